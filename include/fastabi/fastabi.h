@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything a build tool or a backend may touch. */
+#ifndef FASTABI_FASTABI_H
+#define FASTABI_FASTABI_H
+
+#include <fastabi/context.h>
+#include <fastabi/spec.h>
+#include <fastabi/backend.h>
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that is freed all at once; knows nothing of what is kept in it. */
+#ifndef FASTABI_LIB_ARENA_H
+#define FASTABI_LIB_ARENA_H
+
+#include <stddef.h>
+
+struct fastabi_arena_block;
+
+/* Zero-initialised is ready for use. */
+struct fastabi_arena {
+    struct fastabi_arena_block *blocks;  /* newest first */
+    char *next;
+    char *end;
+};
+
+/* Zeroed memory, aligned for any pointer or 64-bit integer; NULL when there is none. */
+void *fastabi_arena_alloc(struct fastabi_arena *arena, size_t size);
+
+/* A copy of length bytes and a NUL; NULL when there is no memory. */
+char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t length);
+
+/* Forget everything in it, but keep the newest block for what comes next. */
+void fastabi_arena_reset(struct fastabi_arena *arena);
+
+/* Give everything back. */
+void fastabi_arena_free(struct fastabi_arena *arena);
+
+#endif

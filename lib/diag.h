@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Reporting diagnostics inside the library; knows nothing of what they are about. */
+#ifndef FASTABI_LIB_DIAG_H
+#define FASTABI_LIB_DIAG_H
+
+#include <fastabi/context.h>
+
+enum fastabi_diag_id {
+#define ID(number, name, severity, meaning) FASTABI_DIAG_##name = (number),
+#include "diag-ids.h"
+#undef ID
+};
+
+/* A place in a file; line and column 0 when unknown. */
+struct fastabi_place {
+    const char *file;
+    unsigned int line;
+    unsigned int column;
+};
+
+/*
+ * Report a diagnostic; its severity is the registry's.  Returns -EINVAL, so that a caller can
+ * return what it reported.  Control characters in the message (from the input) are shown as '?'.
+ */
+int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
+                   const struct fastabi_place *place, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+/* Report that the system failed (error is a negative errno, described in the message). Returns error. */
+int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
+                          const char *file, int error);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The intermediate representation behind include/fastabi/spec.h.  Filled by build*.c, checked by rules.c,
+ * read by everyone else.  All of it lives in the specification's arena.
+ */
+#ifndef FASTABI_LIB_IR_H
+#define FASTABI_LIB_IR_H
+
+#include <fastabi/spec.h>
+
+#include "arena.h"
+
+/* A place in the specification's file; line 0: nowhere. */
+struct fastabi_mark {
+    uint32_t line;
+    uint32_t column;
+};
+
+struct fastabi_type {
+    const char *name;
+    const char *c_type;
+    const char *doc;
+    struct fastabi_mark mark;
+    uint8_t width;
+    bool is_signed;
+};
+
+struct fastabi_param {
+    const char *name;
+    const char *field;       /* NULL: an argument of its own */
+    const char *c_type;      /* of an argument, as it stood under params; or NULL */
+    const char *doc;
+    const char *valid_when;
+    const struct fastabi_type *type;
+    struct fastabi_mark name_mark;
+    struct fastabi_mark in_mark;      /* the register's */
+    struct fastabi_mark out_mark;
+    struct fastabi_mark type_mark;
+    struct fastabi_mark when_mark;
+    struct fastabi_mark c_mark;       /* of the entry in params or mapping */
+    int8_t in;
+    int8_t out;
+    uint8_t width;
+    bool is_signed;
+    bool is_typed;           /* width and sign are known */
+    bool type_given;         /* by a type of the full form */
+    bool is_shared;
+};
+
+/* name and text: errors, omit; name and number: fixed */
+struct fastabi_pair {
+    const char *name;
+    const char *text;
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+struct fastabi_pairs {
+    struct fastabi_pair *items;
+    size_t count;
+};
+
+struct fastabi_strings {
+    const char **items;
+    size_t count;
+};
+
+struct fastabi_op {
+    const struct fastabi_spec *spec;
+    struct fastabi_op *next;
+    const char *name;
+    const char *index_macro;
+    const char *doc;
+    const char *safety;
+    const char *since;
+    const char *c_struct;
+    struct fastabi_param *params;
+    const struct fastabi_param **c_params;
+    struct fastabi_pairs errors;
+    struct fastabi_pairs fixed;
+    struct fastabi_pairs omit;
+    struct fastabi_strings compat;
+    struct fastabi_mark mark;
+    struct fastabi_mark index_mark;
+    struct fastabi_mark struct_mark;
+    uint32_t index;
+    uint16_t param_count;
+    uint16_t c_param_count;
+    uint8_t clobbers;
+    bool has_index;
+    bool extension;
+};
+
+struct fastabi_spec {
+    struct fastabi_arena arena;
+    const char *path;
+    const char *types_path;
+    uint64_t fingerprint;
+    const char *name;
+    const char *hypercall_macro;
+    const char *index_prefix;
+    const char *doc;
+    const char *since;
+    struct fastabi_strings headers;
+    struct fastabi_mark name_mark;
+    struct fastabi_mark index_mark;
+    uint32_t hypercall_index;
+    bool has_hypercall_index;
+    bool extension;
+    struct fastabi_op *direct;
+    const struct fastabi_op **ops;   /* in order, the direct one first */
+    size_t op_count;
+    const struct fastabi_type **types;
+    size_t type_count;
+};
+
+#endif

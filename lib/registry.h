@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Backends of a context, built in and loaded.  Knows nothing of what they emit. */
+#ifndef FASTABI_LIB_REGISTRY_H
+#define FASTABI_LIB_REGISTRY_H
+
+#include <stdbool.h>
+
+#include <fastabi/backend.h>
+
+/* Whether value is one of "a|b|c". */
+bool fastabi_is_choice(const char *choices, const char *value);
+
+/* Append a name to a list of them in text of that size, unless it is full. */
+void fastabi_append_name(char *text, size_t size, const char *name);
+
+/* Report that there is no backend of that name, and which there are.  Returns -ENOTSUP. */
+int fastabi_registry_report_missing(struct fastabi_context *context, const char *name);
+
+/* Unload what was loaded for a context. */
+void fastabi_registry_release(struct fastabi_context *context);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules: what must hold of an operation, of a whole specification, and for --strict.  One function a rule, in
+ * one table.  Knows only the IR.
+ */
+#include "build.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "condition.h"
+#include "context.h"
+
+/* The mark of a parameter's register in one direction. */
+static struct fastabi_mark register_mark(const struct fastabi_param *param, bool output)
+{
+    return output ? param->out_mark : param->in_mark;
+}
+
+static int register_of(const struct fastabi_param *param, bool output)
+{
+    return output ? param->out : param->in;
+}
+
+/* reg0 carries the index in and the result out. */
+static int check_register_0(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i / 2];
+        int status;
+
+        if (register_of(param, i & 1) != 0)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
+                                  "reg0 carries the hypercall index and the result; '%.100s' needs "
+                                  "another register", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* reg1 carries the sub-operation's index. */
+static int check_register_1(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (param->in != 1)
+            continue;
+        if (!op->name) {
+            builder->direct_reg1 = param->in_mark;
+            continue;
+        }
+        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_1, param->in_mark,
+                                  "reg1 carries the sub-operation's index; input '%.100s' needs "
+                                  "another register", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* No two inputs, and no two outputs, in one register. */
+static int check_register_clash(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    const struct fastabi_param *holders[2][FASTABI_REGISTERS] = { { NULL } };
+
+    for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i / 2];
+        bool output = i & 1;
+        int reg = register_of(param, output);
+        int status = 0;
+
+        if (reg == FASTABI_NO_REGISTER)
+            continue;
+        if (holders[output][reg])
+            status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH,
+                                      register_mark(param, output),
+                                      "reg%d already carries %s '%.100s'", reg,
+                                      output ? "output" : "input", holders[output][reg]->name);
+        holders[output][reg] = param;
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* A clobber means nothing, so it cannot be an output. */
+static int check_clobbers(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (param->out == FASTABI_NO_REGISTER || !(op->clobbers & 1u << param->out))
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
+                                  "reg%d is under 'clobbers', and carries output '%.100s'",
+                                  param->out, param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* Each field of the struct is used once in a direction. */
+static int check_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct fastabi_param *a = &op->params[j];
+            const struct fastabi_param *b = &op->params[i];
+            int status;
+
+            if (!a->field || !b->field || strcmp(a->field, b->field) ||
+                ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
+                 (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
+                continue;
+            status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN,
+                                      b->c_mark.line ? b->c_mark : b->name_mark,
+                                      "field '%.100s' already belongs to '%.100s'", b->field,
+                                      a->name);
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+/* fixed and omit speak of fields that nothing else fills. */
+static int check_other_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+
+    for (size_t list = 0; list < 2; list++) {
+        for (size_t i = 0; i < lists[list]->count; i++) {
+            const struct fastabi_pair *pair = &lists[list]->items[i];
+            int status = 0;
+
+            if (!op->c_struct)
+                status = fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
+                                          "'%.100s' without a 'struct'", pair->name);
+            for (size_t j = 0; j < op->param_count && !status; j++) {
+                const struct fastabi_param *param = &op->params[j];
+
+                /* an output may come back in a field whose input is fixed */
+                if (!param->field || strcmp(param->field, pair->name) ||
+                    (list == 0 && param->in == FASTABI_NO_REGISTER))
+                    continue;
+                status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                                          "field '%.100s' already belongs to parameter '%.100s'",
+                                          pair->name, param->name);
+            }
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+/* Other structs can only stand in for one whose fields' types are known. */
+static int check_compat(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    if (op->compat.count && !op->c_struct)
+        return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->mark,
+                                "'struct_compat' without a 'struct'");
+    for (size_t i = 0; i < op->param_count && op->compat.count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (!param->field || param->is_typed)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
+                                  "'%.100s' needs a type: the operation has 'struct_compat'",
+                                  param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* "time[0]" and "time_0" are one name in generated code. */
+static void flatten(const char *name, char *flat)
+{
+    for (; *name; name++) {
+        if (*name == ']')
+            continue;
+        *flat++ = *name == '.' || *name == '[' ? '_' : *name;
+    }
+    *flat = '\0';
+}
+
+static int check_names(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    char a[FASTABI_IDENTIFIER_MAX + 1];
+    char b[FASTABI_IDENTIFIER_MAX + 1];
+
+    for (size_t i = 1; i < op->param_count; i++) {
+        flatten(op->params[i].name, b);
+        for (size_t j = 0; j < i; j++) {
+            int status;
+
+            flatten(op->params[j].name, a);
+            if (strcmp(a, b))
+                continue;
+            status = fastabi_complain(builder, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
+                                      "'%.100s' and '%.100s' are both '%.100s' in generated code",
+                                      op->params[j].name, op->params[i].name, a);
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+static int check_conditions(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    char buffer[FASTABI_IDENTIFIER_MAX + 32];
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        const char *fault = param->valid_when ? fastabi_condition_fault(
+                                op, param->valid_when, buffer, sizeof(buffer)) : NULL;
+        int status = fault ? fastabi_complain(builder, FASTABI_DIAG_BAD_CONDITION,
+                                              param->when_mark, "'valid_when': %s", fault) : 0;
+
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int (*const op_rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
+    check_register_0, check_register_1,   check_register_clash, check_clobbers,
+    check_fields,     check_other_fields, check_compat,         check_names,
+    check_conditions,
+};
+
+int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < sizeof(op_rules) / sizeof(op_rules[0]) && !status; i++)
+        status = op_rules[i](builder, op);
+    return status;
+}
+
+/* ---- the whole specification ---- */
+
+int fastabi_check_spec(struct fastabi_builder *builder)
+{
+    const struct fastabi_spec *spec = builder->spec;
+    const struct fastabi_mark top = { 1, 1 };
+    int status = 0;
+
+    if (!spec->name_mark.line)
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the specification has no 'name'");
+    if (!status && !spec->has_hypercall_index)
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the specification has no 'hypercall_index'");
+    if (!status && !builder->has_operations)
+        status = fastabi_complain(builder, FASTABI_DIAG_NO_OPERATION, top,
+                                  "the specification has neither 'direct' nor 'subops'");
+    if (!status && builder->direct_reg1.line && builder->first_op)
+        status = fastabi_complain(builder, FASTABI_DIAG_DIRECT_REGISTER_1, builder->direct_reg1,
+                                  "reg1 chooses between the sub-operations; 'direct' cannot take it");
+    return status;
+}
+
+/* ---- --strict ---- */
+
+static void demand(struct fastabi_context *context, const struct fastabi_spec *spec,
+                   enum fastabi_diag_id id, struct fastabi_mark mark, const char *what,
+                   const char *key)
+{
+    struct fastabi_place place = { spec->path, mark.line, mark.column };
+
+    fastabi_report(context, id, &place, "strict: '%.100s' has no '%s'", what, key);
+}
+
+static void demand_of_param(struct fastabi_context *context, const struct fastabi_spec *spec,
+                            const struct fastabi_param *param)
+{
+    if (!param->type_given)
+        demand(context, spec, FASTABI_DIAG_STRICT_TYPE, param->name_mark, param->name, "type");
+    if (!param->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, param->name_mark, param->name, "doc");
+}
+
+static void demand_of_op(struct fastabi_context *context, const struct fastabi_spec *spec,
+                         const struct fastabi_op *op)
+{
+    const char *name = op->name ? op->name : "direct";
+
+    if (!op->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, op->mark, name, "doc");
+    if (!op->errors.count)
+        demand(context, spec, FASTABI_DIAG_STRICT_ERRORS, op->mark, name, "errors");
+    for (size_t i = 0; i < op->param_count; i++)
+        demand_of_param(context, spec, &op->params[i]);
+}
+
+int fastabi_spec_check_strict(struct fastabi_context *context, const struct fastabi_spec *spec)
+{
+    size_t before = context->error_count;
+
+    if (!spec->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, spec->name_mark, spec->name, "doc");
+    for (size_t i = 0; i < spec->op_count; i++)
+        demand_of_op(context, spec, spec->ops[i]);
+    for (size_t i = 0; i < spec->type_count; i++) {
+        if (!spec->types[i]->doc) {
+            struct fastabi_place place = { spec->types_path, spec->types[i]->mark.line,
+                                           spec->types[i]->mark.column };
+
+            fastabi_report(context, FASTABI_DIAG_STRICT_DOC, &place, "strict: '%.100s' has no 'doc'",
+                           spec->types[i]->name);
+        }
+    }
+    return context->error_count > before ? -EINVAL : 0;
+}

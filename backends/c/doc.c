@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* The comment above a stub: the manual of the operation, in kernel-doc.  Knows nothing of code. */
+#include <string.h>
+
+#include "c.h"
+
+#define WIDTH     100
+#define TITLE_MAX 320   /* a longer first sentence is left in the text */
+
+/* Length of the first sentence of a text. */
+static size_t first_sentence(const char *text)
+{
+    const char *end = text;
+
+    while ((end = strpbrk(end, ".\n"))) {
+        if (*end == '\n' || end[1] == ' ' || end[1] == '\n' || !end[1])
+            return (size_t)(end - text) + (*end == '.');
+        end++;
+    }
+    return strlen(text);
+}
+
+/* What the title can say of the operation; 0: nothing. */
+static size_t title_length(const struct fastabi_op *op)
+{
+    const char *doc = fastabi_op_doc(op);
+    size_t length = doc ? first_sentence(doc) : 0;
+
+    return length < TITLE_MAX ? length : 0;
+}
+
+static void write_title(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+                        const struct fastabi_op *op)
+{
+    size_t length = title_length(op);
+    char sentence[TITLE_MAX];
+
+    fastabi_write(writer, " * xen_hypercall_%s%s%s -", fastabi_spec_name(spec), c_separator(op),
+                  c_op_name(op));
+    if (length) {
+        memcpy(sentence, fastabi_op_doc(op), length);
+        sentence[length] = '\0';
+        fastabi_write(writer, "\n");
+        fastabi_write_wrapped(writer, " *     ", WIDTH, sentence);
+    } else if (fastabi_op_is_direct(op)) {
+        fastabi_write(writer, " Hypercall %u.\n", fastabi_spec_hypercall_index(spec));
+    } else {
+        fastabi_write(writer, " Hypercall %u, sub-operation %u.\n",
+                      fastabi_spec_hypercall_index(spec), fastabi_op_index(op));
+    }
+}
+
+/* The text behind what the title already said. */
+static void write_rest(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    const char *doc = fastabi_op_doc(op);
+
+    if (!doc)
+        return;
+    doc += title_length(op);
+    doc += strspn(doc, " \n");
+    if (!*doc)
+        return;
+    fastabi_write(writer, " *\n");
+    fastabi_write_wrapped(writer, " * ", WIDTH, doc);
+}
+
+static void write_arguments(const struct c_run *run, const struct c_arguments *arguments)
+{
+    struct fastabi_writer *writer = run->writer;
+
+    if (run->transfer == C_TRANSFER_ARGUMENT)
+        fastabi_write(writer, " * @vendor: whose instruction makes the call\n");
+    if (arguments->structure)
+        fastabi_write(writer, " * @param: fields as below\n");
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct c_argument *argument = &arguments->items[i];
+
+        fastabi_write(writer, " * @%s: %s as below\n", argument->name,
+                      !argument->is_pointer ? "in,"
+                      : fastabi_param_in(argument->param) == FASTABI_NO_REGISTER ? "out,"
+                                                                                 : "in and out,");
+    }
+}
+
+static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,
+                        bool output)
+{
+    const char *doc = fastabi_param_doc(param);
+    const char *condition = output ? fastabi_param_valid_when(param) : NULL;
+
+    fastabi_write(writer, " *  %s %*s %s", output ? "out" : "in ", 3, fastabi_register_name(reg),
+                  fastabi_param_name(param));
+    if (fastabi_param_is_typed(param))
+        fastabi_write(writer, " (%c%u)", fastabi_param_is_signed(param) ? 'i' : 'u',
+                      fastabi_param_width(param));
+    if (condition)
+        fastabi_write(writer, ", valid when %s", condition);
+    if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
+        doc = NULL;  /* told at its input */
+    if (!output && fastabi_param_is_shared(param))
+        fastabi_write(writer, ", memory shared with the hypervisor");
+    fastabi_write(writer, doc ? ":\n" : "\n");
+    if (doc)
+        fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
+}
+
+static void write_params(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    if (fastabi_op_param_count(op))
+        fastabi_write(writer, " *\n * Registers; outputs are stored only if the call succeeded:\n");
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        if (fastabi_op_input(op, reg))
+            write_param(writer, fastabi_op_input(op, reg), reg, false);
+    }
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        if (fastabi_op_output(op, reg))
+            write_param(writer, fastabi_op_output(op, reg), reg, true);
+    }
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        if (fastabi_op_clobber_mask(op) & 1u << reg)
+            fastabi_write(writer, " *  clobbered: %s\n", fastabi_register_name(reg));
+    }
+}
+
+static void write_return(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    fastabi_write(writer, " *\n * Return: 0 or above; or a negative errno%s\n",
+                  fastabi_op_error_count(op) ? ":" : ".");
+    for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
+        const char *doc;
+        const char *name = fastabi_op_error(op, i, &doc);
+
+        fastabi_write(writer, " *  -%s:\n", name);
+        fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
+    }
+}
+
+void c_write_doc(const struct c_run *run, const struct fastabi_spec *spec,
+                 const struct fastabi_op *op, const struct c_arguments *arguments)
+{
+    struct fastabi_writer *writer = run->writer;
+
+    fastabi_write(writer, "/**\n");
+    write_title(writer, spec, op);
+    write_arguments(run, arguments);
+    write_rest(writer, op);
+    if (fastabi_op_safety(op)) {
+        fastabi_write(writer, " *\n * Safety:\n");
+        fastabi_write_wrapped(writer, " *     ", WIDTH, fastabi_op_safety(op));
+    }
+    write_params(writer, op);
+    write_return(writer, op);
+    fastabi_write(writer, " */\n");
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Xen FastABI for x86-64 guests: constants, detection and patching.  The stubs of each hypercall are in
+ * fastabi/<name>.h.
+ *
+ * A call puts the hypercall's index or-ed with __HYPERVISOR_FASTABI_MASK into rax, the sub-operation's index
+ * into rdi, inputs into rsi, r8, r9, r10, r11 and r12, and executes vmcall (Intel) or vmmcall (AMD).
+ * rax comes back with the result or a negative errno; outputs are in registers as well, and every register
+ * that is not an output keeps its value.
+ */
+#ifndef XEN_FASTABI_H
+#define XEN_FASTABI_H
+
+#ifndef __x86_64__
+# error "FastABI is for x86-64 guests"
+#endif
+
+#include <stdint.h>
+
+#ifndef __HYPERVISOR_FASTABI_MASK
+# define __HYPERVISOR_FASTABI_MASK 0x40000000U
+#endif
+
+/* EAX bit of the Xen CPUID leaf base + 4. */
+#ifndef XEN_HVM_CPUID_FASTABI
+# define XEN_HVM_CPUID_FASTABI (1u << 7)
+#endif
+
+/* Whose instruction reaches the hypervisor. */
+enum xen_hypercall_vendor {
+    Intel, /* vmcall, 0f 01 c1 */
+    Amd    /* vmmcall, 0f 01 d9 */
+};
+
+/*
+ * Stubs are always inlined: a caller that must not be instrumented (noinstr) may use them, and a constant
+ * vendor leaves one instruction.  May be defined before the first include.
+ */
+#ifndef XEN_FASTABI_INLINE
+# define XEN_FASTABI_INLINE static __inline__ __attribute__((__always_inline__))
+#endif
+
+#define XEN_FASTABI_HELPER static __inline__ __attribute__((__unused__))
+
+/* Compile-time assertions, C89 included. */
+#define XEN_FASTABI_ASSERT(name, condition) \
+    typedef char xen_fastabi_assert_##name[(condition) ? 1 : -1] __attribute__((__unused__))
+
+/* A field has the width and the sign of an integer type. */
+#define XEN_FASTABI_ASSERT_FIELD(name, structure, field, type)                                     \
+    XEN_FASTABI_ASSERT(name, sizeof(((structure *)0)->field) == sizeof(type) &&                    \
+                             ((__typeof__(((structure *)0)->field))-1 < 1) == ((type)-1 < 1))
+
+/* Integers in a struct that may be another one than the caller's; see struct_compat in the specification. */
+typedef uint8_t xen_fastabi_alias_u8 __attribute__((__may_alias__));
+typedef uint16_t xen_fastabi_alias_u16 __attribute__((__may_alias__));
+typedef uint32_t xen_fastabi_alias_u32 __attribute__((__may_alias__));
+typedef uint64_t xen_fastabi_alias_u64 __attribute__((__may_alias__));
+typedef int8_t xen_fastabi_alias_i8 __attribute__((__may_alias__));
+typedef int16_t xen_fastabi_alias_i16 __attribute__((__may_alias__));
+typedef int32_t xen_fastabi_alias_i32 __attribute__((__may_alias__));
+typedef int64_t xen_fastabi_alias_i64 __attribute__((__may_alias__));
+
+/*
+ * The transfer instruction of a vendor that is an operand of the asm statement.  A constant was folded into
+ * the operand, and leaves one instruction; else there is a test at run time.
+ */
+#define XEN_FASTABI_BY_VENDOR              \
+    ".ifc %[vendor],{$|}0\n\t"             \
+    "vmcall\n\t"                           \
+    ".else\n\t"                            \
+    ".ifc %[vendor],{$|}1\n\t"             \
+    "vmmcall\n\t"                          \
+    ".else\n\t"                            \
+    "test{l|} %[vendor], %[vendor]\n\t"    \
+    "jne 1f\n\t"                           \
+    "vmcall\n\t"                           \
+    "jmp 2f\n"                             \
+    "1:\tvmmcall\n"                        \
+    "2:\n\t"                               \
+    ".endif\n\t"                           \
+    ".endif"
+
+/* vmmcall, its place recorded for xen_fastabi_patch(). */
+#define XEN_FASTABI_PATCHABLE                                      \
+    "1:\tvmmcall\n\t"                                              \
+    ".pushsection xen_fastabi_sites,\"a?\",@progbits\n\t"          \
+    ".balign 4\n\t"                                                \
+    ".long 1b - .\n\t"                                             \
+    ".popsection"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- detection ---- */
+
+/* Execute CPUID with ECX 0: EAX, EBX, ECX and EDX into regs. */
+typedef void (*xen_fastabi_cpuid_func)(uint32_t leaf, uint32_t regs[4]);
+
+XEN_FASTABI_HELPER void xen_fastabi_cpuid(uint32_t leaf, uint32_t regs[4])
+{
+    __asm__ __volatile__ ("cpuid"
+                          : "=a" (regs[0]), "=b" (regs[1]), "=c" (regs[2]), "=d" (regs[3])
+                          : "0" (leaf), "2" (0));
+}
+
+/**
+ * xen_fastabi_detect - Is there a Xen that speaks FastABI?
+ * @cpuid: how to execute CPUID; xen_fastabi_cpuid where nothing else is needed.
+ *
+ * Scans the leaves where Xen may be found, as it stands behind others when it shows several interfaces.
+ *
+ * Return: the base of Xen's CPUID leaves; 0 when there is no Xen, or one without FastABI.
+ */
+XEN_FASTABI_HELPER uint32_t xen_fastabi_detect(xen_fastabi_cpuid_func cpuid)
+{
+    uint32_t base, regs[4];
+
+    for (base = 0x40000000u; base < 0x40010000u; base += 0x100u) {
+        cpuid(base, regs);
+        if (regs[1] == 0x566e6558u && regs[2] == 0x65584d4du && regs[3] == 0x4d4d566eu &&
+            regs[0] >= base + 4) { /* "XenVMMXenVMM" */
+            cpuid(base + 4, regs);
+            return regs[0] & XEN_HVM_CPUID_FASTABI ? base : 0;
+        }
+    }
+    return 0;
+}
+
+/**
+ * xen_fastabi_vendor - Which transfer instruction does this processor have?
+ * @cpuid: as for xen_fastabi_detect().
+ */
+XEN_FASTABI_HELPER enum xen_hypercall_vendor xen_fastabi_vendor(xen_fastabi_cpuid_func cpuid)
+{
+    uint32_t regs[4];
+
+    cpuid(0, regs);
+    return regs[1] == 0x756e6547u ||   /* "GenuineIntel" */
+           regs[1] == 0x746e6543u ||   /* "CentaurHauls" */
+           regs[1] == 0x68532020u      /* "  Shanghai  " */
+               ? Intel : Amd;
+}
+
+/* ---- patching, for stubs generated with transfer=patch ---- */
+
+/* Write one byte of code; the text may be mapped read-only where it runs.  0, or what patching returns. */
+typedef int (*xen_fastabi_write_func)(void *data, unsigned char *at, unsigned char byte);
+
+XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site)
+{
+    return (unsigned char *)((uintptr_t)site + (uintptr_t)(intptr_t)*site);
+}
+
+/**
+ * xen_fastabi_patch - Give stubs the transfer instruction of this processor.
+ * @sites: start of section xen_fastabi_sites (of the kernel, or of one module).
+ * @end: its end.
+ * @text: start of the code that the sites must lie in.
+ * @text_end: its end.
+ * @vendor: whose instruction it shall be.
+ * @write: writes one byte; called for the sites that have the other instruction.
+ * @data: handed to @write.
+ *
+ * To run before the first call, on one processor: on Intel a site that was not patched is #UD.  It may run
+ * again.  The sites are looked at first: if one lies outside the text, or is no transfer instruction, nothing
+ * is written.
+ *
+ * Return: 0; -22 (-EINVAL) for a bad site; what @write returned if that was not 0.
+ */
+XEN_FASTABI_HELPER int
+xen_fastabi_patch(const int32_t *sites, const int32_t *end, const void *text, const void *text_end,
+                  enum xen_hypercall_vendor vendor, xen_fastabi_write_func write, void *data)
+{
+    const unsigned char byte = vendor == Intel ? 0xc1 : 0xd9;
+    const int32_t *site;
+    int status;
+
+    for (site = sites; site < end; site++) {
+        const volatile unsigned char *code = xen_fastabi_site(site);
+
+        if ((uintptr_t)code < (uintptr_t)text || (uintptr_t)text_end < 3 ||
+            (uintptr_t)code > (uintptr_t)text_end - 3)
+            return -22;
+        if (code[0] != 0x0f || code[1] != 0x01 || (code[2] != 0xc1 && code[2] != 0xd9))
+            return -22;
+    }
+    for (site = sites; site < end; site++) {
+        unsigned char *code = xen_fastabi_site(site);
+
+        if (*(volatile unsigned char *)(code + 2) == byte)
+            continue;
+        status = write(data, code + 2, byte);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* XEN_FASTABI_H */

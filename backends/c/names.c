@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* Names and types in generated C.  Knows nothing of how stubs look. */
+#include <string.h>
+
+#include "c.h"
+
+void c_flatten(const char *path, char name[C_NAME_MAX])
+{
+    size_t used = 0;
+
+    for (; *path && used < C_NAME_MAX - 1; path++) {
+        if (*path != ']')
+            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
+    }
+    name[used] = '\0';
+}
+
+/* What an argument cannot be called: keywords of C and C++, common macros, and what stubs use. */
+static const char *const reserved[] = {
+    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case",
+    "catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield",
+    "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue",
+    "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit",
+    "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long",
+    "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
+    "private", "protected", "public", "register", "reinterpret_cast", "requires", "restrict",
+    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
+    "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
+    "typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual", "void",
+    "volatile", "wchar_t", "while", "xor", "xor_eq",
+    /* macros */
+    "errno", "i386", "linux", "unix", "NULL",
+    /* types that the generated text names */
+    "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
+    "uintptr_t",
+    /* the stub's own */
+    "vendor", "param", "argument", "ret", "reg0", "reg1", "reg2", "reg3", "reg4", "reg5", "reg6", "reg7",
+    "Intel", "Amd",
+};
+
+static bool is_reserved(const char *name, size_t length)
+{
+    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
+        return true;
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+        if (!strncmp(reserved[i], name, length) && !reserved[i][length])
+            return true;
+    }
+    return false;
+}
+
+/* A '_' more, also for names that end in one: two names never become one. */
+void c_argument_name(const char *path, char name[C_NAME_MAX])
+{
+    size_t length, stem;
+
+    c_flatten(path, name);
+    length = strlen(name);
+    for (stem = length; stem && name[stem - 1] == '_'; stem--)
+        ;
+    if (is_reserved(name, stem) && length < C_NAME_MAX - 1) {
+        name[length] = '_';
+        name[length + 1] = '\0';
+    }
+}
+
+const char *c_integer(unsigned int width, bool is_signed)
+{
+    switch (width) {
+    case 8:
+        return is_signed ? "int8_t" : "uint8_t";
+    case 16:
+        return is_signed ? "int16_t" : "uint16_t";
+    case 32:
+        return is_signed ? "int32_t" : "uint32_t";
+    default:
+        return is_signed ? "int64_t" : "uint64_t";
+    }
+}
+
+const char *c_separator(const struct fastabi_op *op)
+{
+    return fastabi_op_is_direct(op) ? "" : "_";
+}
+
+const char *c_op_name(const struct fastabi_op *op)
+{
+    return fastabi_op_is_direct(op) ? "" : fastabi_op_name(op);
+}
+
+static void copy(char *to, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= C_NAME_MAX)
+        length = C_NAME_MAX - 1;
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
+/* The C type of an argument: what params says, else the named type's typedef, else the integer. */
+static void type_of(const struct c_run *run, const struct fastabi_param *param,
+                    char type[C_NAME_MAX])
+{
+    const struct fastabi_type *named = fastabi_param_type(param);
+
+    if (run->style == C_STYLE_STRUCT && fastabi_param_c_type(param)) {
+        copy(type, fastabi_param_c_type(param));
+    } else if (named) {
+        copy(type, "xen_fastabi_");
+        copy(type + strlen(type), fastabi_type_name(named));
+        copy(type + strlen(type), "_t");
+    } else {
+        copy(type, c_integer(fastabi_param_width(param), fastabi_param_is_signed(param)));
+    }
+}
+
+static void add_argument(const struct c_run *run, const struct fastabi_param *param,
+                         struct c_arguments *arguments)
+{
+    struct c_argument *argument = &arguments->items[arguments->count++];
+
+    argument->param = param;
+    argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
+    c_argument_name(fastabi_param_name(param), argument->name);
+    type_of(run, param, argument->type);
+}
+
+void c_collect_arguments(const struct c_run *run, const struct fastabi_op *op,
+                         struct c_arguments *arguments)
+{
+    bool value = run->style == C_STYLE_VALUE;
+    size_t count = value ? fastabi_op_param_count(op) : fastabi_op_c_param_count(op);
+
+    arguments->count = 0;
+    arguments->structure = value ? NULL : fastabi_op_c_struct(op);
+    for (size_t i = 0; i < count; i++)
+        add_argument(run, value ? fastabi_op_param(op, i) : fastabi_op_c_param(op, i), arguments);
+}

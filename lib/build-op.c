@@ -299,9 +299,11 @@ static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op
                           const struct fastabi_node *section)
 {
     for (const struct fastabi_node *node = section->child; node; node = node->next) {
+        const struct fastabi_node key = { .text = "clobbers", .line = node->line,
+                                          .column = node->column };
         int64_t reg = 0;
         bool ok;
-        int status = fastabi_read_integer(builder, node, node, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+        int status = fastabi_read_integer(builder, &key, node, 0, FASTABI_REGISTERS - 1, &reg, &ok);
 
         if (!status && ok && !reg)
             status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),

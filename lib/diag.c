@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Diagnostics: formatting, keeping and handing them out; knows nothing of what they are about. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L  /* the standard's strerror_r(), not the one of GNU */
+
 #include "diag.h"
 
 #include <errno.h>

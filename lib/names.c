@@ -105,6 +105,8 @@ int fastabi_parse_integer(const char *text, bool negative, int64_t *value)
     }
     if (overflow)
         return -ERANGE;
+    if (minus && !magnitude)
+        return -EINVAL;
     *value = minus ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
     return 0;
 }

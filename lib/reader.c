@@ -30,7 +30,6 @@ int fastabi_reader_open(struct fastabi_reader *reader, struct fastabi_context *c
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, name, -ENOMEM);
     }
     reader->have_parser = true;
-    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input(&reader->parser, handle_read, &reader->source);
     return 0;
 }

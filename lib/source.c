@@ -72,11 +72,20 @@ static int refuse_utf8(struct fastabi_source *source)
     return fastabi_report(source->context, FASTABI_DIAG_NOT_UTF8, &place, "invalid UTF-8");
 }
 
+/* The carriage return was the last character. */
+static int refuse_return(struct fastabi_source *source)
+{
+    struct fastabi_place place = { source->name, source->line, source->column };
+
+    return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
+                          "a carriage return that ends no line is not allowed");
+}
+
 static int check_code_point(struct fastabi_source *source, uint32_t code_point)
 {
     struct fastabi_place place = here(source);
 
-    if (code_point == 0xfeff && source->line == 1 && !source->column)
+    if (code_point == 0xfeff && source->line == 1 && source->line_bytes == 3)
         return 0;  /* a byte order mark */
     if (fastabi_is_forbidden(code_point))
         return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
@@ -119,12 +128,8 @@ static int check_multibyte(struct fastabi_source *source, unsigned char byte)
 
 static int check_byte(struct fastabi_source *source, unsigned char byte)
 {
-    if (source->carriage_return && byte != '\n') {
-        struct fastabi_place place = here(source);
-
-        return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
-                              "a carriage return that ends no line is not allowed");
-    }
+    if (source->carriage_return && byte != '\n')
+        return refuse_return(source);
     source->carriage_return = byte == '\r';
     if (byte == '\n') {
         if (source->continuation)
@@ -167,12 +172,9 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
             i += plain;
             source->column += (unsigned int)plain;
             source->line_bytes += plain;
-            if (i == length)
-                break;
         }
-        source->line_bytes++;
-        if (check_byte(source, bytes[i]))
-            return -EINVAL;
+        if (i < length && bytes[i] != '\n')
+            source->line_bytes++;
         if (source->line_bytes > source->context->limits.line_bytes) {
             struct fastabi_place place = { source->name, source->line, 1 };
 
@@ -180,7 +182,8 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
                                   "line is longer than %zu bytes",
                                   source->context->limits.line_bytes);
         }
-        i++;
+        if (i < length && check_byte(source, bytes[i++]))
+            return -EINVAL;
     }
     return 0;
 }
@@ -226,7 +229,9 @@ int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, si
         source->error = fastabi_report(source->context, FASTABI_DIAG_FILE_TOO_LARGE, &place,
                                        "file is larger than %zu bytes",
                                        source->context->limits.file_bytes);
-    else if (check_bytes(source, buffer, *got) || (!*got && source->continuation && refuse_utf8(source)))
+    else if (check_bytes(source, buffer, *got) ||
+             (!*got && source->continuation && refuse_utf8(source)) ||
+             (!*got && source->carriage_return && refuse_return(source)))
         source->error = -EINVAL;
     source->fingerprint = hash(source->fingerprint, buffer, *got);
     return source->error;

@@ -49,6 +49,7 @@ void fastabi_writer_reset(struct fastabi_writer *writer)
 {
     writer->used = 0;
     writer->error = 0;
+    writer->last = '\n';
     writer->at_line_start = true;
     writer->level = 0;
     fastabi_writer_indent_with(writer, "    ");
@@ -72,6 +73,8 @@ static void empty_buffer(struct fastabi_writer *writer)
 {
     if (writer->used && !writer->error)
         set_error(writer, writer->flush(writer->data, writer->buffer, writer->used));
+    if (writer->used)
+        writer->last = writer->buffer[writer->used - 1];
     writer->used = 0;
 }
 
@@ -81,8 +84,8 @@ int fastabi_writer_finish(struct fastabi_writer *writer)
     return writer->error;
 }
 
-/* Bytes as they are: no newline among them, or nothing in front of the line. */
-static void put_bytes(struct fastabi_writer *writer, const char *bytes, size_t length)
+/* What does not fit in the buffer as it is. */
+static void put_across(struct fastabi_writer *writer, const char *bytes, size_t length)
 {
     size_t room = FASTABI_WRITER_BUFFER - writer->used;
 
@@ -92,6 +95,17 @@ static void put_bytes(struct fastabi_writer *writer, const char *bytes, size_t l
         empty_buffer(writer);
         bytes += room;
         length -= room;
+    }
+    memcpy(writer->buffer + writer->used, bytes, length);
+    writer->used += length;
+}
+
+/* Bytes as they are: no newline among them, or nothing in front of the line. */
+static inline void put_bytes(struct fastabi_writer *writer, const char *bytes, size_t length)
+{
+    if (length > FASTABI_WRITER_BUFFER - writer->used) {
+        put_across(writer, bytes, length);
+        return;
     }
     memcpy(writer->buffer + writer->used, bytes, length);
     writer->used += length;
@@ -150,7 +164,7 @@ static size_t copy_run(char *to, const char *text, size_t room, unsigned char st
 }
 
 /* Write text up to its end or to a character of the class stop.  Returns where it stopped. */
-static const char *put_until(struct fastabi_writer *writer, const char *text, unsigned char stop)
+static const char *put_lines(struct fastabi_writer *writer, const char *text, unsigned char stop)
 {
     while (!is_in(*text, stop)) {
         size_t length;
@@ -172,6 +186,19 @@ static const char *put_until(struct fastabi_writer *writer, const char *text, un
     return text;
 }
 
+/* The same; without indentation lines need no look, and libc searches faster than any loop here. */
+static inline const char *put_until(struct fastabi_writer *writer, const char *text,
+                                    unsigned char stop)
+{
+    const char *end;
+
+    if (writer->indent_length)
+        return put_lines(writer, text, stop);
+    end = stop & PERCENT ? strchrnul(text, '%') : text + strlen(text);
+    put_bytes(writer, text, (size_t)(end - text));
+    return end;
+}
+
 void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
 {
     int most = writer->step_length ? (int)(sizeof(writer->indent) / writer->step_length) : INT_MAX;
@@ -181,6 +208,9 @@ void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
         set_error(writer, -EINVAL);
         return;
     }
+    if (!writer->indent_length)  /* where lines were not looked at */
+        writer->at_line_start = writer->used ? writer->buffer[writer->used - 1] == '\n'
+                                             : writer->last == '\n';
     writer->level += steps;
     writer->indent_length = (size_t)writer->level * step;
     for (size_t i = 0; i < writer->indent_length; i++)
@@ -386,7 +416,8 @@ static struct piece find_piece(const char **text, size_t columns)
 
         if (piece.length && column + 1 + width > columns)
             break;
-        piece.is_plain = piece.is_plain && !has_token && word <= *text + 1;
+        if (has_token || (piece.length && (word != *text + 1 || **text != ' ')))
+            piece.is_plain = false;
         column += width + (piece.length > 0);
         piece.length = (size_t)(end - piece.text);
         *text = end;
@@ -407,9 +438,10 @@ static void put_piece(struct fastabi_writer *writer, const struct piece *piece)
     for (size_t i = 0; i < piece->length; before = piece->text[i++]) {
         char character = piece->text[i];
 
-        if (is_comment_token(before, character) || (is_blank(character) && !is_blank(before)))
+        if (is_comment_token(before, character) ||
+            (is_in(character, BLANK) && !is_in(before, BLANK)))
             put_bytes(writer, " ", 1);
-        if (!is_blank(character))
+        if (!is_in(character, BLANK))
             put_bytes(writer, &character, 1);
     }
 }
@@ -427,13 +459,13 @@ static bool is_spliced(const struct piece *piece)
 
 /* One line of the text, wrapped into lines of so many columns behind the prefix. */
 static void put_prose_line(struct fastabi_writer *writer, const char *prefix, size_t columns,
-                           const char *text, const char *end)
+                           const char *text)
 {
     size_t length = strlen(prefix);
-    struct piece piece = find_piece(&text, end, columns);
+    struct piece piece = find_piece(&text, columns);
 
     if (!piece.length) {
-        while (length && is_blank(prefix[length - 1]))
+        while (length && is_in(prefix[length - 1], BLANK))
             length--;
         if (length)
             start_line(writer);
@@ -448,7 +480,7 @@ static void put_prose_line(struct fastabi_writer *writer, const char *prefix, si
             put_bytes(writer, " ", 1);
         put_piece(writer, &piece);
         put_until(writer, is_spliced(&piece) ? " .\n" : "\n", END);
-        piece = find_piece(&text, end, columns);
+        piece = find_piece(&text, columns);
     } while (piece.length);
 }
 
@@ -465,10 +497,8 @@ void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,
     if (text == end)
         return;
     while (text <= end && !writer->error) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        const char *stop = newline ? newline : end;
-
-        put_prose_line(writer, prefix, columns, text, stop);
-        text = stop + 1;
+        put_prose_line(writer, prefix, columns, text);
+        text = strchr(text, '\n');
+        text = text ? text + 1 : end + 1;
     }
 }

@@ -24,7 +24,8 @@ struct fastabi_writer {
     char *buffer;          /* FASTABI_WRITER_BUFFER bytes */
     size_t used;
     int error;             /* the first one; nothing is written after it */
-    bool at_line_start;
+    char last;             /* byte handed on */
+    bool at_line_start;    /* kept while there is indentation */
     int level;
     size_t step_length;
     size_t indent_length;  /* level * step_length */

@@ -169,7 +169,7 @@ static void write_typedefs(const struct c_run *run, const struct fastabi_spec *s
             fastabi_write(writer, " */\n");
         }
         fastabi_write(writer, "typedef %s xen_fastabi_%s_t;\n#endif\n\n",
-                      c_integer(fastabi_type_width(type), fastabi_type_is_signed(type)), name);
+                      c_integer_of(fastabi_type_width(type), fastabi_type_is_signed(type)), name);
     }
 }
 

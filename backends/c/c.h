@@ -34,30 +34,36 @@ struct c_argument {
     bool is_pointer;                 /* stored through; read through if it is an input too */
 };
 
-/* The arguments of an operation in the run's style. */
-struct c_arguments {
-    struct c_argument items[2 * FASTABI_REGISTERS];
-    size_t count;
+/* One operation as the run's style sees it, with the names that its text is made of. */
+struct c_stub {
+    const struct fastabi_spec *spec;
+    const struct fastabi_op *op;
+    char id[2 * C_NAME_MAX];         /* "event_channel_status" */
     const char *structure;           /* of the argument "param", or NULL */
+    bool compat;                     /* other structs may be passed for it */
+    struct c_argument arguments[2 * FASTABI_REGISTERS];
+    size_t argument_count;
+    const struct fastabi_param *inputs[FASTABI_REGISTERS];
+    const struct fastabi_param *outputs[FASTABI_REGISTERS];
+    char in[FASTABI_REGISTERS][C_NAME_MAX];   /* flattened names of inputs and outputs */
+    char out[FASTABI_REGISTERS][C_NAME_MAX];
 };
 
 /* names.c */
 
+/* "uint32_t" for a parameter's width and sign */
+const char *c_integer(const struct fastabi_param *param);
+const char *c_integer_of(unsigned int width, bool is_signed);
 /* "time[0]" to "time_0" */
 void c_flatten(const char *path, char name[C_NAME_MAX]);
-/* An argument's name: flattened, and moved out of the way of keywords and of what stubs use. */
-void c_argument_name(const char *path, char name[C_NAME_MAX]);
-/* "uint32_t" for a width and a sign */
-const char *c_integer(unsigned int width, bool is_signed);
-/* xen_hypercall_<name>_<operation>, without what comes before it */
-const char *c_separator(const struct fastabi_op *op);
-const char *c_op_name(const struct fastabi_op *op);
-void c_collect_arguments(const struct c_run *run, const struct fastabi_op *op,
-                         struct c_arguments *arguments);
+void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
+               const struct fastabi_op *op, struct c_stub *stub);
+/* The argument that carries a parameter, or NULL: it is a field of the struct. */
+const struct c_argument *c_find_argument(const struct c_stub *stub,
+                                         const struct fastabi_param *param);
 
 /* doc.c: the comment above a stub */
-void c_write_doc(const struct c_run *run, const struct fastabi_spec *spec,
-                 const struct fastabi_op *op, const struct c_arguments *arguments);
+void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 
 /* stub.c: one operation */
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,

@@ -29,24 +29,23 @@ static size_t title_length(const struct fastabi_op *op)
     return length < TITLE_MAX ? length : 0;
 }
 
-static void write_title(struct fastabi_writer *writer, const struct fastabi_spec *spec,
-                        const struct fastabi_op *op)
+static void write_title(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    size_t length = title_length(op);
+    size_t length = title_length(stub->op);
+    unsigned int hypercall = fastabi_spec_hypercall_index(stub->spec);
     char sentence[TITLE_MAX];
 
-    fastabi_write(writer, " * xen_hypercall_%s%s%s -", fastabi_spec_name(spec), c_separator(op),
-                  c_op_name(op));
+    fastabi_write(writer, "/**\n * xen_hypercall_%s -", stub->id);
     if (length) {
-        memcpy(sentence, fastabi_op_doc(op), length);
+        memcpy(sentence, fastabi_op_doc(stub->op), length);
         sentence[length] = '\0';
         fastabi_write(writer, "\n");
         fastabi_write_wrapped(writer, " *     ", WIDTH, sentence);
-    } else if (fastabi_op_is_direct(op)) {
-        fastabi_write(writer, " Hypercall %u.\n", fastabi_spec_hypercall_index(spec));
+    } else if (fastabi_op_is_direct(stub->op)) {
+        fastabi_write(writer, " Hypercall %u.\n", hypercall);
     } else {
-        fastabi_write(writer, " Hypercall %u, sub-operation %u.\n",
-                      fastabi_spec_hypercall_index(spec), fastabi_op_index(op));
+        fastabi_write(writer, " Hypercall %u, sub-operation %u.\n", hypercall,
+                      fastabi_op_index(stub->op));
     }
 }
 
@@ -65,21 +64,21 @@ static void write_rest(struct fastabi_writer *writer, const struct fastabi_op *o
     fastabi_write_wrapped(writer, " * ", WIDTH, doc);
 }
 
-static void write_arguments(const struct c_run *run, const struct c_arguments *arguments)
+static void write_arguments(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
 
     if (run->transfer == C_TRANSFER_ARGUMENT)
         fastabi_write(writer, " * @vendor: whose instruction makes the call\n");
-    if (arguments->structure)
-        fastabi_write(writer, " * @param: fields as below\n");
-    for (size_t i = 0; i < arguments->count; i++) {
-        const struct c_argument *argument = &arguments->items[i];
+    if (stub->structure)
+        fastabi_write(writer, " * @%s: fields as below\n", stub->compat ? "argument" : "param");
+    for (size_t i = 0; i < stub->argument_count; i++) {
+        const struct c_argument *argument = &stub->arguments[i];
 
-        fastabi_write(writer, " * @%s: %s as below\n", argument->name,
-                      !argument->is_pointer ? "in,"
-                      : fastabi_param_in(argument->param) == FASTABI_NO_REGISTER ? "out,"
-                                                                                 : "in and out,");
+        fastabi_write(writer, " * @%s: %s, as below\n", argument->name,
+                      !argument->is_pointer ? "in"
+                      : fastabi_param_in(argument->param) == FASTABI_NO_REGISTER ? "out"
+                                                                                 : "in and out");
     }
 }
 
@@ -89,44 +88,46 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
     const char *doc = fastabi_param_doc(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
 
-    fastabi_write(writer, " *  %s %*s %s", output ? "out" : "in ", 3, fastabi_register_name(reg),
-                  fastabi_param_name(param));
+    fastabi_write(writer, output ? " *  out %*s %s" : " *  in  %*s %s", 3,
+                  fastabi_register_name(reg), fastabi_param_name(param));
     if (fastabi_param_is_typed(param))
-        fastabi_write(writer, " (%c%u)", fastabi_param_is_signed(param) ? 'i' : 'u',
+        fastabi_write(writer, fastabi_param_is_signed(param) ? " (i%u)" : " (u%u)",
                       fastabi_param_width(param));
     if (condition)
         fastabi_write(writer, ", valid when %s", condition);
-    if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
-        doc = NULL;  /* told at its input */
     if (!output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory shared with the hypervisor");
+    if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
+        doc = NULL;  /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
     if (doc)
         fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
 }
 
-static void write_params(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_params(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    if (fastabi_op_param_count(op))
-        fastabi_write(writer, " *\n * Registers; outputs are stored only if the call succeeded:\n");
+    uint32_t clobbers = fastabi_op_clobber_mask(stub->op);
+
+    if (!fastabi_op_param_count(stub->op) && !clobbers)
+        return;
+    fastabi_write(writer, " *\n * Registers; outputs are stored only if the call succeeded:\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-        if (fastabi_op_input(op, reg))
-            write_param(writer, fastabi_op_input(op, reg), reg, false);
+        if (stub->inputs[reg])
+            write_param(writer, stub->inputs[reg], reg, false);
     }
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-        if (fastabi_op_output(op, reg))
-            write_param(writer, fastabi_op_output(op, reg), reg, true);
-    }
-    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-        if (fastabi_op_clobber_mask(op) & 1u << reg)
+        if (stub->outputs[reg])
+            write_param(writer, stub->outputs[reg], reg, true);
+        else if (clobbers & 1u << reg)
             fastabi_write(writer, " *  clobbered: %s\n", fastabi_register_name(reg));
     }
 }
 
 static void write_return(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
-    fastabi_write(writer, " *\n * Return: 0 or above; or a negative errno%s\n",
-                  fastabi_op_error_count(op) ? ":" : ".");
+    fastabi_write(writer, fastabi_op_error_count(op)
+                              ? " *\n * Return: 0 or above; or a negative errno:\n"
+                              : " *\n * Return: 0 or above; or a negative errno.\n");
     for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
         const char *doc;
         const char *name = fastabi_op_error(op, i, &doc);
@@ -136,20 +137,18 @@ static void write_return(struct fastabi_writer *writer, const struct fastabi_op 
     }
 }
 
-void c_write_doc(const struct c_run *run, const struct fastabi_spec *spec,
-                 const struct fastabi_op *op, const struct c_arguments *arguments)
+void c_write_doc(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
 
-    fastabi_write(writer, "/**\n");
-    write_title(writer, spec, op);
-    write_arguments(run, arguments);
-    write_rest(writer, op);
-    if (fastabi_op_safety(op)) {
+    write_title(writer, stub);
+    write_arguments(run, stub);
+    write_rest(writer, stub->op);
+    if (fastabi_op_safety(stub->op)) {
         fastabi_write(writer, " *\n * Safety:\n");
-        fastabi_write_wrapped(writer, " *     ", WIDTH, fastabi_op_safety(op));
+        fastabi_write_wrapped(writer, " *     ", WIDTH, fastabi_op_safety(stub->op));
     }
-    write_params(writer, op);
-    write_return(writer, op);
+    write_params(writer, stub);
+    write_return(writer, stub->op);
     fastabi_write(writer, " */\n");
 }

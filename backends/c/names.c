@@ -50,12 +50,11 @@ static bool is_reserved(const char *name, size_t length)
 }
 
 /* A '_' more, also for names that end in one: two names never become one. */
-void c_argument_name(const char *path, char name[C_NAME_MAX])
+static void move_aside(char name[C_NAME_MAX])
 {
-    size_t length, stem;
+    size_t length = strlen(name);
+    size_t stem;
 
-    c_flatten(path, name);
-    length = strlen(name);
     for (stem = length; stem && name[stem - 1] == '_'; stem--)
         ;
     if (is_reserved(name, stem) && length < C_NAME_MAX - 1) {
@@ -64,7 +63,7 @@ void c_argument_name(const char *path, char name[C_NAME_MAX])
     }
 }
 
-const char *c_integer(unsigned int width, bool is_signed)
+const char *c_integer_of(unsigned int width, bool is_signed)
 {
     switch (width) {
     case 8:
@@ -78,17 +77,13 @@ const char *c_integer(unsigned int width, bool is_signed)
     }
 }
 
-const char *c_separator(const struct fastabi_op *op)
+const char *c_integer(const struct fastabi_param *param)
 {
-    return fastabi_op_is_direct(op) ? "" : "_";
+    return c_integer_of(fastabi_param_width(param), fastabi_param_is_signed(param));
 }
 
-const char *c_op_name(const struct fastabi_op *op)
-{
-    return fastabi_op_is_direct(op) ? "" : fastabi_op_name(op);
-}
-
-static void copy(char *to, const char *text)
+/* Names are short by the rules of the language; a longer one would be cut, never overflow. */
+static void put(char *to, const char *text)
 {
     size_t length = strlen(text);
 
@@ -105,35 +100,75 @@ static void type_of(const struct c_run *run, const struct fastabi_param *param,
     const struct fastabi_type *named = fastabi_param_type(param);
 
     if (run->style == C_STYLE_STRUCT && fastabi_param_c_type(param)) {
-        copy(type, fastabi_param_c_type(param));
+        put(type, fastabi_param_c_type(param));
     } else if (named) {
-        copy(type, "xen_fastabi_");
-        copy(type + strlen(type), fastabi_type_name(named));
-        copy(type + strlen(type), "_t");
+        put(type, "xen_fastabi_");
+        put(type + strlen(type), fastabi_type_name(named));
+        put(type + strlen(type), "_t");
     } else {
-        copy(type, c_integer(fastabi_param_width(param), fastabi_param_is_signed(param)));
+        put(type, c_integer(param));
     }
 }
 
 static void add_argument(const struct c_run *run, const struct fastabi_param *param,
-                         struct c_arguments *arguments)
+                         struct c_stub *stub)
 {
-    struct c_argument *argument = &arguments->items[arguments->count++];
+    struct c_argument *argument = &stub->arguments[stub->argument_count++];
 
     argument->param = param;
     argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
-    c_argument_name(fastabi_param_name(param), argument->name);
+    c_flatten(fastabi_param_name(param), argument->name);
+    move_aside(argument->name);
     type_of(run, param, argument->type);
 }
 
-void c_collect_arguments(const struct c_run *run, const struct fastabi_op *op,
-                         struct c_arguments *arguments)
+static void collect_registers(struct c_stub *stub)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
+        int in = fastabi_param_in(param);
+        int out = fastabi_param_out(param);
+
+        if (in != FASTABI_NO_REGISTER) {
+            stub->inputs[in] = param;
+            c_flatten(fastabi_param_name(param), stub->in[in]);
+        }
+        if (out != FASTABI_NO_REGISTER) {
+            stub->outputs[out] = param;
+            c_flatten(fastabi_param_name(param), stub->out[out]);
+        }
+    }
+}
+
+void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
+               const struct fastabi_op *op, struct c_stub *stub)
 {
     bool value = run->style == C_STYLE_VALUE;
     size_t count = value ? fastabi_op_param_count(op) : fastabi_op_c_param_count(op);
 
-    arguments->count = 0;
-    arguments->structure = value ? NULL : fastabi_op_c_struct(op);
+    stub->spec = spec;
+    stub->op = op;
+    put(stub->id, fastabi_spec_name(spec));
+    if (!fastabi_op_is_direct(op)) {
+        put(stub->id + strlen(stub->id), "_");
+        put(stub->id + strlen(stub->id), fastabi_op_name(op));
+    }
+    stub->structure = value ? NULL : fastabi_op_c_struct(op);
+    stub->compat = stub->structure && fastabi_op_c_struct_compat_count(op);
+    stub->argument_count = 0;
     for (size_t i = 0; i < count; i++)
-        add_argument(run, value ? fastabi_op_param(op, i) : fastabi_op_c_param(op, i), arguments);
+        add_argument(run, value ? fastabi_op_param(op, i) : fastabi_op_c_param(op, i), stub);
+    memset(stub->inputs, 0, sizeof(stub->inputs));
+    memset(stub->outputs, 0, sizeof(stub->outputs));
+    collect_registers(stub);
+}
+
+const struct c_argument *c_find_argument(const struct c_stub *stub,
+                                         const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < stub->argument_count; i++) {
+        if (stub->arguments[i].param == param)
+            return &stub->arguments[i];
+    }
+    return NULL;
 }

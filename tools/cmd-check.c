@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* fastabi-gen check: what is wrong with specifications, as text or JSON.  Knows no rule. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum key {
+    KEY_STRICT = 256,
+    KEY_FORMAT,
+};
+
+static const struct tool_option options[] = {
+    { KEY_STRICT, "strict", NULL, "Ask for type, doc and errors everywhere." },
+    { KEY_FORMAT, "format", "text|json", "How to report: lines on standard error (text), or one\n"
+                                         "JSON object on standard output." },
+    { 0, NULL, NULL, NULL },
+};
+
+struct request {
+    bool is_strict;
+    bool is_json;
+    struct tool_list specs;
+    size_t counts[3];  /* JSON: of notes, warnings, errors so far */
+};
+
+/* ---- JSON ---- */
+
+/* Bytes of the UTF-8 character at text; 0 when there is none. */
+static size_t measure_character(const unsigned char *text)
+{
+    size_t length = *text < 0x80 ? 1 : *text < 0xc2 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3
+                    : *text < 0xf5 ? 4 : 0;
+
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
+        (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* A JSON string.  Bytes that are no UTF-8 (a file's name may hold any) become U+FFFD. */
+static void print_string(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    putchar('"');
+    while (*at) {
+        size_t length = measure_character(at);
+
+        if (!length)
+            fputs("\\ufffd", stdout);
+        else if (*at == '"' || *at == '\\')
+            printf("\\%c", *at);
+        else if (*at < 0x20 || *at == 0x7f)
+            printf("\\u%04x", *at);
+        else
+            fwrite(at, 1, length, stdout);
+        at += length ? length : 1;
+    }
+    putchar('"');
+}
+
+/* A fastabi_diag_func: one element of the array. */
+static void print_json_diag(const struct fastabi_diag *diag, void *data)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+    struct request *request = data;
+    size_t before = request->counts[0] + request->counts[1] + request->counts[2];
+
+    request->counts[diag->severity]++;
+    printf("%s\n    { \"id\": \"FA%04u\", \"severity\": \"%s\", \"file\": ", before ? "," : "",
+           diag->id, names[diag->severity]);
+    if (diag->file)
+        print_string(diag->file);
+    else
+        fputs("null", stdout);
+    printf(", \"line\": %u, \"column\": %u, \"message\": ", diag->line, diag->column);
+    print_string(diag->message);
+    fputs(" }", stdout);
+}
+
+static void end_json(const struct request *request)
+{
+    size_t count = request->counts[0] + request->counts[1] + request->counts[2];
+
+    printf("%s],\n  \"errors\": %zu,\n  \"warnings\": %zu,\n  \"notes\": %zu\n}\n",
+           count ? "\n  " : "", request->counts[FASTABI_ERROR], request->counts[FASTABI_WARNING],
+           request->counts[FASTABI_NOTE]);
+}
+
+/* ---- checking ---- */
+
+static enum tool_status check_argument(struct fastabi_context *context, const char *argument,
+                                       bool is_strict)
+{
+    struct tool_specs specs = { NULL, 0, 0 };
+    enum tool_status status = tool_load_specs(context, argument, &specs);
+
+    for (size_t i = 0; is_strict && i < specs.count; i++) {
+        enum tool_status result = tool_status_of(fastabi_spec_check_strict(context,
+                                                                           specs.items[i]));
+
+        status = result > status ? result : status;
+    }
+    tool_free_specs(&specs);
+    return status;
+}
+
+static enum tool_status check(struct request *request)
+{
+    struct fastabi_context *context =
+        tool_make_context(FASTABI_CONTEXT_NOTES,
+                          request->is_json ? print_json_diag : tool_print_diag, request);
+    enum tool_status status = TOOL_DONE;
+
+    if (!context)
+        return TOOL_SYSTEM;
+    if (request->is_json)
+        fputs("{\n  \"diagnostics\": [", stdout);
+    for (size_t i = 0; i < request->specs.count; i++) {
+        enum tool_status result = check_argument(context, request->specs.items[i],
+                                                 request->is_strict);
+
+        status = result > status ? result : status;
+    }
+    if (request->is_json)
+        end_json(request);
+    fastabi_context_free(context);
+    return status;
+}
+
+static int take_argument(struct request *request, const struct tool_command *command, int key,
+                         const char *value)
+{
+    switch (key) {
+    case TOOL_OPERAND:
+        return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    case KEY_STRICT:
+        request->is_strict = true;
+        return TOOL_ARGUMENTS_END;
+    case KEY_FORMAT:
+        request->is_json = !strcmp(value, "json");
+        if (request->is_json || !strcmp(value, "text"))
+            return TOOL_ARGUMENTS_END;
+        tool_usage_error(command, "--format does not take '%s', but text or json", value);
+        return TOOL_ARGUMENTS_BAD;
+    default:
+        return key;
+    }
+}
+
+static enum tool_status run(const struct tool_command *command, char **argument)
+{
+    struct tool_arguments arguments = { command, argument, false };
+    struct request request = { .is_strict = false };
+    enum tool_status status;
+    const char *value;
+    int key;
+
+    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
+        key = take_argument(&request, command, key, value);
+        if (key != TOOL_ARGUMENTS_END)
+            break;
+    }
+    if (key != TOOL_ARGUMENTS_END)
+        status = tool_status_of_key(key);
+    else if (!request.specs.count)
+        status = tool_usage_error(command, "name a specification: a path, or an installed one's "
+                                  "name");
+    else
+        status = check(&request);
+    free(request.specs.items);
+    return status;
+}
+
+const struct tool_command tool_check = {
+    "check", "[OPTION]... SPEC...", "Check specifications against the rules of the language.",
+    "Good files are passed in silence, but for notes on what only a C header knows.\n"
+    "Exit status 1: there are errors.\n\n"
+    "Example: fastabi-gen check --strict abi/vcpu.yml\n",
+    options, run,
+};

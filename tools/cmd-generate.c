@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* fastabi-gen generate: a backend's files from specifications.  Knows nothing of backends. */
+#include "commands.h"
+
+#include <stdlib.h>
+
+enum key {
+    KEY_BACKEND = 'b',
+    KEY_OUTPUT = 'o',
+    KEY_SETTING = 'O',
+    KEY_PLUGIN = 256,
+    KEY_VERIFY,
+    KEY_DEPFILE,
+};
+
+static const struct tool_option options[] = {
+    { KEY_BACKEND, NULL, "BACKEND", "What to generate; 'fastabi-gen backends' lists them." },
+    { KEY_OUTPUT, NULL, "PATH",
+      "Write below this folder (a file, for a backend that\n"
+      "writes one file); '-': to standard output, as without\n"
+      "-o for a single SPEC." },
+    { KEY_SETTING, NULL, "KEY=VALUE", "Set an option of the backend; of several the last holds." },
+    { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
+    { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
+    { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
+    { 0, NULL, NULL, NULL },
+};
+
+struct request {
+    struct fastabi_generate_options options;
+    struct tool_list settings;
+    struct tool_list plugins;
+    struct tool_list specs;
+};
+
+static int take_argument(struct request *request, int key, const char *value)
+{
+    bool kept = true;
+
+    switch (key) {
+    case TOOL_OPERAND:
+        kept = tool_list_add(&request->specs, value);
+        break;
+    case KEY_BACKEND:
+        request->options.backend = value;
+        break;
+    case KEY_OUTPUT:
+        request->options.output = value;
+        break;
+    case KEY_SETTING:
+        kept = tool_list_add(&request->settings, value);
+        break;
+    case KEY_PLUGIN:
+        kept = tool_list_add(&request->plugins, value);
+        break;
+    case KEY_VERIFY:
+        request->options.flags |= FASTABI_GENERATE_VERIFY;
+        break;
+    case KEY_DEPFILE:
+        request->options.depfile = value;
+        break;
+    default:
+        return key;
+    }
+    return kept ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+}
+
+/* Whether the command line is complete. */
+static enum tool_status check_request(const struct tool_command *command,
+                                      const struct request *request)
+{
+    if (!request->options.backend) {
+        return tool_usage_error(command, "name a backend with -b; 'fastabi-gen backends' lists "
+                                "them");
+    }
+    if (!request->specs.count)
+        return tool_usage_error(command, "name a specification: a path, or an installed one's name");
+    if (request->options.output && !*request->options.output)
+        return tool_usage_error(command, "-o needs a path");
+    return TOOL_DONE;
+}
+
+static enum tool_status load_all(struct fastabi_context *context, const struct request *request,
+                                 struct tool_specs *specs)
+{
+    enum tool_status status = TOOL_DONE;
+
+    for (size_t i = 0; i < request->plugins.count; i++) {
+        int error = fastabi_backend_load(context, request->plugins.items[i]);
+
+        if (error)
+            return tool_status_of(error);
+    }
+    for (size_t i = 0; i < request->specs.count; i++) {
+        enum tool_status loaded = tool_load_specs(context, request->specs.items[i], specs);
+
+        status = loaded > status ? loaded : status;
+    }
+    return status;
+}
+
+static enum tool_status generate(struct request *request)
+{
+    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL);
+    struct tool_specs specs = { NULL, 0, 0 };
+    enum tool_status status;
+
+    if (!context)
+        return TOOL_SYSTEM;
+    status = load_all(context, request, &specs);
+    if (!status) {
+        request->options.size = sizeof(request->options);
+        request->options.settings = request->settings.items;
+        request->options.setting_count = (uint32_t)request->settings.count;
+        if (!request->options.output)
+            request->options.output = "-";
+        status = tool_status_of(fastabi_generate(context, specs.items, specs.count,
+                                                 &request->options));
+    }
+    tool_free_specs(&specs);
+    fastabi_context_free(context);
+    return status;
+}
+
+static enum tool_status run(const struct tool_command *command, char **argument)
+{
+    struct tool_arguments arguments = { command, argument, false };
+    struct request request = { .options = { .flags = 0 } };
+    enum tool_status status;
+    const char *value;
+    int key;
+
+    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
+        key = take_argument(&request, key, value);
+        if (key != TOOL_ARGUMENTS_END)
+            break;
+    }
+    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request)
+                                       : tool_status_of_key(key);
+    if (key == TOOL_ARGUMENTS_END && !status)
+        status = generate(&request);
+    free(request.settings.items);
+    free(request.plugins.items);
+    free(request.specs.items);
+    return status;
+}
+
+const struct tool_command tool_generate = {
+    "generate", "-b BACKEND [OPTION]... SPEC...", "Generate files from specifications.",
+    "Files are written when all of them are complete, or not at all; one that would\n"
+    "not change is not touched. --verify names each file that differs and exits with\n"
+    "status 1.\n\n"
+    "Example: fastabi-gen generate -b c -O style=value -o bindings event_channel vcpu\n",
+    options, run,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of "fastabi-gen show".  Knows only the public headers of the library. */
+#ifndef FASTABI_SHOW_H
+#define FASTABI_SHOW_H
+
+#include "tool.h"
+
+/* How an operation is called on the command line: "up"; "direct" for the direct call. */
+const char *show_op_name(const struct fastabi_op *op);
+
+/* The type of a parameter as a person writes it: "evtchn_port", "u32", "u64 (untyped)". */
+const char *show_param_type(const struct fastabi_param *param);
+
+/* Print a specification as a table of its operations.  called is what to call it on the command line. */
+enum tool_status show_spec(const struct fastabi_spec *spec, const char *called);
+
+/* Print one operation: its registers in a table, and what is written of them. */
+enum tool_status show_op(const struct fastabi_spec *spec, const struct fastabi_op *op);
+
+/* Print the call behind "rax=0x40000020" and so on. */
+enum tool_status show_call(const struct tool_command *command, const struct tool_specs *specs,
+                           const struct tool_list *registers);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the commands of fastabi-gen share: exit statuses, options, usage errors, contexts,
+ * lists of specifications.  Knows only the public headers of the library.
+ */
+#ifndef FASTABI_TOOL_H
+#define FASTABI_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <fastabi/fastabi.h>
+
+/* Exit statuses.  Of several the highest counts. */
+enum tool_status {
+    TOOL_DONE = 0,
+    TOOL_FAULT = 1,   /* the specification, or a check */
+    TOOL_USAGE = 2,   /* the command line */
+    TOOL_SYSTEM = 3,  /* input, output, memory */
+};
+
+/* ---- commands and their options ---- */
+
+/* One option: "-b BACKEND" or "--depfile FILE".  A table of them ends with key 0. */
+struct tool_option {
+    int key;            /* the letter of a short option, else a number above 255 */
+    const char *name;   /* of a long option, else NULL */
+    const char *value;  /* what its value is called; NULL: it takes none */
+    const char *help;   /* lines of at most 58 columns */
+};
+
+struct tool_command {
+    const char *name;
+    const char *synopsis;  /* behind the name: "-b BACKEND [OPTION]... SPEC..." */
+    const char *summary;   /* one line */
+    const char *details;   /* lines of at most 80 columns, behind the options; with an example */
+    const struct tool_option *options;
+    enum tool_status (*run)(const struct tool_command *command, char **arguments);
+};
+
+/* Keys that tool_next_argument() returns besides those of the options. */
+enum {
+    TOOL_ARGUMENTS_END = 0,
+    TOOL_OPERAND = -1,        /* not an option: value is the argument */
+    TOOL_ARGUMENTS_BAD = -2,  /* a usage error, which was printed */
+    TOOL_HELP = -3,           /* --help, which was printed */
+    TOOL_NO_MEMORY = -4,      /* a command's own: the argument could not be kept */
+};
+
+/* Arguments being read.  Start with the command, and its arguments up to a NULL. */
+struct tool_arguments {
+    const struct tool_command *command;
+    char **next;
+    bool options_ended;  /* behind "--" */
+};
+
+/* The next option or operand, in any order; *value is the option's. */
+int tool_next_argument(struct tool_arguments *arguments, const char **value);
+
+/* Exit status for a key behind which a command does not go on: one of the last three. */
+enum tool_status tool_status_of_key(int key);
+
+/* Print an error of the command line, and what to type next.  command may be NULL. */
+enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
+    __attribute__((__format__(__printf__, 2, 3)));
+
+/* The word most like a misspelt one; NULL when none is.  Start with best NULL. */
+struct tool_guess {
+    const char *word;
+    const char *best;
+    unsigned int distance;
+};
+
+void tool_guess_try(struct tool_guess *guess, const char *candidate);
+
+/* ---- the library ---- */
+
+/* Exit status of what a library function returned. */
+enum tool_status tool_status_of(int error);
+
+/* Say that memory ran out.  Returns TOOL_SYSTEM. */
+enum tool_status tool_out_of_memory(void);
+
+/* Print a diagnostic on standard error: a fastabi_diag_func. */
+void tool_print_diag(const struct fastabi_diag *diag, void *data);
+
+/* A new context.  NULL: out of memory, which was said. */
+struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data);
+
+/* Specifications that were read; zero-initialised is none. */
+struct tool_specs {
+    const struct fastabi_spec **items;
+    size_t count;
+    size_t capacity;
+};
+
+/*
+ * Read what an argument stands for (NULL: every installed specification) and add it.  Goes on behind a
+ * specification with errors, so that all are reported.
+ */
+enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
+                                 struct tool_specs *specs);
+
+void tool_free_specs(struct tool_specs *specs);
+
+/* A list of arguments; zero-initialised is none. */
+struct tool_list {
+    const char **items;
+    size_t count;
+};
+
+/* Add one.  false: out of memory, which was said. */
+bool tool_list_add(struct tool_list *list, const char *item);
+
+#endif

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# An installed libfastabi, as its users meet it: pkg-config, the example, the command, its data.
+# make check installs into a scratch folder first (DESTDIR; the paths compiled in are then wrong, which the
+# environment mends). make installcheck (INSTALLED=yes) takes what is installed, with nothing mended.
+set -u
+. "${top_srcdir:?run by make check}/tests/unit/tap.sh"
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+
+root=${DESTDIR-}
+if [ "${INSTALLED-}" != yes ]; then
+    root=$scratch/root
+    export PKG_CONFIG_SYSROOT_DIR=$root
+    export LD_LIBRARY_PATH=$root$libdir
+    export FASTABI_ABI_PATH=$root$abidir
+    install_it() { env -u MAKEFLAGS -u MFLAGS "$MAKE" -C "$top_builddir" DESTDIR="$root" install; }
+    check 'make install DESTDIR' install_it
+fi
+export PKG_CONFIG_PATH=$root$libdir/pkgconfig
+command=$root$bindir/fastabi-gen
+# Somewhere that has nothing to do with the source or the build folder.
+mkdir "$scratch/elsewhere" && cd "$scratch/elsewhere" || exit 1
+
+version=$(sed -n 's/^AC_INIT(\[libfastabi\], \[\(.*\)\])$/\1/p' "$top_srcdir/configure.ac")
+pkg_version()   { test "$("$PKG_CONFIG" --modversion fastabi)" = "$version"; }
+installed_abi() { ls "$root$abidir"/*.yml "$root$abidir"/common/types.yml; }
+manual()        { find "$root$prefix" -name fastabi-gen.1 | grep .; }
+
+# An option struct with its size, a backend name, no other header: each header stands alone.
+headers_alone() {
+    local header
+    for header in "$top_srcdir"/include/fastabi/*.h; do
+        printf '#include <fastabi/%s>\n' "${header##*/}" >alone.c
+        $CC -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only $("$PKG_CONFIG" --cflags fastabi) alone.c || return 1
+    done
+}
+
+build_example() {
+    cp "$top_srcdir"/examples/list-calls/* . &&
+        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" PKG_CONFIG="$PKG_CONFIG"
+}
+
+# The example run with PATH_OR_NAME prints an operation of event_channel.
+run_example() {
+    LD_LIBRARY_PATH=$root$libdir ./list-calls "$1" | tee list.txt
+    grep -q '^event_channel\.status ' list.txt
+}
+
+version_printed() { "$command" --version | grep -F "$version"; }
+check_by_name()   { "$command" check --strict event_channel vcpu; }
+generate_by_name() {
+    "$command" generate -b c -o out event_channel && grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
+}
+not_the_build_tree() { ! strings -a "$command" | grep -F "$top_srcdir"; }
+
+check 'pkg-config knows the version' pkg_version
+check 'specifications and types are installed' installed_abi
+check 'the manual page is installed' manual
+check 'each header compiles alone' headers_alone
+check 'the example builds with pkg-config' build_example
+check 'the example reads an installed specification by name' run_example event_channel
+check 'the example reads a specification by path' run_example "$root$abidir/event_channel.yml"
+check 'fastabi-gen --version' version_printed
+check 'fastabi-gen check finds specifications by name' check_by_name
+check 'fastabi-gen generate finds specifications by name' generate_by_name
+check 'the installed command knows nothing of the source folder' not_the_build_tree
+tap_done

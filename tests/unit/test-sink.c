@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sink: what is on disk after a run that worked, failed or only compared.  Everything
+ * happens in a folder of its own; most tests end by looking for what should not be left in it.
+ * They run as root too, so nothing relies on permissions.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "diag.h"
+#include "sink.h"
+
+static char folder[] = "/tmp/fastabi-sink-XXXXXX";
+static struct fastabi_context *context;
+static struct fastabi_sink *sink;
+
+/* ---- helpers ---- */
+
+static void make_sink(bool verify)
+{
+    cr_assert_eq(fastabi_sink_new(context, verify, &sink), 0);
+}
+
+static void set_up(void)
+{
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(chdir(folder), 0);
+    cr_assert_eq(fastabi_context_new(NULL, &context), 0);
+    umask(022);
+    make_sink(false);
+}
+
+static void tear_down(void)
+{
+    char command[64];
+
+    fastabi_sink_free(sink);
+    fastabi_context_free(context);
+    cr_assert_eq(chdir("/"), 0);
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+TestSuite(sink, .init = set_up, .fini = tear_down);
+
+static void put(const char *path, const char *content)
+{
+    FILE *stream = fopen(path, "w");
+
+    cr_assert_not_null(stream);
+    fputs(content, stream);
+    fclose(stream);
+}
+
+static void expect_content(const char *path, const char *content)
+{
+    char text[256];
+    FILE *stream = fopen(path, "r");
+    size_t length;
+
+    cr_assert_not_null(stream, "%s is missing", path);
+    length = fread(text, 1, sizeof(text) - 1, stream);
+    fclose(stream);
+    text[length] = '\0';
+    cr_expect_str_eq(text, content);
+}
+
+static void expect_missing(const char *path)
+{
+    struct stat status;
+
+    cr_expect(lstat(path, &status) && errno == ENOENT, "%s is there", path);
+}
+
+/* The folder holds so many entries, hidden ones included. */
+static void expect_entries(const char *path, int expected)
+{
+    DIR *stream = opendir(path);
+    int count = 0;
+
+    cr_assert_not_null(stream);
+    while (readdir(stream))
+        count++;
+    closedir(stream);
+    cr_expect_eq(count - 2, expected, "%s holds %d entries instead of %d", path, count - 2,
+                 expected);
+}
+
+/* The i-th diagnostic has this id, file and line; a NULL file is not looked at. */
+static void expect_diag(size_t i, enum fastabi_diag_id id, const char *file, unsigned int line)
+{
+    const struct fastabi_diag *diag = fastabi_context_diag(context, i);
+
+    cr_assert_not_null(diag);
+    cr_expect_eq(diag->id, id);
+    cr_expect_eq(diag->line, line);
+    if (file)
+        cr_expect_str_eq(diag->file, file);
+}
+
+static int write_file(const char *path, const char *content)
+{
+    int error = fastabi_sink_open(sink, path, NULL);
+
+    return error ? error : fastabi_sink_write(sink, content, strlen(content));
+}
+
+static void finish(void)
+{
+    fastabi_sink_free(sink);
+    sink = NULL;
+}
+
+static struct stat look(const char *path)
+{
+    struct stat status;
+
+    cr_assert_eq(lstat(path, &status), 0);
+    return status;
+}
+
+static void expect_same_file(const struct stat *before, const struct stat *after)
+{
+    cr_expect_eq(before->st_ino, after->st_ino);
+    cr_expect_eq(before->st_mtim.tv_sec, after->st_mtim.tv_sec);
+    cr_expect_eq(before->st_mtim.tv_nsec, after->st_mtim.tv_nsec);
+}
+
+/* Remove the temporary of a name behind the sink's back, so that its rename fails. */
+static void remove_temporary(const char *name)
+{
+    char command[128];
+
+    snprintf(command, sizeof(command), "rm .%s.fastabi-*", name);
+    cr_assert_eq(system(command), 0);
+}
+
+/* ---- files ---- */
+
+Test(sink, new_file)
+{
+    cr_assert_eq(write_file("a", "text\n"), 0);
+    expect_missing("a");
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    finish();
+    expect_content("a", "text\n");
+    cr_expect_eq(look("a").st_mode & 07777, 0644);
+    expect_entries(".", 1);
+}
+
+Test(sink, empty_file)
+{
+    cr_assert_eq(write_file("a", ""), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_content("a", "");
+}
+
+Test(sink, several_files_and_new_folders)
+{
+    cr_assert_eq(write_file("x/y/a", "1"), 0);
+    cr_assert_eq(write_file("x/b", "2"), 0);
+    cr_assert_eq(write_file("x//y/../y/c", "3"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_assert_eq(fastabi_sink_count(sink), 3);
+    cr_expect_str_eq(fastabi_sink_path(sink, 1), "x/b");
+    cr_expect_null(fastabi_sink_path(sink, 3));
+    finish();
+    expect_content("x/y/a", "1");
+    expect_content("x/b", "2");
+    expect_content("x/y/c", "3");
+    expect_entries("x", 2);
+    expect_entries("x/y", 2);
+}
+
+Test(sink, unchanged_is_not_touched)
+{
+    struct stat before;
+    struct stat after;
+
+    put("a", "same\n");
+    before = look("a");
+    usleep(20000);
+    cr_assert_eq(fastabi_sink_open(sink, "a", NULL), 0);
+    cr_assert_eq(fastabi_sink_write(sink, "sa", 2), 0);
+    cr_assert_eq(fastabi_sink_write(sink, "me\n", 3), 0);
+    cr_assert_eq(write_file("b", "new\n"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    after = look("a");
+    expect_same_file(&before, &after);
+    expect_entries(".", 2);
+}
+
+Test(sink, changed_keeps_its_mode)
+{
+    put("a", "old\n");
+    cr_assert_eq(chmod("a", 0751), 0);
+    cr_assert_eq(write_file("a", "new\n"), 0);
+    expect_content("a", "old\n");
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_content("a", "new\n");
+    cr_expect_eq(look("a").st_mode & 07777, 0751);
+    expect_entries(".", 1);
+}
+
+Test(sink, shorter_and_longer_are_changes)
+{
+    put("a", "same");
+    put("b", "same");
+    put("c", "");
+    cr_assert_eq(write_file("a", "sam"), 0);
+    cr_assert_eq(write_file("b", "same!"), 0);
+    cr_assert_eq(write_file("c", "!"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_content("a", "sam");
+    expect_content("b", "same!");
+    expect_content("c", "!");
+}
+
+Test(sink, large_files_differ_in_the_last_byte)
+{
+    static char big[300001];
+    struct stat before;
+    struct stat after;
+
+    memset(big, 'x', sizeof(big) - 1);
+    put("a", big);
+    put("b", big);
+    before = look("a");
+    cr_assert_eq(write_file("a", big), 0);
+    big[sizeof(big) - 2] = 'y';
+    cr_assert_eq(write_file("b", big), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    after = look("a");
+    expect_same_file(&before, &after);
+    cr_assert_eq(system("tail -c 2 b | grep -q '^xy$'"), 0);
+    cr_expect_eq(look("b").st_size, 300000);
+}
+
+Test(sink, longest_name)
+{
+    char name[256];
+
+    memset(name, 'n', 255);
+    name[255] = '\0';
+    cr_assert_eq(write_file(name, "text"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_content(name, "text");
+    expect_entries(".", 1);
+}
+
+Test(sink, left_over_temporary_is_in_the_way)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), ".a.fastabi-%ld-0", (long)getpid());
+    put(name, "left over");
+    cr_assert_eq(write_file("a", "text"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    finish();
+    expect_content("a", "text");
+    expect_content(name, "left over");
+    expect_entries(".", 2);
+}
+
+/* ---- links, devices, folders ---- */
+
+Test(sink, link_is_written_through)
+{
+    cr_assert_eq(mkdir("d", 0777), 0);
+    put("d/real", "old");
+    cr_assert_eq(symlink("d/real", "link"), 0);
+    cr_assert_eq(symlink("link", "link2"), 0);
+    cr_assert_eq(write_file("link2", "new"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_expect(S_ISLNK(look("link").st_mode) && S_ISLNK(look("link2").st_mode));
+    expect_content("d/real", "new");
+    expect_entries(".", 3);
+    expect_entries("d", 1);
+}
+
+Test(sink, link_to_nothing_is_written_through)
+{
+    char target[64];
+
+    snprintf(target, sizeof(target), "%s/d/real", folder);
+    cr_assert_eq(symlink(target, "link"), 0);
+    cr_assert_eq(write_file("link", "new"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_expect(S_ISLNK(look("link").st_mode));
+    expect_content("d/real", "new");
+}
+
+Test(sink, link_loop)
+{
+    cr_assert_eq(symlink("b", "a"), 0);
+    cr_assert_eq(symlink("a", "b"), 0);
+    cr_assert_eq(write_file("a", "text"), -ELOOP);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "a", 0);
+    cr_assert_eq(fastabi_sink_commit(sink), -ELOOP);
+    cr_expect_eq(fastabi_context_diag_count(context), 1);
+}
+
+Test(sink, device_is_streamed_to)
+{
+    cr_assert_eq(symlink("/dev/null", "null"), 0);
+    cr_assert_eq(write_file("null", "text"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_expect(S_ISCHR(look("/dev/null").st_mode));
+    expect_entries(".", 1);
+}
+
+Test(sink, full_device)
+{
+    cr_assert_eq(write_file("a", "text"), 0);
+    cr_assert_eq(write_file("/dev/full", "text"), -ENOSPC);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "/dev/full", 0);
+    cr_assert_eq(fastabi_sink_commit(sink), -ENOSPC);
+    finish();
+    cr_expect_eq(fastabi_context_diag_count(context), 1);
+    expect_entries(".", 0);
+}
+
+Test(sink, folder_is_no_target)
+{
+    cr_assert_eq(mkdir("d", 0777), 0);
+    cr_assert_eq(write_file("d", "text"), -EISDIR);
+    finish();
+    make_sink(false);
+    cr_assert_eq(write_file("new/", "text"), -EISDIR);
+    finish();
+    expect_entries(".", 1);
+}
+
+Test(sink, below_a_file)
+{
+    put("file", "text");
+    cr_assert_eq(write_file("file/d/a", "text"), -ENOTDIR);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "file/d/a", 0);
+}
+
+/* ---- all or nothing ---- */
+
+Test(sink, nothing_without_commit)
+{
+    put("old", "old");
+    cr_assert_eq(write_file("x/y/a", "1"), 0);
+    cr_assert_eq(write_file("old", "new"), 0);
+    finish();
+    expect_content("old", "old");
+    expect_entries(".", 1);
+}
+
+Test(sink, second_file_cannot_be_opened)
+{
+    put("file", "text");
+    put("old", "old");
+    cr_assert_eq(write_file("x/a", "1"), 0);
+    cr_assert_eq(write_file("old", "new"), 0);
+    cr_assert_eq(write_file("file/b", "2"), -ENOTDIR);
+    cr_assert_eq(write_file("c", "3"), -ENOTDIR);
+    cr_assert_eq(fastabi_sink_commit(sink), -ENOTDIR);
+    finish();
+    cr_expect_eq(fastabi_context_diag_count(context), 1);
+    expect_content("old", "old");
+    expect_entries(".", 2);
+}
+
+Test(sink, second_target_becomes_a_folder)
+{
+    put("a", "old");
+    cr_assert_eq(write_file("a", "new"), 0);
+    cr_assert_eq(write_file("b", "new"), 0);
+    cr_assert_eq(mkdir("b", 0777), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), -EISDIR);
+    finish();
+    expect_content("a", "old");
+    expect_entries(".", 2);
+    expect_entries("b", 0);
+}
+
+Test(sink, failing_rename_rolls_back)
+{
+    struct stat before;
+    struct stat after;
+
+    put("a", "old a");
+    put("b", "old b");
+    put("same", "same");
+    before = look("a");
+    cr_assert_eq(write_file("a", "new a"), 0);
+    cr_assert_eq(write_file("same", "same"), 0);
+    cr_assert_eq(write_file("x/new", "new"), 0);
+    cr_assert_eq(write_file("b", "new b"), 0);
+    cr_assert_eq(write_file("c", "new c"), 0);
+    remove_temporary("b");
+    cr_assert_eq(fastabi_sink_commit(sink), -ENOENT);
+    finish();
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "b", 0);
+    after = look("a");
+    expect_same_file(&before, &after);
+    expect_content("a", "old a");
+    expect_content("b", "old b");
+    expect_entries(".", 3);
+}
+
+/* ---- clashes ---- */
+
+Test(sink, one_file_twice)
+{
+    cr_assert_eq(fastabi_sink_open(sink, "a", "one.yml"), 0);
+    cr_assert_eq(fastabi_sink_open(sink, "./a", "two.yml"), -EINVAL);
+    expect_diag(0, FASTABI_DIAG_OUTPUT_CLASH, "two.yml", 0);
+    cr_expect_str_eq(fastabi_context_diag(context, 0)->message,
+                     "would write './a', as would one.yml");
+    finish();
+    expect_entries(".", 0);
+}
+
+Test(sink, one_file_twice_through_a_link)
+{
+    put("a", "old");
+    cr_assert_eq(symlink("a", "b"), 0);
+    cr_assert_eq(write_file("a", "1"), 0);
+    cr_assert_eq(write_file("b", "2"), -EINVAL);
+    expect_diag(0, FASTABI_DIAG_OUTPUT_CLASH, NULL, 0);
+    finish();
+    expect_content("a", "old");
+}
+
+/* ---- verifying ---- */
+
+Test(sink, verify_same)
+{
+    put("a", "1\n2\n");
+    finish();
+    make_sink(true);
+    cr_assert_eq(write_file("a", "1\n2\n"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_expect_eq(fastabi_context_diag_count(context), 0);
+    expect_entries(".", 1);
+}
+
+Test(sink, verify_reports_every_difference_and_writes_nothing)
+{
+    struct stat before;
+    struct stat after;
+
+    put("a", "1\n2\n3\n");
+    put("shorter", "1\n");
+    put("longer", "1\n2\n");
+    before = look("a");
+    finish();
+    make_sink(true);
+    cr_assert_eq(write_file("a", "1\n2\n4\n"), 0);
+    cr_assert_eq(write_file("x/missing", "1\n"), 0);
+    cr_assert_eq(write_file("shorter", "1\n2\n"), 0);
+    cr_assert_eq(write_file("longer", "1\n"), 0);
+    cr_assert_eq(write_file("/dev/null", "1\n"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), -EINVAL);
+    finish();
+    cr_assert_eq(fastabi_context_diag_count(context), 5);
+    expect_diag(0, FASTABI_DIAG_DIFFERS, "a", 3);
+    expect_diag(1, FASTABI_DIAG_DIFFERS, "x/missing", 0);
+    expect_diag(2, FASTABI_DIAG_DIFFERS, "shorter", 2);
+    expect_diag(3, FASTABI_DIAG_DIFFERS, "longer", 2);
+    expect_diag(4, FASTABI_DIAG_DIFFERS, "/dev/null", 0);
+    after = look("a");
+    expect_same_file(&before, &after);
+    expect_entries(".", 3);
+}
+
+Test(sink, verify_one_file_twice)
+{
+    finish();
+    make_sink(true);
+    cr_assert_eq(write_file("a", ""), 0);
+    cr_assert_eq(write_file("a", ""), -EINVAL);
+    expect_diag(0, FASTABI_DIAG_DIFFERS, "a", 0);
+    expect_diag(1, FASTABI_DIAG_OUTPUT_CLASH, NULL, 0);
+}
+
+/* ---- standard output ---- */
+
+/* Let standard output be path (NULL: closed) while text is written to it. */
+static int write_to_stdout(const char *path, const char *text)
+{
+    int saved = dup(STDOUT_FILENO);
+    int fd = path ? open(path, O_WRONLY | O_CREAT, 0666) : -1;
+    int error;
+
+    cr_assert(saved >= 0 && (!path || fd >= 0));
+    if (path)
+        dup2(fd, STDOUT_FILENO);
+    else
+        close(STDOUT_FILENO);
+    error = fastabi_sink_open_stdout(sink);
+    if (!error)
+        error = fastabi_sink_write(sink, text, strlen(text));
+    if (!error)
+        error = fastabi_sink_commit(sink);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    if (path)
+        close(fd);
+    return error;
+}
+
+Test(sink, standard_output)
+{
+    cr_assert_eq(write_to_stdout("out", "text\n"), 0);
+    expect_content("out", "text\n");
+    cr_expect_eq(fastabi_sink_count(sink), 0);
+}
+
+Test(sink, full_standard_output)
+{
+    cr_assert_eq(write_to_stdout("/dev/full", "text\n"), -ENOSPC);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "standard output", 0);
+}
+
+Test(sink, closed_standard_output)
+{
+    cr_assert_eq(write_to_stdout(NULL, "text\n"), -EBADF);
+}
+
+Test(sink, nowhere)
+{
+    cr_assert_eq(fastabi_sink_open_nowhere(sink), 0);
+    cr_assert_eq(fastabi_sink_write(sink, "text", 4), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_entries(".", 0);
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Makefile.am against the tree: a source, header, test or specification that it does not name would be
+# missing in a release, and one without an SPDX line should not be there.
+set -u
+cd "${top_srcdir:-.}" || exit 1
+. tests/unit/tap.sh
+
+# Succeeds when each path on standard input stands in Makefile.am as a word of its own.
+all_named() {
+    local path status=0
+    while read -r path; do
+        grep -qE "(^|[[:space:]])${path//./\\.}([[:space:]]|\$)" Makefile.am || { echo "$path"; status=1; }
+    done
+    return $status
+}
+
+sources()    { find lib backends tools -name '*.[ch]' | all_named; }
+headers()    { find include -name '*.h' | all_named; }
+unit_tests() { find tests/unit -name '*.c' -o -name '*.sh' | sed 's/\.c$//' | all_named; }
+only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends tools examples; }
+abi_files()  { find abi -name '*.yml' | all_named; }
+# What a build in the source folder leaves is no source.
+spdx() {
+    find abi backends docs examples include lib scripts tests/unit tools configure.ac Makefile.am \
+        \( -name .libs -o -name .deps -o -name '*.o' -o -name '*.lo' -o -name '*.la' -o -name '*.log' \
+        -o -name '*.trs' -o -name '*.pyc' -o -name .dirstamp -o -path tools/fastabi-gen \
+        -o -path 'tests/unit/test-*' ! -name '*.*' -o -path examples/list-calls/list-calls \) -prune -o \
+        -type f -exec grep -L SPDX-License-Identifier {} + | { ! grep .; }
+}
+
+check 'every source is in Makefile.am' sources
+check 'every public header is in Makefile.am' headers
+check 'every unit test is in Makefile.am' unit_tests
+check 'every specification is in Makefile.am' abi_files
+check 'backends, command and examples include no private header' only_public
+check 'every file has an SPDX line' spdx
+tap_done

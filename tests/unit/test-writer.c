@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The writer: conversions, indentation, wrapping, and what happens at the edges of its buffer.
+ * Uses the internal header; knows nothing of files.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "writer.h"
+
+#define TEXT_MAX ((size_t)1 << 20)
+
+/* Where the writer's text arrives; calls says in how many pieces. */
+static struct fastabi_writer writer;
+static char *text;
+static size_t length;
+static unsigned int calls;
+static unsigned int fail_at;  /* the call that fails; 0: none */
+
+static int collect(void *data, const char *bytes, size_t count)
+{
+    (void)data;
+    if (++calls == fail_at)
+        return -ENOSPC;
+    cr_assert_leq(length + count, TEXT_MAX);
+    memcpy(text + length, bytes, count);
+    length += count;
+    return 0;
+}
+
+static void set_up(void)
+{
+    text = malloc(TEXT_MAX + 1);
+    cr_assert_not_null(text);
+    length = 0;
+    calls = 0;
+    fail_at = 0;
+    cr_assert_eq(fastabi_writer_init(&writer, collect, NULL), 0);
+}
+
+static void tear_down(void)
+{
+    fastabi_writer_release(&writer);
+    free(text);
+}
+
+TestSuite(writer, .init = set_up, .fini = tear_down);
+
+static void expect(const char *expected)
+{
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    text[length] = '\0';
+    cr_assert_str_eq(text, expected);
+}
+
+Test(writer, conversions)
+{
+    fastabi_write(&writer, "%s|%u|%d|%x|%X|%D|%c|%%", "text", UINT_MAX, INT_MIN, 0xdeadbeefu,
+                  UINT64_MAX, INT64_MIN, 'c');
+    expect("text|4294967295|-2147483648|deadbeef|ffffffffffffffff|-9223372036854775808|c|%");
+}
+
+Test(writer, zeroes)
+{
+    fastabi_write(&writer, "%s%u %d %x %X %D", "", 0u, 0, 0u, (uint64_t)0, (int64_t)0);
+    expect("0 0 0 0 0");
+}
+
+Test(writer, template_may_be_empty_or_all_conversion)
+{
+    fastabi_write(&writer, "");
+    fastabi_write(&writer, "%s", "a");
+    fastabi_write(&writer, "%s%s", "b", "c");
+    expect("abc");
+}
+
+Test(writer, padding)
+{
+    fastabi_write(&writer, "[%*s][%*s][%*s][%*s][%*s]", 5, "ab", 2, "abc", 0, "", -4, "x", 3, "");
+    expect("[ab   ][abc][][x][   ]");
+}
+
+Test(writer, padding_longer_than_its_blanks)
+{
+    fastabi_write(&writer, "%*s|", 100, "a");
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    cr_assert_eq(length, 101);
+    cr_assert_eq(text[99], ' ');
+    cr_assert_eq(text[100], '|');
+}
+
+Test(writer, padding_counts_characters)
+{
+    fastabi_write(&writer, "[%*s]", 4, "\xc3\xa4\xc3\xb6");
+    expect("[\xc3\xa4\xc3\xb6  ]");
+}
+
+Test(writer, indentation)
+{
+    fastabi_write(&writer, "a {\n");
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write(&writer, "b\n\nc(%s,\n%u);\n", "x\ny", 1u);
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write(&writer, "%d", 2);
+    fastabi_write(&writer, "%s\n", "");
+    fastabi_writer_indent(&writer, -2);
+    fastabi_write(&writer, "}\n");
+    expect("a {\n    b\n\n    c(x\n    y,\n    1);\n        2\n}\n");
+}
+
+Test(writer, every_conversion_starts_a_line)
+{
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write(&writer, "%s\n%u\n%d\n%x\n%X\n%D\n%c\n%*s\n%%\n", "s", 1u, 2, 3u, (uint64_t)4,
+                  (int64_t)5, '6', 1, "7");
+    expect("    s\n    1\n    2\n    3\n    4\n    5\n    6\n    7\n    %\n");
+}
+
+Test(writer, indentation_with_tabs)
+{
+    fastabi_writer_indent(&writer, 2);
+    fastabi_writer_indent_with(&writer, "\t");
+    fastabi_write(&writer, "a\n");
+    fastabi_writer_indent_with(&writer, "");
+    fastabi_write(&writer, "b\n");
+    expect("\t\ta\nb\n");
+}
+
+Test(writer, reset_forgets)
+{
+    fastabi_writer_indent(&writer, 3);
+    fastabi_write(&writer, "lost");
+    fastabi_writer_reset(&writer);
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write(&writer, "kept\n");
+    expect("    kept\n");
+}
+
+Test(writer, misuse_is_an_error)
+{
+    fastabi_writer_indent(&writer, -1);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_writer_indent(&writer, 65);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_writer_indent_with(&writer, "12345678901234567");
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_write(&writer, "%q");
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_write(&writer, "100%");
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_write(&writer, "%*u", 1, 2u);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
+    fastabi_write(&writer, "%s", (const char *)NULL);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+}
+
+Test(writer, deepest_indentation)
+{
+    char expected[FASTABI_WRITER_INDENT_MAX + 3];
+
+    memset(expected, ' ', FASTABI_WRITER_INDENT_MAX);
+    strcpy(expected + FASTABI_WRITER_INDENT_MAX, "a\n");
+    fastabi_writer_indent(&writer, 64);
+    fastabi_write(&writer, "a\n");
+    expect(expected);
+}
+
+Test(writer, buffer_edges)
+{
+    static char big[3 * FASTABI_WRITER_BUFFER];
+    size_t total = 0;
+
+    memset(big, 'x', sizeof(big) - 1);
+    for (size_t size = FASTABI_WRITER_BUFFER - 3; size < FASTABI_WRITER_BUFFER + 3; size++) {
+        fastabi_write(&writer, "%s", big + sizeof(big) - 1 - size);
+        fastabi_write(&writer, "%s", "\n");
+        total += size + 1;
+    }
+    fastabi_write(&writer, "%s", big);
+    total += sizeof(big) - 1;
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    cr_assert_eq(length, total);
+    for (size_t i = 0, line = FASTABI_WRITER_BUFFER - 3; line < FASTABI_WRITER_BUFFER + 3; line++) {
+        i += line;
+        cr_assert_eq(text[i++], '\n');
+    }
+}
+
+Test(writer, first_error_is_kept)
+{
+    fail_at = 2;
+    for (int i = 0; i < 100000; i++)
+        fastabi_write(&writer, "0123456789\n");
+    cr_assert_eq(calls, 2);
+    cr_assert_eq(fastabi_writer_finish(&writer), -ENOSPC);
+    cr_assert_eq(calls, 2);
+    fastabi_writer_reset(&writer);
+    fail_at = 0;
+    length = 0;
+    fastabi_write(&writer, "again");
+    expect("again");
+}
+
+Test(writer, nothing_is_handed_on_early)
+{
+    fastabi_write(&writer, "a\n");
+    cr_assert_eq(calls, 0);
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    cr_assert_eq(calls, 1);
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    cr_assert_eq(calls, 1);
+}
+
+/* ---- wrapping ---- */
+
+Test(writer, wrapped)
+{
+    fastabi_write_wrapped(&writer, " * ", 16, "The quick brown fox  jumps\tover.");
+    expect(" * The quick\n * brown fox\n * jumps over.\n");
+}
+
+Test(writer, wrapped_exactly)
+{
+    fastabi_write_wrapped(&writer, "", 7, "abc def ghi");
+    fastabi_write_wrapped(&writer, "", 6, "abc def");
+    fastabi_write_wrapped(&writer, "", 0, "a b");
+    expect("abc def\nghi\nabc\ndef\na\nb\n");
+}
+
+Test(writer, wrapped_width_holds_the_indentation)
+{
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write_wrapped(&writer, "# ", 13, "abc def ghi");
+    expect("    # abc def\n    # ghi\n");
+}
+
+Test(writer, wrapped_paragraphs)
+{
+    fastabi_write_wrapped(&writer, " * ", 80, "a\n\n \nb\n\n");
+    expect(" * a\n *\n *\n * b\n");
+}
+
+Test(writer, wrapped_nothing)
+{
+    fastabi_write_wrapped(&writer, " * ", 80, "");
+    fastabi_write_wrapped(&writer, " * ", 80, "\n\n");
+    expect("");
+}
+
+Test(writer, wrapped_blank_line_without_prefix_is_empty)
+{
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write_wrapped(&writer, "", 80, "a\n\nb");
+    expect("    a\n\n    b\n");
+}
+
+Test(writer, wrapped_long_word_stands_alone)
+{
+    fastabi_write_wrapped(&writer, "// ", 10, "a incomprehensible b");
+    expect("// a\n// incomprehensible\n// b\n");
+}
+
+Test(writer, wrapped_counts_characters)
+{
+    fastabi_write_wrapped(&writer, "", 7, "\xc3\xa4\xc3\xb6\xc3\xbc xyz");
+    expect("\xc3\xa4\xc3\xb6\xc3\xbc xyz\n");
+}
+
+Test(writer, comments_are_defused)
+{
+    fastabi_write_wrapped(&writer, " * ", 80, "a */ b /* c /*/ d **/ e // f * / g");
+    expect(" * a * / b / * c / * / d ** / e // f * / g\n");
+}
+
+Test(writer, comments_are_defused_across_the_prefix)
+{
+    fastabi_write_wrapped(&writer, " *", 80, "/ a\n/");
+    fastabi_write_wrapped(&writer, "/", 80, "* b");
+    expect(" * / a\n * /\n/ * b\n");
+}
+
+Test(writer, defusing_counts)
+{
+    fastabi_write_wrapped(&writer, "", 6, "ab */c");
+    fastabi_write_wrapped(&writer, "", 7, "ab */c");
+    expect("ab\n* /c\nab * /c\n");
+}
+
+Test(writer, no_line_ends_in_a_splice)
+{
+    fastabi_write_wrapped(&writer, "// ", 80, "a \\\nb ?\?/\nc\\ d?\?");
+    expect("// a \\ .\n// b ?\?/ .\n// c\\ d?\?\n");
+}

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Shows that the suite bites: each faulty backend of mutate.py must fail it, by a wrong register or byte.
+
+Must not know what a fault looks like (mutate.py), nor how it is noticed (harness.c).
+"""
+import os
+import sys
+
+import conformance
+import mutate
+from report import each
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+PLAIN = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
+
+
+class Notes:
+    """Stands in for a Report: keeps what a suite under a faulty backend says."""
+
+    def __init__(self):
+        self.failed, self.details = {}, []
+
+    def add(self, title, passed, failed, details=()):
+        self.failed[title] = failed
+        self.details += details
+
+    def check(self, title, good, details=()):
+        self.add(title, int(bool(good)), int(not good), details)
+
+
+def try_mutation(lang, generator, abi, build, seed, name):
+    """(caught in which configurations, which operation, what was said)"""
+    _, group, instrumented = mutate.MUTATIONS[name]
+    notes = Notes()
+    plan = conformance.Plan(30, 10, 1, lambda _: True)
+    wrapped = [sys.executable, os.path.join(HERE, "mutate.py"), name, generator]
+    suite = conformance.Suite(lang, wrapped, abi, build, seed, plan, 1, notes)
+    suite.groups, suite.warnings = [group], ["-w"]
+    if not suite.prepare():
+        return [], "", notes.details
+    with open(suite.path("-".join(group), "mutated"), encoding="utf-8") as file:
+        suite.title = file.read()
+    wanted = INSTRUMENTED if instrumented else PLAIN
+    configs = [c for c in lang.CONFIGS if c.name in wanted]
+    for config in configs:
+        suite.configuration((0, config))
+    caught = [c.name for c in configs if notes.failed[c.name]]
+    wrong = [d for d in notes.details if d.startswith("FAIL")]
+    return caught if wrong else [], suite.title, notes.details
+
+
+def run(lang, generator, abi, build, seed, jobs, report):
+    def one(item):
+        number, name = item
+        caught, title, said = try_mutation(lang, generator, abi, os.path.join(build, str(number)), seed, name)
+        report.check(f"caught: {name}" + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
+                     [f"spoilt: {title or 'nothing'}"] + said[:10])
+    each(jobs, one, list(enumerate(mutate.MUTATIONS)))

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""The generated headers as a user meets them: every language standard, alone, twice and all together; the
+seed's specifications; code written for the RFC's headers; the helpers of fastabi.h.
+
+Must not know what is in the headers beyond their documented names.
+"""
+import itertools
+import os
+import re
+import shutil
+
+import model
+from report import each, head, run
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+WARNINGS = ["-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Wsign-conversion", "-Werror"]
+MACRO = ["-DXEN_FASTABI_TRANSFER=\"vmcall\""]
+C_STANDARDS = ["c89", "gnu89", "c99", "c11"]
+COMPILERS = [("gcc", s) for s in C_STANDARDS] + [("clang", s) for s in C_STANDARDS] + \
+            [("g++", "c++17"), ("clang++", "c++17")]
+
+# Of the seed, what no released header has the fields for (the RFC's own faults).
+SEED_FAULTS = {"event_channel": {"status"}, "memory": {"memory_map"}}
+
+
+def caller(op, style, transfer):
+    """A function that hands its arguments to a stub."""
+    declared, passed = [], []
+    for n, arg in enumerate(model.stub_arguments(op, style, transfer)):
+        if arg[0] == "vendor":
+            declared.append(f"enum xen_hypercall_vendor a{n}")
+        elif arg[0] == "struct":
+            declared.append(f"struct {op.struct} *a{n}")
+        else:
+            kind, p = arg
+            c_type = p.c_type if style == "struct" and p.c_type else p.c_int
+            declared.append(f"{c_type} {'*' if kind == 'pointer' else ''}a{n}")
+        passed.append(f"a{n}")
+    name = f"call_{op.symbol}"
+    signature = f"long {name}({', '.join(declared) or 'void'})"
+    return f"{signature};\n{signature}\n{{\n    return xen_hypercall_{op.symbol}({', '.join(passed)});\n}}\n"
+
+
+class Headers:
+    def __init__(self, lang, generator, top, build, jobs, report):
+        self.lang, self.generator, self.top, self.build = lang, [generator], top, build
+        self.jobs, self.report = jobs, report
+        self.specs = model.load_folder(os.path.join(top, "abi"))
+
+    def generate(self, folder, style, transfer, specs):
+        status, _, errors = run(self.lang.generate(self.generator, folder, style, transfer, specs))
+        if status:
+            self.report.check(f"generate {style} {transfer} {' '.join(specs)}", False, head(errors))
+        return status == 0
+
+    def source(self, name, text):
+        path = os.path.join(self.build, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    # ---- every standard ----
+
+    def sources(self, style, transfer):
+        """Each header alone and a second time; all together, in two orders: [(file, optimise?)]"""
+        tag, names = f"{style}-{transfer}", [s.name for s in self.specs]
+        bodies = {s.name: "".join(caller(op, style, transfer) for op in s.ops) for s in self.specs}
+        files = []
+        for name in names:
+            include = f"#include <fastabi/{name}.h>\n"
+            files.append((self.source(f"{tag}-{name}.c", include * 2 + bodies[name]), False))
+        for title, order in (("all", names), ("all-reversed", names[::-1])):
+            include = "".join(f"#include <fastabi/{n}.h>\n" for n in order)
+            files.append((self.source(f"{tag}-{title}.c", include * 2 + "".join(bodies.values())), title == "all"))
+        return files
+
+    def standard(self, item):
+        """All sources of one style and transfer under one compiler and standard."""
+        (compiler, standard), (style, transfer) = item
+        failed, details = 0, []
+        files = self.files[(style, transfer)]
+        for path, optimise in files:
+            status, _, errors = run([
+                compiler, f"-std={standard}", *WARNINGS, *(MACRO if transfer == "macro" else []),
+                "-I", os.path.join(self.build, f"{style}-{transfer}"), "-x", "c++" if "++" in compiler else "c",
+                *(["-O2", "-S", "-o", os.devnull] if optimise else ["-fsyntax-only"]), path])
+            if status:
+                failed += 1
+                details += head(errors)
+        self.report.add(f"headers {compiler} {standard} {style} {transfer}", len(files) - failed, failed, details[:12])
+
+    def standards(self):
+        groups = [(s, t) for s in self.lang.STYLES for t in self.lang.TRANSFERS]
+        self.files = {}
+        for style, transfer in groups:
+            folder = os.path.join(self.build, f"{style}-{transfer}")
+            if not self.generate(folder, style, transfer, [os.path.join(self.top, "abi")]):
+                return
+            self.files[(style, transfer)] = self.sources(style, transfer)
+        each(self.jobs, self.standard, list(itertools.product(COMPILERS, groups)))
+
+    # ---- the seed's own files ----
+
+    def seed(self):
+        """47 of the seed's 49 compile against released headers; where the other two fail is where they are wrong."""
+        folder, seed = os.path.join(self.build, "seed"), os.path.join(self.top, "tests", "seed", "abi")
+        if not self.generate(folder, "struct", "argument", [seed]):
+            return
+        specs = model.load_folder(seed)
+        first = "".join(f"#include <xen/{h}>\n" for h in
+                        ("xen.h", "event_channel.h", "grant_table.h", "memory.h", "sched.h", "vcpu.h", "features.h",
+                         "version.h", "hvm/hvm_op.h", "hvm/params.h"))
+        self.report.check("seed: 49 operations in 7 headers", sum(len(s.ops) for s in specs) == 49 and
+                          all(os.path.exists(os.path.join(folder, "fastabi", s.name + ".h")) for s in specs))
+        for compiler, spec in itertools.product(("gcc", "clang"), specs):
+            header = os.path.join(folder, "fastabi", spec.name + ".h")
+            path = self.source(f"seed-{spec.name}.c", f"{first}#include <fastabi/{spec.name}.h>\n")
+            _, _, errors = run([compiler, "-std=gnu11", "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
+                                "-Wall", "-Wextra", "-I", folder, "-fsyntax-only", path])
+            blamed = {operation_at(header, int(n)) for n in re.findall(rf"{re.escape(spec.name)}\.h:(\d+):", errors)}
+            wrong = SEED_FAULTS.get(spec.name, set())
+            self.report.check(f"seed: {spec.name} {compiler}" + (f" (all but {', '.join(wrong)})" if wrong else ""),
+                              blamed == wrong and bool(errors) == bool(wrong), head(errors))
+
+    # ---- code written for the RFC's headers ----
+
+    def rfc(self):
+        folder = os.path.join(self.build, "rfc")
+        if not self.generate(os.path.join(folder, "xen", "interface"), "struct", "argument",
+                             [os.path.join(self.top, "abi")]):
+            return
+        for compiler, standard, level in itertools.product(("gcc", "clang"), ("gnu89", "gnu11"), ("-O0", "-O2")):
+            status, _, errors = run([compiler, f"-std={standard}", level, "-Wall", "-Wextra", "-Werror", "-I", folder,
+                                     "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
+                                     "-S", "-o", os.devnull, os.path.join(HERE, "rfc-client.c")])
+            self.report.check(f"code for the RFC's headers, {compiler} {standard} {level}", status == 0, head(errors))
+
+    # ---- fastabi.h ----
+
+    def support(self):
+        """Detection and patching, run."""
+        for compiler, standard in (("gcc", "gnu11"), ("clang", "gnu11"), ("g++", "gnu++17")):
+            program = os.path.join(self.build, f"support-{compiler}")
+            status, _, errors = run([compiler, f"-std={standard}", "-O2", "-Wall", "-Wextra", "-Werror", "-I",
+                                     os.path.join(self.build, "value-patch"), "-x", "c++" if "++" in compiler else "c",
+                                     os.path.join(HERE, "support-test.c"), "-o", program])
+            if status == 0:
+                status, errors, _ = run([program])
+            self.report.check(f"detection and patching, {compiler}", status == 0, head(errors))
+
+    def run(self):
+        shutil.rmtree(self.build, ignore_errors=True)
+        os.makedirs(self.build)
+        self.standards()
+        self.seed()
+        self.rfc()
+        self.support()
+
+
+def operation_at(header, line):
+    """The operation whose stub or assertion is at a line of a header."""
+    with open(header, encoding="utf-8") as file:
+        for number, text in enumerate(file, 1):
+            found = re.search(r"\blong xen_hypercall_(\w+)\(", text)
+            if found:
+                last = found.group(1)
+            if number >= line and (found or number > line or text.startswith("}")):
+                break
+    name = os.path.splitext(os.path.basename(header))[0]
+    return last[len(name) + 1:]

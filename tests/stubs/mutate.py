@@ -1,0 +1,241 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Backends with a fault: runs the C generator, then spoils one stub of what it wrote.
+
+    mutate.py MUTATION GENERATOR ARGUMENTS-OF-GENERATOR...
+
+Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's title to
+DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this folder may.
+"""
+import os
+import re
+import subprocess
+import sys
+
+import model
+
+LOAD = r"^ *const uint64_t in_\w+ = .*;\n"
+BINDING = r'^ *register uint64_t reg(\d) __asm__ \("(\w+)"\)(?: = (.*?))?;\n'
+ASM = r"(__asm__ __volatile__ \((?:.|\n)*?)\n *: (.*)\n *: ?(.*)\n *: (.*)\);\n"
+
+
+def sub(pattern, replacement):
+    """A mutation that replaces the first match."""
+    return lambda text, op: re.sub(pattern, replacement, text, count=1, flags=re.M)
+
+
+def swap_registers(text, op):
+    """Two inputs change places."""
+    regs = [model.REGISTERS[p.reg_in] for p in op.inputs if p.reg_in > 1]
+    if len(regs) < 2:
+        return text
+    a, b = regs[:2]
+    return re.sub(f'__asm__ \\("({a}|{b})"\\)', lambda m: f'__asm__ ("{b if m.group(1) == a else a}")', text)
+
+
+def swap_outputs(text, op):
+    """Two outputs change places."""
+    outs = [p.reg_out for p in op.outputs]
+    if len(outs) < 2 or len({(p.width, p.signed) for p in op.outputs[:2]}) > 1:
+        return text
+    a, b = outs[:2]
+    return re.sub(f"(out_\\w+ = )reg({a}|{b});", lambda m: f"{m.group(1)}reg{b if m.group(2) == str(a) else a};", text)
+
+
+def edit_operands(text, change):
+    """Apply change(outputs, inputs) to the operand lists of the asm statement."""
+    found = re.search(ASM, text)
+    if not found:
+        return text
+    outputs, inputs = (re.findall(r'(?:\[\w+\] )?"[^"]*" \(\w+\)', found.group(n)) for n in (2, 3))
+    tail = found.group(2)[len(", ".join(outputs)):]
+    changed = change(list(outputs), list(inputs))
+    if not changed:
+        return text
+    new = f"{found.group(1)}\n : {', '.join(changed[0])}{tail}\n : {', '.join(changed[1])}\n : {found.group(4)});\n"
+    return text[:found.start()] + new + text[found.end():]
+
+
+def clobber_lost(text, op):
+    """A register that comes back changed is declared as an input only."""
+    def change(outputs, inputs):
+        for reg in op.clobbers:
+            declared = f'"+r" (reg{reg})'
+            if declared in outputs:
+                outputs.remove(declared)
+                return outputs, [f'"r" (reg{reg})'] + inputs
+        return None
+    return edit_operands(text, change)
+
+
+def clobber_undeclared(text, op):
+    """A register that comes back changed, and is nothing else, is not declared at all."""
+    def change(outputs, inputs):
+        for reg in op.clobbers:
+            declared = f'"=r" (reg{reg})'
+            if declared in outputs:
+                outputs.remove(declared)
+                change.reg = reg
+                return outputs, inputs
+        return None
+    change.reg = None
+    text = edit_operands(text, change)
+    return re.sub(f"^ *register uint64_t reg{change.reg} .*\n", "", text, flags=re.M)
+
+
+def output_undeclared(text, op):
+    """A register that is input (of an argument by value) and output is declared as an input only."""
+    def change(outputs, inputs):
+        by_value = [q.reg_in for q in op.inputs if q.path is None and not q.is_pointer]
+        for p in op.outputs:
+            declared = f'"+r" (reg{p.reg_out})'
+            if declared in outputs and p.reg_out in by_value:
+                outputs.remove(declared)
+                return outputs, [f'"r" (reg{p.reg_out})'] + inputs
+        return None
+    return edit_operands(text, change)
+
+
+def input_undeclared(text, op):
+    """An input is bound to its register, but the asm statement does not name it."""
+    def change(outputs, inputs):
+        for p in op.inputs:
+            declared = f'"r" (reg{p.reg_in})'
+            if declared in inputs:
+                inputs.remove(declared)
+                return outputs, inputs
+        return None
+    return edit_operands(text, change)
+
+
+def other_cast(pattern, sign):
+    """The load of an input narrower than 64 bits is extended the other way."""
+    return sub(pattern, lambda m: f"{m.group(1)}({sign}int{m.group(2)}_t)({'u' if not sign else ''}int{m.group(2)}_t)")
+
+
+def load_late(text, op):
+    """Memory is read while the register variables are bound."""
+    binding = re.search(r"= (in_\w+);\n", text)
+    if not binding or not re.search(r'reg1 __asm__ \("rdi"\) = \d', text):
+        return text
+    load = re.search(f"^ *const uint64_t {binding.group(1)} = (.*);\n", text, re.M)
+    if not load or not re.search(r"param->|\*", load.group(1)):
+        return text
+    return (text[:load.start()] + text[load.end():]).replace(f"= {binding.group(1)};", f"= {load.group(1)};", 1)
+
+
+def bind_early(text, op):
+    """A register variable is bound before the last input is read from memory."""
+    loads, binding = list(re.finditer(LOAD, text, re.M)), re.search(BINDING, text, re.M)
+    if not loads or "param->" not in loads[-1].group(0) or not binding:
+        return text
+    text = text[:binding.start()] + text[binding.end():]
+    return text[:loads[0].start()] + binding.group(0) + text[loads[0].start():]
+
+
+def read_late(text, op):
+    """Outputs are read from their registers behind the branch."""
+    copy = re.search(r"^ *(out_\w+) = (reg\d);\n", text, re.M)
+    if not copy:
+        return text
+    text = text[:copy.start()] + text[copy.end():]
+    text = re.sub(f"^ *uint64_t {copy.group(1)};\n", "", text, flags=re.M)
+    return re.sub(f"\\b{copy.group(1)}\\b", copy.group(2), text)
+
+
+def wide_store(text, op):
+    """An output of less than 64 bits is stored with 64."""
+    return re.sub(r"^( *)(param->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);", r"\1*(uint64_t *)&\2 = \3;", text,
+                  count=1, flags=re.M)
+
+
+SUCCESS = r"if \(ret >= 0\)"
+
+# name: (what it does to a stub, (style, transfer), only instrumentation can show it)
+MUTATIONS = {
+    "two inputs swapped": (swap_registers, ("struct", "vmcall"), False),
+    "two outputs swapped": (swap_outputs, ("struct", "vmcall"), False),
+    "output stored on failure": (sub(SUCCESS, "if (1)"), ("struct", "vmcall"), False),
+    "output stored on failure, by pointer": (sub(SUCCESS, "if (1)"), ("value", "vmcall"), False),
+    "output not stored on a positive result": (sub(SUCCESS, "if (ret == 0)"), ("struct", "vmcall"), False),
+    "success judged by 32 bits": (sub(SUCCESS, "if ((int)ret >= 0)"), ("value", "vmcall"), False),
+    "result cut to 32 bits": (sub(r"return \(long\)ret;", "return (int)ret;"), ("value", "vmcall"), False),
+    "output never stored": (sub(r"^ *(param->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"), False),
+    "output stored too wide": (wide_store, ("struct", "vmcall"), False),
+    "output stored too wide, by pointer": (wide_store, ("value", "vmcall"), False),
+    "output stored too narrow": (sub(r"(= \(u?int)(?:32|64)(_t\)out_)", r"\g<1>8\2"), ("struct", "vmcall"), False),
+    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param)", "u"), ("struct", "vmcall"), False),
+    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param)", ""), ("struct", "vmcall"), False),
+    "input not cut to its width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param->([^;]+);", r"*(uint32_t *)&param->\1;"),
+                                   ("struct", "vmcall"), False),
+    "wrong index": (sub(r'(reg1 __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),
+                    ("struct", "vmcall"), False),
+    "wrong hypercall": (sub(r"(__HYPERVISOR_FASTABI_MASK \| )", r"\g<1>1u + "), ("struct", "vmcall"), False),
+    "mask forgotten": (sub(r"__HYPERVISOR_FASTABI_MASK \| ", ""), ("value", "vmcall"), False),
+    "clobber lost": (clobber_lost, ("struct", "vmcall"), False),
+    "clobber undeclared": (clobber_undeclared, ("struct", "vmcall"), False),
+    "output undeclared": (output_undeclared, ("struct", "vmcall"), False),
+    "input undeclared": (input_undeclared, ("struct", "vmcall"), False),
+    "result undeclared": (sub(r'"\+r" \(reg0\)', '"=r" (reg0)'), ("struct", "vmcall"), False),
+    "memory clobber lost": (sub(r'"memory"', ""), ("struct", "vmcall"), False),
+    "input loaded while registers are bound": (load_late, ("struct", "vmcall"), True),
+    "input by pointer loaded while registers are bound": (load_late, ("value", "vmcall"), True),
+    "register bound before the last load": (bind_early, ("struct", "vmcall"), True),
+    "output read behind the branch": (read_late, ("struct", "vmcall"), True),
+    "vendor inverted": (sub(r'"ri" \(vendor\)', '"ri" (vendor == Intel ? Amd : Intel)'), ("struct", "argument"), False),
+    "vendor ignored": (sub(r'"ri" \(vendor\)', '"ri" (Intel)'), ("struct", "argument"), False),
+    "vmmcall for vmcall": (sub(r'__volatile__ \("vmcall"', '__volatile__ ("vmmcall"'), ("struct", "vmcall"), False),
+    "site not recorded": (sub("XEN_FASTABI_PATCHABLE", '"vmmcall"'), ("struct", "patch"), False),
+    "extra transfer": (sub(r'__volatile__ \("vmmcall"', '__volatile__ ("vmmcall; vmmcall"'), ("value", "vmmcall"), False),
+}
+
+
+def functions(text):
+    """(operation's symbol, start, end) of each stub."""
+    for found in re.finditer(r"^(?:\w+ )*long xen_hypercall_(\w+)\((?:.|\n)*?\)\n\{\n(?:.|\n)*?\n\}\n", text, re.M):
+        yield found.group(1), found.start(), found.end()
+
+
+def spoil(folder, specs, mutation):
+    """Apply a mutation to the first stub that it changes; the title of its operation, or None."""
+    change = MUTATIONS[mutation][0]
+    for spec in specs:
+        path = os.path.join(folder, "fastabi", spec.name + ".h")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        by_symbol = {op.symbol: op for op in spec.ops}
+        for symbol, start, end in functions(text):
+            op = by_symbol[symbol]
+            changed = change(text[start:end], op)
+            if changed != text[start:end]:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text[:start] + changed + text[end:])
+                return op.title
+    return None
+
+
+def main(mutation, *command):
+    status = subprocess.run(command, check=False).returncode
+    if status:
+        return status
+    arguments = list(command[2:])
+    folder, specs = None, []
+    while arguments:
+        word = arguments.pop(0)
+        if word == "-o":
+            folder = arguments.pop(0)
+        elif word.startswith("-"):
+            arguments.pop(0)
+        else:
+            specs += model.load_folder(word)
+    title = spoil(folder, specs, mutation)
+    if not title:
+        print(f"mutate.py: no stub has the text that '{mutation}' is about", file=sys.stderr)
+        return 1
+    with open(os.path.join(folder, "mutated"), "w", encoding="utf-8") as file:
+        file.write(title)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

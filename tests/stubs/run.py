@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tests of the stubs that a backend writes: registers, headers, and that the tests bite.
+
+Last line: "N passed, N failed, N skipped".  Must not know anything itself: the parts are in the files beside it.
+"""
+import argparse
+import os
+import sys
+
+import bite
+import conformance
+import headers
+import lang_c
+from report import Report
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", help="conformance, headers, bite (default: all)")
+    parser.add_argument("--quick", action="store_true", help="a few configurations and fewer random operations")
+    parser.add_argument("--seed", type=int, default=1, help="of the random specifications and values (default 1)")
+    parser.add_argument("--only", help="only configurations with this in their name, such as 'gcc -O2 kasan'")
+    parser.add_argument("--op", help="only this operation, such as vcpu.up")
+    parser.add_argument("--jobs", "-j", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", action="store_true", help="keep sources, assembly and programs of what passed")
+    options = parser.parse_args()
+    generator = os.path.abspath(os.environ.get("FASTABI_GEN", os.path.join(TOP, "build", "fastabi-gen")))
+    build = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build", "tests", "stubs")))
+    report = Report()
+    abi = os.path.join(TOP, "abi")
+    parts = options.parts or ["conformance", "headers", "bite"]
+    if "conformance" in parts:
+        plan = conformance.QUICK if options.quick else conformance.FULL
+        conformance.Suite(lang_c, generator, abi, os.path.join(build, "c"), options.seed, plan, options.jobs, report,
+                          options.only, options.op, options.keep).run()
+    if "headers" in parts:
+        headers.Headers(lang_c, generator, TOP, os.path.join(build, "headers"), options.jobs, report).run()
+    if "bite" in parts:
+        bite.run(lang_c, generator, abi, os.path.join(build, "bite"), options.seed, options.jobs, report)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -125,7 +125,7 @@ static int check_stdout(struct fastabi_emission *emission)
 
     if (options->flags & FASTABI_GENERATE_VERIFY) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
-                       "standard output cannot be verified; name what is with -o");
+                       "standard output cannot be verified; name a file or folder with -o");
     } else if (options->depfile) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                        "standard output has no name for a depfile; give it one with -o");
@@ -246,7 +246,7 @@ const char *fastabi_emission_command(struct fastabi_emission *emission,
     if (stream) {
         print_command(stream, emission, spec);
         failed = ferror(stream);
-        if (!fclose(stream) && !failed)
+        if (!fclose(stream) && !failed && emission->command)
             return emission->command;
     }
     fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);

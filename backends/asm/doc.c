@@ -34,7 +34,7 @@ static void write_param(const struct asm_syntax *syntax, struct fastabi_writer *
     if (!is_output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory shared with the hypervisor");
     if (is_output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
-        doc = NULL;  /* told at its input */
+        doc = NULL; /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
     if (doc)
         write_prose(syntax, writer, 8, doc);
@@ -65,7 +65,8 @@ static void write_return(const struct asm_syntax *syntax, struct fastabi_writer 
                          const struct fastabi_op *op)
 {
     fastabi_write(writer, "%s", syntax->comment_gap);
-    fastabi_write(writer, "%srax: 0 or above; or a negative errno, and no output means anything%s\n",
+    fastabi_write(writer,
+                  "%srax: 0 or above; or a negative errno, and no output means anything%s\n",
                   syntax->comment, fastabi_op_error_count(op) ? ":" : ".");
     for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
         const char *doc;
@@ -97,7 +98,8 @@ void asm_write_doc(const struct asm_syntax *syntax, struct fastabi_writer *write
     if (fastabi_op_doc(op)) {
         write_prose(syntax, writer, 0, fastabi_op_doc(op));
     } else {
-        fastabi_write(writer, "%sHypercall %u", syntax->comment, fastabi_spec_hypercall_index(spec));
+        fastabi_write(writer, "%sHypercall %u", syntax->comment,
+                      fastabi_spec_hypercall_index(spec));
         if (!fastabi_op_is_direct(op))
             fastabi_write(writer, ", sub-operation %u", fastabi_op_index(op));
         fastabi_write(writer, ".\n");

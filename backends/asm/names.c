@@ -44,7 +44,7 @@ void asm_flatten(const char *path, char name[ASM_NAME_MAX])
         ;
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (!strncmp(reserved[i], name, stem) && !reserved[i][stem])
-            memcpy(name + used, "_", 2);   /* also to "linux_": two names never become one */
+            memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
     }
 }
 

@@ -41,12 +41,11 @@ static void write_operands(struct fastabi_writer *writer, const struct fastabi_o
         fastabi_write(writer, "    xen_fastabi__parameter \"%s\", %d, %s\n", name,
                       fastabi_param_in(param), asm_type(param));
     }
-    fastabi_write(writer,
-                  "    %%rep %%0\n"
-                  "        xen_fastabi__operand %%1\n"
-                  "        %%rotate 1\n"
-                  "    %%endrep\n"
-                  "    xen_fastabi__load\n");
+    fastabi_write(writer, "    %%rep %%0\n"
+                          "        xen_fastabi__operand %%1\n"
+                          "        %%rotate 1\n"
+                          "    %%endrep\n"
+                          "    xen_fastabi__load\n");
 }
 
 static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec *spec,
@@ -54,8 +53,9 @@ static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec
 {
     unsigned int inputs = count_inputs(op);
 
-    fastabi_write(writer, inputs ? "xen_fastabi__new xen_hypercall_%s\n%%macro xen_hypercall_%s 0-%u\n"
-                                 : "xen_fastabi__new xen_hypercall_%s\n%%macro xen_hypercall_%s %u\n",
+    fastabi_write(writer,
+                  inputs ? "xen_fastabi__new xen_hypercall_%s\n%%macro xen_hypercall_%s 0-%u\n"
+                         : "xen_fastabi__new xen_hypercall_%s\n%%macro xen_hypercall_%s %u\n",
                   id, id, inputs);
     if (inputs)
         write_operands(writer, op);

@@ -394,16 +394,28 @@ _xen_fastabi_rows _xen_fastabi_define_register
     .endif
 .endm
 
+/* The pending moves in circles: what remains when those that wait for none of the others are left out, again and again. */
+.macro _xen_fastabi_find_circle
+    .set .Lxen_fastabi_circle, .Lxen_fastabi_pending
+    .rept 7
+        .irp n, 1, 2, 3, 4, 5, 6, 7
+            .if (.Lxen_fastabi_reads_\n & .Lxen_fastabi_circle & ~(1 << \n)) == 0
+                .set .Lxen_fastabi_circle, .Lxen_fastabi_circle & ~(1 << \n)
+            .endif
+        .endr
+    .endr
+.endm
+
 /*
  * In a circle of moves between whole registers: exchange two, and one of them is right.  The other one is overwritten too,
  * so that nothing of the caller is lost; addresses that read either of them cannot be rewritten.
  */
 .macro _xen_fastabi_exchange_if number, to
-    .if !.Lxen_fastabi_done && (.Lxen_fastabi_pending >> \number & 1) && .Lxen_fastabi_kind_\number == 1 && \
+    .if !.Lxen_fastabi_done && (.Lxen_fastabi_circle >> \number & 1) && .Lxen_fastabi_kind_\number == 1 && \
         .Lxen_fastabi_bits_\number == 64
         .set .Lxen_fastabi_source, .Lxen_fastabi_from_\number
         .set .Lxen_fastabi_pair, 1 << \number | 1 << .Lxen_fastabi_source
-        .if .Lxen_fastabi_source != \number && (.Lxen_fastabi_pending & .Lxen_fastabi_pair) == .Lxen_fastabi_pair && \
+        .if .Lxen_fastabi_source != \number && (.Lxen_fastabi_circle & .Lxen_fastabi_pair) == .Lxen_fastabi_pair && \
             (.Lxen_fastabi_memory & .Lxen_fastabi_pair) == 0
             _xen_fastabi_rows _xen_fastabi_exchange_with, \to
             .irp n, 1, 2, 3, 4, 5, 6, 7
@@ -425,16 +437,14 @@ _xen_fastabi_rows _xen_fastabi_define_register
 
 /* Another circle: what a register shall get waits in rax, or in rdi, which are set last. */
 .macro _xen_fastabi_park_if number, from
-    .if !.Lxen_fastabi_parked && !.Lxen_fastabi_done && (.Lxen_fastabi_pending >> \number & 1)
-        .if .Lxen_fastabi_reads_\number & .Lxen_fastabi_pending & ~(1 << \number)
-            _xen_fastabi_find_busy \number
-            .if (.Lxen_fastabi_busy & 1) == 0
-                _xen_fastabi_move \number, "\from", rax, eax
-                _xen_fastabi_park \number, 0
-            .elseif .Lxen_fastabi_index && (.Lxen_fastabi_busy & 2) == 0
-                _xen_fastabi_move \number, "\from", rdi, edi
-                _xen_fastabi_park \number, 1
-            .endif
+    .if !.Lxen_fastabi_parked && !.Lxen_fastabi_done && (.Lxen_fastabi_circle >> \number & 1)
+        _xen_fastabi_find_busy \number
+        .if (.Lxen_fastabi_busy & 1) == 0
+            _xen_fastabi_move \number, "\from", rax, eax
+            _xen_fastabi_park \number, 0
+        .elseif .Lxen_fastabi_index && (.Lxen_fastabi_busy & 2) == 0
+            _xen_fastabi_move \number, "\from", rdi, edi
+            _xen_fastabi_park \number, 1
         .endif
     .endif
 .endm
@@ -450,6 +460,7 @@ _xen_fastabi_rows _xen_fastabi_define_register
 .macro _xen_fastabi_break_circle rdi, rsi, r8, r9, r10, r11, r12
     .set .Lxen_fastabi_parked, 0
     .set .Lxen_fastabi_memory, 0
+    _xen_fastabi_find_circle
     .irp n, 1, 2, 3, 4, 5, 6, 7
         .if (.Lxen_fastabi_pending >> \n & 1) && .Lxen_fastabi_kind_\n == 5
             .set .Lxen_fastabi_memory, .Lxen_fastabi_memory | .Lxen_fastabi_reads_\n

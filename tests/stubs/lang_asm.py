@@ -7,7 +7,6 @@ generator writes beyond its documented names (docs/assembly.md).
 """
 import random
 import re
-import shutil
 
 import model
 
@@ -279,12 +278,12 @@ class Language:
     FIRST = []
     STYLES = ["value"]
     TRANSFERS = ["vmcall", "vmmcall", "patch", "macro"]
-    MUTATE = "mutate_asm"
+    MUTATE, NO_WARNINGS, BITE_INSTRUMENTED = "mutate_asm", [], []
 
     def __init__(self, syntax, configs):
         self.syntax, self.NAME, self.CONFIGS = syntax, syntax.name, configs
         self.QUICK = {configs[0].name}
-        self.BITE = [configs[0].name]
+        self.BITE = self.UNSPOILT = [configs[0].name]
 
     def generate(self, generator, folder, style, transfer, specs):
         return [*generator, "generate", "-b", "asm", "-O", f"syntax={self.syntax.name}", "-o", folder, *specs]
@@ -299,7 +298,7 @@ class Language:
     def drops_result(self, op, style):
         return False
 
-    def prepare(self, config, folder):
+    def prepare(self, config, folder, extra=()):
         return None
 
     def link_objects(self, config, folders):
@@ -329,4 +328,4 @@ class Language:
 
 GAS = Language(Gas(), [Config("as", ["as"]), Config("as -O2", ["as", "-O2"])])
 NASM = Language(Nasm(), [Config("nasm", ["nasm", "-Werror"]), Config("nasm -O0", ["nasm", "-O0", "-Werror"])])
-LANGUAGES = [GAS] + ([NASM] if shutil.which("nasm") else [])
+LANGUAGES = [GAS, NASM]

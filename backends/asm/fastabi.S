@@ -394,13 +394,13 @@ _xen_fastabi_rows _xen_fastabi_define_register
     .endif
 .endm
 
-/* The pending moves in circles: what remains when those that wait for none of the others are left out, again and again. */
-.macro _xen_fastabi_find_circle
-    .set .Lxen_fastabi_circle, .Lxen_fastabi_pending
+/* Of these moves, those in circles: what remains when the ones that wait for none of the others are left out, again and again. */
+.macro _xen_fastabi_find_circle moves
+    .set .Lxen_fastabi_left, \moves
     .rept 7
         .irp n, 1, 2, 3, 4, 5, 6, 7
-            .if (.Lxen_fastabi_reads_\n & .Lxen_fastabi_circle & ~(1 << \n)) == 0
-                .set .Lxen_fastabi_circle, .Lxen_fastabi_circle & ~(1 << \n)
+            .if (.Lxen_fastabi_reads_\n & .Lxen_fastabi_left & ~(1 << \n)) == 0
+                .set .Lxen_fastabi_left, .Lxen_fastabi_left & ~(1 << \n)
             .endif
         .endr
     .endr
@@ -435,32 +435,48 @@ _xen_fastabi_rows _xen_fastabi_define_register
     .endif
 .endm
 
-/* Another circle: what a register shall get waits in rax, or in rdi, which are set last. */
-.macro _xen_fastabi_park_if number, from
-    .if !.Lxen_fastabi_parked && !.Lxen_fastabi_done && (.Lxen_fastabi_circle >> \number & 1)
+/*
+ * Another circle: what a register shall get waits in rax, or in rdi, which are set last.  Which register: one that leaves
+ * as little as possible in circles.
+ */
+.macro _xen_fastabi_consider number
+    .if !.Lxen_fastabi_done && (.Lxen_fastabi_circle >> \number & 1)
+        _xen_fastabi_find_circle ".Lxen_fastabi_circle & ~(1 << \number)"
+        .set .Lxen_fastabi_count, 0
+        .irp n, 1, 2, 3, 4, 5, 6, 7
+            .set .Lxen_fastabi_count, .Lxen_fastabi_count + (.Lxen_fastabi_left >> \n & 1)
+        .endr
         _xen_fastabi_find_busy \number
-        .if (.Lxen_fastabi_busy & 1) == 0
-            _xen_fastabi_move \number, "\from", rax, eax
-            _xen_fastabi_park \number, 0
-        .elseif .Lxen_fastabi_index && (.Lxen_fastabi_busy & 2) == 0
-            _xen_fastabi_move \number, "\from", rdi, edi
-            _xen_fastabi_park \number, 1
+        .if .Lxen_fastabi_count < .Lxen_fastabi_least
+            .if (.Lxen_fastabi_busy & 1) == 0 || (.Lxen_fastabi_index && (.Lxen_fastabi_busy & 2) == 0)
+                .set .Lxen_fastabi_least, .Lxen_fastabi_count
+                .set .Lxen_fastabi_chosen, \number
+                .set .Lxen_fastabi_where, .Lxen_fastabi_busy & 1
+            .endif
         .endif
     .endif
 .endm
 
-.macro _xen_fastabi_park number, where
-    .set .Lxen_fastabi_bits, 64
-    .set .Lxen_fastabi_from_\number, \where
-    _xen_fastabi_plan \number, 1, 1 << \where
-    .set .Lxen_fastabi_parked, 1
+.macro _xen_fastabi_park_if number, from
+    .if .Lxen_fastabi_chosen == \number
+        .if .Lxen_fastabi_where == 0
+            _xen_fastabi_move \number, "\from", rax, eax
+        .else
+            _xen_fastabi_move \number, "\from", rdi, edi
+        .endif
+        .set .Lxen_fastabi_bits, 64
+        .set .Lxen_fastabi_from_\number, .Lxen_fastabi_where
+        _xen_fastabi_plan \number, 1, 1 << .Lxen_fastabi_where
+    .endif
 .endm
 
 /* Each pending move overwrites what another one reads. */
 .macro _xen_fastabi_break_circle rdi, rsi, r8, r9, r10, r11, r12
-    .set .Lxen_fastabi_parked, 0
+    .set .Lxen_fastabi_chosen, 0
+    .set .Lxen_fastabi_least, 8
     .set .Lxen_fastabi_memory, 0
-    _xen_fastabi_find_circle
+    _xen_fastabi_find_circle .Lxen_fastabi_pending
+    .set .Lxen_fastabi_circle, .Lxen_fastabi_left
     .irp n, 1, 2, 3, 4, 5, 6, 7
         .if (.Lxen_fastabi_pending >> \n & 1) && .Lxen_fastabi_kind_\n == 5
             .set .Lxen_fastabi_memory, .Lxen_fastabi_memory | .Lxen_fastabi_reads_\n
@@ -473,6 +489,9 @@ _xen_fastabi_rows _xen_fastabi_define_register
     _xen_fastabi_exchange_if 5, r10
     _xen_fastabi_exchange_if 6, r11
     _xen_fastabi_exchange_if 7, r12
+    .irp n, 1, 2, 3, 4, 5, 6, 7
+        _xen_fastabi_consider \n
+    .endr
     _xen_fastabi_park_if 1, "\rdi"
     _xen_fastabi_park_if 2, "\rsi"
     _xen_fastabi_park_if 3, "\r8"
@@ -480,7 +499,7 @@ _xen_fastabi_rows _xen_fastabi_define_register
     _xen_fastabi_park_if 5, "\r10"
     _xen_fastabi_park_if 6, "\r11"
     _xen_fastabi_park_if 7, "\r12"
-    .if !.Lxen_fastabi_done && !.Lxen_fastabi_parked
+    .if !.Lxen_fastabi_done && !.Lxen_fastabi_chosen
         _xen_fastabi_refuse "each operand is in the way of another one, load one of them before"
     .endif
 .endm

@@ -65,6 +65,8 @@ THREE = {
         ("c=1ffffffffffffffffh", None), ("c=0ffffffffffffffffh", "mov $0xffffffffffffffff,%r9"),
         ("c=$0ffffffffffffffff", "mov $0xffffffffffffffff,%r9"), ("c=$01ffffffffffffffff", None),
         ("c=0xffffffffffffffff", "mov $0xffffffffffffffff,%r9"), ("c=18446744073709551616", None),
+        ("c=18446744073709551615", "mov $0xffffffffffffffff,%r9"), ("c=10000000000000000000", "movabs $0x8ac7230489e80000,%r9"),
+        ("c=1000_0000_0000_0000_0", None), ("c=28446744073709551615", None), ("c=19999999999999999999", None),
         ("a=FLAG", "mov $0x10,%esi"), ("a=later", None), ("c=label", "movabs $0x0,%r9 R_X86_64_64 label"),
         ("c=local.part", "movabs $0x0,%r9 R_X86_64_64 .text"), ("c=.part", "movabs $0x0,%r9 R_X86_64_64 .text"),
         ("a=label", None), ("a=(2 + 3) * 4", "mov $0x14,%esi"), ("(2+3)*4", "mov $0x14,%esi"),

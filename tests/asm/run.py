@@ -137,7 +137,7 @@ def most_instructions(op, operands):
         free = [to for to in left if not any(to in sources for other, sources in left.items() if other != to)]
         if not free:                             # break a circle where it can be reached from itself
             free = [next(to for to in left if reaches(left, to, to))]
-            count += 1
+            count += 2 if any(len(r) > 1 for r in left.values()) else 1     # a knot may need more
         for to in free:
             del left[to]
     return count
@@ -226,8 +226,8 @@ def check_call(op, operands, code, rng):
 
 
 def may_be_refused(operands):
-    """Only addresses in a circle, and only if somebody reads rax."""
-    return any(o[0] == "memory" for o in operands) and any("rax" in reads(o) for o in operands)
+    """Only addresses of two registers can be in a knot that needs more than rax to be undone."""
+    return any(o[0] == "memory" and len(set(reads(o))) == 2 for o in operands)
 
 
 def check_op(op, lang, bindings, folder, quick, report):

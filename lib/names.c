@@ -199,6 +199,11 @@ int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
     return add(names, arena, name, hash_name(name), value, there);
 }
 
+const void *fastabi_names_find(const struct fastabi_names *names, const char *name)
+{
+    return names->capacity ? find_slot(names, name, hash_name(name))->value : NULL;
+}
+
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,
                         uint64_t number, const void *value, const void **there)
 {

@@ -40,6 +40,9 @@ struct fastabi_names {
 int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
                       const char *name, const void *value, const void **there);
 
+/* What a name stands for; NULL: it is not there. */
+const void *fastabi_names_find(const struct fastabi_names *names, const char *name);
+
 /* The same with a number for a name: what it stood for before, or NULL. */
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,
                         uint64_t number, const void *value, const void **there);

@@ -13,15 +13,18 @@
 
 /* ---- what a path leads to ---- */
 
+/* A pointer is none: it is a linear address, which FastABI has no use for, and no stub could assign it. */
 bool fastabi_is_scalar(const struct fastabi_field *field)
 {
-    return (field->kind == FASTABI_FIELD_INTEGER || field->kind == FASTABI_FIELD_POINTER) &&
-           field->size > 0 && field->size <= 8;
+    return field->kind == FASTABI_FIELD_INTEGER && field->size > 0 && field->size <= 8;
 }
 
 static const char *kind_words(enum fastabi_field_kind kind)
 {
     switch (kind) {
+    case FASTABI_FIELD_POINTER:
+        return "a pointer, no integer; what it points to can be an argument of its own, under "
+               "'params'";
     case FASTABI_FIELD_HANDLE:
         return "a guest handle, no integer; what it points to can be an argument of its own, under "
                "'params'";

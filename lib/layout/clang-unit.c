@@ -29,6 +29,7 @@ static void print_unit(FILE *stream, const struct fastabi_layout_request *reques
                 request->macros.items[i], i, request->macros.items[i]);
     for (size_t i = 0; i < request->types.count; i++)
         fprintf(stream, "typedef %s " CLANG_TYPE_NAME "%zu;\n", request->types.items[i], i);
+    fputs("typedef int fastabi_end;\n", stream);  /* where an unterminated header shows */
 }
 
 int clang_unit_make(const struct fastabi_layout_request *request, struct clang_unit *unit)

@@ -20,6 +20,7 @@ struct macro {
     CXFile file;
     unsigned int line;
     unsigned int column;
+    bool is_bad;           /* no integer */
 };
 
 struct reading {
@@ -97,6 +98,7 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic)
     header = find_header_note(reading, diagnostic, &note_line, &note_column);
     switch (clang_unit_probe(&reading->unit, line, &i)) {
     case CLANG_PROBE_MACRO:  /* not an integer: as if it were not there */
+        reading->macros[i].is_bad = true;
         return;
     case CLANG_PROBE_TYPE:
         reading->is_bad[i] = true;
@@ -174,7 +176,7 @@ static int read_constant(struct reading *reading, CXCursor cursor, const char *n
     if (!read_number(name, CLANG_MACRO_NAME, macros->count, &i))
         return 0;
     macro = &reading->macros[i];
-    if (!macro->file)  /* from the compiler, not from a header */
+    if (macro->is_bad || !macro->file)  /* without a file: from the compiler, not from a header */
         return 0;
     file = clang_getFileName(macro->file);
     place.file = clang_getCString(file);

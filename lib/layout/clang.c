@@ -82,7 +82,8 @@ static void report(struct reading *reading, CXFile file, const char *path, unsig
     clang_disposeString(name);
 }
 
-static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic)
+/* is_last: faults that lead to no header count, too; before, they are most likely follow-on faults. */
+static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bool is_last)
 {
     unsigned int line, column, note_line, note_column;
     CXFile file, header;
@@ -92,7 +93,8 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic)
         return;
     clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, &column, NULL);
     if (!file || !is_main_file(reading, file)) {
-        report(reading, file, file ? NULL : reading->request->base, line, column, diagnostic);
+        if (!is_last)
+            report(reading, file, file ? NULL : reading->request->base, line, column, diagnostic);
         return;
     }
     header = find_header_note(reading, diagnostic, &note_line, &note_column);
@@ -105,16 +107,17 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic)
         return;
     case CLANG_PROBE_HEADER:
         if (!header) {
-            report(reading, NULL, reading->request->headers.items[i], 0, 0, diagnostic);
+            if (!is_last)
+                report(reading, NULL, reading->request->headers.items[i], 0, 0, diagnostic);
             return;
         }
         break;
     default:
         break;
     }
-    if (header)
+    if (header && !is_last)
         report(reading, header, NULL, note_line, note_column, diagnostic);
-    else
+    else if (!header && is_last)
         report(reading, NULL, reading->request->base, 0, 0, diagnostic);
 }
 
@@ -122,10 +125,10 @@ static void read_diagnostics(struct reading *reading)
 {
     unsigned int count = clang_getNumDiagnostics(reading->translation);
 
-    for (unsigned int i = 0; i < count; i++) {
-        CXDiagnostic diagnostic = clang_getDiagnostic(reading->translation, i);
+    for (unsigned int i = 0; i < 2 * count && (i < count || !reading->faults); i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(reading->translation, i % count);
 
-        read_diagnostic(reading, diagnostic);
+        read_diagnostic(reading, diagnostic, i >= count);
         clang_disposeDiagnostic(diagnostic);
     }
 }

@@ -260,14 +260,17 @@ void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op
 {
     const struct fastabi_layout_table *structs = &check->layout->structs;
     unsigned int most = op->name ? fastabi_common_words(op->name, structure->name) : 0;
+    unsigned int all = op->name ? fastabi_common_words(op->name, op->name) : 0;
     const struct fastabi_struct *better = NULL;
 
-    for (size_t i = 0; i < structs->count && op->name; i++) {
+    for (size_t i = 0; i < structs->count && most < all; i++) {
         const struct fastabi_struct *candidate = structs->items[i];
-        unsigned int common = fastabi_common_words(op->name, candidate->name);
+        unsigned int common;
 
-        if (common > most && is_of_spec(op->spec, candidate, structure) &&
-            could_serve(op, candidate)) {
+        if (!is_of_spec(op->spec, candidate, structure))
+            continue;
+        common = fastabi_common_words(op->name, candidate->name);
+        if (common > most && could_serve(op, candidate)) {
             most = common;
             better = candidate;
         }

@@ -117,14 +117,15 @@ enum fastabi_direction clang_comments_trailing(const struct clang_comments *comm
 
 enum fastabi_direction clang_comments_direction(const struct clang_comments *comments,
                                                 size_t offset, unsigned int line,
-                                                enum fastabi_direction inherited)
+                                                enum fastabi_direction outer,
+                                                enum fastabi_direction outer_trailing)
 {
     enum fastabi_direction direction = clang_comments_trailing(comments, offset, line);
 
     if (offset < comments->start || offset >= comments->end)
-        return inherited;
-    if (direction || inherited)
-        return direction ? direction : inherited;
+        return outer;
+    if (direction || outer_trailing)
+        return direction ? direction : outer_trailing;
     for (size_t i = 0; i < comments->count && comments->items[i].offset < offset; i++) {
         if (!comments->items[i].is_trailing)
             direction = comments->items[i].direction;

@@ -26,9 +26,11 @@ struct level {
     struct run *run;
     uint64_t offset;                   /* of the struct whose fields are visited */
     enum fastabi_direction direction;  /* of the field that it is */
+    enum fastabi_direction trailing;   /* what a comment behind that field says, which holds for all in it */
 };
 
-static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer);
+static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer,
+                     enum fastabi_direction trailing);
 
 /* ---- types ---- */
 
@@ -153,21 +155,20 @@ static bool read_place(struct run *run, CXCursor cursor, unsigned int *line, siz
     return clang_File_isEqual(file, run->file);
 }
 
-static bool add_named(struct level *level, CXCursor cursor, struct fastabi_field *field)
+static bool add_named(struct level *level, CXCursor cursor, struct fastabi_field *field,
+                      enum fastabi_direction *trailing)
 {
     struct run *run = level->run;
-    enum fastabi_direction trailing;
     size_t offset;
 
     if (read_place(run, cursor, &field->line, &offset)) {
         field->direction = clang_comments_direction(&run->comments, offset, field->line,
-                                                    level->direction);
-        trailing = clang_comments_trailing(&run->comments, offset, field->line);
+                                                    level->direction, level->trailing);
+        *trailing = clang_comments_trailing(&run->comments, offset, field->line);
     } else {
         /* a struct from another header: nothing of the field's own */
         field->line = 0;
         field->direction = level->direction;
-        trailing = level->direction;
     }
     if (clang_Cursor_isBitField(cursor)) {
         field->kind = FASTABI_FIELD_BITS;
@@ -175,10 +176,7 @@ static bool add_named(struct level *level, CXCursor cursor, struct fastabi_field
         field->size = ((uint64_t)clang_getFieldDeclBitWidth(cursor) + 7) / 8;
         return emit(run, field);
     }
-    if (!emit(run, field))
-        return false;
-    field->direction = trailing ? trailing : FASTABI_DIRECTION_UNKNOWN;
-    return true;
+    return emit(run, field);
 }
 
 static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
@@ -191,6 +189,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     bool is_anonymous = !name || !*name || *name == '(';
     long long bits = clang_Cursor_getOffsetOfField(cursor);
     struct fastabi_field field = { .path = run->path, .direction = level->direction };
+    enum fastabi_direction trailing = level->trailing;
     size_t length = run->length;
     bool going_on = true;
 
@@ -211,15 +210,16 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
         field.count = (uint64_t)(clang_getArraySize(clang_getCanonicalType(type)) > 0
                                      ? clang_getArraySize(clang_getCanonicalType(type)) : 0);
     if (!is_anonymous)
-        going_on = add_named(level, cursor, &field);
+        going_on = add_named(level, cursor, &field, &trailing);
     if (going_on && field.kind != FASTABI_FIELD_BITS)
-        going_on = add_type(run, type, &field);
+        going_on = add_type(run, type, &field, trailing ? trailing : level->trailing);
     pop(run, length);
     return going_on ? CXVisit_Continue : CXVisit_Break;
 }
 
 /* The elements of an array: the first stands for all. */
-static bool add_element(struct run *run, CXType array, const struct fastabi_field *outer)
+static bool add_element(struct run *run, CXType array, const struct fastabi_field *outer,
+                        enum fastabi_direction trailing)
 {
     CXType type = clang_getArrayElementType(clang_getCanonicalType(array));
     struct fastabi_field field = *outer;
@@ -234,23 +234,24 @@ static bool add_element(struct run *run, CXType array, const struct fastabi_fiel
     if (field.kind == FASTABI_FIELD_ARRAY)
         field.count = (uint64_t)(clang_getArraySize(clang_getCanonicalType(type)) > 0
                                      ? clang_getArraySize(clang_getCanonicalType(type)) : 0);
-    added = emit(run, &field) && add_type(run, type, &field);
+    added = emit(run, &field) && add_type(run, type, &field, trailing);
     pop(run, length);
     return added;
 }
 
 /* What is inside a field. */
-static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer)
+static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer,
+                     enum fastabi_direction trailing)
 {
     bool added = true;
 
     if (outer->kind == FASTABI_FIELD_ARRAY) {
         if (++run->depth > FASTABI_LAYOUT_DEPTH_MAX)
             return stop(run, refuse(run, outer, "a field is nested too deep"));
-        added = add_element(run, type, outer);
+        added = add_element(run, type, outer, trailing);
         run->depth--;
     } else if (outer->kind == FASTABI_FIELD_STRUCT || outer->kind == FASTABI_FIELD_UNION) {
-        struct level level = { run, outer->offset, outer->direction };
+        struct level level = { run, outer->offset, outer->direction, trailing };
 
         if (++run->depth > FASTABI_LAYOUT_DEPTH_MAX)
             return stop(run, refuse(run, outer, "a field is nested too deep"));
@@ -282,7 +283,7 @@ int clang_add_struct(CXTranslationUnit unit, CXCursor cursor, const char *name,
                      struct fastabi_layout_sink *sink)
 {
     struct run run = { .sink = sink };
-    struct level level = { &run, 0, FASTABI_DIRECTION_UNKNOWN };
+    struct level level = { &run, 0, FASTABI_DIRECTION_UNKNOWN, FASTABI_DIRECTION_UNKNOWN };
     CXType type = clang_getCursorType(cursor);
     long long size = clang_Type_getSizeOf(type);
 

@@ -55,12 +55,13 @@ int clang_comments_read(struct clang_comments *comments, const char *text, size_
 void clang_comments_free(struct clang_comments *comments);
 
 /*
- * What they say of a field whose name is at an offset and a line.  inherited is what is known
- * of the field that it is in; a trailing comment outweighs it.
+ * What they say of a field whose name is at an offset and a line.  outer is the direction of the field that
+ * it is in, for a struct that is defined elsewhere; outer_trailing what a comment behind that field says.
  */
 enum fastabi_direction clang_comments_direction(const struct clang_comments *comments,
                                                 size_t offset, unsigned int line,
-                                                enum fastabi_direction inherited);
+                                                enum fastabi_direction outer,
+                                                enum fastabi_direction outer_trailing);
 
 /* What a trailing comment says of it, and nothing else. */
 enum fastabi_direction clang_comments_trailing(const struct clang_comments *comments,

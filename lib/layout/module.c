@@ -78,7 +78,7 @@ int fastabi_layout_load_module(struct fastabi_context *context,
         return refuse(context, NULL,
                       "this installation cannot read headers: " MODULE_NAME " is not there (it is built "
                       "where libclang is found); use a snapshot");
-    *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);  /* LLVM has symbols by the thousand */
     if (!*handle) {
         error = dlerror();
         return refuse(context, path, error ? error : "cannot be loaded");

@@ -17,8 +17,8 @@
 
 struct diff {
     struct fastabi_context *context;
-    const struct fastabi_spec *spec;  /* that places are in */
-    char name[2 * 128 + 8];           /* of the operation */
+    const struct fastabi_spec *spec; /* that places are in */
+    char name[2 * 128 + 8];          /* of the operation */
     unsigned int breaking;
 };
 
@@ -83,8 +83,8 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
         return;
     }
     /* an old caller extends a narrow input, and what it extends is still right when it may be wider */
-    if (old->is_signed == new->is_signed && new->width > old->width &&
-        new->out == FASTABI_NO_REGISTER)
+    if (old->is_signed == new->is_signed &&new->width > old->width &&new->out ==
+        FASTABI_NO_REGISTER)
         id = FASTABI_DIAG_DIFF_CHANGED;
     say(diff, id, mark, "'%.100s' was %c%u and is %c%u", old->name, old->is_signed ? 'i' : 'u',
         old->width, new->is_signed ? 'i' : 'u', new->width);
@@ -126,11 +126,10 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         unsigned int bit = 1u << reg;
 
-        if (new->clobbers & bit && !(old->clobbers & bit) &&
-            !(fastabi_op_output_mask(old) & bit))
+        if (new->clobbers & bit && !(old->clobbers & bit) && !(fastabi_op_output_mask(old) & bit))
             say(diff, FASTABI_DIAG_DIFF_REGISTER, new->mark,
                 "reg%d is clobbered now, and callers rely on its being kept", reg);
-        if (old->clobbers & bit && !(new->clobbers & bit) && !(fastabi_op_output_mask(new) & bit))
+        if (old->clobbers & bit && !(new->clobbers &bit) && !(fastabi_op_output_mask(new) & bit))
             say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "reg%d is kept now", reg);
     }
 }

@@ -32,8 +32,9 @@ static void free_side(struct side *side)
 
 static enum tool_status compare(const struct tool_command *command, const struct tool_list *names)
 {
-    struct fastabi_context *context =
-        tool_make_context(FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_LAYOUT, tool_print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_NOTES |
+                                                            FASTABI_CONTEXT_LAYOUT,
+                                                        tool_print_diag, NULL);
     struct side sides[2] = { { { NULL, 0, 0 }, NULL }, { { NULL, 0, 0 }, NULL } };
     enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
 
@@ -81,10 +82,14 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_diff = {
-    "diff", "OLD NEW", "Say what has changed, and whether it breaks callers.",
-    "OLD and NEW are specifications, folders of them, or snapshots of headers.  Errors are changes\n"
+    "diff",
+    "OLD NEW",
+    "Say what has changed, and whether it breaks callers.",
+    "OLD and NEW are specifications, folders of them, or snapshots of headers.  Errors are "
+    "changes\n"
     "that break who was built from OLD; notes are those that do not.\n"
     "Exit status 1: something breaks.\n\n"
     "Example: fastabi-gen diff released/abi abi/\n",
-    options, run,
+    options,
+    run,
 };

@@ -40,14 +40,15 @@ static enum tool_status check_request(const struct tool_command *command,
     if (!request->output || !*request->output)
         return tool_usage_error(command, "name the file to write with -o");
     if (!request->specs.count)
-        return tool_usage_error(command, "name a specification: a path, or an installed one's name");
+        return tool_usage_error(command,
+                                "name a specification: a path, or an installed one's name");
     return TOOL_DONE;
 }
 
 static enum tool_status save(const struct request *request)
 {
-    struct fastabi_context *context =
-        tool_make_context(FASTABI_CONTEXT_LAYOUT, tool_print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, tool_print_diag,
+                                                        NULL);
     struct tool_specs specs = { NULL, 0, 0 };
     struct fastabi_layout *layout = NULL;
     enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
@@ -60,8 +61,8 @@ static enum tool_status save(const struct request *request)
     if (!status)
         status = layout_open(context, &request->choice, &specs, &layout);
     if (!status)
-        status = tool_status_of(fastabi_layout_save(context, layout, specs.items, specs.count,
-                                                    request->output));
+        status = tool_status_of(
+            fastabi_layout_save(context, layout, specs.items, specs.count, request->output));
     fastabi_layout_free(layout);
     tool_free_specs(&specs);
     fastabi_context_free(context);
@@ -81,8 +82,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
         if (key != TOOL_ARGUMENTS_END)
             break;
     }
-    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request)
-                                       : tool_status_of_key(key);
+    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request) : tool_status_of_key(key);
     if (key == TOOL_ARGUMENTS_END && !status)
         status = save(&request);
     free(request.specs.items);
@@ -91,9 +91,12 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_layout = {
-    "layout", "--headers DIR -o FILE SPEC...", "Save what Xen's headers say of specifications.",
+    "layout",
+    "--headers DIR -o FILE SPEC...",
+    "Save what Xen's headers say of specifications.",
     "The snapshot serves check --layout and generate --layout where there are no headers or\n"
     "no libclang.  It is text, the same for the same headers wherever they are.\n\n"
     "Example: fastabi-gen layout --headers /usr/include -o xen-4.17.yml abi/\n",
-    options, run,
+    options,
+    run,
 };

@@ -46,8 +46,8 @@ enum tool_status layout_open(struct fastabi_context *context, const struct layou
         .target = choice->target,
     };
 
-    return tool_status_of(fastabi_layout_open(context, specs->items, specs->count, &options,
-                                              layout));
+    return tool_status_of(
+        fastabi_layout_open(context, specs->items, specs->count, &options, layout));
 }
 
 void layout_free_choice(struct layout_choice *choice)

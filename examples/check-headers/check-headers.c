@@ -56,7 +56,9 @@ static int check(struct request *request, const char *headers)
 {
     const char *const dirs[] = { headers };
     const struct fastabi_layout_options options = {
-        .size = sizeof(options), .header_dirs = dirs, .header_dir_count = 1,
+        .size = sizeof(options),
+        .header_dirs = dirs,
+        .header_dir_count = 1,
     };
     const struct fastabi_spec *const *specs = (const struct fastabi_spec *const *)request->specs;
     struct fastabi_layout *layout;
@@ -79,8 +81,10 @@ static int check(struct request *request, const char *headers)
 int main(int argc, char **argv)
 {
     const struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_LAYOUT,
-        .on_diag = print_message, .data = stderr,
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_LAYOUT,
+        .on_diag = print_message,
+        .data = stderr,
     };
     struct request request = { .count = 0 };
     int status = argc > 2 ? fastabi_context_new(&options, &request.context) : -1;

@@ -38,8 +38,10 @@ int fastabi_layout_apply(struct fastabi_context *context, const struct fastabi_l
     (void)context;
     for (size_t i = 0; i < spec->op_count; i++) {
         struct fastabi_op *op = (struct fastabi_op *)(uintptr_t)spec->ops[i];
-        const struct fastabi_struct *structure =
-            op->c_struct ? fastabi_layout_struct_by_name(layout, op->c_struct) : NULL;
+        const struct fastabi_struct *structure = op->c_struct
+                                                     ? fastabi_layout_struct_by_name(layout,
+                                                                                     op->c_struct)
+                                                     : NULL;
 
         if (structure) {
             op->struct_size = structure->size;

@@ -11,13 +11,13 @@
 #include "../context.h"
 #include "check.h"
 
-#define STRUCT_MAX  ((uint64_t)1 << 20)  /* bytes of a struct that are counted */
+#define STRUCT_MAX ((uint64_t)1 << 20) /* bytes of a struct that are counted */
 
 struct account {
     struct fastabi_check *check;
     const struct fastabi_op *op;
     const struct fastabi_struct *structure;
-    char *carried;  /* for each byte of the struct */
+    char *carried; /* for each byte of the struct */
 };
 
 /* pad, _pad, pad1, padding, rsvd, reserved0: the last name of a path */
@@ -89,9 +89,11 @@ static void report(struct account *account, const struct fastabi_field *field, u
 {
     const struct fastabi_op *op = account->op;
 
-    fastabi_check_report(account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
-                         "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not "
-                         "under 'omit'", field->path, index, account->structure->name);
+    fastabi_check_report(
+        account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
+        "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not "
+        "under 'omit'",
+        field->path, index, account->structure->name);
     fastabi_check_also(account->check, FASTABI_DIAG_UNCARRIED_FIELD, account->structure->file,
                        field->line ? field->line : account->structure->line, "'%.100s' is here",
                        field->path);

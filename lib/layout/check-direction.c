@@ -18,8 +18,8 @@ static unsigned int direction_of(const struct fastabi_param *param)
 }
 
 /* The directions in which any operation uses a field. */
-static unsigned int collect(const struct fastabi_check *check, const struct fastabi_struct *structure,
-                            const char *path)
+static unsigned int collect(const struct fastabi_check *check,
+                            const struct fastabi_struct *structure, const char *path)
 {
     unsigned int directions = 0;
 
@@ -58,8 +58,8 @@ static void check_direction(struct fastabi_check *check, const struct fastabi_op
                          words[stated]);
     fastabi_check_also(check, FASTABI_DIAG_DIRECTION, structure->file,
                        found.field->line ? found.field->line : structure->line,
-                       "'%.100s' of struct '%.100s' is %s here", found.field->path,
-                       structure->name, words[stated]);
+                       "'%.100s' of struct '%.100s' is %s here", found.field->path, structure->name,
+                       words[stated]);
 }
 
 void fastabi_check_directions(struct fastabi_check *check, const struct fastabi_op *op,

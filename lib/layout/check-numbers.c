@@ -7,7 +7,7 @@
 #include "check.h"
 #include "plan.h"
 
-#define NAME_MAX_  (2 * FASTABI_IDENTIFIER_MAX + 32)
+#define NAME_MAX_ (2 * FASTABI_IDENTIFIER_MAX + 32)
 
 /* ---- the hypercall ---- */
 
@@ -20,8 +20,8 @@ static const struct fastabi_layout_macro *find_by_number(struct fastabi_check *c
     for (size_t i = 0; i < macros->count; i++) {
         const struct fastabi_layout_macro *macro = macros->items[i];
 
-        if (macro->value == number && !strncmp(macro->name, FASTABI_HYPERCALL_PREFIX,
-                                               strlen(FASTABI_HYPERCALL_PREFIX)))
+        if (macro->value == number &&
+            !strncmp(macro->name, FASTABI_HYPERCALL_PREFIX, strlen(FASTABI_HYPERCALL_PREFIX)))
             return fastabi_check_macro(check, macro->name);
     }
     return NULL;
@@ -38,10 +38,12 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
     else
         fastabi_check_report(check, FASTABI_DIAG_NO_DERIVED_MACRO, spec, spec->name_mark,
                              "%s no macro '%.150s', which is what the name makes of it; give "
-                             "'hypercall_macro'", fastabi_check_source(check), name);
+                             "'hypercall_macro'",
+                             fastabi_check_source(check), name);
     if (other)
-        fastabi_check_also(check, spec->hypercall_macro ? FASTABI_DIAG_NO_MACRO
-                                                        : FASTABI_DIAG_NO_DERIVED_MACRO,
+        fastabi_check_also(check,
+                           spec->hypercall_macro ? FASTABI_DIAG_NO_MACRO
+                                                 : FASTABI_DIAG_NO_DERIVED_MACRO,
                            other->file, other->line, "hypercall %u is '%.150s' here",
                            spec->hypercall_index, other->name);
 }
@@ -133,9 +135,8 @@ static void report_no_index(struct fastabi_check *check, const struct fastabi_op
                              "%s no macro '%.150s': the operation is there since Xen %s",
                              fastabi_check_source(check), op->index_macro, fastabi_op_since(op));
     else
-        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark,
-                             "%s no macro '%.150s'", fastabi_check_source(check),
-                             op->index_macro);
+        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark, "%s no macro '%.150s'",
+                             fastabi_check_source(check), op->index_macro);
 }
 
 static void check_index(struct fastabi_check *check, const struct fastabi_op *op,
@@ -191,7 +192,8 @@ void fastabi_check_constants(struct fastabi_check *check)
             continue;
         check->errors++;
         if (check->context) {
-            struct fastabi_place place = { macro->file ? macro->file->shown : NULL, macro->line, 0 };
+            struct fastabi_place place = { macro->file ? macro->file->shown : NULL, macro->line,
+                                           0 };
 
             fastabi_report(check->context, FASTABI_DIAG_WRONG_NUMBER, &place,
                            "'%s' is 0x%llx here, and 0x%llx in the FastABI that this is made for",

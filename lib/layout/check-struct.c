@@ -79,11 +79,9 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
 }
 
 /* Find an integer by its path, or say why there is none. */
-static const struct fastabi_field *find_scalar(struct fastabi_check *check,
-                                               const struct fastabi_op *op,
-                                               struct fastabi_mark mark,
-                                               const struct fastabi_struct *structure,
-                                               const char *path)
+static const struct fastabi_field *
+find_scalar(struct fastabi_check *check, const struct fastabi_op *op, struct fastabi_mark mark,
+            const struct fastabi_struct *structure, const char *path)
 {
     struct fastabi_resolved found;
     enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
@@ -131,8 +129,7 @@ static void check_param(struct fastabi_check *check, const struct fastabi_op *op
 static void check_fixed(struct fastabi_check *check, const struct fastabi_op *op,
                         const struct fastabi_pair *fixed, const struct fastabi_struct *structure)
 {
-    const struct fastabi_field *field = find_scalar(check, op, fixed->mark, structure,
-                                                    fixed->name);
+    const struct fastabi_field *field = find_scalar(check, op, fixed->mark, structure, fixed->name);
     unsigned int bits;
 
     if (!field || field->size == 8)
@@ -199,8 +196,8 @@ static void report_no_struct(struct fastabi_check *check, const struct fastabi_o
                              "%s no struct '%.100s': the operation is there since Xen %s",
                              fastabi_check_source(check), name, fastabi_op_since(op));
     else
-        fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark,
-                             "%s no struct '%.100s'", fastabi_check_source(check), name);
+        fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark, "%s no struct '%.100s'",
+                             fastabi_check_source(check), name);
 }
 
 void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *op,
@@ -220,8 +217,8 @@ void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *
             continue;
         fastabi_check_report(check, FASTABI_DIAG_COMPAT_DIFFERS, op->spec, mark,
                              "struct '%.100s' cannot stand in for struct '%.100s': they differ in "
-                             "%s%.100s", other->name, structure->name, path ? "" : "size",
-                             path ? path : "");
+                             "%s%.100s",
+                             other->name, structure->name, path ? "" : "size", path ? path : "");
         fastabi_check_also(check, FASTABI_DIAG_COMPAT_DIFFERS, other->file, other->line,
                            "struct '%.100s' is here", other->name);
     }
@@ -280,7 +277,8 @@ void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op
     fastabi_check_struct(check, better->name);
     fastabi_check_report(check, FASTABI_DIAG_OTHER_STRUCT, op->spec, op->struct_mark,
                          "struct '%.100s' is named after the operation, struct '%.100s' is not: is "
-                         "it the right one?", better->name, structure->name);
+                         "it the right one?",
+                         better->name, structure->name);
     fastabi_check_also(check, FASTABI_DIAG_OTHER_STRUCT, better->file, better->line,
                        "struct '%.100s' is here", better->name);
 }

@@ -23,9 +23,9 @@ static enum fastabi_severity severity_of(enum fastabi_diag_id id)
 #define SEVERITY_NOTE    note
 #define SEVERITY_WARNING warning
 #define SEVERITY_ERROR   error
-#define ID(number, name, severity, meaning)  \
-    case FASTABI_DIAG_##name:                \
-        return SEVERITY_##severity;
+#define ID(number, name, severity, meaning)                                                        \
+ case FASTABI_DIAG_##name:                                                                         \
+  return SEVERITY_##severity;
 #include "../diag-ids.h"
 #undef ID
     }
@@ -130,8 +130,8 @@ bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fast
 /* An operation of a later release than the interface version whose macro is there tells more than that does. */
 unsigned int fastabi_check_release(struct fastabi_check *check)
 {
-    const struct fastabi_layout_macro *version =
-        fastabi_check_macro(check, "__XEN_LATEST_INTERFACE_VERSION__");
+    const struct fastabi_layout_macro
+        *version = fastabi_check_macro(check, "__XEN_LATEST_INTERFACE_VERSION__");
     unsigned int release = 0;
 
     if (version)
@@ -159,8 +159,7 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_spec 
 
     if (!type) {
         fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->c_mark,
-                             "%s no type '%.100s'", fastabi_check_source(check),
-                             param->c_type);
+                             "%s no type '%.100s'", fastabi_check_source(check), param->c_type);
         return;
     }
     if ((type->kind != FASTABI_FIELD_INTEGER && type->kind != FASTABI_FIELD_POINTER) ||
@@ -235,7 +234,7 @@ int fastabi_layout_check(struct fastabi_context *context, const struct fastabi_l
 
     if (flags & ~FASTABI_CHECK_STRICT)
         return -EINVAL;
-    if (layout->provider == &fastabi_layout_none)  /* it knows nothing, so nothing can be wrong */
+    if (layout->provider == &fastabi_layout_none) /* it knows nothing, so nothing can be wrong */
         return 0;
     status = fastabi_check_run(&check);
     if (!status && flags & FASTABI_CHECK_STRICT && check.warnings)

@@ -36,7 +36,7 @@ static enum fastabi_direction read_words(const char *text, size_t length)
 
 static int add(struct clang_comments *comments, const struct clang_comment *comment)
 {
-    if (!(comments->count & (comments->count - 1))) {  /* 0 or a power of two: full */
+    if (!(comments->count & (comments->count - 1))) { /* 0 or a power of two: full */
         size_t capacity = comments->count ? 2 * comments->count : 1;
         struct clang_comment *items = realloc(comments->items, capacity * sizeof(*items));
 
@@ -66,10 +66,10 @@ static size_t measure(const char *text, size_t left)
     return left;
 }
 
-int clang_comments_read(struct clang_comments *comments, const char *text, size_t start,
-                        size_t end, unsigned int line)
+int clang_comments_read(struct clang_comments *comments, const char *text, size_t start, size_t end,
+                        unsigned int line)
 {
-    char last = '\0';  /* of the code in this line */
+    char last = '\0'; /* of the code in this line */
 
     comments->start = start;
     comments->end = end;
@@ -103,8 +103,8 @@ void clang_comments_free(struct clang_comments *comments)
     free(comments->items);
 }
 
-enum fastabi_direction clang_comments_trailing(const struct clang_comments *comments,
-                                               size_t offset, unsigned int line)
+enum fastabi_direction clang_comments_trailing(const struct clang_comments *comments, size_t offset,
+                                               unsigned int line)
 {
     for (size_t i = 0; i < comments->count; i++) {
         const struct clang_comment *comment = &comments->items[i];

@@ -24,9 +24,10 @@ struct run {
 /* Where the visitor of fields stands. */
 struct level {
     struct run *run;
-    uint64_t offset;                   /* of the struct whose fields are visited */
-    enum fastabi_direction direction;  /* of the field that it is */
-    enum fastabi_direction trailing;   /* what a comment behind that field says, which holds for all in it */
+    uint64_t offset;                  /* of the struct whose fields are visited */
+    enum fastabi_direction direction; /* of the field that it is */
+    enum fastabi_direction
+        trailing; /* what a comment behind that field says, which holds for all in it */
 };
 
 static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer,
@@ -208,7 +209,8 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     }
     if (field.kind == FASTABI_FIELD_ARRAY)
         field.count = (uint64_t)(clang_getArraySize(clang_getCanonicalType(type)) > 0
-                                     ? clang_getArraySize(clang_getCanonicalType(type)) : 0);
+                                     ? clang_getArraySize(clang_getCanonicalType(type))
+                                     : 0);
     if (!is_anonymous)
         going_on = add_named(level, cursor, &field, &trailing);
     if (going_on && field.kind != FASTABI_FIELD_BITS)
@@ -233,7 +235,8 @@ static bool add_element(struct run *run, CXType array, const struct fastabi_fiel
     field.kind = clang_classify(type, &field.size, &field.is_signed);
     if (field.kind == FASTABI_FIELD_ARRAY)
         field.count = (uint64_t)(clang_getArraySize(clang_getCanonicalType(type)) > 0
-                                     ? clang_getArraySize(clang_getCanonicalType(type)) : 0);
+                                     ? clang_getArraySize(clang_getCanonicalType(type))
+                                     : 0);
     added = emit(run, &field) && add_type(run, type, &field, trailing);
     pop(run, length);
     return added;
@@ -279,8 +282,7 @@ static int read_comments(struct run *run, CXTranslationUnit unit, CXCursor curso
 }
 
 int clang_add_struct(CXTranslationUnit unit, CXCursor cursor, const char *name,
-                     const struct fastabi_layout_place *place,
-                     struct fastabi_layout_sink *sink)
+                     const struct fastabi_layout_place *place, struct fastabi_layout_sink *sink)
 {
     struct run run = { .sink = sink };
     struct level level = { &run, 0, FASTABI_DIRECTION_UNKNOWN, FASTABI_DIRECTION_UNKNOWN };

@@ -29,7 +29,7 @@ static void print_unit(FILE *stream, const struct fastabi_layout_request *reques
                 request->macros.items[i], i, request->macros.items[i]);
     for (size_t i = 0; i < request->types.count; i++)
         fprintf(stream, "typedef %s " CLANG_TYPE_NAME "%zu;\n", request->types.items[i], i);
-    fputs("typedef int fastabi_end;\n", stream);  /* where an unterminated header shows */
+    fputs("typedef int fastabi_end;\n", stream); /* where an unterminated header shows */
 }
 
 int clang_unit_make(const struct fastabi_layout_request *request, struct clang_unit *unit)
@@ -50,8 +50,7 @@ int clang_unit_make(const struct fastabi_layout_request *request, struct clang_u
     memcpy(unit->path + strlen(request->base), name, sizeof(name));
     unit->first_header = 2;
     unit->first_macro = unit->first_header + (unsigned int)request->headers.count;
-    unit->first_type = unit->first_macro +
-                       CLANG_MACRO_LINES * (unsigned int)request->macros.count;
+    unit->first_type = unit->first_macro + CLANG_MACRO_LINES * (unsigned int)request->macros.count;
     unit->end = unit->first_type + (unsigned int)request->types.count;
     return 0;
 }

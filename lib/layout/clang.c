@@ -10,8 +10,8 @@
 
 #include "clang.h"
 
-#define FAULTS_MAX     20u  /* of headers, reported */
-#define ARGUMENTS_MAX  16u
+#define FAULTS_MAX    20u /* of headers, reported */
+#define ARGUMENTS_MAX 16u
 
 FASTABI_API const struct fastabi_layout_provider *FASTABI_LAYOUT_PROVIDER_ENTRY(void);
 
@@ -20,7 +20,7 @@ struct macro {
     CXFile file;
     unsigned int line;
     unsigned int column;
-    bool is_bad;           /* no integer */
+    bool is_bad; /* no integer */
 };
 
 struct reading {
@@ -28,8 +28,8 @@ struct reading {
     struct fastabi_layout_sink *sink;
     struct clang_unit unit;
     CXTranslationUnit translation;
-    struct macro *macros;  /* as in the request */
-    bool *is_bad;          /* the C types that are none */
+    struct macro *macros; /* as in the request */
+    bool *is_bad;         /* the C types that are none */
     unsigned int faults;
     int status;
 };
@@ -91,7 +91,8 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bo
 
     if (clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error)
         return;
-    clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, &column, NULL);
+    clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, &column,
+                               NULL);
     if (!file || !is_main_file(reading, file)) {
         if (!is_last)
             report(reading, file, file ? NULL : reading->request->base, line, column, diagnostic);
@@ -99,7 +100,7 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bo
     }
     header = find_header_note(reading, diagnostic, &note_line, &note_column);
     switch (clang_unit_probe(&reading->unit, line, &i)) {
-    case CLANG_PROBE_MACRO:  /* not an integer: as if it were not there */
+    case CLANG_PROBE_MACRO: /* not an integer: as if it were not there */
         reading->macros[i].is_bad = true;
         return;
     case CLANG_PROBE_TYPE:
@@ -146,8 +147,8 @@ static void read_macro_place(struct reading *reading, CXCursor cursor, const cha
         struct macro *macro = &reading->macros[middle];
 
         if (!order) {
-            clang_getExpansionLocation(clang_getCursorLocation(cursor), &macro->file,
-                                       &macro->line, &macro->column, NULL);
+            clang_getExpansionLocation(clang_getCursorLocation(cursor), &macro->file, &macro->line,
+                                       &macro->column, NULL);
             return;
         }
         if (order < 0)
@@ -179,7 +180,7 @@ static int read_constant(struct reading *reading, CXCursor cursor, const char *n
     if (!read_number(name, CLANG_MACRO_NAME, macros->count, &i))
         return 0;
     macro = &reading->macros[i];
-    if (macro->is_bad || !macro->file)  /* without a file: from the compiler, not from a header */
+    if (macro->is_bad || !macro->file) /* without a file: from the compiler, not from a header */
         return 0;
     file = clang_getFileName(macro->file);
     place.file = clang_getCString(file);
@@ -214,8 +215,8 @@ static int read_struct(struct reading *reading, CXCursor cursor, const char *nam
 
     if (!*name || *name == '(' || !clang_isCursorDefinition(cursor))
         return 0;
-    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &place.line,
-                               &place.column, NULL);
+    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &place.line, &place.column,
+                               NULL);
     spelling = clang_getFileName(file);
     place.file = clang_getCString(spelling);
     if (place.file && reading->sink->wants_struct(reading->sink, name, place.file))
@@ -256,7 +257,6 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
     return reading->status ? CXChildVisit_Break : next;
 }
 
-
 static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned int depth,
                             CXClientData data)
 {
@@ -276,9 +276,10 @@ static int parse(struct reading *reading, CXIndex index)
     const struct fastabi_layout_request *request = reading->request;
     struct CXUnsavedFile file = { reading->unit.path, reading->unit.text,
                                   (unsigned long)reading->unit.length };
-    const char *arguments[ARGUMENTS_MAX] = { "-x", "c", "-std=gnu11", "-ffreestanding",
-                                             "-ferror-limit=0", "-w", "-target",
-                                             request->target };
+    const char *arguments[ARGUMENTS_MAX] = {
+        "-x", "c",       "-std=gnu11",   "-ffreestanding", "-ferror-limit=0",
+        "-w", "-target", request->target
+    };
     int count = 8;
     char version[64] = "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__";
     struct fastabi_layout_place place = { request->base, 0, 0 };
@@ -298,8 +299,9 @@ static int parse(struct reading *reading, CXIndex index)
     if (!error && reading->translation)
         return 0;
     reading->sink->fault(reading->sink, &place,
-                         error == CXError_Crashed ? "the C parser crashed on these headers"
-                                                  : "the C parser cannot be started; is the target right?");
+                         error == CXError_Crashed
+                             ? "the C parser crashed on these headers"
+                             : "the C parser cannot be started; is the target right?");
     return -EINVAL;
 }
 

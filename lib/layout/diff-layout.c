@@ -43,10 +43,10 @@ static void compare_macros(struct diff *diff, const struct fastabi_layout *a,
         const struct fastabi_layout_macro *new = fastabi_layout_find_macro(b, old->name);
 
         if (!strcmp(old->name, "__XEN_LATEST_INTERFACE_VERSION__")) {
-            if (new && new->value != old->value)
+            if (new &&new->value != old->value)
                 say(diff, FASTABI_DIAG_DIFF_CHANGED, new->file, new->line,
                     "the interface version was 0x%08" PRIx64 " and is 0x%08" PRIx64,
-                    (uint64_t)old->value, (uint64_t)new->value);
+                    (uint64_t)old->value, (uint64_t) new->value);
         } else if (!new) {
             say(diff, FASTABI_DIAG_DIFF_GONE, old->file, old->line, "macro '%.150s' is gone",
                 old->name);
@@ -119,9 +119,9 @@ static void compare_struct(struct diff *diff, const struct fastabi_struct *old,
         else if (!is_same(was, is))
             say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, is->line ? is->line : new->line,
                 "field '%.100s' of struct '%.100s' was at %" PRIu64 " with %" PRIu64
-                " bytes%s and is at %" PRIu64 " with %" PRIu64 "%s", was->path, old->name,
-                was->offset, was->size, was->is_signed ? ", signed," : "", is->offset, is->size,
-                is->is_signed ? ", signed" : "");
+                " bytes%s and is at %" PRIu64 " with %" PRIu64 "%s",
+                was->path, old->name, was->offset, was->size, was->is_signed ? ", signed," : "",
+                is->offset, is->size, is->is_signed ? ", signed" : "");
     }
     for (size_t i = 0; i < new->field_count; i++) {
         if (!find_field(old, new->fields[i].path))

@@ -16,8 +16,8 @@ static void *find(const struct fastabi_layout_table *table, const char *name)
     return (void *)(uintptr_t)fastabi_names_find(&table->names, name);
 }
 
-static int add(struct fastabi_layout *layout, struct fastabi_layout_table *table,
-               const char *name, void *item)
+static int add(struct fastabi_layout *layout, struct fastabi_layout_table *table, const char *name,
+               void *item)
 {
     const void *there = NULL;
 

@@ -4,7 +4,7 @@
  * built, or installed), or from the compiled-in folder.  Knows nothing of what it does.
  */
 #ifndef _GNU_SOURCE
-# define _GNU_SOURCE  /* dladdr */
+# define _GNU_SOURCE /* dladdr */
 #endif
 #include "module.h"
 
@@ -50,9 +50,9 @@ static bool find_module(const struct fastabi_context *context, char *path, size_
     }
     if (dladdr(STRINGIFY(FASTABI_MODULE_DIR), &info) && info.dli_fname) {
         slash = strrchr(info.dli_fname, '/');
-        if (slash && (try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "", path, size) ||
-                      try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "/fastabi", path,
-                                 size)))
+        if (slash &&
+            (try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "", path, size) ||
+             try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "/fastabi", path, size)))
             return true;
     }
     return try_folder(FASTABI_MODULE_DIR, strlen(FASTABI_MODULE_DIR), "", path, size);
@@ -76,19 +76,22 @@ int fastabi_layout_load_module(struct fastabi_context *context,
 
     if (!find_module(context, path, sizeof(path)))
         return refuse(context, NULL,
-                      "this installation cannot read headers: " MODULE_NAME " is not there (it is built "
+                      "this installation cannot read headers: " MODULE_NAME
+                      " is not there (it is built "
                       "where libclang is found); use a snapshot");
-    *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);  /* LLVM has symbols by the thousand */
+    *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL); /* LLVM has symbols by the thousand */
     if (!*handle) {
         error = dlerror();
         return refuse(context, path, error ? error : "cannot be loaded");
     }
     *(void **)&entry = dlsym(*handle, STRINGIFY(FASTABI_LAYOUT_PROVIDER_ENTRY));
     found = entry ? entry() : NULL;
-    if (found && found->version == FASTABI_LAYOUT_PROVIDER_VERSION && found->size >= sizeof(*found)) {
+    if (found && found->version == FASTABI_LAYOUT_PROVIDER_VERSION &&
+        found->size >= sizeof(*found)) {
         *provider = found;
         return 0;
     }
-    return refuse(context, path, found ? "is made for another version of the library"
-                                       : "is no module that reads headers");
+    return refuse(context, path,
+                  found ? "is made for another version of the library"
+                        : "is no module that reads headers");
 }

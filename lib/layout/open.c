@@ -16,11 +16,11 @@
 
 /* A provider's way into a layout. */
 struct opening {
-    struct fastabi_layout_sink sink;  /* first: providers hand it back */
+    struct fastabi_layout_sink sink; /* first: providers hand it back */
     struct fastabi_context *context;
     struct fastabi_layout *layout;
     struct fastabi_plan plan;
-    struct fastabi_struct *structure;  /* the last one; NULL: it was there already */
+    struct fastabi_struct *structure; /* the last one; NULL: it was there already */
     uint32_t flags;
     bool is_faulty;
 };
@@ -143,8 +143,8 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
         if (base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
             if (j == 1)
-                opening->plan.request.include_dir =
-                    fastabi_arena_copy(&layout->arena, folder, strlen(folder));
+                opening->plan.request.include_dir = fastabi_arena_copy(&layout->arena, folder,
+                                                                       strlen(folder));
         }
         free(folder);
         free(base);
@@ -165,8 +165,7 @@ static int ask_provider(struct opening *opening)
     int status;
 
     opening->sink = (struct fastabi_layout_sink){
-        wants_struct, add_struct, add_field, add_macro, add_type,
-        set_target,   add_file,   take_fault,
+        wants_struct, add_struct, add_field, add_macro, add_type, set_target, add_file, take_fault,
     };
     status = layout->provider->read(&opening->plan.request, &opening->sink);
     return status ? status : opening->is_faulty ? -EINVAL : 0;
@@ -255,8 +254,8 @@ int fastabi_layout_open(struct fastabi_context *context, const struct fastabi_sp
     struct opening opening = { .context = context };
     int status;
 
-    if (fastabi_options_copy(&known, sizeof(known), options) ||
-        known.flags & ~FASTABI_LAYOUT_ALL || (known.header_dir_count && !known.header_dirs) ||
+    if (fastabi_options_copy(&known, sizeof(known), options) || known.flags & ~FASTABI_LAYOUT_ALL ||
+        (known.header_dir_count && !known.header_dirs) ||
         (known.header_dir_count && known.snapshot) ||
         (known.interface_version && !is_version(known.interface_version)))
         return -EINVAL;

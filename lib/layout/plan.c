@@ -117,8 +117,9 @@ static int want_headers(struct fastabi_plan *plan, const char *base,
         if (!path)
             return -ENOMEM;
         sprintf(path, "%s/%s", base, header);
-        status = fastabi_plan_add(plan, access(path, R_OK) ? &plan->missing
-                                                           : &plan->request.headers, header);
+        status = fastabi_plan_add(plan,
+                                  access(path, R_OK) ? &plan->missing : &plan->request.headers,
+                                  header);
     }
     return status;
 }
@@ -139,8 +140,7 @@ int fastabi_plan_make(struct fastabi_plan *plan, const char *base,
                       const struct fastabi_spec *const *specs, size_t count)
 {
     static const char *const constants[] = { "__XEN_LATEST_INTERFACE_VERSION__",
-                                             "__HYPERVISOR_FASTABI_MASK",
-                                             "XEN_HVM_CPUID_FASTABI" };
+                                             "__HYPERVISOR_FASTABI_MASK", "XEN_HVM_CPUID_FASTABI" };
     struct fastabi_layout_names *macros = &plan->request.macros;
     size_t ops = 0;
     int status = 0;

@@ -12,13 +12,13 @@
 
 #include "plan.h"
 
-#define HEADER_MAX  ((size_t)4 << 20)  /* bytes of a header that is looked at */
+#define HEADER_MAX ((size_t)4 << 20) /* bytes of a header that is looked at */
 
 struct scan {
     struct fastabi_plan *plan;
-    const char *header;     /* relative to base */
-    unsigned int *macros;   /* of this header, for each specification: operations with a macro */
-    unsigned int *structs;  /* and structs of it */
+    const char *header;    /* relative to base */
+    unsigned int *macros;  /* of this header, for each specification: operations with a macro */
+    unsigned int *structs; /* and structs of it */
     int status;
 };
 
@@ -107,7 +107,8 @@ static void look_at_line(struct scan *scan, const char *line)
             look_at_macro(scan, name);
     } else if (!strncmp(line, "struct ", 7)) {
         line += 7 + strspn(line + 7, blanks);
-        if (copy_identifier(line, name, &length) && line[length + strspn(line + length, " \t\r\n")] == '{')
+        if (copy_identifier(line, name, &length) &&
+            line[length + strspn(line + length, " \t\r\n")] == '{')
             look_at_struct(scan, name);
     }
 }

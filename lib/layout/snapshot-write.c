@@ -111,8 +111,7 @@ static void write_struct(struct fastabi_writer *writer, const void *item)
 }
 
 static int write_section(struct fastabi_writer *writer, const char *title,
-                         const struct fastabi_layout_table *table,
-                         const struct fastabi_names *used,
+                         const struct fastabi_layout_table *table, const struct fastabi_names *used,
                          int (*compare)(const void *, const void *),
                          void (*write)(struct fastabi_writer *, const void *))
 {
@@ -135,18 +134,20 @@ static int write_layout(struct fastabi_writer *writer, const struct fastabi_layo
     int status;
 
     fastabi_write(writer,
-                  "# What Xen's public headers say, saved by fastabi-gen layout.  Sizes and offsets are in bytes; lines\n"
+                  "# What Xen's public headers say, saved by fastabi-gen layout.  Sizes and "
+                  "offsets are in bytes; lines\n"
                   "# are those of the headers.\n\n"
                   "layout: %d\n"
-                  "target: %s\n", FASTABI_SNAPSHOT_FORMAT, layout->target);
+                  "target: %s\n",
+                  FASTABI_SNAPSHOT_FORMAT, layout->target);
     status = write_section(writer, "macros", &layout->macros, &used->macros, compare_macros,
                            write_macro);
     if (!status)
         status = write_section(writer, "types", &layout->types, &used->types, compare_types,
                                write_type);
     if (!status)
-        status = write_section(writer, "structs", &layout->structs, &used->structs,
-                               compare_structs, write_struct);
+        status = write_section(writer, "structs", &layout->structs, &used->structs, compare_structs,
+                               write_struct);
     return status;
 }
 
@@ -182,7 +183,7 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
     struct fastabi_sink *sink = NULL;
     int status = 0;
 
-    fastabi_check_run(&check);  /* what it finds is not our business, what it looks at is */
+    fastabi_check_run(&check); /* what it finds is not our business, what it looks at is */
     if (used.failed)
         status = -ENOMEM;
     if (!status)

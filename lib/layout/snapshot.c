@@ -209,7 +209,10 @@ static int read_fields(struct fastabi_builder *builder, const struct fastabi_nod
 }
 
 static const struct fastabi_key struct_keys[] = {
-    { "size", read_size }, { "at", read_at }, { "union", read_union }, { "fields", read_fields },
+    { "size", read_size },
+    { "at", read_at },
+    { "union", read_union },
+    { "fields", read_fields },
 };
 
 static int add_fields(struct fastabi_builder *builder, const struct struct_target *target)

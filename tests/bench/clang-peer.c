@@ -9,8 +9,16 @@
 int main(int argc, char **argv)
 {
     const char *const arguments[] = {
-        "-x", "c", "-std=gnu11", "-ffreestanding", "-w", "-target", "x86_64-unknown-linux-gnu",
-        "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__", "-isystem", argv[1],
+        "-x",
+        "c",
+        "-std=gnu11",
+        "-ffreestanding",
+        "-w",
+        "-target",
+        "x86_64-unknown-linux-gnu",
+        "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
+        "-isystem",
+        argv[1],
     };
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit;

@@ -33,11 +33,16 @@ static void print_struct(const struct fastabi_struct *structure)
 int main(int argc, char **argv)
 {
     const struct fastabi_context_options context_options = {
-        .size = sizeof(context_options), .flags = FASTABI_CONTEXT_LAYOUT, .on_diag = print_diag,
+        .size = sizeof(context_options),
+        .flags = FASTABI_CONTEXT_LAYOUT,
+        .on_diag = print_diag,
     };
     const struct fastabi_layout_options options = {
-        .size = sizeof(options), .flags = FASTABI_LAYOUT_ALL, .header_dirs = (const char *const *)&argv[2],
-        .header_dir_count = 1, .target = argv[1],
+        .size = sizeof(options),
+        .flags = FASTABI_LAYOUT_ALL,
+        .header_dirs = (const char *const *)&argv[2],
+        .header_dir_count = 1,
+        .target = argv[1],
     };
     struct fastabi_context *context;
     struct fastabi_layout *layout;

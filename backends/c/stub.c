@@ -191,15 +191,16 @@ static void write_locals(struct fastabi_writer *writer, const struct c_stub *stu
     fastabi_write(writer, "    int64_t ret;\n");
 }
 
+/*
+ * The highest register first: compilers move values in this order, and a function's arguments stand in rdi, rsi,
+ * rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a register before another needs it.
+ */
 static void write_bindings(struct fastabi_writer *writer, const struct c_stub *stub)
 {
     uint32_t used = fastabi_op_input_mask(stub->op) | fastabi_op_output_mask(stub->op) |
                     fastabi_op_clobber_mask(stub->op);
 
-    fastabi_write(writer,
-                  "    register uint64_t reg0 __asm__ (\"rax\") = __HYPERVISOR_FASTABI_MASK | %uu;\n",
-                  fastabi_spec_hypercall_index(stub->spec));
-    for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
+    for (int reg = FASTABI_REGISTERS - 1; reg > 0; reg--) {
         if (!(used & 1u << reg))
             continue;
         fastabi_write(writer, "    register uint64_t reg%d __asm__ (\"%s\")", reg,
@@ -211,6 +212,9 @@ static void write_bindings(struct fastabi_writer *writer, const struct c_stub *s
         else
             fastabi_write(writer, ";\n");
     }
+    fastabi_write(writer,
+                  "    register uint64_t reg0 __asm__ (\"rax\") = __HYPERVISOR_FASTABI_MASK | %uu;\n",
+                  fastabi_spec_hypercall_index(stub->spec));
 }
 
 static const char *transfer_template(enum c_transfer transfer)

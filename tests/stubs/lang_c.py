@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """C and C++ in the conformance suite: how to generate, to call one operation, and to compile.
 
-Another language joins with a module that offers the same names: STYLES, TRANSFERS, CONFIGS, generate,
-unit, compile.  Must not know what the generator writes beyond its documented names and argument order.
+Another language joins with a module that offers the same names (README.md lists them).
+Must not know what the generator writes beyond its documented names and argument order.
 """
 import os
 import re

@@ -16,10 +16,12 @@ from report import Report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+PARTS = ["conformance", "headers", "bite"]
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", help="conformance, headers, bite (default: all)")
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="a few configurations and fewer random operations")
     parser.add_argument("--seed", type=int, default=1, help="of the random specifications and values (default 1)")
     parser.add_argument("--only", help="only configurations with this in their name, such as 'gcc -O2 kasan'")
@@ -31,13 +33,16 @@ def main():
     build = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build", "tests", "stubs")))
     report = Report()
     abi = os.path.join(TOP, "abi")
-    parts = options.parts or ["conformance", "headers", "bite"]
+    parts = options.parts or PARTS
+    if set(parts) - set(PARTS):
+        parser.error(f"parts are {', '.join(PARTS)}")
     if "conformance" in parts:
         plan = conformance.QUICK if options.quick else conformance.FULL
         conformance.Suite(lang_c, generator, abi, os.path.join(build, "c"), options.seed, plan, options.jobs, report,
                           options.only, options.op, options.keep).run()
     if "headers" in parts:
-        headers.Headers(lang_c, generator, TOP, os.path.join(build, "headers"), options.jobs, report).run()
+        headers.Headers(lang_c, generator, TOP, os.path.join(build, "headers"), options.quick, options.jobs,
+                        report).run()
     if "bite" in parts:
         bite.run(lang_c, generator, abi, os.path.join(build, "bite"), options.seed, options.jobs, report)
     return report.finish()

@@ -59,6 +59,7 @@ ID(316, CONDITION_ON_INPUT, ERROR, "A valid_when on a parameter that is no outpu
 ID(317, FIELDS_WITHOUT_STRUCT, ERROR, "fixed, omit or struct_compat without a struct.")
 ID(318, DIRECT_REGISTER_1, ERROR, "A direct call that takes reg1 beside sub-operations.")
 ID(319, COMPAT_UNTYPED, ERROR, "struct_compat in an operation with fields that have no type.")
+ID(320, COMPAT_TWICE, ERROR, "A struct under struct_compat that is the struct itself, or listed twice.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that does not parse.")

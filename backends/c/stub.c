@@ -56,19 +56,18 @@ static void write_assertions(struct fastabi_writer *writer, const struct c_stub 
     const char *macro = fastabi_op_index_macro(stub->op);
 
     if (macro)
-        fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(%s, %s == %u);\n#endif\n", macro,
+        fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(index_%s, %s == %u);\n#endif\n", macro,
                       stub->id, macro, fastabi_op_index(stub->op));
     for (size_t i = 0; stub->structure && i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-        char flat[C_NAME_MAX];
 
         if (!fastabi_param_field(param) || !fastabi_param_is_typed(param))
             continue;
-        c_flatten(fastabi_param_name(param), flat);
+        /* a number for a name: two operations with their fields never make one */
         fastabi_write(writer,
-                      "XEN_FASTABI_ASSERT_FIELD(%s_%s,\n"
+                      "XEN_FASTABI_ASSERT_FIELD(field_%s_%u,\n"
                       "                         struct %s, %s, %s);\n",
-                      stub->id, flat, stub->structure, fastabi_param_field(param),
+                      stub->id, (unsigned int)i, stub->structure, fastabi_param_field(param),
                       c_integer(param));
     }
     if (!stub->structure)

@@ -28,10 +28,10 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
     int status = 0;
 
     fastabi_write(writer,
-                  "/// Outputs of [`%s`](fn@%s).\n"
+                  "/// Outputs of `%s`.\n"
                   "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\n"
                   "pub struct %s {\n",
-                  rust_without_prefix(op->name), op->name, op->result);
+                  rust_without_prefix(op->name), op->result);
     fastabi_writer_indent(writer, 1);
     for (size_t i = 0; !status && i < op->output_count; i++) {
         const struct fastabi_param *param = op->outputs[i];
@@ -113,7 +113,7 @@ static void write_safety_comment(const struct rust_run *run, const struct rust_o
 {
     fastabi_write(run->writer, "    // SAFETY: %s\n",
                   fastabi_op_safety(op->op) ? "the caller's."
-                                            : "the operation touches no memory that the guest has not given to it.");
+                                            : "its specification names nothing that could break memory safety.");
 }
 
 int rust_write_op(const struct rust_run *run, const struct rust_op *op)

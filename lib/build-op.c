@@ -228,6 +228,7 @@ static int read_compat(struct fastabi_builder *builder, const struct fastabi_nod
 
     if (status || !ok)
         return status;
+    t->op->compat_mark = fastabi_mark_of(value->child);
     for (node = value->child; node; node = node->next)
         count++;
     compat->items = fastabi_arena_alloc(builder->arena, count * sizeof(*compat->items));
@@ -338,7 +339,7 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
     op->spec = builder->spec;
     op->mark = fastabi_mark_of(name);
     target.op = op;
-    target.nodes.name = name;
+    target.nodes.errors = errors;
     status = fastabi_read_keys(builder, value, op_keys, sizeof(op_keys) / sizeof(op_keys[0]),
                                "an operation", &target);
     if (!status && !direct && !op->index_mark.line)

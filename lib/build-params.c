@@ -202,17 +202,12 @@ static size_t count_keys(const struct fastabi_node *mapping)
 #define MAX_PARAMS ((size_t)4 * FASTABI_REGISTERS)
 
 static int read_params(struct fastabi_builder *builder, struct fastabi_op *op,
-                       const struct fastabi_op_nodes *nodes)
+                       const struct fastabi_op_nodes *nodes, size_t count)
 {
     const struct fastabi_node *sections[] = { nodes->input, nodes->output };
-    size_t count = count_keys(nodes->input) + count_keys(nodes->output);
 
     if (!count)
         return 0;
-    if (count > MAX_PARAMS)
-        return fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH, op->mark,
-                                "%zu parameters do not fit in %d registers", count,
-                                FASTABI_REGISTERS);
     op->params = fastabi_arena_alloc(builder->arena, count * sizeof(*op->params));
     if (!op->params)
         return fastabi_build_no_memory(builder);
@@ -256,6 +251,11 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
             return status;
         if (!type)
             return 0;
+        if (param->type && param->type != type)
+            return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+                                    "'%.100s' is '%.100s' here and '%.100s' on line %u",
+                                    param->name, type->name, param->type->name,
+                                    param->type_mark.line);
         if (!param->is_typed)
             param->type = type;
         return set_type(builder, param, mark, type->width, type->is_signed);
@@ -379,14 +379,19 @@ static void remark_untyped(struct fastabi_builder *builder, const struct fastabi
 int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
                          const struct fastabi_op_nodes *nodes)
 {
-    unsigned int errors = builder->errors;
-    int status = read_params(builder, op, nodes);
+    size_t count = count_keys(nodes->input) + count_keys(nodes->output);
+    int status;
 
+    if (count > MAX_PARAMS)
+        return fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH, op->mark,
+                                "%zu parameters do not fit in %d registers", count,
+                                FASTABI_REGISTERS);
+    status = read_params(builder, op, nodes, count);
     if (!status)
         status = place_params(builder, op, nodes->params);
     if (!status)
         status = place_mapping(builder, op, nodes->mapping);
-    if (!status && builder->errors == errors)
+    if (!status && builder->errors == nodes->errors)  /* else a fault would be told twice */
         status = place_rest(builder, op);
     if (!status)
         remark_untyped(builder, op);

@@ -342,9 +342,8 @@ static const struct fastabi_key spec_keys[] = {
 
 /* ---- sub-operations ---- */
 
-/* A name that must not have been given before, kept for the length of the file. */
-static int check_new_name(struct fastabi_builder *builder, struct fastabi_names *names,
-                          const struct fastabi_node *key)
+int fastabi_check_new_name(struct fastabi_builder *builder, struct fastabi_names *names,
+                           const struct fastabi_node *key)
 {
     struct fastabi_mark *mark = fastabi_arena_alloc(&builder->sets, sizeof(*mark));
     char *name = fastabi_arena_copy(&builder->sets, key->text, key->length);
@@ -426,7 +425,7 @@ static int read_subops(struct fastabi_builder *builder, const struct fastabi_nod
             return fastabi_complain(builder, FASTABI_DIAG_TOO_MANY_KEYS, fastabi_mark_of(key),
                                     "more than %zu keys in one mapping",
                                     builder->context->limits.mapping_keys), -EINVAL;
-        status = check_new_name(builder, &builder->op_names, key);
+        status = fastabi_check_new_name(builder, &builder->op_names, key);
         if (!status)
             status = fastabi_reader_value(&builder->reader, &value);
         if (!status)
@@ -446,7 +445,7 @@ static int read_entries(struct fastabi_builder *builder)
         status = fastabi_reader_key(&builder->reader, &key);
         if (status || !key)
             return status;
-        status = check_new_name(builder, &builder->keys, key);
+        status = fastabi_check_new_name(builder, &builder->keys, key);
         if (status)
             return status;
         if (!strcmp(key->text, "subops")) {

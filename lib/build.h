@@ -34,12 +34,12 @@ struct fastabi_builder {
 
 /* The sections of an operation that are read once all of it is there. */
 struct fastabi_op_nodes {
-    const struct fastabi_node *name;   /* the key it stands under */
     const struct fastabi_node *input;
     const struct fastabi_node *output;
     const struct fastabi_node *params;
     const struct fastabi_node *mapping;
     const struct fastabi_node *clobbers;
+    unsigned int errors;               /* of the builder before it */
 };
 
 /* What read_keys calls for a key; target is the object being filled. */
@@ -91,6 +91,10 @@ int fastabi_read_boolean(struct fastabi_builder *builder, const struct fastabi_n
 int fastabi_read_release(struct fastabi_builder *builder, const struct fastabi_node *key,
                          const struct fastabi_node *value, const char **release);
 
+/* A key that must not have been given before in this file, by names that last for the file. */
+int fastabi_check_new_name(struct fastabi_builder *builder, struct fastabi_names *names,
+                           const struct fastabi_node *key);
+
 /* Copy what lasts into the specification. */
 const char *fastabi_keep(struct fastabi_builder *builder, const char *text);
 
@@ -117,7 +121,7 @@ void fastabi_types_free(struct fastabi_types *types);  /* all that a context hol
 int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op);
 int fastabi_check_spec(struct fastabi_builder *builder);
 
-/* find.c: the path of a file of the installed specifications ("common/types.yml"), malloced; NULL: none. */
-char *fastabi_find_installed(struct fastabi_context *context, const char *relative);
+/* find.c: the path of a file of the installed specifications ("common/types.yml"), malloced; NULL: none. 0 or -ENOMEM. */
+int fastabi_find_installed(struct fastabi_context *context, const char *relative, char **path);
 
 #endif

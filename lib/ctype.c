@@ -115,17 +115,32 @@ static int classify_keywords(const struct keywords *k, struct fastabi_c_type *ty
     return 0;
 }
 
+/* Words that no type or tag has for a name: of C, and of C++, whose users include the same header. */
+static bool is_keyword(const char *word)
+{
+    static const char *const keywords[] = {
+        "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary", "_Noreturn",
+        "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__", "__typeof__",
+        "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "decltype",
+        "default", "delete", "do", "double", "else", "enum", "explicit", "extern", "float", "for",
+        "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "operator",
+        "private", "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof",
+        "static", "struct", "switch", "template", "this", "throw", "try", "typedef", "typeid",
+        "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile", "while",
+    };
+
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+        if (!strcmp(word, keywords[i]))
+            return true;
+    }
+    return false;
+}
+
 /* One identifier that is no keyword of integer types. */
 static int classify_name(const char *name, struct fastabi_c_type *type)
 {
-    static const char *const refused[] = { "void",   "float",    "double",   "_Bool",
-                                           "static", "register", "volatile", "typedef",
-                                           "extern", "inline",   "auto",     "restrict" };
-
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        if (!strcmp(name, refused[i]))
-            return -EINVAL;
-    }
+    if (is_keyword(name))
+        return -EINVAL;
     type->kind = FASTABI_C_NAME;
     for (size_t i = 0; i < sizeof(standard) / sizeof(standard[0]); i++) {
         if (!strcmp(name, standard[i].name)) {
@@ -143,21 +158,21 @@ static int classify(const struct words *words, struct fastabi_c_type *type)
     size_t first = 0;
     size_t found = 0;
 
-    while (first < words->count &&
+    while (first < words->count && first < 2 &&
            (!strcmp(words->text[first], "const") || !strcmp(words->text[first], "volatile")))
         first++;
-    if (first == words->count)
+    if (first == words->count || (first == 2 && !strcmp(words->text[0], words->text[1])))
         return -EINVAL;
     if (first && !words->pointers)
         return -EINVAL;  /* a qualified argument: of no use, and an output could not be stored */
     if (words->count - first == 2 &&
         (!strcmp(words->text[first], "struct") || !strcmp(words->text[first], "union"))) {
         type->kind = FASTABI_C_AGGREGATE;
-        return 0;
+        return is_keyword(words->text[first + 1]) ? -EINVAL : 0;
     }
     if (words->count - first == 2 && !strcmp(words->text[first], "enum")) {
         type->kind = FASTABI_C_NAME;
-        return 0;
+        return is_keyword(words->text[first + 1]) ? -EINVAL : 0;
     }
     for (size_t i = first; i < words->count; i++)
         found += count_keyword(words->text[i], &keywords);

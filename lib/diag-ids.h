@@ -80,7 +80,7 @@ ID(705, BACKEND_LOAD, ERROR, "A backend that cannot be loaded, or is not well-fo
 ID(706, BACKEND_FAILED, ERROR, "A backend reported a failure.")
 ID(707, OUTPUT_CLASH, ERROR, "Two specifications that would write one file.")
 ID(708, BAD_OUTPUT_PATH, ERROR, "A backend asked for a file outside its folder.")
-ID(709, STDOUT_SEVERAL, ERROR, "Standard output takes one file.")
+ID(709, STDOUT_SEVERAL, ERROR, "Standard output takes one file, and neither verify nor a depfile.")
 ID(710, CANNOT_WRITE, ERROR, "A file cannot be written.")
 ID(711, DIFFERS, ERROR, "Verify: a file differs from what would be written.")
 ID(712, BACKEND_SKIPPED, WARNING, "A backend in a search folder that cannot be used.")

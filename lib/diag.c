@@ -156,7 +156,9 @@ int fastabi_diag_print(const struct fastabi_diag *diag, FILE *stream)
     static const char *const names[] = { "note", "warning", "error" };
 
     if (diag->file) {
-        fputs(diag->file, stream);
+        /* a file may have any name; what is printed is one line, and no terminal obeys it */
+        for (const char *c = diag->file; *c; c++)
+            putc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stream);
         if (diag->line && diag->column)
             fprintf(stream, ":%u:%u", diag->line, diag->column);
         else if (diag->line)

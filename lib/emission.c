@@ -125,7 +125,7 @@ static int check_stdout(struct fastabi_emission *emission)
 
     if (options->flags & FASTABI_GENERATE_VERIFY) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
-                       "standard output cannot be verified; name what is with -o");
+                       "standard output cannot be verified; name a file or folder with -o");
     } else if (options->depfile) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                        "standard output has no name for a depfile; give it one with -o");

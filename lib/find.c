@@ -83,12 +83,13 @@ static int look(const char *folder, size_t length, void *data)
     return 1;
 }
 
-char *fastabi_find_installed(struct fastabi_context *context, const char *relative)
+int fastabi_find_installed(struct fastabi_context *context, const char *relative, char **path)
 {
     struct search search = { .name = relative, .suffix = "" };
+    int status = each_folder(context, look, &search);
 
-    each_folder(context, look, &search);
-    return search.path;
+    *path = search.path;
+    return status < 0 ? status : 0;
 }
 
 /* ---- the files of a folder ---- */
@@ -198,9 +199,11 @@ static int visit_installed(struct fastabi_context *context, fastabi_path_func fu
     if (all.count)
         qsort(all.names, all.count, sizeof(*all.names), compare_names);
     for (size_t i = 0; i < all.count && status >= 0; i++) {
-        char *path = fastabi_find_installed(context, all.names[i]);
+        char *path;
 
-        status = path ? func(path, data) : -ENOMEM;
+        status = fastabi_find_installed(context, all.names[i], &path);
+        if (!status && path)
+            status = func(path, data);
         free(path);
     }
     free_listing(&all);

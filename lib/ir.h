@@ -83,6 +83,7 @@ struct fastabi_op {
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
+    struct fastabi_mark compat_mark;
     uint32_t index;
     uint16_t param_count;
     uint16_t c_param_count;

@@ -145,22 +145,25 @@ static int refuse(struct fastabi_context *context, const struct candidate *candi
 /* dlopen() looks for a name without a slash elsewhere. */
 static int open_object(struct fastabi_context *context, struct candidate *candidate)
 {
-    size_t length = strlen(candidate->path);
-    const char *error;
     char *path = fastabi_target_join(strchr(candidate->path, '/') ? "" : ".", candidate->path);
+    const char *error;
+    size_t length;
+    int result = 0;
 
     if (!path)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     candidate->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!candidate->handle) {
+        error = dlerror();
+        if (!error)
+            error = "cannot be loaded";
+        length = strlen(path);
+        if (!strncmp(error, path, length) && !strncmp(error + length, ": ", 2))
+            error += length + 2;
+        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, error);
+    }
     free(path);
-    if (candidate->handle)
-        return 0;
-    error = dlerror();
-    if (!error)
-        error = "cannot be loaded";
-    if (!strncmp(error, candidate->path, length) && !strncmp(error + length, ": ", 2))
-        error += length + 2;
-    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, error);
+    return result;
 }
 
 static int refuse_version(struct fastabi_context *context, const struct candidate *candidate,
@@ -248,6 +251,10 @@ static int load(struct fastabi_context *context, const char *path, bool is_searc
 
 int fastabi_backend_load(struct fastabi_context *context, const char *path)
 {
+    if (!*path) {
+        fastabi_report(context, FASTABI_DIAG_BACKEND_LOAD, NULL, "a backend's path is empty");
+        return -ENOTSUP;
+    }
     return load(context, path, false);
 }
 

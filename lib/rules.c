@@ -153,6 +153,11 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
                                           "field '%.100s' already belongs to parameter '%.100s'",
                                           pair->name, param->name);
             }
+            for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
+                if (!strcmp(op->fixed.items[j].name, pair->name))
+                    status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                                              "field '%.100s' is under 'fixed' too", pair->name);
+            }
             if (status)
                 return status;
         }
@@ -164,7 +169,7 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
 static int check_compat(struct fastabi_builder *builder, const struct fastabi_op *op)
 {
     if (op->compat.count && !op->c_struct)
-        return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->mark,
+        return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
                                 "'struct_compat' without a 'struct'");
     for (size_t i = 0; i < op->param_count && op->compat.count; i++) {
         const struct fastabi_param *param = &op->params[i];

@@ -26,7 +26,7 @@
 #include "target.h"
 
 #define COMPARE_BUFFER  ((size_t)64 << 10)
-#define NAMES_TRIED     1000u  /* of a temporary; left-over ones of a killed run may be in the way */
+#define NAMES_TRIED     1000u  /* of a temporary: a killed run may have left some */
 
 struct sink_file {
     char *path;       /* as the caller named it */

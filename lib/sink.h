@@ -26,7 +26,7 @@ int fastabi_sink_open(struct fastabi_sink *sink, const char *path, const char *o
 int fastabi_sink_open_stdout(struct fastabi_sink *sink);
 int fastabi_sink_open_nowhere(struct fastabi_sink *sink);
 
-/* Bytes for the file that is open.  sink is a struct fastabi_sink; see fastabi_writer_flush_func. */
+/* Bytes for the file that is open.  sink is a struct fastabi_sink: a fastabi_writer_flush_func. */
 int fastabi_sink_write(void *sink, const char *bytes, size_t length);
 
 /* End the file that is open, if one is. */

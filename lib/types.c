@@ -151,6 +151,7 @@ static const struct fastabi_key file_keys[] = { { "types", read_types } };
 
 static int read_entries(struct fastabi_builder *builder, struct fastabi_types *types)
 {
+    const struct fastabi_mark top = { 1, 1 };
     struct fastabi_node *key, *value;
     int status = fastabi_reader_start(&builder->reader);
 
@@ -158,10 +159,14 @@ static int read_entries(struct fastabi_builder *builder, struct fastabi_types *t
         status = fastabi_reader_key(&builder->reader, &key);
         if (status || !key)
             break;
-        status = fastabi_reader_value(&builder->reader, &value);
+        status = fastabi_check_new_name(builder, &builder->keys, key);
+        if (!status)
+            status = fastabi_reader_value(&builder->reader, &value);
         if (!status)
             status = fastabi_read_key(builder, key, value, file_keys, 1, "a file of types", types);
     }
+    if (!status && !builder->keys.count)
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top, "the file has no 'types'");
     if (!status)
         status = fastabi_reader_finish(&builder->reader);
     return status ? status : builder->errors ? -EINVAL : 0;
@@ -179,6 +184,7 @@ static int load(struct fastabi_context *context, struct fastabi_types *types)
     types->fingerprint = builder.reader.source.fingerprint;
     fastabi_reader_close(&builder.reader);
     fastabi_arena_free(&builder.scratch);
+    fastabi_arena_free(&builder.sets);
     return status;
 }
 
@@ -201,8 +207,8 @@ void fastabi_types_free(struct fastabi_types *types)
 
 /* ---- finding ---- */
 
-/* common/types.yml beside the specification, or else the installed one.  NULL: there is none, or no memory. */
-static char *find_file(const struct fastabi_builder *builder)
+/* common/types.yml beside the specification, or else the installed one, or else NULL. */
+static int find_file(const struct fastabi_builder *builder, char **found)
 {
     static const char relative[] = "common/types.yml";
     const char *name = builder->reader.source.name;
@@ -213,14 +219,16 @@ static char *find_file(const struct fastabi_builder *builder)
         char *path = malloc(folder + sizeof(relative));
 
         if (!path)
-            return NULL;
+            return -ENOMEM;
         memcpy(path, name, folder);
         memcpy(path + folder, relative, sizeof(relative));
-        if (!access(path, F_OK))
-            return path;
+        if (!access(path, F_OK)) {
+            *found = path;
+            return 0;
+        }
         free(path);
     }
-    return fastabi_find_installed(builder->context, relative);
+    return fastabi_find_installed(builder->context, relative, found);
 }
 
 static const struct fastabi_types *find_loaded(const struct fastabi_context *context,
@@ -242,7 +250,8 @@ static int want_types(struct fastabi_builder *builder)
 
     if (builder->types)
         return 0;
-    path = find_file(builder);
+    if (find_file(builder, &path))
+        return fastabi_build_no_memory(builder);
     if (!path)
         return 0;
     builder->types = find_loaded(builder->context, path);

@@ -457,22 +457,26 @@ static bool is_spliced(const struct piece *piece)
     return end[-1] == '\\' || (piece->length >= 3 && !memcmp(end - 3, "?\?/", 3));
 }
 
-/* One line of the text, wrapped into lines of so many columns behind the prefix. */
-static void put_prose_line(struct fastabi_writer *writer, const char *prefix, size_t columns,
+/* A line with nothing but the prefix, without the blanks that it ends in. */
+static void put_empty_line(struct fastabi_writer *writer, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    while (length && is_in(prefix[length - 1], BLANK))
+        length--;
+    if (length)
+        start_line(writer);
+    put_bytes(writer, prefix, length);
+    put_until(writer, "\n", END);
+}
+
+/* One paragraph, wrapped into lines of so many columns behind the prefix. */
+static void put_paragraph(struct fastabi_writer *writer, const char *prefix, size_t columns,
                            const char *text)
 {
     size_t length = strlen(prefix);
     struct piece piece = find_piece(&text, columns);
 
-    if (!piece.length) {
-        while (length && is_in(prefix[length - 1], BLANK))
-            length--;
-        if (length)
-            start_line(writer);
-        put_bytes(writer, prefix, length);
-        put_until(writer, "\n", END);
-        return;
-    }
     do {
         start_line(writer);
         put_bytes(writer, prefix, length);
@@ -487,18 +491,18 @@ static void put_prose_line(struct fastabi_writer *writer, const char *prefix, si
 void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,
                            unsigned int width, const char *text)
 {
-    const char *end = text + strlen(text);
     size_t margin = count_columns(writer->indent, writer->indent_length) +
                     count_columns(prefix, strlen(prefix));
     size_t columns = width > margin ? width - margin : 0;
+    bool first = true;
 
-    while (end > text && end[-1] == '\n')
-        end--;
-    if (text == end)
-        return;
-    while (text <= end && !writer->error) {
-        put_prose_line(writer, prefix, columns, text);
-        text = strchr(text, '\n');
-        text = text ? text + 1 : end + 1;
+    for (; text && !writer->error; text = strchr(text, '\n')) {
+        text += strspn(text, " \t\r\n");
+        if (!*text)
+            return;
+        if (!first)
+            put_empty_line(writer, prefix);
+        put_paragraph(writer, prefix, columns, text);
+        first = false;
     }
 }

@@ -18,7 +18,11 @@ run_logged() {
     printf '  %-40s' "$title ..."
     # The ticker ends when its input does, so it never outlives this step.
     exec {ticker}> >(while read -r -t "$progress_seconds" _; [ $? -gt 128 ]; do
-                         printf ' %s s,' "$((SECONDS - start))"
+                         elapsed=$((SECONDS - start))
+                         # Every time in the first minute, then less often.
+                         if [ "$elapsed" -lt 60 ] || [ $((elapsed % 60)) -lt "$progress_seconds" ]; then
+                             printf ' %s s,' "$elapsed"
+                         fi
                      done)
     pid=$!
     ( "$@" ) {ticker}>&- >"$log" 2>&1 </dev/null || status=$?

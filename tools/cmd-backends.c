@@ -49,6 +49,8 @@ static enum tool_status list(const struct tool_list *plugins)
             putchar('\n');
         print_backend(backend);
     }
+    if (!status && fastabi_context_error_count(context))
+        status = TOOL_SYSTEM;  /* memory ran out while looking for them */
     fastabi_context_free(context);
     return status;
 }

@@ -73,8 +73,10 @@ static enum tool_status check_request(const struct tool_command *command,
         return tool_usage_error(command, "name a backend with -b; 'fastabi-gen backends' lists "
                                 "them");
     }
-    if (!request->specs.count)
-        return tool_usage_error(command, "name a specification: a path, or an installed one's name");
+    if (!request->specs.count) {
+        return tool_usage_error(command, "name a specification: a path, or an installed one's "
+                                "name");
+    }
     if (request->options.output && !*request->options.output)
         return tool_usage_error(command, "-o needs a path");
     return TOOL_DONE;

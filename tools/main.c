@@ -55,8 +55,10 @@ static enum tool_status report_unknown(const char *name)
 
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         tool_guess_try(&guess, commands[i]->name);
-    if (guess.best)
-        return tool_usage_error(NULL, "unknown %s '%s'; did you mean '%s'?", kind, name, guess.best);
+    if (guess.best) {
+        return tool_usage_error(NULL, "unknown %s '%s'; did you mean '%s'?", kind, name,
+                                guess.best);
+    }
     return tool_usage_error(NULL, "unknown %s '%s'", kind, name);
 }
 

@@ -223,8 +223,8 @@ static void print_params(const struct fastabi_op *op, size_t width)
             printf("%*sIn C: an argument%s%s.\n", LABEL_COLUMN, "", c_type ? " of type " : "",
                    c_type ? c_type : "");
         if (fastabi_param_is_shared(param)) {
-            printf("%*sIn a confidential guest: memory that is shared with the hypervisor.\n",
-                   LABEL_COLUMN, "");
+            printf("%*sIn a confidential guest: it must be shared memory.\n", LABEL_COLUMN,
+                   "");
         }
     }
 }

@@ -11,7 +11,7 @@ const char *show_op_name(const struct fastabi_op *op);
 /* The type of a parameter as a person writes it: "evtchn_port", "u32", "u64 (untyped)". */
 const char *show_param_type(const struct fastabi_param *param);
 
-/* Print a specification as a table of its operations.  called is what to call it on the command line. */
+/* Print a specification as a table of its operations.  called is its name for the command line. */
 enum tool_status show_spec(const struct fastabi_spec *spec, const char *called);
 
 /* Print one operation: its registers in a table, and what is written of them. */

@@ -62,17 +62,19 @@ static size_t measure_line(const char *text, const char *stops, size_t width)
 void text_print_wrapped(const char *text, size_t column, size_t width)
 {
     size_t room = width > column ? width - column : 1;
+    const char *end;
 
     for (;;) {
         size_t length = measure_line(text, "\n", room);
 
         printf("%.*s\n", (int)length, text);
-        text += length;
-        text += *text == '\n' || *text == ' ';
+        end = text + length;
+        text = end + strspn(end, " \n");
         if (!*text)
             break;
-        if (*text != '\n')
-            printf("%*s", (int)column, "");
+        if (memchr(end, '\n', (size_t)(text - end)))
+            putchar('\n');
+        printf("%*s", (int)column, "");
     }
 }
 

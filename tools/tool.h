@@ -95,8 +95,8 @@ struct tool_specs {
 };
 
 /*
- * Read what an argument stands for (NULL: every installed specification) and add it.  Goes on behind a
- * specification with errors, so that all are reported.
+ * Read what an argument stands for (NULL: every installed specification) and add it.  Goes on
+ * behind a specification with errors, so that all are reported.
  */
 enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
                                  struct tool_specs *specs);

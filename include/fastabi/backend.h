@@ -148,8 +148,9 @@ FASTABI_API void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
 FASTABI_API void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step);
 
 /*
- * Write text wrapped to width columns, each line behind prefix.  An empty line in text becomes a
- * prefix of its own (trailing blanks cut).  Whatever stands in text for the start or the end of a comment
+ * Write text wrapped to width columns, each line behind prefix.  A newline in text ends a
+ * paragraph (as YAML folds text, a blank line becomes one newline); between paragraphs stands the prefix alone,
+ * its trailing blanks cut.  Whatever stands in text for the start or the end of a comment
  * in C ("/" "*") is broken up with a blank.
  */
 FASTABI_API void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,

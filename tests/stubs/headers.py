@@ -24,24 +24,6 @@ COMPILERS = [("gcc", s) for s in C_STANDARDS] + [("clang", s) for s in C_STANDAR
 SEED_FAULTS = {"event_channel": {"status"}, "memory": {"memory_map"}}
 
 
-def caller(op, style, transfer):
-    """A function that hands its arguments to a stub."""
-    declared, passed = [], []
-    for n, arg in enumerate(model.stub_arguments(op, style, transfer)):
-        if arg[0] == "vendor":
-            declared.append(f"enum xen_hypercall_vendor a{n}")
-        elif arg[0] == "struct":
-            declared.append(f"struct {op.struct} *a{n}")
-        else:
-            kind, p = arg
-            c_type = p.c_type if style == "struct" and p.c_type else p.c_int
-            declared.append(f"{c_type} {'*' if kind == 'pointer' else ''}a{n}")
-        passed.append(f"a{n}")
-    name = f"call_{op.symbol}"
-    signature = f"long {name}({', '.join(declared) or 'void'})"
-    return f"{signature};\n{signature}\n{{\n    return xen_hypercall_{op.symbol}({', '.join(passed)});\n}}\n"
-
-
 class Headers:
     def __init__(self, lang, generator, top, build, jobs, report):
         self.lang, self.generator, self.top, self.build = lang, [generator], top, build
@@ -65,7 +47,7 @@ class Headers:
     def sources(self, style, transfer):
         """Each header alone and a second time; all together, in two orders: [(file, optimise?)]"""
         tag, names = f"{style}-{transfer}", [s.name for s in self.specs]
-        bodies = {s.name: "".join(caller(op, style, transfer) for op in s.ops) for s in self.specs}
+        bodies = {s.name: "".join(self.lang.caller(op, style, transfer) for op in s.ops) for s in self.specs}
         files = []
         for name in names:
             include = f"#include <fastabi/{name}.h>\n"
@@ -108,7 +90,7 @@ class Headers:
         if not self.generate(folder, "struct", "argument", [seed]):
             return
         specs = model.load_folder(seed)
-        first = "".join(f"#include <xen/{h}>\n" for h in
+        first = "#include <stdint.h>\n" + "".join(f"#include <xen/{h}>\n" for h in
                         ("xen.h", "event_channel.h", "grant_table.h", "memory.h", "sched.h", "vcpu.h", "features.h",
                          "version.h", "hvm/hvm_op.h", "hvm/params.h"))
         self.report.check("seed: 49 operations in 7 headers", sum(len(s.ops) for s in specs) == 49 and
@@ -118,7 +100,7 @@ class Headers:
             path = self.source(f"seed-{spec.name}.c", f"{first}#include <fastabi/{spec.name}.h>\n")
             _, _, errors = run([compiler, "-std=gnu11", "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
                                 "-Wall", "-Wextra", "-I", folder, "-fsyntax-only", path])
-            blamed = {operation_at(header, int(n)) for n in re.findall(rf"{re.escape(spec.name)}\.h:(\d+):", errors)}
+            blamed = {operation_at(header, int(n)) for n in re.findall(rf"^{re.escape(header)}:(\d+):", errors, re.M)}
             wrong = SEED_FAULTS.get(spec.name, set())
             self.report.check(f"seed: {spec.name} {compiler}" + (f" (all but {', '.join(wrong)})" if wrong else ""),
                               blamed == wrong and bool(errors) == bool(wrong), head(errors))

@@ -153,6 +153,26 @@ def unit(ops, style, transfer, include_first):
     return "".join(text) + "#ifdef __cplusplus\n}\n#endif\n"
 
 
+def declared(op, arg, n, style):
+    """Declaration of an argument called a<n>."""
+    if arg[0] == "vendor":
+        return f"enum xen_hypercall_vendor a{n}"
+    if arg[0] == "struct":
+        return f"struct {op.struct} *a{n}"
+    kind, p = arg
+    c_type = p.c_type if style == "struct" and p.c_type else p.c_int
+    return f"{c_type} {'*' if kind == 'pointer' else ''}a{n}"
+
+
+def caller(op, style, transfer, call="xen_hypercall_", vendor=None, body="    return %s;", returns="long"):
+    """A function that hands its arguments to a stub; the vendor may be fixed, and the body another one."""
+    args = list(enumerate(model.stub_arguments(op, style, transfer)))
+    outer = [declared(op, a, n, style) for n, a in args if not (vendor and a[0] == "vendor")]
+    inner = [vendor if vendor and a[0] == "vendor" else f"a{n}" for n, a in args]
+    signature = f"{returns} call_{op.symbol}({', '.join(outer) or 'void'})"
+    return f"{signature};\n{signature}\n{{\n{body % f'{call}{op.symbol}({chr(44).join(inner)})'}\n}}\n"
+
+
 # ---- compiling ----
 
 def compile_commands(config, source, base, include, extra=()):

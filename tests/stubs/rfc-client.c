@@ -4,6 +4,8 @@
  * the caller.  It must compile unchanged with ours.  Must not use anything that the RFC did not have.
  * (memory_map is missing: its stub never compiled there.)
  */
+#include <stdint.h>
+
 #include <xen/xen.h>
 #include <xen/event_channel.h>
 #include <xen/grant_table.h>
@@ -144,7 +146,7 @@ int poll_then_read(vendor_t vendor, evtchn_port_t port, uint64_t *when)
     struct vcpu_runstate_info info;
     long rc = xen_hypercall_sched_poll(vendor, 1000, port);
 
-    if (rc == 0)
+    if (rc >= 0)
         rc = xen_hypercall_vcpu_get_runstate_info(vendor, &info, 0);
     if (rc < 0)
         return (int)rc;

@@ -186,7 +186,7 @@ static int add_name(struct fastabi_names *names, struct fastabi_arena *arena, co
 Test(names, set_of_names)
 {
     enum { COUNT = 20000 };
-    static char texts[COUNT][12];
+    static char texts[COUNT][16];
     struct fastabi_arena arena = { NULL, NULL, NULL };
     struct fastabi_names names = { NULL, 0, 0 };
     const void *there;
@@ -198,7 +198,7 @@ Test(names, set_of_names)
     }
     cr_assert_eq(names.count, COUNT);
     for (int i = 0; i < COUNT; i++) {
-        char copy[12];
+        char copy[16];
 
         memcpy(copy, texts[i], sizeof(copy));
         cr_assert_eq(add_name(&names, &arena, copy, copy, &there), 0);

@@ -248,7 +248,8 @@ Test(writer, wrapped_width_holds_the_indentation)
 Test(writer, wrapped_paragraphs)
 {
     fastabi_write_wrapped(&writer, " * ", 80, "a\n\n \nb\n\n");
-    expect(" * a\n *\n *\n * b\n");
+    fastabi_write_wrapped(&writer, " * ", 80, "c\nd");
+    expect(" * a\n *\n * b\n * c\n *\n * d\n");
 }
 
 Test(writer, wrapped_nothing)
@@ -287,7 +288,7 @@ Test(writer, comments_are_defused_across_the_prefix)
 {
     fastabi_write_wrapped(&writer, " *", 80, "/ a\n/");
     fastabi_write_wrapped(&writer, "/", 80, "* b");
-    expect(" * / a\n * /\n/ * b\n");
+    expect(" * / a\n *\n * /\n/ * b\n");
 }
 
 Test(writer, defusing_counts)
@@ -300,5 +301,5 @@ Test(writer, defusing_counts)
 Test(writer, no_line_ends_in_a_splice)
 {
     fastabi_write_wrapped(&writer, "// ", 80, "a \\\nb ?\?/\nc\\ d?\?");
-    expect("// a \\ .\n// b ?\?/ .\n// c\\ d?\?\n");
+    expect("// a \\ .\n//\n// b ?\?/ .\n//\n// c\\ d?\?\n");
 }

@@ -76,6 +76,20 @@ const char *rust_newtype(const struct rust_run *run, const struct fastabi_param 
     return found ? found->name : NULL;
 }
 
+static void write_conversion(struct fastabi_writer *writer, const char *from, const char *to,
+                             const char *expression)
+{
+    fastabi_write(writer,
+                  "\n"
+                  "impl From<%s> for %s {\n"
+                  "    #[inline(always)]\n"
+                  "    fn from(value: %s) -> Self {\n"
+                  "        %s\n"
+                  "    }\n"
+                  "}\n",
+                  from, to, from, expression);
+}
+
 static int write_newtype(const struct rust_run *run, const struct rust_type *type)
 {
     struct fastabi_writer *writer = run->writer;
@@ -98,6 +112,8 @@ static int write_newtype(const struct rust_run *run, const struct rust_type *typ
                   "pub struct %s(pub %s);\n"
                   "const _: () = assert!(::core::mem::size_of::<%s>() == %u);\n",
                   type->name, integer, type->name, fastabi_type_width(type->type) / 8);
+    write_conversion(writer, integer, type->name, "Self(value)");
+    write_conversion(writer, type->name, integer, "value.0");
     return 0;
 }
 

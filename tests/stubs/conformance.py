@@ -15,7 +15,7 @@ from report import each, head, run
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 MARKERS = {   # of enum variant, by transfer
-    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
+    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "detect": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
     "vmmcall": ("MARK_VMMCALL",) * 2 + ("0",), "patch": ("MARK_VMMCALL",) * 2 + ("0",),
     "macro": ("MARK_MACRO",) * 2 + ("0",),
 }
@@ -105,6 +105,7 @@ class Suite:
         pointers = ", ".join(f"{symbol}_{v}" if v else "0" for v in wrappers)
         return declarations, (
             f'    {{ "{op.title}", {group}, {op.rax:#x}u, {op.index:#x}u, {int(not op.direct)}, {clobbers:#x}, '
+            f'{int(self.lang.drops_result(op, style))}, '
             f'{len(op.params)}, {symbol}_params, {f"&{symbol}_layout" if layout else "0"}, {{ {pointers} }} }},\n')
 
     def parameter(self, p, style):
@@ -141,10 +142,14 @@ class Suite:
         first = [f'"{os.path.join(specs, n)}.h"' for n in spec_names]
         if first:
             first.insert(0, f'"{os.path.join(specs, "types.h")}"')
+        bindings = self.path(f"{style}-{transfer}")
+        error = self.lang.prepare(config, bindings)
+        if error:
+            return error
         source = base + ".src"
         with open(source, "w", encoding="utf-8") as file:
             file.write(self.lang.unit(ops, style, transfer, self.lang.FIRST + first))
-        include = [HERE, self.path(f"{style}-{transfer}")]
+        include = [HERE, bindings]
         to_asm, to_object = self.lang.compile_commands(config, source, base, include, self.warnings)
         status, _, errors = run(to_asm)
         if status == 0:
@@ -185,7 +190,9 @@ class Suite:
         with open(tables + ".c", "w", encoding="utf-8") as file:
             file.write(self.tables(chosen))
         status, _, errors = run(["gcc", "-fno-pie", "-no-pie", "-w", "-I", HERE, tables + ".c", *objects,
-                                 self.path("harness.c.o"), self.path("hooks.S.o"), "-o", program])
+                                 self.path("harness.c.o"), self.path("hooks.S.o"),
+                                 *self.lang.link_objects(config, [self.path("-".join(g)) for g in self.groups]),
+                                 "-o", program])
         if status:
             return 0, everything, head(errors)
         status, out, errors = run([program, str(self.seed)] + ([self.title] if self.title else []), timeout=120)

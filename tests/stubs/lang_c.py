@@ -100,6 +100,11 @@ def variants(transfer):
     return ["FIXED_INTEL", "FIXED_AMD", "AT_RUN_TIME"] if transfer == "argument" else [None, None, "AT_RUN_TIME"]
 
 
+def drops_result(op, style):
+    """Does a call that succeeded say no more than that?"""
+    return False
+
+
 def argument(op, arg, style):
     """(declaration of a local, expression) for one argument of a stub."""
     if arg[0] == "vendor":
@@ -185,6 +190,16 @@ def compile_commands(config, source, base, include, extra=()):
 
 
 TRANSFER_INSTRUCTION = re.compile(r"\b(vmcall|vmmcall)\b(?!\")")
+
+
+def prepare(config, folder):
+    """Bindings are headers: nothing to compile before the units that include them."""
+    return None
+
+
+def link_objects(config, folders):
+    """What a program needs besides its units."""
+    return []
 
 
 def plant_traps(assembly):

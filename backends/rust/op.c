@@ -9,15 +9,26 @@
 
 enum layer { PLAIN, WITH, RAW };
 
-/* "crate::types::EvtchnPort", or "u32" */
-static void write_type(const struct rust_run *run, const struct fastabi_param *param, enum layer layer)
+/* Longest piece of a signature: a name and a type, or all types of a raw result. */
+#define PIECE_MAX (2 * RUST_NAME_MAX + 80)
+
+static void append(char text[PIECE_MAX], const char *more)
+{
+    size_t used = strlen(text);
+    size_t length = strlen(more);
+
+    if (used + length < PIECE_MAX)
+        memcpy(text + used, more, length + 1);
+}
+
+/* "types::EvtchnPort", or "u32" */
+static void append_type(const struct rust_run *run, const struct fastabi_param *param,
+                        enum layer layer, char text[PIECE_MAX])
 {
     const char *newtype = layer == RAW ? NULL : rust_newtype(run, param);
 
-    if (newtype)
-        fastabi_write(run->writer, "types::%s", newtype);
-    else
-        fastabi_write(run->writer, "%s", rust_integer(param));
+    append(text, newtype ? "types::" : rust_integer(param));
+    append(text, newtype ? newtype : "");
 }
 
 /* ---- the struct for several outputs ---- */
@@ -38,15 +49,15 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
         const char *condition = fastabi_param_valid_when(param);
         const char *doc = fastabi_param_doc(param);
         char name[RUST_NAME_MAX];
+        char type[PIECE_MAX] = "";
 
         rust_param_name(param, name);
         if (doc)
             status = rust_write_prose(writer, "/// ", doc);
         if (condition)
             fastabi_write(writer, "%s/// Valid when `%s`.\n", doc ? "///\n" : "", condition);
-        fastabi_write(writer, "pub %s: ", name);
-        write_type(run, param, PLAIN);
-        fastabi_write(writer, ",\n");
+        append_type(run, param, PLAIN, type);
+        fastabi_write(writer, "pub %s: %s,\n", name, type);
     }
     fastabi_writer_indent(writer, -1);
     fastabi_write(writer, "}\n\n");
@@ -55,45 +66,54 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
 
 /* ---- signatures ---- */
 
-static void write_return_type(const struct rust_run *run, const struct rust_op *op, enum layer layer)
+static void append_return_type(const struct rust_run *run, const struct rust_op *op,
+                               enum layer layer, char text[PIECE_MAX])
 {
-    struct fastabi_writer *writer = run->writer;
-
     if (layer == RAW) {
-        fastabi_write(writer, op->output_count ? "(i64" : "i64");
-        for (size_t i = 0; i < op->output_count; i++)
-            fastabi_write(writer, ", %s", rust_integer(op->outputs[i]));
-        fastabi_write(writer, op->output_count ? ")" : "");
+        append(text, op->output_count ? "(i64" : "i64");
+        for (size_t i = 0; i < op->output_count; i++) {
+            append(text, ", ");
+            append(text, rust_integer(op->outputs[i]));
+        }
+        append(text, op->output_count ? ")" : "");
         return;
     }
-    fastabi_write(writer, "Result<");
+    append(text, "Result<");
     if (op->output_count == 0)
-        fastabi_write(writer, "u64");
+        append(text, "u64");
     else if (op->output_count == 1)
-        write_type(run, op->outputs[0], layer);
+        append_type(run, op->outputs[0], layer, text);
     else
-        fastabi_write(writer, layer == WITH ? "super::%s" : "%s", op->result);
-    fastabi_write(writer, ", Errno>");
+        append(text, layer == WITH ? "super::" : "");
+    append(text, op->output_count > 1 ? op->result : "");
+    append(text, ", Errno>");
 }
 
-/* A parameter a line, so that no line grows too long. */
+/* On one line, or with a parameter a line, as rustfmt has it. */
 static void write_function(const struct rust_run *run, const struct rust_op *op, enum layer layer)
 {
     struct fastabi_writer *writer = run->writer;
-    bool is_unsafe = layer == RAW || fastabi_op_safety(op->op);
+    const char *unsafe_ = layer == RAW || fastabi_op_safety(op->op) ? "unsafe " : "";
+    const char *generics = layer == PLAIN ? "" : "<T: Transfer>";
+    char params[FASTABI_REGISTERS][PIECE_MAX];
+    char returned[PIECE_MAX] = "";
+    size_t length = strlen("pub fn () ->  {") + strlen(unsafe_) + strlen(op->name) + strlen(generics);
+    bool wraps;
 
-    fastabi_write(writer, "#[inline(always)]\npub %sfn %s%s(", is_unsafe ? "unsafe " : "", op->name,
-                  layer == PLAIN ? "" : "<T: Transfer>");
+    append_return_type(run, op, layer, returned);
+    length += strlen(returned) + (layer == PLAIN ? 0 : 4);
     for (size_t i = 0; i < op->input_count; i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_param_name(op->inputs[i], name);
-        fastabi_write(writer, i ? ", %s: " : "%s: ", name);
-        write_type(run, op->inputs[i], layer);
+        rust_param_name(op->inputs[i], params[i]);
+        append(params[i], ": ");
+        append_type(run, op->inputs[i], layer, params[i]);
+        length += strlen(params[i]) + (i ? 2 : 0);
     }
-    fastabi_write(writer, ") -> ");
-    write_return_type(run, op, layer);
-    fastabi_write(writer, " {\n");
+    wraps = op->input_count && length > RUST_WIDTH;
+    fastabi_write(writer, "#[inline(always)]\npub %sfn %s%s(%s", unsafe_, op->name, generics,
+                  wraps ? "\n" : "");
+    for (size_t i = 0; i < op->input_count; i++)
+        fastabi_write(writer, wraps ? "    %s%s,\n" : "%s%s", wraps || !i ? "" : ", ", params[i]);
+    fastabi_write(writer, ") -> %s {\n", returned);
 }
 
 /* ---- bodies ---- */

@@ -80,6 +80,7 @@ static const char crate_doc[] =
     "#![deny(unsafe_op_in_unsafe_fn)]\n"
     "// Whoever uses macro transfer! writes `unsafe`. Older releases of Clippy do not know the lint.\n"
     "#![allow(unknown_lints, clippy::macro_metavars_in_unsafe)]\n"
+    "#![cfg_attr(rustfmt, rustfmt_skip)]\n"
     "// Names are the specifications'.\n"
     "#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]\n"
     "\n"

@@ -113,7 +113,11 @@ pub fn detect(mut cpuid: impl FnMut(u32) -> [u32; 4]) -> Option<u32> {
         let [eax, ebx, ecx, edx] = cpuid(base);
         // "XenVMMXenVMM"
         if [ebx, ecx, edx] == [0x566e_6558, 0x6558_4d4d, 0x4d4d_566e] && eax >= base + 4 {
-            return if cpuid(base + 4)[0] & 1 << 7 != 0 { Some(base) } else { None };
+            return if cpuid(base + 4)[0] & 1 << 7 != 0 {
+                Some(base)
+            } else {
+                None
+            };
         }
         base += 0x100;
     }
@@ -237,7 +241,11 @@ pub enum PatchError<E> {
 }
 
 /// The address that an entry of the section stands for, and the code there if it lies in the text.
-unsafe fn code_of(site: *const i32, text: *const u8, text_end: *const u8) -> Result<*mut u8, *const u8> {
+unsafe fn code_of(
+    site: *const i32,
+    text: *const u8,
+    text_end: *const u8,
+) -> Result<*mut u8, *const u8> {
     // SAFETY: the caller's: an entry can be read.
     let distance = unsafe { site.read() };
     let code = (site as usize).wrapping_add(distance as isize as usize);
@@ -282,7 +290,11 @@ pub unsafe fn patch<E>(
         // SAFETY: entry and code lie within the bounds, which the caller vouches for.
         unsafe {
             let code = code_of(sites.add(i), text, text_end).map_err(PatchError::BadSite)?;
-            let found = [code.read_volatile(), code.add(1).read_volatile(), code.add(2).read_volatile()];
+            let found = [
+                code.read_volatile(),
+                code.add(1).read_volatile(),
+                code.add(2).read_volatile(),
+            ];
             if !matches!(found, [0x0f, 0x01, 0xc1 | 0xd9]) {
                 return Err(PatchError::BadSite(code));
             }
@@ -291,7 +303,9 @@ pub unsafe fn patch<E>(
     for i in 0..count {
         // SAFETY: as above.
         unsafe {
-            let code = code_of(sites.add(i), text, text_end).map_err(PatchError::BadSite)?.add(2);
+            let code = code_of(sites.add(i), text, text_end)
+                .map_err(PatchError::BadSite)?
+                .add(2);
             if code.read_volatile() != byte {
                 write(code, byte).map_err(PatchError::Write)?;
             }

@@ -246,7 +246,7 @@ const char *fastabi_emission_command(struct fastabi_emission *emission,
     if (stream) {
         print_command(stream, emission, spec);
         failed = ferror(stream);
-        if (!fclose(stream) && !failed)
+        if (!fclose(stream) && !failed && emission->command)
             return emission->command;
     }
     fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);

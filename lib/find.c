@@ -162,7 +162,8 @@ static int visit_folder(struct fastabi_context *context, const char *folder,
     for (size_t i = 0; i < listing.count && !status; i++) {
         char *path = join(folder, strlen(folder), listing.names[i], "");
 
-        status = path ? func(path, data) : -ENOMEM;
+        status = path ? func(path, data) : fastabi_report_system(
+                     context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
         free(path);
     }
     free_listing(&listing);

@@ -71,7 +71,7 @@ static void write_arguments(const struct c_run *run, const struct c_stub *stub)
     if (run->transfer == C_TRANSFER_ARGUMENT)
         fastabi_write(writer, " * @vendor: whose instruction makes the call\n");
     if (stub->structure)
-        fastabi_write(writer, " * @%s: fields as below\n", stub->compat ? "argument" : "param");
+        fastabi_write(writer, " * @param: fields as below\n");
     for (size_t i = 0; i < stub->argument_count; i++) {
         const struct c_argument *argument = &stub->arguments[i];
 

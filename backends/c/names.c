@@ -34,7 +34,7 @@ static const char *const reserved[] = {
     "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
     "uintptr_t",
     /* the stub's own */
-    "vendor", "param", "argument", "ret", "reg0", "reg1", "reg2", "reg3", "reg4", "reg5", "reg6", "reg7",
+    "vendor", "param", "ret", "reg0", "reg1", "reg2", "reg3", "reg4", "reg5", "reg6", "reg7",
     "Intel", "Amd",
 };
 

@@ -44,31 +44,9 @@ static void write_assertions(struct fastabi_writer *writer, const struct c_stub 
     }
 }
 
-/*
- * A struct that may be passed as another one with the same fields.  In C a transparent union takes either
- * pointer; in C++ there is an overload behind the stub.
- */
-static void write_compat_type(struct fastabi_writer *writer, const struct c_stub *stub)
-{
-    fastabi_write(writer,
-                  "#ifdef __cplusplus\n"
-                  "typedef struct %s *xen_fastabi_%s_param;\n"
-                  "#else\n"
-                  "typedef union {\n"
-                  "    struct %s *param;\n",
-                  stub->structure, stub->id, stub->structure);
-    for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++)
-        fastabi_write(writer, "    struct %s *compat_%u;\n",
-                      fastabi_op_c_struct_compat(stub->op, i), (unsigned int)i);
-    fastabi_write(writer,
-                  "} xen_fastabi_%s_param __attribute__((__transparent_union__));\n"
-                  "#endif\n\n",
-                  stub->id);
-}
-
 /* ---- the signature ---- */
 
-/* structure: what param points to; NULL: the type of write_compat_type() */
+/* structure: what param points to */
 static void write_signature(const struct c_run *run, const struct c_stub *stub,
                             const char *structure)
 {
@@ -81,13 +59,10 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
         fastabi_write(writer, "enum xen_hypercall_vendor vendor");
         first = false;
     }
-    if (stub->structure) {
+    if (structure) {
         if (!first)
             fastabi_write(writer, ",\n%*s", column, "");
-        if (structure)
-            fastabi_write(writer, "struct %s *param", structure);
-        else
-            fastabi_write(writer, "xen_fastabi_%s_param argument", stub->id);
+        fastabi_write(writer, "struct %s *param", structure);
         first = false;
     }
     for (size_t i = 0; i < stub->argument_count; i++) {
@@ -167,14 +142,6 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
 
 static void write_locals(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    if (stub->compat)
-        fastabi_write(writer,
-                      "#ifdef __cplusplus\n"
-                      "    struct %s *const param = argument;\n"
-                      "#else\n"
-                      "    struct %s *const param = argument.param;\n"
-                      "#endif\n",
-                      stub->structure, stub->structure);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->inputs[reg])
             write_load(writer, stub, reg);
@@ -256,10 +223,22 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
                                 : "\n                          : \"memory\");\n");
 }
 
+/* Does the operation carry a field of its struct? */
+static bool uses_struct(const struct c_stub *stub)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        if (fastabi_param_field(fastabi_op_param(stub->op, i)))
+            return true;
+    }
+    return false;
+}
+
 static void write_results(struct fastabi_writer *writer, const struct c_stub *stub)
 {
     bool any = false;
 
+    if (stub->structure && !uses_struct(stub))
+        fastabi_write(writer, "    (void)param;\n");
     fastabi_write(writer, "    ret = (int64_t)reg0;\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (!stub->outputs[reg])
@@ -278,23 +257,59 @@ static void write_results(struct fastabi_writer *writer, const struct c_stub *st
     fastabi_write(writer, "    return (long)ret;\n");
 }
 
-/* C++: the same call with another struct. */
+/* ---- a call with another struct that has the same fields ---- */
+
+/* "(vendor, param, vcpuid)"; the struct's place is the caller's to fill */
+static void write_call_head(const struct c_run *run, const struct c_stub *stub)
+{
+    fastabi_write(run->writer, "xen_hypercall_%s(%s", stub->id,
+                  run->transfer == C_TRANSFER_ARGUMENT ? "vendor, " : "");
+}
+
+static void write_call_tail(const struct c_run *run, const struct c_stub *stub)
+{
+    for (size_t i = 0; i < stub->argument_count; i++)
+        fastabi_write(run->writer, ", %s", stub->arguments[i].name);
+    fastabi_write(run->writer, ")");
+}
+
+/* C: a macro of the stub's name that converts a pointer of one of these types, and no other. */
+static void write_compat_macro(const struct c_run *run, const struct c_stub *stub)
+{
+    struct fastabi_writer *writer = run->writer;
+    size_t count = fastabi_op_c_struct_compat_count(stub->op);
+
+    fastabi_write(writer, "# define ");
+    write_call_head(run, stub);
+    fastabi_write(writer, "param");
+    write_call_tail(run, stub);
+    fastabi_write(writer, " \\\n    ");
+    write_call_head(run, stub);
+    for (size_t i = 0; i < count; i++)
+        fastabi_write(writer, "XEN_FASTABI_CONVERT(struct %s *, struct %s *, \\\n        ",
+                      fastabi_op_c_struct_compat(stub->op, i), stub->structure);
+    fastabi_write(writer, "param");
+    for (size_t i = 0; i < count; i++)
+        fastabi_write(writer, ")");
+    write_call_tail(run, stub);
+    fastabi_write(writer, "\n");
+}
+
+/* C++: an overload for each. */
 static void write_compat_overloads(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
 
-    fastabi_write(writer, "#ifdef __cplusplus\nextern \"C++\" {\n");
+    fastabi_write(writer, "extern \"C++\" {\n");
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
         write_signature(run, stub, fastabi_op_c_struct_compat(stub->op, i));
-        fastabi_write(writer,
-                      "{\n    return xen_hypercall_%s(%sreinterpret_cast<struct %s *>(param)",
-                      stub->id, run->transfer == C_TRANSFER_ARGUMENT ? "vendor, " : "",
-                      stub->structure);
-        for (size_t j = 0; j < stub->argument_count; j++)
-            fastabi_write(writer, ", %s", stub->arguments[j].name);
-        fastabi_write(writer, ");\n}\n");
+        fastabi_write(writer, "{\n    return ");
+        write_call_head(run, stub);
+        fastabi_write(writer, "reinterpret_cast<struct %s *>(param)", stub->structure);
+        write_call_tail(run, stub);
+        fastabi_write(writer, ";\n}\n");
     }
-    fastabi_write(writer, "}\n#endif\n\n");
+    fastabi_write(writer, "}\n");
 }
 
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
@@ -307,16 +322,19 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
     write_constants(writer, &stub);
     write_assertions(writer, &stub);
     fastabi_write(writer, "\n");
-    if (stub.compat)
-        write_compat_type(writer, &stub);
     c_write_doc(run, &stub);
-    write_signature(run, &stub, stub.compat ? NULL : stub.structure);
+    write_signature(run, &stub, stub.structure);
     fastabi_write(writer, "{\n");
     write_locals(writer, &stub);
     write_bindings(writer, &stub);
     write_asm(run, &stub);
     write_results(writer, &stub);
     fastabi_write(writer, "}\n\n");
-    if (stub.compat)
-        write_compat_overloads(run, &stub);
+    if (!stub.compat)
+        return;
+    fastabi_write(writer, "#ifdef __cplusplus\n");
+    write_compat_overloads(run, &stub);
+    fastabi_write(writer, "#else\n");
+    write_compat_macro(run, &stub);
+    fastabi_write(writer, "#endif\n\n");
 }

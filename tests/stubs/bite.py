@@ -13,6 +13,7 @@ from report import each
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 PLAIN = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+PLAN = conformance.Plan(30, 10, 3, lambda _: True)
 INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
 
 
@@ -34,9 +35,8 @@ def try_mutation(lang, generator, abi, build, seed, name):
     """(caught in which configurations, which operation, what was said)"""
     _, group, instrumented = mutate.MUTATIONS[name]
     notes = Notes()
-    plan = conformance.Plan(30, 10, 1, lambda _: True)
     wrapped = [sys.executable, os.path.join(HERE, "mutate.py"), name, generator]
-    suite = conformance.Suite(lang, wrapped, abi, build, seed, plan, 1, notes)
+    suite = conformance.Suite(lang, wrapped, abi, build, seed, PLAN, 1, notes)
     suite.groups, suite.warnings = [group], ["-w"]
     if not suite.prepare():
         return [], "", notes.details
@@ -51,7 +51,20 @@ def try_mutation(lang, generator, abi, build, seed, name):
     return caught if wrong else [], suite.title, notes.details
 
 
+def unspoilt(lang, generator, abi, build, seed, jobs, report):
+    """The same configurations pass with the backend as it is: what is caught is the fault."""
+    for group in sorted({group for _, group, _ in mutate.MUTATIONS.values()}):
+        notes = Notes()
+        suite = conformance.Suite(lang, generator, abi, build, seed, PLAN, jobs, notes)
+        suite.groups, suite.warnings = [group], ["-w"]
+        if suite.prepare():
+            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in PLAIN + INSTRUMENTED])
+        report.check(f"unspoilt: {' '.join(group)}", not any(notes.failed.values()), notes.details)
+
+
 def run(lang, generator, abi, build, seed, jobs, report):
+    unspoilt(lang, generator, abi, os.path.join(build, "unspoilt"), seed, jobs, report)
+
     def one(item):
         number, name = item
         caught, title, said = try_mutation(lang, generator, abi, os.path.join(build, str(number)), seed, name)

@@ -34,7 +34,7 @@ class Plan:
 FULL = Plan(150, 20, 7, lambda name: True)
 QUICK = Plan(60, 10, 3, lambda name: name in (
     "gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain", "g++ -O2 plain",
-    "gcc -O2 kasan", "gcc -O1 kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"))
+    "gcc -O2 kasan", "gcc -Os kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"))
 
 
 class Suite:

@@ -16,8 +16,9 @@ STYLES = ["struct", "value"]
 TRANSFERS = ["argument", "vmcall", "vmmcall", "patch", "macro"]
 LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"]
 
-BASE = ["-Wall", "-Wextra", "-Werror", "-ffreestanding", "-mno-red-zone", "-mgeneral-regs-only", "-fno-pie",
-        "-fno-asynchronous-unwind-tables", "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
+BASE = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror", "-ffreestanding", "-mno-red-zone",
+        "-mgeneral-regs-only", "-fno-pie", "-fno-asynchronous-unwind-tables",
+        "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
 GCC_ASAN = ["--param", "asan-instrumentation-with-call-threshold=0", "--param", "asan-stack=0",
             "--param", "asan-globals=0"]
 CLANG_ASAN = ["-mllvm", "-asan-instrumentation-with-call-threshold=0", "-mllvm", "-asan-stack=0",

@@ -56,9 +56,11 @@ class Maker:
                 used.add(name)
                 return name
 
-    def pick_type(self, width_sign):
-        """Name for `type:` of this width and sign."""
-        named = [n for n, (ws, _) in self.types.items() if ws == width_sign]
+    def pick_type(self, width_sign, c=None):
+        """Name for `type:` of this width and sign; the C type of a named one leaves no other named one."""
+        named = [n for n, (ws, own) in self.types.items() if ws == width_sign and own == c]
+        if c not in [own for _, own in self.types.values()]:
+            named = [n for n, (ws, _) in self.types.items() if ws == width_sign]
         if named and self.chance(0.4):
             return self.rng.choice(named)
         return ("i" if width_sign[1] else "u") + str(width_sign[0])
@@ -68,6 +70,21 @@ class Maker:
         if by_c and self.chance(0.2):
             return self.rng.choice(by_c)
         return self.rng.choice(SPELLINGS[width_sign])
+
+    def pick_argument_c(self, p):
+        """C type of an argument of its own; a named type only goes with its own name in C."""
+        if p["full"]:
+            own = self.types.get(self.type_of(p), (None, None))[1]
+            return self.rng.choice(SPELLINGS[p["ws"]] + ([own] * 2 if own else []))
+        if p["reg_out"] is None and p["ws"] == (64, False) and self.chance(0.4):
+            return self.rng.choice(POINTERS)
+        return self.pick_c(p["ws"])
+
+    def type_of(self, p):
+        """The `type:` of a full parameter, the same wherever it is named."""
+        if "type" not in p:
+            p["type"] = self.pick_type(p["ws"])
+        return p["type"]
 
     # ---- one operation ----
 
@@ -116,10 +133,9 @@ class Maker:
         c_params, mapping, fillers = [], {}, []
         for p in params:
             if p["where"] == "arg":
-                c = self.pick_c(p["ws"])
-                if p["reg_out"] is None and p["ws"] == (64, False) and self.chance(0.4):
-                    c = self.rng.choice(POINTERS)
+                c = self.pick_argument_c(p)
                 c_params.append((p["name"], c))
+                p["c"] = c
         if struct:
             mapping, fillers = self.struct(struct, [p for p in params if p["where"] == "field"], used)
             if fillers and self.chance(0.2):
@@ -248,9 +264,8 @@ class Maker:
             return str(reg)
         parts = [f"reg: {reg}"]
         both = p["reg_in"] is not None and p["reg_out"] is not None
-        p.setdefault("type", self.pick_type(p["ws"]))
         if not both or direction == "input" or self.chance(0.5):
-            parts.append(f"type: {p['type']}")
+            parts.append(f"type: {self.type_of(p)}")
         if self.chance(0.2):
             parts.append(f"doc: {json.dumps(self.rng.choice(DOC))}")
         if direction == "output" and self.chance(0.15):

@@ -119,7 +119,6 @@ WITH_VCPU(vcpu_up)
 WITH_VCPU(vcpu_down)
 WITH_VCPU(vcpu_is_up)
 WITH_STRUCT_AND_VCPU(vcpu_get_runstate_info, vcpu_runstate_info)
-WITH_STRUCT_AND_VCPU(vcpu_register_runstate_phys_area, vcpu_register_time_memory_area)
 WITH_STRUCT_AND_VCPU(vcpu_set_periodic_timer, vcpu_set_periodic_timer)
 WITH_VCPU(vcpu_stop_periodic_timer)
 WITH_STRUCT_AND_VCPU(vcpu_set_singleshot_timer, vcpu_set_singleshot_timer)
@@ -132,7 +131,28 @@ WITH_STRUCT_AND_VCPU(vcpu_register_vcpu_time_phys_area, vcpu_register_time_memor
 WITH_NOTHING(version_version)
 WITH_STRUCT(version_get_features, xen_feature_info)
 
+/*
+ * The RFC's struct, which is the wrong one of two equal ones: it can be passed, but a function pointer is of the
+ * right one's type.
+ */
+long rfc_struct(vendor_t vendor, struct vcpu_register_time_memory_area *area, uint32_t vcpuid);
+long rfc_struct(vendor_t vendor, struct vcpu_register_time_memory_area *area, uint32_t vcpuid)
+{
+    struct vcpu_register_time_memory_area array[1] = { *area };
+
+    return xen_hypercall_vcpu_register_runstate_phys_area(vendor, area, vcpuid) +
+           xen_hypercall_vcpu_register_runstate_phys_area(vendor, array, vcpuid);
+}
+
+long rfc_void(int amd, void *area, int vcpu);
+long rfc_void(int amd, void *area, int vcpu)
+{
+    return xen_hypercall_vcpu_register_runstate_phys_area(amd ? Amd : Intel, area, (uint32_t)vcpu);
+}
+
 /* The struct that the operation should have had all along. */
+long (*right_pointer)(vendor_t, struct vcpu_register_runstate_memory_area *, uint32_t) =
+    xen_hypercall_vcpu_register_runstate_phys_area;
 long right_struct(vendor_t vendor, struct vcpu_register_runstate_memory_area *area);
 long right_struct(vendor_t vendor, struct vcpu_register_runstate_memory_area *area)
 {

@@ -24,3 +24,14 @@ tap_done() {
     printf '1..%d\n' "$tap_count"
     exit $((tap_failed != 0))
 }
+
+# Turns the report of a tests/*/run ("ok ...", "FAILED ...", "skipped ...", a closing line with the counts) into TAP.
+# Without the closing line there is no plan, which is a failure.
+tap_from_report() {
+    awk '
+        /^ok /      { sub(/^ok +/, "");      printf "ok %d - %s\n", ++count, $0; next }
+        /^skipped / { sub(/^skipped +/, ""); printf "ok %d # SKIP %s\n", ++count, $0; next }
+        /^FAILED /  { sub(/^FAILED +/, "");  printf "not ok %d - %s\n", ++count, $0; next }
+        /^[0-9]+ passed, [0-9]+ failed/ { printf "1..%d\n", count }
+                    { print "# " $0 }'
+}

@@ -12,6 +12,7 @@ import model
 # What a unit includes before the bindings: nothing that they need, as they are self-contained.
 FIRST = []
 
+NAME = "c"
 STYLES = ["struct", "value"]
 TRANSFERS = ["argument", "vmcall", "vmmcall", "patch", "macro"]
 LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"]
@@ -62,6 +63,14 @@ EVERY_LEVEL = ["plain", "kasan", "tsan", "kcov"]
 CONFIGS = [Config(c, o, i) for i in INSTRUMENTATION for c in ("gcc", "clang") for o in LEVELS
            if i in EVERY_LEVEL or o in ("-O0", "-O2", "-Os")] + \
           [Config(c, "-O2", "plain") for c in ("g++", "clang++")]
+
+QUICK = {"gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain", "g++ -O2 plain",
+         "gcc -O2 kasan", "gcc -Os kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"}
+
+# For bite.py: who makes faulty bindings, and which configurations are to notice.
+MUTATE, NO_WARNINGS = "mutate", ["-w"]
+BITE = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+BITE_INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
 
 
 def generate(generator, folder, style, transfer, specs):
@@ -193,7 +202,7 @@ def compile_commands(config, source, base, include, extra=()):
 TRANSFER_INSTRUCTION = re.compile(r"\b(vmcall|vmmcall)\b(?!\")")
 
 
-def prepare(config, folder):
+def prepare(config, folder, extra=()):
     """Bindings are headers: nothing to compile before the units that include them."""
     return None
 

@@ -56,6 +56,10 @@ class Config:
 
 CONFIGS = [Config(c, o) for c in compilers() for o in LEVELS]
 QUICK = {c.name for c in CONFIGS if c.level == ("0" if c.compiler == compilers()[0] else "3")}
+
+# For bite.py: who makes faulty bindings, and which configurations are to notice.
+MUTATE, NO_WARNINGS = "mutate_rust", ["--cap-lints=allow"]
+BITE_INSTRUMENTED = []
 BITE = [c.name for c in CONFIGS if c.compiler == compilers()[0] and c.level in ("0", "3")]
 
 
@@ -234,21 +238,23 @@ extern "C" fn rust_eh_personality() {}
 
 
 def made(config, folder):
-    """Where the compiled crate is."""
-    return os.path.join(folder, version(config.compiler))
+    """Where the compiled crate is: one for both styles, as both are in it."""
+    parent, name = os.path.split(folder)
+    shared = os.path.join(parent, name.replace("raw-", "safe-"))
+    return os.path.join(shared if os.path.isdir(shared) else folder, version(config.compiler))
 
 
-def compile_crate(config, folder):
+def compile_crate(config, folder, extra):
     """The crate's metadata has the functions for other crates to inline, its object the little that is none."""
     out = made(config, folder)
     os.makedirs(out)
     with open(os.path.join(out, "panic.rs"), "w", encoding="utf-8") as file:
         file.write(PANIC)
-    optimised = [config.compiler, *BASE, "-C", "opt-level=3"]
-    for arguments in (["--crate-name", "xen_fastabi", "-C", f"metadata={os.path.basename(folder)}",
-                       f"--emit=metadata={out}/libxen_fastabi.rmeta,obj={out}/xen_fastabi.o",
+    optimised = [config.compiler, *BASE, *extra, "-C", "opt-level=3"]
+    for arguments in (["--crate-name", "xen_fastabi", "-C", f"metadata={os.path.basename(os.path.dirname(out))}",
+                       "--emit=metadata,obj", "--out-dir", out,
                        os.path.join(folder, "src", "lib.rs")],
-                      ["--crate-name", "panic", f"--emit=obj={out}/panic.o", os.path.join(out, "panic.rs")]):
+                      ["--crate-name", "panic", "--emit=obj", "--out-dir", out, os.path.join(out, "panic.rs")]):
         status, _, errors = run([*optimised, *arguments], timeout=600)
         if status:
             return errors or f"exit status {status}"
@@ -258,14 +264,14 @@ def compile_crate(config, folder):
 RESULTS = {}
 
 
-def prepare(config, folder):
+def prepare(config, folder, extra=()):
     """Compile the crate itself, once for a compiler; an error text or None."""
     key = made(config, folder)
     with LOCK:
         lock = LOCKS.setdefault(key, threading.Lock())
     with lock:
         if not os.path.exists(key):
-            RESULTS[key] = compile_crate(config, folder)
+            RESULTS[key] = compile_crate(config, folder, extra)
         return RESULTS.get(key)
 
 
@@ -274,7 +280,7 @@ def link_objects(config, folders):
     libdir = run([config.compiler, "--print", "target-libdir"])[1].strip()
     core = sorted(glob.glob(os.path.join(libdir, "libcore-*.rlib")) +
                   glob.glob(os.path.join(libdir, "libcompiler_builtins-*.rlib")))
-    return [os.path.join(made(config, f), "xen_fastabi.o") for f in folders] + \
+    return [os.path.join(m, "xen_fastabi.o") for m in sorted({made(config, f) for f in folders})] + \
         [os.path.join(made(config, folders[0]), "panic.o")] + core
 
 

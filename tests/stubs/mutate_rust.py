@@ -22,7 +22,7 @@ def sub(pattern, replacement):
     return lambda text, op: re.sub(pattern, replacement, text, count=1, flags=re.M)
 
 
-def swap(pattern, count=1):
+def swap(pattern):
     """A mutation that makes the two groups of the first match change places."""
     def change(text, op):
         found = re.search(pattern, text, re.M)
@@ -67,6 +67,12 @@ def sign(signed):
     return change
 
 
+def clobbers_undeclared(text, op):
+    """Registers that come back changed, and are nothing else, are not declared at all."""
+    pattern = r'^ *out\("\w+"\) _,\n'
+    return re.sub(pattern, "", text, flags=re.M) if len(re.findall(pattern, text, re.M)) > 1 else text
+
+
 # name: (what it does, to which text, (style, transfer)).  The texts: an asm statement, or a function of a module.
 ASM, RAW_FN, WITH_FN, PLAIN_FN = "asm", "raw", "with", "plain"
 FAULTS = {
@@ -88,7 +94,7 @@ FAULTS = {
     "wrong hypercall": (sub(r"MASK \| ", "MASK + 1 + "), RAW_FN, RAW),
     "mask forgotten": (sub(r"MASK \| ", "(MASK & 0) | "), RAW_FN, RAW),
     "clobber lost": (sub(r'inout\("(\w+)"\) (r\d) => _', r'in("\1") \2'), ASM, RAW),
-    "clobber undeclared": (sub(r'^ *out\("\w+"\) _,\n', ""), ASM, RAW),
+    "clobbers undeclared": (clobbers_undeclared, ASM, RAW),
     "output declared as input": (sub(r'inout\("(r\w+)"\) (r[2-7]) => (o[2-7])', r'in("\1") {\3 = \2; \2}'), ASM, RAW),
     "input undeclared": (sub(r'^ *in\("r(?:si|8|9|1\d)"\) r\d,\n', ""), ASM, RAW),
     "memory clobber lost": (sub(r"options\(\$\(\$option\),\*\)", "options($($option,)* nomem)"), ASM, RAW),

@@ -12,14 +12,18 @@ import bite
 import conformance
 import headers
 import lang_c
+import lang_rust
 from report import Report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+LANGUAGES = {lang.NAME: lang for lang in (lang_c, lang_rust)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", help="conformance, headers, bite (default: all)")
+    parser.add_argument("--lang", action="append", choices=sorted(LANGUAGES), help="only this language")
     parser.add_argument("--quick", action="store_true", help="a few configurations and fewer random operations")
     parser.add_argument("--seed", type=int, default=1, help="of the random specifications and values (default 1)")
     parser.add_argument("--only", help="only configurations with this in their name, such as 'gcc -O2 kasan'")
@@ -32,14 +36,16 @@ def main():
     report = Report()
     abi = os.path.join(TOP, "abi")
     parts = options.parts or ["conformance", "headers", "bite"]
-    if "conformance" in parts:
-        plan = conformance.QUICK if options.quick else conformance.FULL
-        conformance.Suite(lang_c, generator, abi, os.path.join(build, "c"), options.seed, plan, options.jobs, report,
-                          options.only, options.op, options.keep).run()
-    if "headers" in parts:
-        headers.Headers(lang_c, generator, TOP, os.path.join(build, "headers"), options.jobs, report).run()
-    if "bite" in parts:
-        bite.run(lang_c, generator, abi, os.path.join(build, "bite"), options.seed, options.jobs, report)
+    plan = conformance.QUICK if options.quick else conformance.FULL
+    for name in options.lang or LANGUAGES:
+        lang = LANGUAGES[name]
+        if "conformance" in parts:
+            conformance.Suite(lang, generator, abi, os.path.join(build, name), options.seed, plan, options.jobs, report,
+                              options.only, options.op, options.keep).run()
+        if "headers" in parts and lang is lang_c:
+            headers.Headers(lang, generator, TOP, os.path.join(build, "headers"), options.jobs, report).run()
+        if "bite" in parts:
+            bite.run(lang, generator, abi, os.path.join(build, "bite", name), options.seed, options.jobs, report)
     return report.finish()
 
 

@@ -25,7 +25,8 @@ static const char *const taken_modules[] = {
 
 /* What no function can be called: the same, and the values that generated text names. */
 static const char *const taken_functions[] = {
-    "", "crate", "self", "super", "Self", "Ok", "Err", "None", "Some", "CALLS", "HYPERCALL_INDEX", NULL,
+    "", "crate", "self", "super", "Self", "Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS",
+    "HYPERCALL_INDEX", NULL,
 };
 
 static const char *const taken_params[] = { "", "crate", "self", "super", NULL };

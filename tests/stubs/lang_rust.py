@@ -77,7 +77,7 @@ KEYWORDS = set("""abstract as async await become box break const continue do dyn
 PATHS = {"crate", "self", "super", "Self", ""}
 TAKEN_MODULES = PATHS | set("""lib main support transfer types core Call DefaultTransfer Detected Errno Patch
     PatchError Transfer Vendor Vmcall Vmmcall""".split())
-TAKEN_FUNCTIONS = PATHS | {"Ok", "Err", "None", "Some", "CALLS", "HYPERCALL_INDEX"}
+TAKEN_FUNCTIONS = PATHS | {"Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS", "HYPERCALL_INDEX"}
 
 
 def escape(name, taken):

@@ -26,6 +26,7 @@ static int add_block(struct fastabi_arena *arena, size_t size)
     arena->next = (char *)(block + 1);
     arena->end = arena->next + bytes;
     block->end = arena->end;
+    arena->bytes += bytes;
     return 0;
 }
 
@@ -74,6 +75,7 @@ void fastabi_arena_reset(struct fastabi_arena *arena)
     arena->blocks = newest;
     arena->next = (char *)(newest + 1);
     arena->end = end;
+    arena->bytes = (size_t)(arena->end - arena->next);
 }
 
 void fastabi_arena_free(struct fastabi_arena *arena)
@@ -86,4 +88,5 @@ void fastabi_arena_free(struct fastabi_arena *arena)
     }
     arena->next = NULL;
     arena->end = NULL;
+    arena->bytes = 0;
 }

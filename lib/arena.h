@@ -12,6 +12,7 @@ struct fastabi_arena {
     struct fastabi_arena_block *blocks;  /* newest first */
     char *next;
     char *end;
+    size_t bytes;                        /* of all blocks */
 };
 
 /* Zeroed memory, aligned for any pointer or 64-bit integer; NULL when there is none. */

@@ -23,6 +23,7 @@ struct fastabi_builder {
     struct fastabi_names keys;         /* of the outer mapping */
     struct fastabi_names op_names;
     struct fastabi_names op_indices;
+    struct fastabi_names used_types;   /* the specification's copies of named types */
     const struct fastabi_types *types; /* common/types.yml, once it was wanted */
     struct fastabi_op *first_op;       /* sub-operations, in order */
     struct fastabi_op *last_op;

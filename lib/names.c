@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 static bool is_letter(char c)
 {
@@ -132,9 +133,31 @@ struct fastabi_names_slot {
     uint64_t hash;       /* or the number itself */
 };
 
-static uint64_t hash_name(const char *name)
+/* Spread over all bits, so that neighbours do not stay neighbours. */
+static uint64_t mix(uint64_t value)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    value = (value ^ value >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    value = (value ^ value >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return value ^ value >> 32;
+}
+
+/*
+ * The kernel's random bytes of this process: who writes a specification must not know which names share
+ * a slot, or 100,000 of them take half a minute.  Nothing depends on the order of a set.
+ */
+static uint64_t find_seed(void)
+{
+    const void *random = (const void *)getauxval(AT_RANDOM);
+    uint64_t seed = 0;
+
+    if (random)
+        memcpy(&seed, random, sizeof(seed));
+    return mix(seed);
+}
+
+static uint64_t hash_name(uint64_t seed, const char *name)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ seed;
 
     for (; *name; name++)
         hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
@@ -145,8 +168,7 @@ static struct fastabi_names_slot *find_slot(const struct fastabi_names *names, c
                                             uint64_t hash)
 {
     size_t mask = names->capacity - 1;
-    uint64_t mixed = (hash ^ hash >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t i = (size_t)(mixed >> 32) & mask;
+    size_t i = (size_t)mix(hash ^ names->seed) & mask;
 
     for (;; i = (i + 1) & mask) {
         struct fastabi_names_slot *slot = &names->slots[i];
@@ -178,12 +200,16 @@ static int grow(struct fastabi_names *names, struct fastabi_arena *arena)
 }
 
 static int add(struct fastabi_names *names, struct fastabi_arena *arena, const char *name,
-               uint64_t hash, const void *value, const void **there)
+               uint64_t number, const void *value, const void **there)
 {
     struct fastabi_names_slot *slot;
+    uint64_t hash;
 
+    if (!names->capacity)
+        names->seed = find_seed();
     if (4 * (names->count + 1) > 3 * names->capacity && grow(names, arena))
         return -ENOMEM;
+    hash = name ? hash_name(names->seed, name) : number;
     slot = find_slot(names, name, hash);
     *there = slot->value;
     if (!slot->value) {
@@ -196,7 +222,12 @@ static int add(struct fastabi_names *names, struct fastabi_arena *arena, const c
 int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
                       const char *name, const void *value, const void **there)
 {
-    return add(names, arena, name, hash_name(name), value, there);
+    return add(names, arena, name, 0, value, there);
+}
+
+const void *fastabi_names_find(const struct fastabi_names *names, const char *name)
+{
+    return names->capacity ? find_slot(names, name, hash_name(names->seed, name))->value : NULL;
 }
 
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,

@@ -31,6 +31,7 @@ struct fastabi_names {
     struct fastabi_names_slot *slots;
     size_t capacity;   /* a power of two, or 0 */
     size_t count;
+    uint64_t seed;     /* of the hash, another in each process */
 };
 
 /*
@@ -40,7 +41,10 @@ struct fastabi_names {
 int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
                       const char *name, const void *value, const void **there);
 
-/* The same with a number for a name: what it stood for before, or NULL. */
+/* What a name stands for, or NULL. */
+const void *fastabi_names_find(const struct fastabi_names *names, const char *name);
+
+/* Add a number as if it were a name.  A set holds names or numbers. */
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,
                         uint64_t number, const void *value, const void **there);
 

@@ -8,9 +8,19 @@
 #include "context.h"
 #include "names.h"
 
+#define TREE_BYTES  ((size_t)32 << 20)  /* of memory for one entry's tree */
+#define EVENT_BYTES ((size_t)16 << 20)  /* of the text between two of libyaml's events, which it holds in memory */
+
 static int handle_read(void *data, unsigned char *buffer, size_t size, size_t *got)
 {
-    return !fastabi_source_read(data, buffer, size, got);
+    struct fastabi_reader *reader = data;
+    struct fastabi_source *source = &reader->source;
+    struct fastabi_place place = { source->name, source->line, 1 };
+
+    if (!source->error && source->total - reader->event_total > EVENT_BYTES)
+        source->error = fastabi_report(reader->context, FASTABI_DIAG_SCALAR_TOO_LONG, &place,
+                                       "text or comments of more than %zu bytes", EVENT_BYTES);
+    return !fastabi_source_read(source, buffer, size, got);
 }
 
 int fastabi_reader_open(struct fastabi_reader *reader, struct fastabi_context *context,
@@ -30,7 +40,7 @@ int fastabi_reader_open(struct fastabi_reader *reader, struct fastabi_context *c
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, name, -ENOMEM);
     }
     reader->have_parser = true;
-    yaml_parser_set_input(&reader->parser, handle_read, &reader->source);
+    yaml_parser_set_input(&reader->parser, handle_read, reader);
     return 0;
 }
 
@@ -127,6 +137,7 @@ static int peek(struct fastabi_reader *reader)
     if (!yaml_parser_parse(&reader->parser, &reader->event))
         return report_parser(reader);
     reader->have_event = true;
+    reader->event_total = reader->source.total;
     return check_event(reader);
 }
 
@@ -180,6 +191,9 @@ static int make_node(struct fastabi_reader *reader, enum fastabi_node_kind kind,
     if (++reader->nodes > reader->context->limits.total_nodes)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
                               "more than %zu YAML nodes", reader->context->limits.total_nodes);
+    if (reader->arena->bytes > TREE_BYTES)
+        return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
+                              "one entry takes more than %zu bytes of memory", TREE_BYTES);
     node = fastabi_arena_alloc(reader->arena, sizeof(*node));
     if (!node)
         return report_memory(reader);

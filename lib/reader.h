@@ -34,13 +34,14 @@ struct fastabi_node {
 struct fastabi_reader {
     struct fastabi_context *context;
     struct fastabi_source source;
-    struct fastabi_arena *arena;     /* for trees; the caller resets it */
+    struct fastabi_arena *arena;     /* for trees; the caller resets it, before they take too much of it */
     yaml_parser_t parser;
     yaml_event_t event;
     bool have_event;
     bool have_parser;
     unsigned int depth;
     size_t nodes;
+    size_t event_total;              /* bytes read up to the last event */
 };
 
 /* Open a file (path), or text in memory (path NULL); name is for diagnostics. */

@@ -6,8 +6,10 @@
 #include "source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "context.h"
 
@@ -29,10 +31,47 @@ int fastabi_is_forbidden(uint32_t code_point)
            (code_point & 0xfffe) == 0xfffe;
 }
 
+/* Does not wait for a writer that a FIFO may never get; for what a pipe's writer has to say, it does. */
+static FILE *open_stream(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    FILE *stream = NULL;
+
+    if (fd < 0)
+        return NULL;
+    if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) >= 0)
+        stream = fdopen(fd, "rb");
+    if (!stream)
+        close(fd);
+    return stream;
+}
+
+static int report_size(const struct fastabi_source *source)
+{
+    struct fastabi_place place = { source->name, 0, 0 };
+
+    return fastabi_report(source->context, FASTABI_DIAG_FILE_TOO_LARGE, &place,
+                          "file is larger than %zu bytes", source->context->limits.file_bytes);
+}
+
+/* What can be known of a file before it is read. */
+static int check_file(struct fastabi_source *source)
+{
+    struct stat status;
+
+    if (fstat(fileno(source->stream), &status))
+        return 0;
+    if (S_ISDIR(status.st_mode))
+        return fastabi_report_system(source->context, FASTABI_DIAG_CANNOT_READ, source->name, -EISDIR);
+    if (S_ISREG(status.st_mode) && (uintmax_t)status.st_size > source->context->limits.file_bytes)
+        return report_size(source);
+    return 0;
+}
+
 int fastabi_source_open(struct fastabi_source *source, struct fastabi_context *context,
                         const char *path, const char *name, const char *text, size_t length)
 {
-    struct stat status;
+    int status;
 
     memset(source, 0, sizeof(*source));
     source->context = context;
@@ -43,14 +82,13 @@ int fastabi_source_open(struct fastabi_source *source, struct fastabi_context *c
     source->line = 1;
     if (!path)
         return 0;
-    source->stream = fopen(path, "rbe");
+    source->stream = open_stream(path);
     if (!source->stream)
         return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, name, -errno);
-    if (!fstat(fileno(source->stream), &status) && S_ISDIR(status.st_mode)) {
+    status = check_file(source);
+    if (status)
         fastabi_source_close(source);
-        return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, name, -EISDIR);
-    }
-    return 0;
+    return status;
 }
 
 void fastabi_source_close(struct fastabi_source *source)
@@ -161,11 +199,22 @@ static size_t skip_plain(const unsigned char *bytes, size_t length)
     return i;
 }
 
+/* libyaml reads all directives before it tells of one, each time looking at those before. */
+static int refuse_directive(struct fastabi_source *source)
+{
+    struct fastabi_place place = here(source);
+
+    return fastabi_report(source->context, FASTABI_DIAG_TAG, &place,
+                          "directives are not part of the language, nor are tags");
+}
+
 static int check_bytes(struct fastabi_source *source, const unsigned char *bytes, size_t length)
 {
     size_t i = 0;
 
     while (i < length) {
+        if (!source->column && bytes[i] == '%')
+            return refuse_directive(source);
         if (!source->continuation && !source->carriage_return) {
             size_t plain = skip_plain(bytes + i, length - i);
 
@@ -216,8 +265,6 @@ static int fetch(struct fastabi_source *source, unsigned char *buffer, size_t si
 int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, size_t size,
                         size_t *got)
 {
-    struct fastabi_place place = { source->name, 0, 0 };
-
     *got = 0;
     if (source->error)
         return source->error;
@@ -226,9 +273,7 @@ int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, si
         return source->error;
     source->total += *got;
     if (source->total > source->context->limits.file_bytes)
-        source->error = fastabi_report(source->context, FASTABI_DIAG_FILE_TOO_LARGE, &place,
-                                       "file is larger than %zu bytes",
-                                       source->context->limits.file_bytes);
+        source->error = report_size(source);
     else if (check_bytes(source, buffer, *got) ||
              (!*got && source->continuation && refuse_utf8(source)) ||
              (!*got && source->carriage_return && refuse_return(source)))

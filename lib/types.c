@@ -13,17 +13,12 @@
 #include "context.h"
 #include "ctype.h"
 
-struct named_type {
-    struct named_type *next;
-    struct fastabi_type type;
-};
-
 struct fastabi_types {
     struct fastabi_types *next;   /* another file of the context */
     char *path;
     struct fastabi_arena arena;
-    struct named_type *first;
-    struct named_type **tail;
+    struct fastabi_names names;   /* of struct fastabi_type */
+    struct fastabi_names c_types; /* the same by C type */
     uint64_t fingerprint;
 };
 
@@ -86,9 +81,10 @@ static const struct fastabi_key type_keys[] = {
     { "doc", read_doc },
 };
 
-static int check_type(struct fastabi_builder *builder, const struct fastabi_types *types,
+static int check_type(struct fastabi_builder *builder, struct fastabi_types *types,
                       const struct fastabi_type *type)
 {
+    const void *there = NULL;
     uint8_t width;
     bool is_signed;
 
@@ -98,39 +94,38 @@ static int check_type(struct fastabi_builder *builder, const struct fastabi_type
     if (fastabi_parse_repr(type->name, &width, &is_signed))
         return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, type->mark,
                                 "'%.100s' is a built-in type", type->name);
-    for (const struct named_type *other = types->first; other && type->c_type; other = other->next) {
-        if (other->type.c_type && !strcmp(other->type.c_type, type->c_type))
-            return fastabi_complain(builder, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
-                                    "'%.100s' has the C type of '%.100s'", type->name,
-                                    other->type.name);
-    }
-    return 0;
+    if (type->c_type && fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
+        return fastabi_build_no_memory(builder);
+    if (!there)
+        return 0;
+    return fastabi_complain(builder, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
+                            "'%.100s' has the C type of '%.100s'", type->name,
+                            ((const struct fastabi_type *)there)->name);
 }
 
 static int add_type(struct fastabi_builder *builder, struct fastabi_types *types,
                     const struct fastabi_node *key)
 {
-    struct named_type *named = fastabi_arena_alloc(&types->arena, sizeof(*named));
+    struct fastabi_type *type = fastabi_arena_alloc(&types->arena, sizeof(*type));
+    const void *there;
     bool ok;
     int status;
 
     if (!fastabi_is_identifier(key->text))
         return fastabi_complain(builder, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
                                 "'%.60s' is no identifier", key->text);
-    if (named)
-        named->type.name = fastabi_keep(builder, key->text);
-    if (!named || !named->type.name)
+    if (type)
+        type->name = fastabi_keep(builder, key->text);
+    if (!type || !type->name ||
+        fastabi_names_add(&types->names, &types->arena, type->name, type, &there))
         return fastabi_build_no_memory(builder);
-    named->type.mark = fastabi_mark_of(key);
+    type->mark = fastabi_mark_of(key);
     status = fastabi_expect(builder, key, key->next, FASTABI_MAPPING, &ok);
     if (!status && ok)
         status = fastabi_read_keys(builder, key->next, type_keys,
-                                   sizeof(type_keys) / sizeof(type_keys[0]), "a type",
-                                   &named->type);
+                                   sizeof(type_keys) / sizeof(type_keys[0]), "a type", type);
     if (!status && ok)
-        status = check_type(builder, types, &named->type);
-    *types->tail = named;
-    types->tail = &named->next;
+        status = check_type(builder, types, type);
     return status;
 }
 
@@ -178,7 +173,6 @@ static int load(struct fastabi_context *context, struct fastabi_types *types)
     int status = fastabi_reader_open(&builder.reader, context, &builder.scratch, types->path,
                                      types->path, NULL, 0);
 
-    types->tail = &types->first;
     if (!status)
         status = read_entries(&builder, types);
     types->fingerprint = builder.reader.source.fingerprint;
@@ -293,14 +287,12 @@ static int use(struct fastabi_builder *builder, const struct fastabi_type *found
 {
     struct fastabi_spec *spec = builder->spec;
     struct fastabi_type *copy;
+    const void *there;
     int status = 0;
 
-    for (size_t i = 0; i < spec->type_count; i++) {
-        if (!strcmp(spec->types[i]->name, found->name)) {
-            *used = spec->types[i];
-            return 0;
-        }
-    }
+    *used = fastabi_names_find(&builder->used_types, found->name);
+    if (*used)
+        return 0;
     if (!(spec->type_count & (spec->type_count - 1))) {  /* 0 or a power of two: full */
         size_t capacity = spec->type_count ? 2 * spec->type_count : 1;
         const struct fastabi_type **types =
@@ -319,7 +311,7 @@ static int use(struct fastabi_builder *builder, const struct fastabi_type *found
     copy->name = keep_optional(builder, found->name, &status);
     copy->c_type = keep_optional(builder, found->c_type, &status);
     copy->doc = keep_optional(builder, found->doc, &status);
-    if (status)
+    if (status || fastabi_names_add(&builder->used_types, &builder->sets, copy->name, copy, &there))
         return fastabi_build_no_memory(builder);
     spec->types[spec->type_count++] = copy;
     *used = copy;
@@ -329,18 +321,14 @@ static int use(struct fastabi_builder *builder, const struct fastabi_type *found
 static int find_type(struct fastabi_builder *builder, const char *name, bool by_c_type,
                      const struct fastabi_type **type)
 {
+    const struct fastabi_type *found;
     int status = want_types(builder);
 
     *type = NULL;
     if (status || !builder->types)
         return status;
-    for (const struct named_type *named = builder->types->first; named; named = named->next) {
-        const char *candidate = by_c_type ? named->type.c_type : named->type.name;
-
-        if (candidate && !strcmp(candidate, name))
-            return use(builder, &named->type, type);
-    }
-    return 0;
+    found = fastabi_names_find(by_c_type ? &builder->types->c_types : &builder->types->names, name);
+    return found ? use(builder, found, type) : 0;
 }
 
 int fastabi_types_find(struct fastabi_builder *builder, const char *name,

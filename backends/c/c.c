@@ -134,32 +134,57 @@ static void write_includes(const struct c_run *run, const struct fastabi_spec *s
     fastabi_write(writer, "\n");
 }
 
-/* Is a named type that of an argument which has no other C type? */
-static bool needs_typedef(const struct c_run *run, const struct fastabi_spec *spec,
-                          const struct fastabi_type *type)
+static int compare_types(const void *a, const void *b)
 {
+    const struct fastabi_type *const *first = a;
+    const struct fastabi_type *const *second = b;
+
+    return (*first > *second) - (*first < *second);
+}
+
+/*
+ * Named types of arguments that have no other C type, sorted to be found again (a specification may have 10,000 of
+ * them, each used once); malloced.  NULL: out of memory.
+ */
+static const struct fastabi_type **collect_types(const struct fastabi_spec *spec, size_t *count)
+{
+    const struct fastabi_type **types;
+    size_t most = 1;
+
+    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++)
+        most += fastabi_op_c_param_count(fastabi_spec_op(spec, i));
+    types = malloc(most * sizeof(*types));
+    if (!types)
+        return NULL;
+    *count = 0;
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
         const struct fastabi_op *op = fastabi_spec_op(spec, i);
 
-        for (size_t j = 0; run->style == C_STYLE_STRUCT && j < fastabi_op_c_param_count(op); j++) {
+        for (size_t j = 0; j < fastabi_op_c_param_count(op); j++) {
             const struct fastabi_param *param = fastabi_op_c_param(op, j);
 
-            if (fastabi_param_type(param) == type && !fastabi_param_c_type(param))
-                return true;
+            if (fastabi_param_type(param) && !fastabi_param_c_type(param))
+                types[(*count)++] = fastabi_param_type(param);
         }
     }
-    return run->style == C_STYLE_VALUE;
+    qsort(types, *count, sizeof(*types), compare_types);
+    return types;
 }
 
-static void write_typedefs(const struct c_run *run, const struct fastabi_spec *spec)
+static int write_typedefs(const struct c_run *run, const struct fastabi_spec *spec)
 {
     struct fastabi_writer *writer = run->writer;
+    size_t count = 0;
+    const struct fastabi_type **needed = collect_types(spec, &count);
 
+    if (!needed)
+        return -ENOMEM;
     for (size_t i = 0; i < fastabi_spec_type_count(spec); i++) {
         const struct fastabi_type *type = fastabi_spec_type(spec, i);
         const char *name = fastabi_type_name(type);
 
-        if (!needs_typedef(run, spec, type))
+        if (run->style == C_STYLE_STRUCT &&
+            !bsearch(&type, needed, count, sizeof(*needed), compare_types))
             continue;
         fastabi_write(writer, "#ifndef XEN_FASTABI_TYPE_%s\n# define XEN_FASTABI_TYPE_%s\n", name,
                       name);
@@ -171,6 +196,8 @@ static void write_typedefs(const struct c_run *run, const struct fastabi_spec *s
         fastabi_write(writer, "typedef %s xen_fastabi_%s_t;\n#endif\n\n",
                       c_integer_of(fastabi_type_width(type), fastabi_type_is_signed(type)), name);
     }
+    free(needed);
+    return 0;
 }
 
 /* The number is asserted where Xen's headers mean today's numbers by their names (xen-compat.h). */
@@ -183,7 +210,7 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
     fastabi_write(run->writer,
                   "#if defined(%s) && \\\n"
                   "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)\n"
-                  "XEN_FASTABI_ASSERT(%s_hypercall_index, %s == %u);\n"
+                  "XEN_FASTABI_ASSERT(hypercall_%s, %s == %u);\n"
                   "#endif\n\n",
                   macro, fastabi_spec_name(spec), macro, fastabi_spec_hypercall_index(spec));
 }
@@ -227,9 +254,10 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
     write_includes(run, spec);
     write_macro_transfer(run);
     fastabi_write(run->writer, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    write_typedefs(run, spec);
-    write_number(run, spec);
-    return 0;
+    status = write_typedefs(run, spec);
+    if (!status)
+        write_number(run, spec);
+    return status;
 }
 
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,

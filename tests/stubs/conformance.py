@@ -20,6 +20,8 @@ MARKERS = {   # of enum variant, by transfer
     "macro": ("MARK_MACRO",) * 2 + ("0",),
 }
 
+RFC_OPERATIONS = 49
+
 
 class Plan:
     """Sizes of a run."""
@@ -32,7 +34,7 @@ class Plan:
 
 
 FULL = Plan(150, 20, 7, lambda name: True)
-QUICK = Plan(60, 10, 3, None)    # the configurations that the language calls quick
+QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 
 class Suite:
@@ -218,5 +220,12 @@ class Suite:
         extra = sum(len(s.ops) for s in self.random)
         print(f"{shipped} operations of abi/, {extra} random ones (seed {self.seed}), "
               f"{len(self.groups)} styles and transfers")
-        configs = [c for c in self.lang.CONFIGS if (self.plan.configs or self.lang.QUICK.__contains__)(c.name) and (not self.only or self.only in c.name)]
+        self.report.check("every operation of the RFC is there", shipped >= RFC_OPERATIONS)
+        is_wanted = self.plan.configs or self.lang.QUICK.__contains__
+        configs = [c for c in self.lang.CONFIGS if is_wanted(c.name) and (not self.only or self.only in c.name)]
+        if not configs and not self.only:
+            self.report.check("there is a configuration", False)
+        if self.title and not any(op.title == self.title for s in self.shipped + self.random for op in s.ops):
+            self.report.check(f"there is an operation '{self.title}'", False)
+            return
         each(self.jobs, self.configuration, list(enumerate(configs)))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """C and C++ in the conformance suite: how to generate, to call one operation, and to compile.
 
-Another language joins with a module that offers the same names: STYLES, TRANSFERS, CONFIGS, generate,
-unit, compile.  Must not know what the generator writes beyond its documented names and argument order.
+Another language joins with a module that offers the same names (README.md lists them).
+Must not know what the generator writes beyond its documented names and argument order.
 """
 import os
 import re
@@ -70,6 +70,7 @@ QUICK = {"gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain",
 # For bite.py: who makes faulty bindings, and which configurations are to notice.
 MUTATE, NO_WARNINGS = "mutate", ["-w"]
 BITE = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+BITE_UNSPOILT = ["gcc -O2 plain", "gcc -O2 kasan", "gcc -O2 kcov-cmp"]
 BITE_INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
 
 

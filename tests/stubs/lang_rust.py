@@ -61,6 +61,7 @@ QUICK = {c.name for c in CONFIGS if c.level == ("0" if c.compiler == compilers()
 MUTATE, NO_WARNINGS = "mutate_rust", ["--cap-lints=allow"]
 BITE_INSTRUMENTED = []
 BITE = [c.name for c in CONFIGS if c.compiler == compilers()[0] and c.level in ("0", "3")]
+BITE_UNSPOILT = BITE
 
 
 def generate(generator, folder, style, transfer, specs):

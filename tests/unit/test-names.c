@@ -187,8 +187,8 @@ Test(names, set_of_names)
 {
     enum { COUNT = 20000 };
     static char texts[COUNT][16];
-    struct fastabi_arena arena = { NULL, NULL, NULL };
-    struct fastabi_names names = { NULL, 0, 0 };
+    struct fastabi_arena arena = { .bytes = 0 };
+    struct fastabi_names names = { .count = 0 };
     const void *there;
 
     for (int i = 0; i < COUNT; i++) {
@@ -218,8 +218,8 @@ Test(names, set_of_numbers)
     int value;
 
     for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
-        struct fastabi_arena arena = { NULL, NULL, NULL };
-        struct fastabi_names numbers = { NULL, 0, 0 };
+        struct fastabi_arena arena = { .bytes = 0 };
+        struct fastabi_names numbers = { .count = 0 };
         const void *there;
 
         for (uint64_t i = 0; i < 5000; i++) {
@@ -238,7 +238,7 @@ Test(names, set_of_numbers)
 
 Test(arena, is_zeroed_and_aligned)
 {
-    struct fastabi_arena arena = { NULL, NULL, NULL };
+    struct fastabi_arena arena = { .bytes = 0 };
 
     for (size_t round = 0; round < 3; round++) {
         for (size_t size = 1; size < 3000; size += 7) {
@@ -262,7 +262,7 @@ Test(arena, is_zeroed_and_aligned)
 
 Test(arena, copies)
 {
-    struct fastabi_arena arena = { NULL, NULL, NULL };
+    struct fastabi_arena arena = { .bytes = 0 };
     char *empty = fastabi_arena_copy(&arena, "abc", 0);
     char *some = fastabi_arena_copy(&arena, "abc", 2);
 

@@ -62,6 +62,12 @@ typedef int16_t xen_fastabi_alias_i16 __attribute__((__may_alias__));
 typedef int32_t xen_fastabi_alias_i32 __attribute__((__may_alias__));
 typedef int64_t xen_fastabi_alias_i64 __attribute__((__may_alias__));
 
+/* The argument, made a pointer of type "to" if it is one of type "from" (an array of which will do). */
+#define XEN_FASTABI_CONVERT(from, to, argument)                                                    \
+    __builtin_choose_expr(                                                                         \
+        __builtin_types_compatible_p(__typeof__(0 ? (argument) : (argument)), from),               \
+        (to)(void *)(argument), (argument))
+
 /*
  * The transfer instruction of a vendor that is an operand of the asm statement.  A constant was folded into
  * the operand, and leaves one instruction; else there is a test at run time.

@@ -16,7 +16,9 @@
 #![allow(unknown_lints, clippy::macro_metavars_in_unsafe)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 // Names are the specifications'.
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, renamed_and_removed_lints)]
+#![allow(clippy::blacklisted_name, clippy::disallowed_names, clippy::just_underscores_and_digits)]
+#![allow(clippy::module_inception)]
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("FastABI is for x86-64 guests");

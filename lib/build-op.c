@@ -33,6 +33,7 @@ static int read_index_macro(struct fastabi_builder *builder, const struct fastab
 {
     struct op_target *t = target;
 
+    t->op->macro_mark = fastabi_mark_of(value);
     return fastabi_read_identifier(builder, key, value, &t->op->index_macro);
 }
 
@@ -232,14 +233,17 @@ static int read_compat(struct fastabi_builder *builder, const struct fastabi_nod
     for (node = value->child; node; node = node->next)
         count++;
     compat->items = fastabi_arena_alloc(builder->arena, count * sizeof(*compat->items));
-    if (!compat->items)
+    compat->marks = fastabi_arena_alloc(builder->arena, count * sizeof(*compat->marks));
+    if (!compat->items || !compat->marks)
         return fastabi_build_no_memory(builder);
     for (node = value->child; node && !status; node = node->next) {
         const char *name = NULL;
 
         status = fastabi_read_identifier(builder, key, node, &name);
-        if (name)
+        if (name) {
+            compat->marks[compat->count] = fastabi_mark_of(node);
             compat->items[compat->count++] = name;
+        }
     }
     return status;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "context.h"
 #include "ctype.h"
 
 /* What the keys of a parameter in the full form fill. */
@@ -360,6 +361,8 @@ static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
 
 static void remark_untyped(struct fastabi_builder *builder, const struct fastabi_op *op)
 {
+    if (builder->context->flags & FASTABI_CONTEXT_LAYOUT)
+        return;
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
 

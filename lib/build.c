@@ -237,6 +237,7 @@ static int read_hypercall_macro(struct fastabi_builder *builder, const struct fa
                                 const struct fastabi_node *value, void *target)
 {
     (void)target;
+    builder->spec->macro_mark = fastabi_mark_of(value);
     return fastabi_read_identifier(builder, key, value, &builder->spec->hypercall_macro);
 }
 
@@ -303,7 +304,8 @@ static int read_headers(struct fastabi_builder *builder, const struct fastabi_no
     for (node = value->child; node; node = node->next)
         count++;
     headers->items = fastabi_arena_alloc(builder->arena, count * sizeof(*headers->items));
-    if (!headers->items)
+    headers->marks = fastabi_arena_alloc(builder->arena, count * sizeof(*headers->marks));
+    if (!headers->items || !headers->marks)
         return fastabi_build_no_memory(builder);
     for (node = value->child; node; node = node->next) {
         const char *path = NULL;
@@ -314,8 +316,10 @@ static int read_headers(struct fastabi_builder *builder, const struct fastabi_no
                                       "'%.60s' is no relative path of a header", path);
         if (status)
             return status;
-        if (path)
+        if (path) {
+            headers->marks[headers->count] = fastabi_mark_of(node);
             headers->items[headers->count++] = path;
+        }
     }
     return 0;
 }

@@ -9,7 +9,7 @@
 
 static const char *skip_blanks(const char *text)
 {
-    return text + strspn(text, " \t\n");
+    return text + strspn(text, " \t");
 }
 
 /* The next word: up to a blank or one of stop. */

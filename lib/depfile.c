@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fastabi/layout.h>
+
 /* Quote what make would take for syntax; backslashes count only in front of a blank. */
 static void write_path(struct fastabi_writer *writer, const char *path)
 {
@@ -39,9 +41,9 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Files the specifications were read from, sorted, each once.  Returns how many. */
+/* Files the specifications and the layout were read from, sorted, each once.  Returns how many. */
 static size_t collect_inputs(const char **inputs, const struct fastabi_spec *const *specs,
-                             size_t count)
+                             size_t count, const struct fastabi_layout *layout)
 {
     size_t found = 0;
     size_t kept = 0;
@@ -53,6 +55,8 @@ static size_t collect_inputs(const char **inputs, const struct fastabi_spec *con
         if (types)
             inputs[found++] = types;
     }
+    for (size_t i = 0; layout && i < fastabi_layout_file_count(layout); i++)
+        inputs[found++] = fastabi_layout_file(layout, i);
     qsort(inputs, found, sizeof(*inputs), compare_paths);
     for (size_t i = 0; i < found; i++) {
         if (!kept || strcmp(inputs[kept - 1], inputs[i]))
@@ -96,15 +100,16 @@ static void write_rules(struct fastabi_writer *writer, const char *const *inputs
 
 int fastabi_depfile_write(struct fastabi_writer *writer, const struct fastabi_sink *sink,
                           size_t output_count, const struct fastabi_spec *const *specs,
-                          size_t spec_count)
+                          size_t spec_count, const struct fastabi_layout *layout)
 {
-    const char **inputs = calloc(2 * spec_count + 1, sizeof(*inputs));
+    size_t layout_files = layout ? fastabi_layout_file_count(layout) : 0;
+    const char **inputs = calloc(2 * spec_count + layout_files + 1, sizeof(*inputs));
     size_t input_count;
     int error = 0;
 
     if (!inputs)
         return -ENOMEM;
-    input_count = collect_inputs(inputs, specs, spec_count);
+    input_count = collect_inputs(inputs, specs, spec_count, layout);
     if (has_newline(inputs, input_count, sink, output_count))
         error = -ENOTSUP;
     else

@@ -87,31 +87,58 @@ static void clean(char *message)
     }
 }
 
+__attribute__((__format__(__printf__, 4, 0)))
+static void hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
+                     const struct fastabi_place *place, const char *format, va_list arguments)
+{
+    char message[512];
+
+    vsnprintf(message, sizeof(message), format, arguments);
+    clean(message);
+    diag->message = message;
+    if (place) {
+        diag->file = place->file;
+        diag->line = place->line;
+        diag->column = place->column;
+    }
+    if (diag->severity == FASTABI_ERROR)
+        context->error_count++;
+    if (context->on_diag)
+        context->on_diag(diag, context->data);
+    else
+        keep(context, diag);
+}
+
+static bool is_shown(const struct fastabi_context *context, unsigned int id)
+{
+    return find_severity(id) != FASTABI_NOTE || context->flags & FASTABI_CONTEXT_NOTES;
+}
+
 int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
                    const struct fastabi_place *place, const char *format, ...)
 {
-    char message[512];
-    struct fastabi_diag diag = { .id = id, .severity = find_severity(id), .message = message };
+    struct fastabi_diag diag = { .id = id, .severity = find_severity(id) };
     va_list arguments;
 
-    if (diag.severity == FASTABI_NOTE && !(context->flags & FASTABI_CONTEXT_NOTES))
+    if (!is_shown(context, id))
         return -EINVAL;
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    hand_out(context, &diag, place, format, arguments);
     va_end(arguments);
-    clean(message);
-    if (place) {
-        diag.file = place->file;
-        diag.line = place->line;
-        diag.column = place->column;
-    }
-    if (diag.severity == FASTABI_ERROR)
-        context->error_count++;
-    if (context->on_diag)
-        context->on_diag(&diag, context->data);
-    else
-        keep(context, &diag);
     return -EINVAL;
+}
+
+void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
+                         const struct fastabi_place *place, const char *format, ...)
+{
+    struct fastabi_diag diag = { .id = id, .severity = FASTABI_NOTE };
+    va_list arguments;
+
+    if (!is_shown(context, id))
+        return;
+    va_start(arguments, format);
+    hand_out(context, &diag, place, format, arguments);
+    va_end(arguments);
 }
 
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,

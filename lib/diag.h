@@ -26,6 +26,13 @@ int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
                    const struct fastabi_place *place, const char *format, ...)
     __attribute__((__format__(__printf__, 4, 5)));
 
+/*
+ * Report a second place of the diagnostic just reported: a note with its id, shown where that was.
+ */
+void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
+                         const struct fastabi_place *place, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
 /* Report that the system failed (error is a negative errno, described in the message). Returns error. */
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
                           const char *file, int error);

@@ -350,7 +350,8 @@ static int write_depfile(struct fastabi_emission *emission)
     if (error)
         return error;
     error = fastabi_depfile_write(&emission->writer, emission->sink, output_count,
-                                  emission->specs, emission->spec_count);
+                                  emission->specs, emission->spec_count,
+                                  emission->options.layout);
     if (error == -ENOTSUP) {
         fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
                        "a depfile cannot name a path with a newline in it");

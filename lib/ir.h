@@ -38,6 +38,7 @@ struct fastabi_param {
     struct fastabi_mark type_mark;
     struct fastabi_mark when_mark;
     struct fastabi_mark c_mark;       /* of the entry in params or mapping */
+    uint64_t offset;         /* of the field, once a layout was applied */
     int8_t in;
     int8_t out;
     uint8_t width;
@@ -45,6 +46,7 @@ struct fastabi_param {
     bool is_typed;           /* width and sign are known */
     bool type_given;         /* by a type of the full form */
     bool is_shared;
+    bool has_offset;
 };
 
 /* name and text: errors, omit; name and number: fixed */
@@ -62,6 +64,7 @@ struct fastabi_pairs {
 
 struct fastabi_strings {
     const char **items;
+    struct fastabi_mark *marks;  /* of each */
     size_t count;
 };
 
@@ -84,11 +87,14 @@ struct fastabi_op {
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
     struct fastabi_mark compat_mark;
+    struct fastabi_mark macro_mark;   /* of index_macro, where it is given */
+    uint64_t struct_size;             /* once a layout was applied */
     uint32_t index;
     uint16_t param_count;
     uint16_t c_param_count;
     uint8_t clobbers;
     bool has_index;
+    bool has_struct_size;
     bool extension;
 };
 
@@ -105,6 +111,7 @@ struct fastabi_spec {
     struct fastabi_strings headers;
     struct fastabi_mark name_mark;
     struct fastabi_mark index_mark;
+    struct fastabi_mark macro_mark;   /* of hypercall_macro, where it is given */
     uint32_t hypercall_index;
     bool has_hypercall_index;
     bool extension;

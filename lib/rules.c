@@ -171,6 +171,20 @@ static int check_compat(struct fastabi_builder *builder, const struct fastabi_op
     if (op->compat.count && !op->c_struct)
         return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
                                 "'struct_compat' without a 'struct'");
+    for (size_t i = 0; i < op->compat.count; i++) {
+        bool twice = !strcmp(op->compat.items[i], op->c_struct);
+        int status;
+
+        for (size_t j = 0; j < i; j++)
+            twice |= !strcmp(op->compat.items[i], op->compat.items[j]);
+        if (!twice)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
+                                  "'struct_compat' names '%.100s', which can be passed anyway",
+                                  op->compat.items[i]);
+        if (status)
+            return status;
+    }
     for (size_t i = 0; i < op->param_count && op->compat.count; i++) {
         const struct fastabi_param *param = &op->params[i];
         int status;

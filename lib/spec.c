@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fastabi/layout.h>
+
 #include "ir.h"
 
 void fastabi_spec_free(struct fastabi_spec *spec)
@@ -333,6 +335,22 @@ unsigned int fastabi_param_width(const struct fastabi_param *param)
 bool fastabi_param_is_signed(const struct fastabi_param *param)
 {
     return param->is_signed;
+}
+
+/* ---- what a layout told ---- */
+
+bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size)
+{
+    if (op->has_struct_size && size)
+        *size = op->struct_size;
+    return op->has_struct_size;
+}
+
+bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset)
+{
+    if (param->has_offset && offset)
+        *offset = param->offset;
+    return param->has_offset;
 }
 
 /* ---- a named type ---- */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout.h"
+
 enum key {
     KEY_STRICT = 256,
     KEY_FORMAT,
@@ -14,6 +16,9 @@ static const struct tool_option options[] = {
     { KEY_STRICT, "strict", NULL, "Ask for type, doc and errors everywhere." },
     { KEY_FORMAT, "format", "text|json", "How to report: lines on standard error (text), or one\n"
                                          "JSON object on standard output." },
+    LAYOUT_HEADERS_OPTION,
+    LAYOUT_FILE_OPTION,
+    LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
 };
 
@@ -21,6 +26,7 @@ struct request {
     bool is_strict;
     bool is_json;
     struct tool_list specs;
+    struct layout_choice choice;
     size_t counts[3];  /* JSON: of notes, warnings, errors so far */
 };
 
@@ -94,41 +100,63 @@ static void end_json(const struct request *request)
 
 /* ---- checking ---- */
 
-static enum tool_status check_argument(struct fastabi_context *context, const char *argument,
-                                       bool is_strict)
+/* Against the language alone: an error in one specification does not hide those in another. */
+static enum tool_status check_rules(struct fastabi_context *context, const struct request *request,
+                                    struct tool_specs *specs)
 {
-    struct tool_specs specs = { NULL, 0, 0 };
-    enum tool_status status = tool_load_specs(context, argument, &specs);
+    enum tool_status status = TOOL_DONE;
 
-    for (size_t i = 0; is_strict && i < specs.count; i++) {
-        enum tool_status result = tool_status_of(fastabi_spec_check_strict(context,
-                                                                           specs.items[i]));
+    for (size_t i = 0; i < request->specs.count; i++) {
+        enum tool_status result = tool_load_specs(context, request->specs.items[i], specs);
 
         status = result > status ? result : status;
     }
-    tool_free_specs(&specs);
+    for (size_t i = 0; request->is_strict && i < specs->count; i++) {
+        enum tool_status result = tool_status_of(fastabi_spec_check_strict(context,
+                                                                           specs->items[i]));
+
+        status = result > status ? result : status;
+    }
+    return status;
+}
+
+static enum tool_status check_headers(struct fastabi_context *context,
+                                      const struct request *request,
+                                      const struct tool_specs *specs)
+{
+    struct fastabi_layout *layout = NULL;
+    enum tool_status status = layout_open(context, &request->choice, specs, &layout);
+
+    if (!status)
+        status = tool_status_of(fastabi_layout_check(context, layout, specs->items, specs->count,
+                                                     request->is_strict ? FASTABI_CHECK_STRICT
+                                                                        : 0));
+    fastabi_layout_free(layout);
     return status;
 }
 
 static enum tool_status check(struct request *request)
 {
+    bool has_layout = layout_is_chosen(&request->choice);
     struct fastabi_context *context =
-        tool_make_context(FASTABI_CONTEXT_NOTES,
+        tool_make_context(FASTABI_CONTEXT_NOTES | (has_layout ? FASTABI_CONTEXT_LAYOUT : 0),
                           request->is_json ? print_json_diag : tool_print_diag, request);
-    enum tool_status status = TOOL_DONE;
+    struct tool_specs specs = { NULL, 0, 0 };
+    enum tool_status status;
 
     if (!context)
         return TOOL_SYSTEM;
     if (request->is_json)
         fputs("{\n  \"diagnostics\": [", stdout);
-    for (size_t i = 0; i < request->specs.count; i++) {
-        enum tool_status result = check_argument(context, request->specs.items[i],
-                                                 request->is_strict);
+    status = check_rules(context, request, &specs);
+    if (has_layout && specs.count) {
+        enum tool_status result = check_headers(context, request, &specs);
 
         status = result > status ? result : status;
     }
     if (request->is_json)
         end_json(request);
+    tool_free_specs(&specs);
     fastabi_context_free(context);
     return status;
 }
@@ -149,7 +177,7 @@ static int take_argument(struct request *request, const struct tool_command *com
         tool_usage_error(command, "--format does not take '%s', but text or json", value);
         return TOOL_ARGUMENTS_BAD;
     default:
-        return key;
+        return layout_take_argument(&request->choice, key, value);
     }
 }
 
@@ -172,15 +200,19 @@ static enum tool_status run(const struct tool_command *command, char **argument)
         status = tool_usage_error(command, "name a specification: a path, or an installed one's "
                                   "name");
     else
+        status = layout_check_choice(command, &request.choice);
+    if (key == TOOL_ARGUMENTS_END && !status)
         status = check(&request);
     free(request.specs.items);
+    layout_free_choice(&request.choice);
     return status;
 }
 
 const struct tool_command tool_check = {
-    "check", "[OPTION]... SPEC...", "Check specifications against the rules of the language.",
+    "check", "[OPTION]... SPEC...", "Check specifications: the language, and Xen's headers.",
     "Good files are passed in silence, but for notes on what only a C header knows.\n"
-    "Exit status 1: there are errors.\n\n"
-    "Example: fastabi-gen check --strict abi/vcpu.yml\n",
+    "With --headers or --layout they are checked against the headers, too.\n"
+    "Exit status 1: there are errors, or with --strict warnings.\n\n"
+    "Example: fastabi-gen check --strict --headers /usr/include abi/\n",
     options, run,
 };

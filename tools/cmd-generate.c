@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "layout.h"
+
 enum key {
     KEY_BACKEND = 'b',
     KEY_OUTPUT = 'o',
@@ -23,6 +25,9 @@ static const struct tool_option options[] = {
     { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
     { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
     { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
+    LAYOUT_HEADERS_OPTION,
+    LAYOUT_FILE_OPTION,
+    LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
 };
 
@@ -31,6 +36,7 @@ struct request {
     struct tool_list settings;
     struct tool_list plugins;
     struct tool_list specs;
+    struct layout_choice choice;
 };
 
 static int take_argument(struct request *request, int key, const char *value)
@@ -60,7 +66,7 @@ static int take_argument(struct request *request, int key, const char *value)
         request->options.depfile = value;
         break;
     default:
-        return key;
+        return layout_take_argument(&request->choice, key, value);
     }
     return kept ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
 }
@@ -79,7 +85,7 @@ static enum tool_status check_request(const struct tool_command *command,
     }
     if (request->options.output && !*request->options.output)
         return tool_usage_error(command, "-o needs a path");
-    return TOOL_DONE;
+    return layout_check_choice(command, &request->choice);
 }
 
 static enum tool_status load_all(struct fastabi_context *context, const struct request *request,
@@ -101,16 +107,38 @@ static enum tool_status load_all(struct fastabi_context *context, const struct r
     return status;
 }
 
+/* Check the specifications against the layout, and give them what it knows. */
+static enum tool_status apply_layout(struct fastabi_context *context,
+                                     const struct request *request, struct tool_specs *specs,
+                                     struct fastabi_layout **layout)
+{
+    enum tool_status status = layout_open(context, &request->choice, specs, layout);
+
+    if (!status)
+        status = tool_status_of(fastabi_layout_check(context, *layout, specs->items, specs->count,
+                                                     0));
+    for (size_t i = 0; i < specs->count && !status; i++)
+        status = tool_status_of(fastabi_layout_apply(context, *layout,
+                                                     (struct fastabi_spec *)specs->items[i]));
+    return status;
+}
+
 static enum tool_status generate(struct request *request)
 {
-    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL);
+    bool has_layout = layout_is_chosen(&request->choice);
+    struct fastabi_context *context =
+        tool_make_context(has_layout ? FASTABI_CONTEXT_LAYOUT : 0, tool_print_diag, NULL);
     struct tool_specs specs = { NULL, 0, 0 };
+    struct fastabi_layout *layout = NULL;
     enum tool_status status;
 
     if (!context)
         return TOOL_SYSTEM;
     status = load_all(context, request, &specs);
+    if (!status && has_layout)
+        status = apply_layout(context, request, &specs, &layout);
     if (!status) {
+        request->options.layout = layout;
         request->options.size = sizeof(request->options);
         request->options.settings = request->settings.items;
         request->options.setting_count = (uint32_t)request->settings.count;
@@ -119,6 +147,7 @@ static enum tool_status generate(struct request *request)
         status = tool_status_of(fastabi_generate(context, specs.items, specs.count,
                                                  &request->options));
     }
+    fastabi_layout_free(layout);
     tool_free_specs(&specs);
     fastabi_context_free(context);
     return status;
@@ -144,6 +173,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     free(request.settings.items);
     free(request.plugins.items);
     free(request.specs.items);
+    layout_free_choice(&request.choice);
     return status;
 }
 

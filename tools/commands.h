@@ -7,7 +7,9 @@
 
 extern const struct tool_command tool_generate;
 extern const struct tool_command tool_check;
+extern const struct tool_command tool_layout;
 extern const struct tool_command tool_show;
+extern const struct tool_command tool_diff;
 extern const struct tool_command tool_backends;
 
 #endif

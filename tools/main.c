@@ -15,7 +15,9 @@
 static const struct tool_command *const commands[] = {
     &tool_generate,
     &tool_check,
+    &tool_layout,
     &tool_show,
+    &tool_diff,
     &tool_backends,
 };
 

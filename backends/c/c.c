@@ -210,7 +210,7 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
     fastabi_write(run->writer,
                   "#if defined(%s) && \\\n"
                   "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)\n"
-                  "XEN_FASTABI_ASSERT(%s_hypercall_index, %s == %u);\n"
+                  "XEN_FASTABI_ASSERT(hypercall_%s, %s == %u);\n"
                   "#endif\n\n",
                   macro, fastabi_spec_name(spec), macro, fastabi_spec_hypercall_index(spec));
 }

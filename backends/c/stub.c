@@ -6,7 +6,10 @@
  * comes first, into ordinary locals; register variables are bound last, from constants and locals only; and
  * right behind the transfer every output goes into an ordinary local before anything is stored.
  */
+#include <stdio.h>
 #include <string.h>
+
+#include <fastabi/layout.h>
 
 #include "c.h"
 
@@ -22,25 +25,59 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
                   fastabi_op_output_mask(stub->op));
 }
 
+/* What a layout told of a struct: its size, and where the fields are.  name is that of the assertions. */
+static void write_layout_assertions(struct fastabi_writer *writer, const struct c_stub *stub,
+                                    const char *structure, const char *name)
+{
+    uint64_t size, offset;
+
+    if (!fastabi_op_c_struct_size(stub->op, &size))
+        return;
+    fastabi_write(writer, "XEN_FASTABI_ASSERT(%s_size_%s,\n"
+                          "                   sizeof(struct %s) == %D);\n",
+                  name, stub->id, structure, (int64_t)size);
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
+        char flat[C_NAME_MAX];
+
+        if (!fastabi_param_field_offset(param, &offset))
+            continue;
+        c_flatten(fastabi_param_name(param), flat);
+        fastabi_write(writer,
+                      "XEN_FASTABI_ASSERT(%s_offset_%s_%s,\n"
+                      "                   __builtin_offsetof(struct %s, %s) == %D);\n",
+                      name, stub->id, flat, structure, fastabi_param_field(param),
+                      (int64_t)offset);
+    }
+}
+
 static void write_assertions(struct fastabi_writer *writer, const struct c_stub *stub)
 {
     const char *macro = fastabi_op_index_macro(stub->op);
 
     if (macro)
-        fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(%s, %s == %u);\n#endif\n", macro,
+        fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(index_%s, %s == %u);\n#endif\n", macro,
                       stub->id, macro, fastabi_op_index(stub->op));
     for (size_t i = 0; stub->structure && i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-        char flat[C_NAME_MAX];
 
         if (!fastabi_param_field(param) || !fastabi_param_is_typed(param))
             continue;
-        c_flatten(fastabi_param_name(param), flat);
+        /* a number for a name: two operations with their fields never make one */
         fastabi_write(writer,
-                      "XEN_FASTABI_ASSERT_FIELD(%s_%s,\n"
+                      "XEN_FASTABI_ASSERT_FIELD(field_%s_%u,\n"
                       "                         struct %s, %s, %s);\n",
-                      stub->id, flat, stub->structure, fastabi_param_field(param),
+                      stub->id, (unsigned int)i, stub->structure, fastabi_param_field(param),
                       c_integer(param));
+    }
+    if (!stub->structure)
+        return;
+    write_layout_assertions(writer, stub, stub->structure, "struct");
+    for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "compat_%u", (unsigned int)i);
+        write_layout_assertions(writer, stub, fastabi_op_c_struct_compat(stub->op, i), name);
     }
 }
 

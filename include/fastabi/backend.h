@@ -75,6 +75,8 @@ FASTABI_API int fastabi_backend_load(struct fastabi_context *context, const char
 
 #define FASTABI_GENERATE_VERIFY  (1u << 0)  /* write nothing; -EINVAL when a file would change */
 
+struct fastabi_layout;  /* layout.h */
+
 /* What to generate.  size as in struct fastabi_context_options. */
 struct fastabi_generate_options {
     size_t size;
@@ -84,6 +86,7 @@ struct fastabi_generate_options {
     const char *const *settings;      /* "key=value" */
     const char *output;               /* folder, file, or "-" for standard output */
     const char *depfile;              /* make rules: outputs from specifications; NULL: none */
+    const struct fastabi_layout *layout;  /* that was applied; its files are inputs, too.  NULL: none */
 };
 
 /*

@@ -62,7 +62,8 @@ struct fastabi_limits {
 
 /* Flags of a context. */
 #define FASTABI_CONTEXT_NOTES       (1u << 0)  /* report notes, not only errors and warnings */
-#define FASTABI_CONTEXT_NO_ENV      (1u << 1)  /* ignore FASTABI_ABI_PATH and FASTABI_BACKEND_PATH */
+#define FASTABI_CONTEXT_NO_ENV      (1u << 1)  /* ignore FASTABI_ABI_PATH and the like */
+#define FASTABI_CONTEXT_LAYOUT      (1u << 2)  /* a layout will tell types: no notes that they are unknown */
 
 /*
  * Options of a new context.  Set size to sizeof(struct fastabi_context_options);

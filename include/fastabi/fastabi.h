@@ -6,5 +6,6 @@
 #include <fastabi/context.h>
 #include <fastabi/spec.h>
 #include <fastabi/backend.h>
+#include <fastabi/layout.h>
 
 #endif

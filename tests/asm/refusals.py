@@ -54,7 +54,7 @@ THREE = {
         ("%ah", None), ("%xmm0", None), ("%cr0", None), ("%gs", None), ("%rip", None), ("%RCX", None), ("rcx", None),
         ("c=$alias", None), ("c=$%rcx", None), ("c=%rcx+0", None), ("c=(%rcx)(%rdx)", None), ("c=(%xmm1)", None),
         ('"%rcx; nop"', None), ('"(%rcx); nop"', None), ('"$5; nop"', None), ("c=$'a", "mov $0x61,%r9d"), ("c=*%rcx", None),
-        ("c={%rcx}", None), ("d=%rcx", None), ("%rcx, %rcx, %rcx, %rcx", None), 
+        ("c={%rcx}", None), ("d=%rcx", None), ("%rcx, %rcx, %rcx, %rcx", None),
         ("a=%rcx, a=%rdx", "movzwl %dx,%esi"),   # with GNU as's own warning
     ],
     "nasm": [

@@ -26,7 +26,7 @@ Test(condition, good)
         "status == 4", "status==4", "status != 0", "status < 1", "status <= 1", "status > 1", "status >= 1",
         "status == -1", "status>=-0x10", "status == 0x7FFFFFFFFFFFFFFF", "status == -9223372036854775808",
         "time[0] > 0", "u.x == 1", "status == 1 && u.x == 2", "status == 1||u.x == 2||time[0]<3",
-        "  status\t==\n4  ", "status == 1 && status == 1 && status == 1 && status == 1",
+        "  status\t== 4  ", "status == 1 && status == 1 && status == 1 && status == 1",
     };
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -57,7 +57,7 @@ Test(condition, bad)
     EXPECT_FAULTS("'1' is no parameter", "1 == status");
     EXPECT_FAULTS("one of == != < <= > >= is expected", "status", "status = 1", "status ! 1", "status 1", "status & 1",
                   "status && 1", "status is 1");
-    EXPECT_FAULTS("an integer is expected", "status ==", "status == ", "status === 1", "status == x", "status == u.x",
+    EXPECT_FAULTS("an integer is expected", "status ==\n4", "status ==", "status == ", "status === 1", "status == x", "status == u.x",
                   "status == 01", "status == 1.0", "status == 0x", "status == 1u", "status <> 1", "status == 1)",
                   "status == 1;", "status == 9223372036854775808", "status == - 1", "status == \"1\"");
     EXPECT_FAULTS("&& or || is expected", "status == 1 1", "status == 1 & u.x == 1", "status == 1 | u.x == 1",

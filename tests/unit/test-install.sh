@@ -47,6 +47,24 @@ run_example() {
     grep -q '^event_channel\.status ' list.txt
 }
 
+# The same for the example that reads headers, with headers of its own. Without libclang it has to say so.
+check_headers() {
+    mkdir -p headers/xen &&
+        printf '%s\n' '#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00' '#define __HYPERVISOR_demo_op 3' >headers/xen/xen.h &&
+        printf '%s\n' '#define DEMOOP_go 1' 'struct demo_go { uint32_t a, b; };' >headers/xen/demo.h &&
+        printf '%s\n' 'name: demo' 'hypercall_index: 3' 'hypercall_macro: __HYPERVISOR_demo_op' 'index_prefix: DEMOOP_' 'headers: [demo.h]' \
+            'subops:' '  go:' '    index: 1' '    input: { a: 2 }' '    output: { b: 3 }' '    c_lang: { struct: demo_go }' >demo.yml &&
+        cp "$top_srcdir"/examples/check-headers/* . &&
+        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" PKG_CONFIG="$PKG_CONFIG" || return 1
+    LD_LIBRARY_PATH=$root$libdir ./check-headers headers ./demo.yml >structs.txt 2>said.txt
+    cat structs.txt said.txt
+    if [ -e "$root$libdir/fastabi/fastabi-layout-clang.so" ]; then
+        grep -q '^struct demo_go, 8 bytes$' structs.txt && grep -q '^  b  *at   4, u32$' structs.txt && ! [ -s said.txt ]
+    else
+        grep -q 'FA0602' said.txt
+    fi
+}
+
 version_printed() { "$command" --version | grep -F "$version"; }
 check_by_name()   { "$command" check --strict event_channel vcpu; }
 generate_by_name() {
@@ -55,6 +73,7 @@ generate_by_name() {
 not_the_build_tree() { ! strings -a "$command" | grep -F "$top_srcdir"; }
 
 check 'pkg-config knows the version' pkg_version
+check 'the example that reads headers' check_headers
 check 'specifications and types are installed' installed_abi
 check 'the manual page is installed' manual
 check 'each header compiles alone' headers_alone

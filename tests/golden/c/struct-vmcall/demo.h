@@ -40,7 +40,7 @@ typedef uint16_t xen_fastabi_demo_domain_t;
 
 #if defined(__HYPERVISOR_demo_op) && \
     (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)
-XEN_FASTABI_ASSERT(demo_hypercall_index, __HYPERVISOR_demo_op == 42);
+XEN_FASTABI_ASSERT(hypercall_demo, __HYPERVISOR_demo_op == 42);
 #endif
 
 #define XEN_FASTABI_IN_demo 0x5u
@@ -87,7 +87,7 @@ long xen_hypercall_demo(xen_fastabi_demo_domain_t dest,
 #define XEN_FASTABI_IN_demo_classic 0x3fu
 #define XEN_FASTABI_OUT_demo_classic 0x45u
 #ifdef DEMOOP_classic
-XEN_FASTABI_ASSERT(demo_classic, DEMOOP_classic == 0);
+XEN_FASTABI_ASSERT(index_demo_classic, DEMOOP_classic == 0);
 #endif
 
 /**
@@ -142,23 +142,23 @@ long xen_hypercall_demo_classic(struct demo_classic *param,
 #define XEN_FASTABI_IN_demo_full 0x3fu
 #define XEN_FASTABI_OUT_demo_full 0xc7u
 #ifdef DEMOOP_full
-XEN_FASTABI_ASSERT(demo_full, DEMOOP_full == 16);
+XEN_FASTABI_ASSERT(index_demo_full, DEMOOP_full == 16);
 #endif
-XEN_FASTABI_ASSERT_FIELD(demo_full_dom,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_0,
                          struct demo_full, id.dom, uint16_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_port,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_1,
                          struct demo_full, port, uint32_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_frame,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_2,
                          struct demo_full, u.x[0].frame, uint64_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_flag,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_3,
                          struct demo_full, flag, int8_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_status,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_4,
                          struct demo_full, status, int16_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_vcpu,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_5,
                          struct demo_full, vcpu, uint32_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_time_1,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_6,
                          struct demo_full, time[1], int64_t);
-XEN_FASTABI_ASSERT_FIELD(demo_full_left,
+XEN_FASTABI_ASSERT_FIELD(field_demo_full_7,
                          struct demo_full, left, uint8_t);
 
 /**
@@ -240,7 +240,7 @@ long xen_hypercall_demo_full(struct demo_full *param)
 #define XEN_FASTABI_IN_demo_arguments 0xffu
 #define XEN_FASTABI_OUT_demo_arguments 0x89u
 #ifdef DEMOOP_by_value
-XEN_FASTABI_ASSERT(demo_arguments, DEMOOP_by_value == 17);
+XEN_FASTABI_ASSERT(index_demo_arguments, DEMOOP_by_value == 17);
 #endif
 
 /**
@@ -313,7 +313,7 @@ long xen_hypercall_demo_arguments(enum demo_state state,
 #define XEN_FASTABI_IN_demo_pointers 0x1fu
 #define XEN_FASTABI_OUT_demo_pointers 0x71u
 #ifdef DEMOOP_pointers
-XEN_FASTABI_ASSERT(demo_pointers, DEMOOP_pointers == 18);
+XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
 #endif
 
 /**
@@ -376,11 +376,11 @@ long xen_hypercall_demo_pointers(demo_unknown_t *unknown,
 #define XEN_FASTABI_IN_demo_compatible 0xfu
 #define XEN_FASTABI_OUT_demo_compatible 0x5u
 #ifdef DEMOOP_compatible
-XEN_FASTABI_ASSERT(demo_compatible, DEMOOP_compatible == 19);
+XEN_FASTABI_ASSERT(index_demo_compatible, DEMOOP_compatible == 19);
 #endif
-XEN_FASTABI_ASSERT_FIELD(demo_compatible_area,
+XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_0,
                          struct demo_area, area, uint64_t);
-XEN_FASTABI_ASSERT_FIELD(demo_compatible_result,
+XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_2,
                          struct demo_area, result, int32_t);
 
 /**
@@ -448,7 +448,7 @@ long xen_hypercall_demo_compatible(struct demo_older_area *param,
 #define XEN_FASTABI_IN_demo_nothing 0x3u
 #define XEN_FASTABI_OUT_demo_nothing 0x1u
 #ifdef DEMOOP_nothing
-XEN_FASTABI_ASSERT(demo_nothing, DEMOOP_nothing == 20);
+XEN_FASTABI_ASSERT(index_demo_nothing, DEMOOP_nothing == 20);
 #endif
 
 /**
@@ -476,7 +476,7 @@ long xen_hypercall_demo_nothing(void)
 #define XEN_FASTABI_IN_demo_clobbering 0x3u
 #define XEN_FASTABI_OUT_demo_clobbering 0x1u
 #ifdef DEMOOP_clobbering
-XEN_FASTABI_ASSERT(demo_clobbering, DEMOOP_clobbering == 21);
+XEN_FASTABI_ASSERT(index_demo_clobbering, DEMOOP_clobbering == 21);
 #endif
 
 /**
@@ -509,7 +509,7 @@ long xen_hypercall_demo_clobbering(void)
 #define XEN_FASTABI_IN_demo_yield 0x3fu
 #define XEN_FASTABI_OUT_demo_yield 0x81u
 #ifdef DEMOOP_yield
-XEN_FASTABI_ASSERT(demo_yield, DEMOOP_yield == 4294967295);
+XEN_FASTABI_ASSERT(index_demo_yield, DEMOOP_yield == 4294967295);
 #endif
 
 /**

@@ -59,7 +59,7 @@ typedef int16_t xen_fastabi_demo_status_t;
 
 #if defined(__HYPERVISOR_demo_op) && \
     (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)
-XEN_FASTABI_ASSERT(demo_hypercall_index, __HYPERVISOR_demo_op == 42);
+XEN_FASTABI_ASSERT(hypercall_demo, __HYPERVISOR_demo_op == 42);
 #endif
 
 #define XEN_FASTABI_IN_demo 0x5u
@@ -106,7 +106,7 @@ long xen_hypercall_demo(xen_fastabi_demo_domain_t dest,
 #define XEN_FASTABI_IN_demo_classic 0x3fu
 #define XEN_FASTABI_OUT_demo_classic 0x45u
 #ifdef DEMOOP_classic
-XEN_FASTABI_ASSERT(demo_classic, DEMOOP_classic == 0);
+XEN_FASTABI_ASSERT(index_demo_classic, DEMOOP_classic == 0);
 #endif
 
 /**
@@ -167,7 +167,7 @@ long xen_hypercall_demo_classic(uint64_t *port,
 #define XEN_FASTABI_IN_demo_full 0x3fu
 #define XEN_FASTABI_OUT_demo_full 0xc7u
 #ifdef DEMOOP_full
-XEN_FASTABI_ASSERT(demo_full, DEMOOP_full == 16);
+XEN_FASTABI_ASSERT(index_demo_full, DEMOOP_full == 16);
 #endif
 
 /**
@@ -263,7 +263,7 @@ long xen_hypercall_demo_full(xen_fastabi_demo_domain_t dom,
 #define XEN_FASTABI_IN_demo_arguments 0xffu
 #define XEN_FASTABI_OUT_demo_arguments 0x89u
 #ifdef DEMOOP_by_value
-XEN_FASTABI_ASSERT(demo_arguments, DEMOOP_by_value == 17);
+XEN_FASTABI_ASSERT(index_demo_arguments, DEMOOP_by_value == 17);
 #endif
 
 /**
@@ -336,7 +336,7 @@ long xen_hypercall_demo_arguments(uint8_t *a,
 #define XEN_FASTABI_IN_demo_pointers 0x1fu
 #define XEN_FASTABI_OUT_demo_pointers 0x71u
 #ifdef DEMOOP_pointers
-XEN_FASTABI_ASSERT(demo_pointers, DEMOOP_pointers == 18);
+XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
 #endif
 
 /**
@@ -399,7 +399,7 @@ long xen_hypercall_demo_pointers(uint64_t buffer,
 #define XEN_FASTABI_IN_demo_compatible 0xfu
 #define XEN_FASTABI_OUT_demo_compatible 0x5u
 #ifdef DEMOOP_compatible
-XEN_FASTABI_ASSERT(demo_compatible, DEMOOP_compatible == 19);
+XEN_FASTABI_ASSERT(index_demo_compatible, DEMOOP_compatible == 19);
 #endif
 
 /**
@@ -447,7 +447,7 @@ long xen_hypercall_demo_compatible(uint64_t area,
 #define XEN_FASTABI_IN_demo_nothing 0x3u
 #define XEN_FASTABI_OUT_demo_nothing 0x1u
 #ifdef DEMOOP_nothing
-XEN_FASTABI_ASSERT(demo_nothing, DEMOOP_nothing == 20);
+XEN_FASTABI_ASSERT(index_demo_nothing, DEMOOP_nothing == 20);
 #endif
 
 /**
@@ -475,7 +475,7 @@ long xen_hypercall_demo_nothing(void)
 #define XEN_FASTABI_IN_demo_clobbering 0x3u
 #define XEN_FASTABI_OUT_demo_clobbering 0x1u
 #ifdef DEMOOP_clobbering
-XEN_FASTABI_ASSERT(demo_clobbering, DEMOOP_clobbering == 21);
+XEN_FASTABI_ASSERT(index_demo_clobbering, DEMOOP_clobbering == 21);
 #endif
 
 /**
@@ -508,7 +508,7 @@ long xen_hypercall_demo_clobbering(void)
 #define XEN_FASTABI_IN_demo_yield 0x3fu
 #define XEN_FASTABI_OUT_demo_yield 0x81u
 #ifdef DEMOOP_yield
-XEN_FASTABI_ASSERT(demo_yield, DEMOOP_yield == 4294967295);
+XEN_FASTABI_ASSERT(index_demo_yield, DEMOOP_yield == 4294967295);
 #endif
 
 /**

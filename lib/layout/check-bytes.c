@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fields that no register carries.  Counted by bytes: what overlaps a carried field in a union is carried
+ * with it.  Fields that are padding by their names do not count.  Knows no types.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../context.h"
+#include "check.h"
+
+#define STRUCT_MAX ((uint64_t)1 << 20) /* bytes of a struct that are counted */
+
+struct account {
+    struct fastabi_check *check;
+    const struct fastabi_op *op;
+    const struct fastabi_struct *structure;
+    char *carried; /* for each byte of the struct */
+};
+
+/* pad, _pad, pad1, padding, rsvd, reserved0: the last name of a path */
+static bool is_padding(const char *path)
+{
+    static const char *const words[] = { "padding", "pad", "reserved", "rsvd" };
+    const char *name = strrchr(path, '.');
+
+    name = name ? name + 1 : path;
+    name += strspn(name, "_");
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t length = strlen(words[i]);
+
+        if (!strncmp(name, words[i], length)) {
+            const char *rest = name + length + strspn(name + length, "_0123456789");
+
+            return !*rest || *rest == '[';
+        }
+    }
+    return false;
+}
+
+static void carry(struct account *account, uint64_t offset, uint64_t size)
+{
+    if (offset <= account->structure->size && size <= account->structure->size - offset)
+        memset(account->carried + offset, 1, size);
+}
+
+/* A path that leads nowhere counts for what it was meant to be in: one fault, one message. */
+static bool carry_path(struct account *account, const char *path)
+{
+    struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(account->structure, path, &found);
+
+    if (fault && !found.field)
+        return false;
+    carry(account, found.offset, found.field->size);
+    return true;
+}
+
+/* false: a whole field is misspelt, so it is not known which one is missing */
+static bool carry_all(struct account *account)
+{
+    const struct fastabi_op *op = account->op;
+    bool known = true;
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].field)
+            known &= carry_path(account, op->params[i].field);
+    }
+    for (size_t i = 0; i < op->fixed.count; i++)
+        known &= carry_path(account, op->fixed.items[i].name);
+    for (size_t i = 0; i < op->omit.count; i++)
+        known &= carry_path(account, op->omit.items[i].name);
+    return known;
+}
+
+static uint64_t count_carried(const struct account *account, uint64_t offset, uint64_t size)
+{
+    uint64_t count = 0;
+
+    for (uint64_t i = offset; i < offset + size && i < account->structure->size; i++)
+        count += account->carried[i] != 0;
+    return count;
+}
+
+static void report(struct account *account, const struct fastabi_field *field, uint64_t offset,
+                   const char *index)
+{
+    const struct fastabi_op *op = account->op;
+
+    fastabi_check_report(
+        account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
+        "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not "
+        "under 'omit'",
+        field->path, index, account->structure->name);
+    fastabi_check_also(account->check, FASTABI_DIAG_UNCARRIED_FIELD, account->structure->file,
+                       field->line ? field->line : account->structure->line, "'%.100s' is here",
+                       field->path);
+    carry(account, offset, field->size);
+}
+
+/* An array of integers of which some are carried. */
+static void look_at_elements(struct account *account, const struct fastabi_field *array)
+{
+    uint64_t size = array->count ? array->size / array->count : 0;
+    struct fastabi_field element = *array;
+    char index[32];
+
+    element.size = size;
+    for (uint64_t i = 0; size && i < array->count; i++) {
+        uint64_t offset = array->offset + i * size;
+
+        if (count_carried(account, offset, size))
+            continue;
+        snprintf(index, sizeof(index), "[%llu]", (unsigned long long)i);
+        report(account, &element, offset, index);
+    }
+}
+
+static bool is_below(const struct fastabi_field *field, const struct fastabi_field *outer)
+{
+    size_t length = strlen(outer->path);
+
+    return !strncmp(field->path, outer->path, length) &&
+           (field->path[length] == '.' || field->path[length] == '[');
+}
+
+/* Look at the field at position i; returns the position behind it and what is in it. */
+static size_t look_at(struct account *account, size_t i)
+{
+    const struct fastabi_struct *structure = account->structure;
+    const struct fastabi_field *field = &structure->fields[i];
+    bool is_aggregate = field->kind == FASTABI_FIELD_STRUCT || field->kind == FASTABI_FIELD_UNION;
+    uint64_t carried = count_carried(account, field->offset, field->size);
+    size_t next = i + 1;
+
+    while (next < structure->field_count && is_below(&structure->fields[next], field))
+        next++;
+    if (is_padding(field->path) || carried == field->size)
+        return next;
+    if (!carried)
+        report(account, field, field->offset, "");
+    else if (is_aggregate)
+        for (size_t inner = i + 1; inner < next;)
+            inner = look_at(account, inner);
+    else if (field->kind == FASTABI_FIELD_ARRAY)
+        look_at_elements(account, field);
+    else
+        report(account, field, field->offset, "");
+    return next;
+}
+
+void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,
+                             const struct fastabi_struct *structure)
+{
+    struct account account = { check, op, structure, NULL };
+
+    if (!structure->size || structure->size > STRUCT_MAX)
+        return;
+    account.carried = calloc(1, (size_t)structure->size);
+    if (!account.carried) {
+        if (check->context)
+            fastabi_report_system(check->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+        check->errors++;
+        return;
+    }
+    if (carry_all(&account)) {
+        for (size_t i = 0; i < structure->field_count;)
+            i = look_at(&account, i);
+    }
+    free(account.carried);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The struct of an operation: that it exists, that each path leads to an integer of the right width and sign,
+ * that its stand-ins are like it, and that it is the right one.  Knows no macros.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../context.h"
+#include "check.h"
+#include "plan.h"
+
+/* ---- what a path leads to ---- */
+
+/* A pointer is none: it is a linear address, which FastABI has no use for, and no stub could assign it. */
+bool fastabi_is_scalar(const struct fastabi_field *field)
+{
+    return field->kind == FASTABI_FIELD_INTEGER && field->size > 0 && field->size <= 8;
+}
+
+static const char *kind_words(enum fastabi_field_kind kind)
+{
+    switch (kind) {
+    case FASTABI_FIELD_POINTER:
+        return "a pointer, no integer; what it points to can be an argument of its own, under "
+               "'params'";
+    case FASTABI_FIELD_HANDLE:
+        return "a guest handle, no integer; what it points to can be an argument of its own, under "
+               "'params'";
+    case FASTABI_FIELD_STRUCT:
+        return "a struct";
+    case FASTABI_FIELD_UNION:
+        return "a union";
+    case FASTABI_FIELD_ARRAY:
+        return "an array";
+    case FASTABI_FIELD_BITS:
+        return "a bit-field, which no stub can address";
+    default:
+        return "nothing that fits a register";
+    }
+}
+
+/* Say why a path leads nowhere. */
+static void report_path(struct fastabi_check *check, const struct fastabi_op *op,
+                        struct fastabi_mark mark, const struct fastabi_struct *structure,
+                        const char *path, enum fastabi_path_fault fault,
+                        const struct fastabi_resolved *found)
+{
+    const enum fastabi_diag_id id = FASTABI_DIAG_NO_FIELD;
+    int good = (int)found->good;
+
+    switch (fault) {
+    case FASTABI_PATH_NOT_AN_ARRAY:
+        fastabi_check_report(check, id, op->spec, mark, "'%.*s' in struct '%.100s' is no array",
+                             good, path, structure->name);
+        break;
+    case FASTABI_PATH_OUT_OF_BOUNDS:
+        fastabi_check_report(check, id, op->spec, mark,
+                             "'%.100s': '%.*s' in struct '%.100s' has %" PRIu64 " elements only",
+                             path, good, path, structure->name, found->bound);
+        break;
+    case FASTABI_PATH_FLEXIBLE:
+        fastabi_check_report(check, id, op->spec, mark,
+                             "'%.100s': nobody knows how long '%.*s' in struct '%.100s' is", path,
+                             good, path, structure->name);
+        break;
+    default:
+        fastabi_check_report(check, id, op->spec, mark, "struct '%.100s' has no field '%.100s'",
+                             structure->name, path);
+        break;
+    }
+    if (found->field && found->field->line)
+        fastabi_check_also(check, id, structure->file, found->field->line, "'%.*s' is here", good,
+                           path);
+    else
+        fastabi_check_also(check, id, structure->file, structure->line, "struct '%.100s' is here",
+                           structure->name);
+}
+
+/* Find an integer by its path, or say why there is none. */
+static const struct fastabi_field *
+find_scalar(struct fastabi_check *check, const struct fastabi_op *op, struct fastabi_mark mark,
+            const struct fastabi_struct *structure, const char *path)
+{
+    struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
+
+    if (fault) {
+        report_path(check, op, mark, structure, path, fault, &found);
+        return NULL;
+    }
+    if (fastabi_is_scalar(found.field))
+        return found.field;
+    fastabi_check_report(check, FASTABI_DIAG_FIELD_NOT_SCALAR, op->spec, mark,
+                         "field '%.100s' of struct '%.100s' is %s", path, structure->name,
+                         kind_words(found.field->kind));
+    fastabi_check_also(check, FASTABI_DIAG_FIELD_NOT_SCALAR, structure->file,
+                       found.field->line ? found.field->line : structure->line, "it is here");
+    return NULL;
+}
+
+/* ---- widths and signs ---- */
+
+static void check_param(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_param *param, const struct fastabi_struct *structure)
+{
+    struct fastabi_mark mark = param->c_mark.line ? param->c_mark : param->name_mark;
+    const struct fastabi_field *field = find_scalar(check, op, mark, structure, param->field);
+    enum fastabi_diag_id id;
+
+    if (!field || !param->is_typed)
+        return;
+    if (param->width != 8 * field->size)
+        id = FASTABI_DIAG_FIELD_WIDTH;
+    else if (param->is_signed != field->is_signed)
+        id = FASTABI_DIAG_FIELD_SIGN;
+    else
+        return;
+    fastabi_check_report(check, id, op->spec, param->type_mark,
+                         "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u",
+                         param->name, param->is_signed ? 'i' : 'u', param->width, param->field,
+                         structure->name, field->is_signed ? 'i' : 'u',
+                         8 * (unsigned int)field->size);
+    fastabi_check_also(check, id, structure->file, field->line ? field->line : structure->line,
+                       "it is here");
+}
+
+static void check_fixed(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_pair *fixed, const struct fastabi_struct *structure)
+{
+    const struct fastabi_field *field = find_scalar(check, op, fixed->mark, structure, fixed->name);
+    unsigned int bits;
+
+    if (!field || field->size == 8)
+        return;
+    bits = 8 * (unsigned int)field->size;
+    if (fixed->number < ((int64_t)1 << bits) &&
+        fixed->number >= (field->is_signed ? -((int64_t)1 << (bits - 1)) : 0))
+        return;
+    fastabi_check_report(check, FASTABI_DIAG_FIELD_WIDTH, op->spec, fixed->mark,
+                         "%lld does not fit field '%.100s' of struct '%.100s', which is %c%u",
+                         (long long)fixed->number, fixed->name, structure->name,
+                         field->is_signed ? 'i' : 'u', bits);
+    fastabi_check_also(check, FASTABI_DIAG_FIELD_WIDTH, structure->file,
+                       field->line ? field->line : structure->line, "it is here");
+}
+
+static void check_omit(struct fastabi_check *check, const struct fastabi_op *op,
+                       const struct fastabi_pair *omit, const struct fastabi_struct *structure)
+{
+    struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, omit->name, &found);
+
+    if (fault)
+        report_path(check, op, omit->mark, structure, omit->name, fault, &found);
+}
+
+/* ---- structs that may stand in ---- */
+
+static bool is_same_field(const struct fastabi_struct *a, const struct fastabi_struct *b,
+                          const char *path)
+{
+    struct fastabi_resolved in_a, in_b;
+
+    if (fastabi_layout_resolve(a, path, &in_a) || fastabi_layout_resolve(b, path, &in_b))
+        return false;
+    return in_a.offset == in_b.offset && in_a.field->size == in_b.field->size &&
+           in_a.field->kind == in_b.field->kind && in_a.field->is_signed == in_b.field->is_signed;
+}
+
+/* The first path of an operation that two structs do not agree on; NULL: they agree. */
+static const char *find_difference(const struct fastabi_op *op, const struct fastabi_struct *a,
+                                   const struct fastabi_struct *b)
+{
+    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].field && !is_same_field(a, b, op->params[i].field))
+            return op->params[i].field;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < lists[i]->count; j++) {
+            if (!is_same_field(a, b, lists[i]->items[j].name))
+                return lists[i]->items[j].name;
+        }
+    }
+    return NULL;
+}
+
+static void report_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
+                             struct fastabi_mark mark, const char *name)
+{
+    if (fastabi_check_is_newer(check, op))
+        fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, op->spec, mark,
+                             "%s no struct '%.100s': the operation is there since Xen %s",
+                             fastabi_check_source(check), name, fastabi_op_since(op));
+    else
+        fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark, "%s no struct '%.100s'",
+                             fastabi_check_source(check), name);
+}
+
+void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *op,
+                          const struct fastabi_struct *structure)
+{
+    for (size_t i = 0; i < op->compat.count; i++) {
+        const struct fastabi_struct *other = fastabi_check_struct(check, op->compat.items[i]);
+        struct fastabi_mark mark = op->compat.marks[i];
+        const char *path;
+
+        if (!other) {
+            report_no_struct(check, op, mark, op->compat.items[i]);
+            continue;
+        }
+        path = find_difference(op, structure, other);
+        if (!path && other->size == structure->size)
+            continue;
+        fastabi_check_report(check, FASTABI_DIAG_COMPAT_DIFFERS, op->spec, mark,
+                             "struct '%.100s' cannot stand in for struct '%.100s': they differ in "
+                             "%s%.100s",
+                             other->name, structure->name, path ? "" : "size", path ? path : "");
+        fastabi_check_also(check, FASTABI_DIAG_COMPAT_DIFFERS, other->file, other->line,
+                           "struct '%.100s' is here", other->name);
+    }
+}
+
+/* ---- is it the right one ---- */
+
+static bool is_of_spec(const struct fastabi_spec *spec, const struct fastabi_struct *candidate,
+                       const struct fastabi_struct *structure)
+{
+    if (candidate->file == structure->file)
+        return true;
+    for (size_t i = 0; i < spec->headers.count && candidate->file; i++) {
+        if (!strcmp(spec->headers.items[i], candidate->file->relative))
+            return true;
+    }
+    return false;
+}
+
+/* All that the operation names leads to integers there, too. */
+static bool could_serve(const struct fastabi_op *op, const struct fastabi_struct *candidate)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        struct fastabi_resolved found;
+
+        if (op->params[i].field &&
+            (fastabi_layout_resolve(candidate, op->params[i].field, &found) ||
+             !fastabi_is_scalar(found.field)))
+            return false;
+    }
+    return true;
+}
+
+void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_struct *structure)
+{
+    const struct fastabi_layout_table *structs = &check->layout->structs;
+    unsigned int most = op->name ? fastabi_common_words(op->name, structure->name) : 0;
+    unsigned int all = op->name ? fastabi_common_words(op->name, op->name) : 0;
+    const struct fastabi_struct *better = NULL;
+
+    for (size_t i = 0; i < structs->count && most < all; i++) {
+        const struct fastabi_struct *candidate = structs->items[i];
+        unsigned int common;
+
+        if (!is_of_spec(op->spec, candidate, structure))
+            continue;
+        common = fastabi_common_words(op->name, candidate->name);
+        if (common > most && could_serve(op, candidate)) {
+            most = common;
+            better = candidate;
+        }
+    }
+    if (!better)
+        return;
+    fastabi_check_struct(check, better->name);
+    fastabi_check_report(check, FASTABI_DIAG_OTHER_STRUCT, op->spec, op->struct_mark,
+                         "struct '%.100s' is named after the operation, struct '%.100s' is not: is "
+                         "it the right one?",
+                         better->name, structure->name);
+    fastabi_check_also(check, FASTABI_DIAG_OTHER_STRUCT, better->file, better->line,
+                       "struct '%.100s' is here", better->name);
+}
+
+/* ---- the whole struct ---- */
+
+void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op)
+{
+    const struct fastabi_struct *structure = fastabi_check_struct(check, op->c_struct);
+
+    if (!structure || structure->is_union) {
+        report_no_struct(check, op, op->struct_mark, op->c_struct);
+        if (structure)
+            fastabi_check_also(check, FASTABI_DIAG_NO_STRUCT, structure->file, structure->line,
+                               "'%.100s' is a union", structure->name);
+        return;
+    }
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].field)
+            check_param(check, op, &op->params[i], structure);
+    }
+    for (size_t i = 0; i < op->fixed.count; i++)
+        check_fixed(check, op, &op->fixed.items[i], structure);
+    for (size_t i = 0; i < op->omit.count; i++)
+        check_omit(check, op, &op->omit.items[i], structure);
+    fastabi_check_compat(check, op, structure);
+    fastabi_check_hint(check, op, structure);
+    fastabi_check_uncarried(check, op, structure);
+    fastabi_check_directions(check, op, structure);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Specifications against a layout: what the check files share.  Knows no provider. */
+#ifndef FASTABI_LIB_LAYOUT_CHECK_H
+#define FASTABI_LIB_LAYOUT_CHECK_H
+
+#include "../diag.h"
+#include "../ir.h"
+#include "model.h"
+
+/* What a check looked at: what a snapshot must hold. */
+struct fastabi_used {
+    struct fastabi_arena arena;
+    struct fastabi_names structs;
+    struct fastabi_names macros;
+    struct fastabi_names types;
+    bool failed;                 /* no memory */
+};
+
+struct fastabi_check {
+    struct fastabi_context *context;  /* NULL: say nothing */
+    const struct fastabi_layout *layout;
+    const struct fastabi_spec *const *specs;
+    size_t count;
+    struct fastabi_used *used;   /* or NULL */
+    unsigned int release;        /* the headers are of this Xen release or a later one: 4017 is 4.17 */
+    unsigned int errors;
+    unsigned int warnings;
+};
+
+/* Run all checks.  0, or -EINVAL when there were errors. */
+int fastabi_check_run(struct fastabi_check *check);
+
+/* ---- for the check files ---- */
+
+/* Report at a place of the specification; its severity decides whether it is an error. */
+void fastabi_check_report(struct fastabi_check *check, enum fastabi_diag_id id,
+                          const struct fastabi_spec *spec, struct fastabi_mark mark,
+                          const char *format, ...) __attribute__((__format__(__printf__, 5, 6)));
+
+/* The other place: a header's.  line 0 and file NULL are fine. */
+void fastabi_check_also(struct fastabi_check *check, enum fastabi_diag_id id,
+                        const struct fastabi_layout_file *file, unsigned int line,
+                        const char *format, ...) __attribute__((__format__(__printf__, 5, 6)));
+
+/* Look something up, and remember that it was looked at. */
+const struct fastabi_struct *fastabi_check_struct(struct fastabi_check *check, const char *name);
+const struct fastabi_layout_macro *fastabi_check_macro(struct fastabi_check *check,
+                                                       const char *name);
+const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check,
+                                                     const char *name);
+
+/* Is the operation newer than what is known of the headers' release? */
+bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);
+
+/* "the headers have" or "the snapshot has" */
+const char *fastabi_check_source(const struct fastabi_check *check);
+
+/* check-numbers.c */
+void fastabi_check_numbers(struct fastabi_check *check, const struct fastabi_spec *spec);
+void fastabi_check_constants(struct fastabi_check *check);
+/* The lowest release that the headers can be of. */
+unsigned int fastabi_check_release(struct fastabi_check *check);
+
+/* check-struct.c: the struct of an operation and the fields that it names */
+void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op);
+bool fastabi_is_scalar(const struct fastabi_field *field);
+void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *op,
+                          const struct fastabi_struct *structure);
+void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_struct *structure);
+
+/* check-bytes.c: fields that the operation does not name */
+void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,
+                             const struct fastabi_struct *structure);
+
+/* check-direction.c: input and output against the header's comments */
+void fastabi_check_directions(struct fastabi_check *check, const struct fastabi_op *op,
+                              const struct fastabi_struct *structure);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A layout in memory: structs, macros and types by name, and the way from a field path to bytes.  Knows
+ * neither where they come from nor what specifications say.
+ */
+#include "model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables ---- */
+
+static void *find(const struct fastabi_layout_table *table, const char *name)
+{
+    return (void *)(uintptr_t)fastabi_names_find(&table->names, name);
+}
+
+static int add(struct fastabi_layout *layout, struct fastabi_layout_table *table, const char *name,
+               void *item)
+{
+    const void *there = NULL;
+
+    if (table->count == table->capacity) {
+        size_t capacity = table->capacity ? 2 * table->capacity : 64;
+        void **items = fastabi_arena_alloc(&layout->arena, capacity * sizeof(*items));
+
+        if (!items)
+            return -ENOMEM;
+        if (table->count)
+            memcpy(items, table->items, table->count * sizeof(*items));
+        table->items = items;
+        table->capacity = capacity;
+    }
+    if (fastabi_names_add(&table->names, &layout->arena, name, item, &there))
+        return -ENOMEM;
+    if (!there)
+        table->items[table->count++] = item;
+    return 0;
+}
+
+static const char *keep(struct fastabi_layout *layout, const char *text)
+{
+    return fastabi_arena_copy(&layout->arena, text, strlen(text));
+}
+
+/* ---- adding ---- */
+
+/* Take "hvm/../" out of "hvm/../xen.h", which is how hvm/hvm_op.h includes it. */
+static void remove_ups(char *path)
+{
+    char *up;
+
+    while ((up = strstr(path, "/../"))) {
+        char *folder = up;
+
+        while (folder > path && folder[-1] != '/')
+            folder--;
+        memmove(folder, up + 4, strlen(up + 4) + 1);
+    }
+}
+
+/* A header by the path that it was opened with.  One below the public folder has one name only. */
+const struct fastabi_layout_file *fastabi_layout_add_file(struct fastabi_layout *layout,
+                                                          const char *path)
+{
+    size_t base = layout->base ? strlen(layout->base) : 0;
+    struct fastabi_layout_file *file;
+    char *shown;
+
+    file = find(&layout->files, path);
+    if (file)
+        return file;
+    shown = fastabi_arena_copy(&layout->arena, path, strlen(path));
+    file = fastabi_arena_alloc(&layout->arena, sizeof(*file));
+    if (!shown || !file)
+        return NULL;
+    file->shown = file->relative = shown;
+    if (base && !strncmp(path, layout->base, base) && path[base] == '/') {
+        remove_ups(shown + base + 1);
+        file->relative = shown + base + 1;
+        if (find(&layout->files, shown))
+            return find(&layout->files, shown);
+    }
+    return add(layout, &layout->files, shown, file) ? NULL : file;
+}
+
+int fastabi_layout_add_struct(struct fastabi_layout *layout, const char *name,
+                              const struct fastabi_layout_place *place, uint64_t size,
+                              bool is_union, struct fastabi_struct **made)
+{
+    struct fastabi_struct *structure;
+
+    *made = NULL;
+    if (find(&layout->structs, name))
+        return 0;
+    structure = fastabi_arena_alloc(&layout->arena, sizeof(*structure));
+    if (!structure)
+        return -ENOMEM;
+    structure->name = keep(layout, name);
+    structure->file = place->file ? fastabi_layout_add_file(layout, place->file) : NULL;
+    if (!structure->name || (place->file && !structure->file))
+        return -ENOMEM;
+    structure->line = place->line;
+    structure->size = size;
+    structure->is_union = is_union;
+    *made = structure;
+    return add(layout, &layout->structs, structure->name, structure);
+}
+
+int fastabi_layout_add_field(struct fastabi_layout *layout, struct fastabi_struct *structure,
+                             const struct fastabi_field *field)
+{
+    struct fastabi_field *copy;
+
+    if (structure->field_count == structure->field_capacity) {
+        size_t capacity = structure->field_capacity ? 2 * structure->field_capacity : 8;
+        struct fastabi_field *fields = fastabi_arena_alloc(&layout->arena,
+                                                           capacity * sizeof(*fields));
+
+        if (!fields)
+            return -ENOMEM;
+        if (structure->field_count)
+            memcpy(fields, structure->fields, structure->field_count * sizeof(*fields));
+        structure->fields = fields;
+        structure->field_capacity = capacity;
+    }
+    copy = &structure->fields[structure->field_count];
+    *copy = *field;
+    copy->path = keep(layout, field->path);
+    if (!copy->path)
+        return -ENOMEM;
+    structure->field_count++;
+    return 0;
+}
+
+int fastabi_layout_add_macro(struct fastabi_layout *layout, const char *name, int64_t value,
+                             const struct fastabi_layout_place *place)
+{
+    struct fastabi_layout_macro *macro = fastabi_arena_alloc(&layout->arena, sizeof(*macro));
+
+    if (!macro)
+        return -ENOMEM;
+    macro->name = keep(layout, name);
+    macro->file = place->file ? fastabi_layout_add_file(layout, place->file) : NULL;
+    if (!macro->name || (place->file && !macro->file))
+        return -ENOMEM;
+    macro->value = value;
+    macro->line = place->line;
+    return add(layout, &layout->macros, macro->name, macro);
+}
+
+int fastabi_layout_add_type(struct fastabi_layout *layout, const char *name,
+                            enum fastabi_field_kind kind, uint64_t size, bool is_signed)
+{
+    struct fastabi_layout_type *type = fastabi_arena_alloc(&layout->arena, sizeof(*type));
+
+    if (!type)
+        return -ENOMEM;
+    type->name = keep(layout, name);
+    if (!type->name)
+        return -ENOMEM;
+    type->kind = kind;
+    type->size = size;
+    type->is_signed = is_signed;
+    return add(layout, &layout->types, type->name, type);
+}
+
+int fastabi_layout_add_input(struct fastabi_layout *layout, const char *path)
+{
+    const char *kept = keep(layout, path);
+
+    return kept ? add(layout, &layout->inputs, kept, (void *)(uintptr_t)kept) : -ENOMEM;
+}
+
+/* ---- finding ---- */
+
+const struct fastabi_layout_macro *fastabi_layout_find_macro(const struct fastabi_layout *layout,
+                                                             const char *name)
+{
+    return find(&layout->macros, name);
+}
+
+const struct fastabi_layout_type *fastabi_layout_find_type(const struct fastabi_layout *layout,
+                                                           const char *name)
+{
+    return find(&layout->types, name);
+}
+
+const struct fastabi_struct *fastabi_layout_struct_by_name(const struct fastabi_layout *layout,
+                                                           const char *name)
+{
+    return find(&layout->structs, name);
+}
+
+/* ---- field paths ---- */
+
+static const struct fastabi_field *find_field(const struct fastabi_struct *structure,
+                                              const char *path, size_t length)
+{
+    for (size_t i = 0; i < structure->field_count; i++) {
+        const char *candidate = structure->fields[i].path;
+
+        if (!strncmp(candidate, path, length) && !candidate[length])
+            return &structure->fields[i];
+    }
+    return NULL;
+}
+
+/* Step from an array to one of its elements; normal is the path so far, with "[]" for each index. */
+static enum fastabi_path_fault step_into(const struct fastabi_struct *structure, const char *normal,
+                                         size_t length, uint64_t index,
+                                         struct fastabi_resolved *found)
+{
+    const struct fastabi_field *array = found->field;
+    const struct fastabi_field *element;
+
+    if (array->kind != FASTABI_FIELD_ARRAY)
+        return FASTABI_PATH_NOT_AN_ARRAY;
+    found->bound = array->count;
+    if (!array->count)
+        return FASTABI_PATH_FLEXIBLE;
+    if (index >= array->count)
+        return FASTABI_PATH_OUT_OF_BOUNDS;
+    element = find_field(structure, normal, length);
+    if (!element)
+        return FASTABI_PATH_NO_FIELD;
+    found->offset += index * (array->size / array->count);
+    found->field = element;
+    return FASTABI_PATH_OK;
+}
+
+/* From "a" or "a[]" to its member: offsets in the table are those of the first elements. */
+static enum fastabi_path_fault step_to(const struct fastabi_struct *structure, const char *normal,
+                                       size_t length, struct fastabi_resolved *found)
+{
+    const struct fastabi_field *member = find_field(structure, normal, length);
+
+    if (!member)
+        return FASTABI_PATH_NO_FIELD;
+    found->offset += member->offset - (found->field ? found->field->offset : 0);
+    found->field = member;
+    return FASTABI_PATH_OK;
+}
+
+enum fastabi_path_fault fastabi_layout_resolve(const struct fastabi_struct *structure,
+                                               const char *path, struct fastabi_resolved *found)
+{
+    char normal[FASTABI_LAYOUT_PATH_MAX];
+    size_t length = 0;
+    const char *next = path;
+
+    memset(found, 0, sizeof(*found));
+    while (*next) {
+        enum fastabi_path_fault fault;
+
+        if (*next == '[') {
+            char *end;
+            uint64_t index = strtoull(next + 1, &end, 10);
+
+            if (length + 3 > sizeof(normal) || *end != ']' || !found->field)
+                return FASTABI_PATH_NO_FIELD;
+            memcpy(normal + length, "[]", 2);
+            length += 2;
+            next = end + 1;
+            fault = step_into(structure, normal, length, index, found);
+        } else {
+            size_t dot = *next == '.';
+            size_t word = dot + strcspn(next + dot, ".[");
+
+            if (length + word + 1 > sizeof(normal))
+                return FASTABI_PATH_NO_FIELD;
+            memcpy(normal + length, next, word);
+            length += word;
+            next += word;
+            fault = step_to(structure, normal, length, found);
+        }
+        if (fault)
+            return fault;
+        found->good = (size_t)(next - path);
+    }
+    return found->field ? FASTABI_PATH_OK : FASTABI_PATH_NO_FIELD;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening a layout: which provider, what it is asked, and where what it hands over goes; and what
+ * include/fastabi/layout.h lets a caller ask of one.  Knows nothing of how a provider works.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../context.h"
+#include "../diag.h"
+#include "module.h"
+#include "plan.h"
+
+/* A provider's way into a layout. */
+struct opening {
+    struct fastabi_layout_sink sink; /* first: providers hand it back */
+    struct fastabi_context *context;
+    struct fastabi_layout *layout;
+    struct fastabi_plan plan;
+    struct fastabi_struct *structure; /* the last one; NULL: it was there already */
+    uint32_t flags;
+    bool is_faulty;
+};
+
+/* ---- the sink ---- */
+
+static bool wants_struct(struct fastabi_layout_sink *sink, const char *name, const char *file)
+{
+    struct opening *opening = (struct opening *)sink;
+
+    (void)file;
+    return opening->flags & FASTABI_LAYOUT_ALL || fastabi_plan_wants(&opening->plan, name);
+}
+
+static int add_struct(struct fastabi_layout_sink *sink, const char *name,
+                      const struct fastabi_layout_place *place, uint64_t size, bool is_union)
+{
+    struct opening *opening = (struct opening *)sink;
+
+    return fastabi_layout_add_struct(opening->layout, name, place, size, is_union,
+                                     &opening->structure);
+}
+
+static int add_field(struct fastabi_layout_sink *sink, const struct fastabi_field *field)
+{
+    struct opening *opening = (struct opening *)sink;
+
+    if (!opening->structure)
+        return 0;
+    return fastabi_layout_add_field(opening->layout, opening->structure, field);
+}
+
+static int add_macro(struct fastabi_layout_sink *sink, const char *name, int64_t value,
+                     const struct fastabi_layout_place *place)
+{
+    return fastabi_layout_add_macro(((struct opening *)sink)->layout, name, value, place);
+}
+
+static int add_type(struct fastabi_layout_sink *sink, const char *name,
+                    enum fastabi_field_kind kind, uint64_t size, bool is_signed)
+{
+    return fastabi_layout_add_type(((struct opening *)sink)->layout, name, kind, size, is_signed);
+}
+
+static int set_target(struct fastabi_layout_sink *sink, const char *target)
+{
+    struct fastabi_layout *layout = ((struct opening *)sink)->layout;
+
+    layout->target = fastabi_arena_copy(&layout->arena, target, strlen(target));
+    return layout->target ? 0 : -ENOMEM;
+}
+
+static int add_file(struct fastabi_layout_sink *sink, const char *path)
+{
+    return fastabi_layout_add_input(((struct opening *)sink)->layout, path);
+}
+
+static int take_fault(struct fastabi_layout_sink *sink, const struct fastabi_layout_place *place,
+                      const char *text)
+{
+    struct opening *opening = (struct opening *)sink;
+    const char *base = opening->layout->base;
+    char path[4096];
+    struct fastabi_place shown = { place->file, place->line, place->column };
+
+    /* a header that could not be opened is named as it was included */
+    if (base && place->file && place->file[0] != '/' && access(place->file, F_OK)) {
+        snprintf(path, sizeof(path), "%s/%s", base, place->file);
+        shown.file = path;
+    }
+    opening->is_faulty = true;
+    fastabi_report(opening->context, FASTABI_DIAG_HEADER_FAULT, &shown, "%.400s", text);
+    return 0;
+}
+
+/* ---- the public folder ---- */
+
+/* Malloced; NULL: not this one, or no memory. */
+static char *try_folder(const char *folder, const char *below)
+{
+    size_t size = strlen(folder) + strlen(below) + sizeof("/event_channel.h");
+    char *path = malloc(size);
+
+    if (!path)
+        return NULL;
+    snprintf(path, size, "%s%s/xen.h", folder, below);
+    if (access(path, R_OK)) {
+        free(path);
+        return NULL;
+    }
+    path[strlen(path) - strlen("/xen.h")] = '\0';
+    return path;
+}
+
+/* /usr/include and /usr/include/ are one folder. */
+static char *trim(const char *folder)
+{
+    char *copy = strdup(folder);
+    size_t length = copy ? strlen(copy) : 0;
+
+    while (length > 1 && copy[length - 1] == '/')
+        copy[--length] = '\0';
+    return copy;
+}
+
+/* Set base and include_dir of the request. */
+static int find_headers(struct opening *opening, const struct fastabi_layout_options *options)
+{
+    static const char *const places[] = { "/xen", "", "/xen/include/public", "/include/public" };
+    struct fastabi_layout *layout = opening->layout;
+    struct fastabi_place place = { NULL, 0, 0 };
+
+    for (uint32_t i = 0; i < options->header_dir_count; i++) {
+        char *folder = trim(options->header_dirs[i]);
+        char *base = NULL;
+        size_t j;
+
+        for (j = 0; folder && j < sizeof(places) / sizeof(places[0]) && !base; j++)
+            base = try_folder(folder, places[j]);
+        if (base) {
+            layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
+            if (j == 1)
+                opening->plan.request.include_dir = fastabi_arena_copy(&layout->arena, folder,
+                                                                       strlen(folder));
+        }
+        free(folder);
+        free(base);
+        if (base)
+            return layout->base ? 0 : -ENOMEM;
+    }
+    place.file = options->header_dirs[0];
+    fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+                   "neither xen/xen.h nor xen.h is there: not a folder of Xen's public headers");
+    return -EINVAL;
+}
+
+/* ---- opening ---- */
+
+static int ask_provider(struct opening *opening)
+{
+    struct fastabi_layout *layout = opening->layout;
+    int status;
+
+    opening->sink = (struct fastabi_layout_sink){
+        wants_struct, add_struct, add_field, add_macro, add_type, set_target, add_file, take_fault,
+    };
+    status = layout->provider->read(&opening->plan.request, &opening->sink);
+    return status ? status : opening->is_faulty ? -EINVAL : 0;
+}
+
+/* The headers that are not there are the checks' to complain about. */
+static int keep_missing(struct opening *opening)
+{
+    struct fastabi_layout *layout = opening->layout;
+    const struct fastabi_layout_names *missing = &opening->plan.missing;
+    const void *there;
+
+    for (size_t i = 0; i < missing->count; i++) {
+        char *name = fastabi_arena_copy(&layout->arena, missing->items[i],
+                                        strlen(missing->items[i]));
+
+        if (!name || fastabi_names_add(&layout->missing, &layout->arena, name, name, &there))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int read_headers(struct opening *opening, const struct fastabi_layout_options *options,
+                        const struct fastabi_spec *const *specs, size_t count)
+{
+    struct fastabi_layout *layout = opening->layout;
+    struct fastabi_layout_request *request = &opening->plan.request;
+    int status = find_headers(opening, options);
+    const char *include_dir = request->include_dir;
+
+    if (!status)
+        status = fastabi_layout_load_module(opening->context, &layout->provider, &layout->module);
+    if (!status)
+        status = fastabi_plan_make(&opening->plan, layout->base, specs, count);
+    request->target = layout->target;
+    request->interface_version = options->interface_version;
+    request->include_dir = include_dir;
+    if (!status)
+        status = keep_missing(opening);
+    return status ? status : ask_provider(opening);
+}
+
+static int read_snapshot(struct opening *opening, const struct fastabi_layout_options *options)
+{
+    struct fastabi_layout *layout = opening->layout;
+
+    layout->provider = &fastabi_layout_snapshot;
+    opening->plan.request.context = opening->context;
+    opening->plan.request.snapshot = options->snapshot;
+    return ask_provider(opening);
+}
+
+static bool is_triple(const char *text)
+{
+    return *text && *text != '-' &&
+           !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")];
+}
+
+static bool is_version(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789abcdefABCDEFx")];
+}
+
+static int open_layout(struct opening *opening, const struct fastabi_layout_options *options,
+                       const struct fastabi_spec *const *specs, size_t count)
+{
+    struct fastabi_layout *layout = opening->layout;
+    const char *target = options->target ? options->target : FASTABI_DEFAULT_TARGET;
+
+    layout->provider = &fastabi_layout_none;
+    layout->target = fastabi_arena_copy(&layout->arena, target, strlen(target));
+    if (!layout->target)
+        return -ENOMEM;
+    if (options->snapshot)
+        return read_snapshot(opening, options);
+    if (options->header_dir_count)
+        return read_headers(opening, options, specs, count);
+    return ask_provider(opening);
+}
+
+int fastabi_layout_open(struct fastabi_context *context, const struct fastabi_spec *const *specs,
+                        size_t count, const struct fastabi_layout_options *options,
+                        struct fastabi_layout **layout)
+{
+    struct fastabi_layout_options known;
+    struct opening opening = { .context = context };
+    int status;
+
+    if (fastabi_options_copy(&known, sizeof(known), options) || known.flags & ~FASTABI_LAYOUT_ALL ||
+        (known.header_dir_count && !known.header_dirs) ||
+        (known.header_dir_count && known.snapshot) ||
+        (known.interface_version && !is_version(known.interface_version)))
+        return -EINVAL;
+    if (known.target && !is_triple(known.target)) {
+        fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL, "'%.60s' is no target triple",
+                       known.target);
+        return -ENOTSUP;
+    }
+    opening.flags = known.flags;
+    opening.layout = calloc(1, sizeof(*opening.layout));
+    status = opening.layout ? open_layout(&opening, &known, specs, count) : -ENOMEM;
+    if (status == -ENOMEM)
+        fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
+    fastabi_plan_free(&opening.plan);
+    if (status)
+        fastabi_layout_free(opening.layout);
+    else
+        *layout = opening.layout;
+    return status;
+}
+
+/*
+ * The module stays loaded: LLVM keeps state that does not survive being unloaded.
+ */
+void fastabi_layout_free(struct fastabi_layout *layout)
+{
+    if (!layout)
+        return;
+    fastabi_arena_free(&layout->arena);
+    free(layout);
+}
+
+/* ---- asking ---- */
+
+const char *fastabi_layout_target(const struct fastabi_layout *layout)
+{
+    return layout->target;
+}
+
+const char *fastabi_layout_provider(const struct fastabi_layout *layout)
+{
+    return layout->provider->name;
+}
+
+size_t fastabi_layout_file_count(const struct fastabi_layout *layout)
+{
+    return layout->inputs.count;
+}
+
+const char *fastabi_layout_file(const struct fastabi_layout *layout, size_t i)
+{
+    return i < layout->inputs.count ? layout->inputs.items[i] : NULL;
+}
+
+size_t fastabi_layout_struct_count(const struct fastabi_layout *layout)
+{
+    return layout->structs.count;
+}
+
+const struct fastabi_struct *fastabi_layout_struct(const struct fastabi_layout *layout, size_t i)
+{
+    return i < layout->structs.count ? layout->structs.items[i] : NULL;
+}
+
+bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name, int64_t *value)
+{
+    const struct fastabi_layout_macro *macro = fastabi_layout_find_macro(layout, name);
+
+    if (macro && value)
+        *value = macro->value;
+    return macro;
+}
+
+const char *fastabi_struct_name(const struct fastabi_struct *structure)
+{
+    return structure->name;
+}
+
+bool fastabi_struct_is_union(const struct fastabi_struct *structure)
+{
+    return structure->is_union;
+}
+
+const char *fastabi_struct_header(const struct fastabi_struct *structure)
+{
+    return structure->file ? structure->file->relative : NULL;
+}
+
+unsigned int fastabi_struct_line(const struct fastabi_struct *structure)
+{
+    return structure->line;
+}
+
+uint64_t fastabi_struct_size(const struct fastabi_struct *structure)
+{
+    return structure->size;
+}
+
+size_t fastabi_struct_field_count(const struct fastabi_struct *structure)
+{
+    return structure->field_count;
+}
+
+const struct fastabi_field *fastabi_struct_field(const struct fastabi_struct *structure, size_t i)
+{
+    return i < structure->field_count ? &structure->fields[i] : NULL;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What specifications want to know of headers: the request to a provider.  Knows no provider. */
+#ifndef FASTABI_LIB_LAYOUT_PLAN_H
+#define FASTABI_LIB_LAYOUT_PLAN_H
+
+#include "../ir.h"
+#include "model.h"
+
+/* An operation whose struct might be the wrong one. */
+struct fastabi_hint {
+    const char *op_name;
+    unsigned int common;     /* words that its struct has in common with it */
+};
+
+struct fastabi_plan {
+    struct fastabi_arena arena;
+    const struct fastabi_spec *const *specs;
+    size_t count;
+    struct fastabi_layout_request request;
+    struct fastabi_names structs;    /* the wanted ones */
+    struct fastabi_hint *hints;
+    size_t hint_count;
+    struct fastabi_layout_names missing;  /* headers that are not there */
+};
+
+/* Fill a zeroed plan.  base is the public folder, NULL for no headers at all.  0 or -ENOMEM. */
+int fastabi_plan_make(struct fastabi_plan *plan, const char *base,
+                      const struct fastabi_spec *const *specs, size_t count);
+void fastabi_plan_free(struct fastabi_plan *plan);
+
+/* Is a struct of that name wanted? */
+bool fastabi_plan_wants(const struct fastabi_plan *plan, const char *name);
+
+/* Keep a name once.  0 or -ENOMEM. */
+int fastabi_plan_add(struct fastabi_plan *plan, struct fastabi_layout_names *names,
+                     const char *name);
+
+/* scan.c: headers of specifications that do not name them, and macros that nobody names. */
+int fastabi_plan_scan(struct fastabi_plan *plan, const char *base);
+
+/* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
+size_t fastabi_index_prefix(const char *macro, const char *op_name);
+
+#define FASTABI_HYPERCALL_PREFIX  "__HYPERVISOR_"
+
+/* ---- words of names: "evtchn_bind_virq" has three ---- */
+
+/* How many different words of a name another one has, too. */
+unsigned int fastabi_common_words(const char *name, const char *other);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing a snapshot: what a check of the specifications would look at, in YAML that a person can read and
+ * compare.  No path of this machine gets into it.  Knows nothing of headers.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../context.h"
+#include "../sink.h"
+#include "../writer.h"
+#include "check.h"
+#include "snapshot.h"
+
+static int compare_macros(const void *a, const void *b)
+{
+    const struct fastabi_layout_macro *const *x = a, *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static int compare_types(const void *a, const void *b)
+{
+    const struct fastabi_layout_type *const *x = a, *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static int compare_structs(const void *a, const void *b)
+{
+    const struct fastabi_struct *const *x = a, *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* The used items of a table, by name; NULL: no memory.  A name comes first in each item. */
+static const void **collect(const struct fastabi_layout_table *table,
+                            const struct fastabi_names *used, size_t *count,
+                            int (*compare)(const void *, const void *))
+{
+    const void **items = calloc(table->count + 1, sizeof(*items));
+
+    *count = 0;
+    for (size_t i = 0; items && i < table->count; i++) {
+        const char *name = *(const char *const *)table->items[i];
+
+        if (fastabi_names_find(used, name))
+            items[(*count)++] = table->items[i];
+    }
+    if (items && *count)
+        qsort(items, *count, sizeof(*items), compare);
+    return items;
+}
+
+/* ---- the sections ---- */
+
+static void write_kind(struct fastabi_writer *writer, enum fastabi_field_kind kind, uint64_t size,
+                       bool is_signed)
+{
+    if (kind == FASTABI_FIELD_INTEGER)
+        fastabi_write(writer, "%c%D", is_signed ? 'i' : 'u', (int64_t)(8 * size));
+    else
+        fastabi_write(writer, "%s of %D", fastabi_snapshot_kinds[kind], (int64_t)size);
+}
+
+static void write_macro(struct fastabi_writer *writer, const void *item)
+{
+    const struct fastabi_layout_macro *macro = item;
+
+    fastabi_write(writer, "  %s: %D, %s:%u\n", macro->name, macro->value,
+                  macro->file ? macro->file->relative : "-", macro->line);
+}
+
+static void write_type(struct fastabi_writer *writer, const void *item)
+{
+    const struct fastabi_layout_type *type = item;
+
+    fastabi_write(writer, "  %s: ", type->name);
+    write_kind(writer, type->kind, type->size, type->is_signed);
+    fastabi_write(writer, "\n");
+}
+
+static void write_field(struct fastabi_writer *writer, const struct fastabi_field *field)
+{
+    fastabi_write(writer, "      %s: ", field->path);
+    write_kind(writer, field->kind, field->size, field->is_signed);
+    fastabi_write(writer, " at %D", (int64_t)field->offset);
+    if (field->kind == FASTABI_FIELD_ARRAY)
+        fastabi_write(writer, ", %D elements", (int64_t)field->count);
+    if (field->direction)
+        fastabi_write(writer, ", %s", fastabi_snapshot_directions[field->direction]);
+    if (field->line)
+        fastabi_write(writer, ", line %u", field->line);
+    fastabi_write(writer, "\n");
+}
+
+static void write_struct(struct fastabi_writer *writer, const void *item)
+{
+    const struct fastabi_struct *structure = item;
+
+    fastabi_write(writer, "  %s:\n    size: %D\n", structure->name, (int64_t)structure->size);
+    if (structure->file)
+        fastabi_write(writer, "    at: %s:%u\n", structure->file->relative, structure->line);
+    if (structure->is_union)
+        fastabi_write(writer, "    union: true\n");
+    if (structure->field_count)
+        fastabi_write(writer, "    fields:\n");
+    for (size_t i = 0; i < structure->field_count; i++)
+        write_field(writer, &structure->fields[i]);
+}
+
+static int write_section(struct fastabi_writer *writer, const char *title,
+                         const struct fastabi_layout_table *table, const struct fastabi_names *used,
+                         int (*compare)(const void *, const void *),
+                         void (*write)(struct fastabi_writer *, const void *))
+{
+    size_t count;
+    const void **items = collect(table, used, &count, compare);
+
+    if (!items)
+        return -ENOMEM;
+    if (count)
+        fastabi_write(writer, "\n%s:\n", title);
+    for (size_t i = 0; i < count; i++)
+        write(writer, items[i]);
+    free(items);
+    return 0;
+}
+
+static int write_layout(struct fastabi_writer *writer, const struct fastabi_layout *layout,
+                        const struct fastabi_used *used)
+{
+    int status;
+
+    fastabi_write(writer,
+                  "# What Xen's public headers say, saved by fastabi-gen layout.  Sizes and "
+                  "offsets are in bytes; lines\n"
+                  "# are those of the headers.\n\n"
+                  "layout: %d\n"
+                  "target: %s\n",
+                  FASTABI_SNAPSHOT_FORMAT, layout->target);
+    status = write_section(writer, "macros", &layout->macros, &used->macros, compare_macros,
+                           write_macro);
+    if (!status)
+        status = write_section(writer, "types", &layout->types, &used->types, compare_types,
+                               write_type);
+    if (!status)
+        status = write_section(writer, "structs", &layout->structs, &used->structs, compare_structs,
+                               write_struct);
+    return status;
+}
+
+/* ---- the file ---- */
+
+static int write_file(struct fastabi_sink *sink, const struct fastabi_layout *layout,
+                      const struct fastabi_used *used, const char *path)
+{
+    struct fastabi_writer writer;
+    int status = strcmp(path, "-") ? fastabi_sink_open(sink, path, NULL)
+                                   : fastabi_sink_open_stdout(sink);
+
+    if (status)
+        return status;
+    status = fastabi_writer_init(&writer, fastabi_sink_write, sink);
+    if (status)
+        return status;
+    fastabi_writer_reset(&writer);
+    status = write_layout(&writer, layout, used);
+    if (!status)
+        status = fastabi_writer_finish(&writer);
+    fastabi_writer_release(&writer);
+    if (!status)
+        status = fastabi_sink_close(sink);
+    return status ? status : fastabi_sink_commit(sink);
+}
+
+int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_layout *layout,
+                        const struct fastabi_spec *const *specs, size_t count, const char *path)
+{
+    struct fastabi_used used = { .failed = false };
+    struct fastabi_check check = { NULL, layout, specs, count, &used, 0, 0, 0 };
+    struct fastabi_sink *sink = NULL;
+    int status = 0;
+
+    fastabi_check_run(&check); /* what it finds is not our business, what it looks at is */
+    if (used.failed)
+        status = -ENOMEM;
+    if (!status)
+        status = fastabi_sink_new(context, false, &sink);
+    if (!status)
+        status = write_file(sink, layout, &used, path);
+    if (status == -ENOMEM)
+        fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
+    fastabi_sink_free(sink);
+    fastabi_arena_free(&used.arena);
+    return status;
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""fastabi-gen diff: each kind of change, its id, its place, and whether it breaks."""
+import pathlib
+import shutil
+import tempfile
+
+from tool import HEADERS, TOP, brief, call, messages
+
+BASE = """name: demo
+hypercall_index: 3
+subops:
+  go:
+    index: 1
+    clobbers: [7]
+    input:
+      a: { reg: 2, type: u32, doc: "A." }
+    output:
+      b: { reg: 3, type: u32 }
+    errors: { EINVAL: "bad" }
+  stop:
+    index: 2
+"""
+# (title, what to replace, by what, ids of errors, ids of notes)
+CASES = [
+    ("nothing", "", "", [], []),
+    ("documentation", '"A."', '"Another."', [], []),
+    ("input moved", "a: { reg: 2", "a: { reg: 4", ["FA0621"], []),
+    ("output moved", "b: { reg: 3", "b: { reg: 4", ["FA0621"], []),
+    ("renumbered", "index: 1\n", "index: 5\n", ["FA0622"], []),
+    ("hypercall renumbered", "hypercall_index: 3", "hypercall_index: 4", ["FA0622"], []),
+    ("input narrowed", "type: u32, doc", "type: u16, doc", ["FA0623"], ["FA0624"][:0]),
+    ("input widened", "type: u32, doc", "type: u64, doc", [], ["FA0627"]),
+    ("input's sign", "type: u32, doc", "type: i32, doc", ["FA0623"], []),
+    ("output narrowed", "b: { reg: 3, type: u32", "b: { reg: 3, type: u16", ["FA0623"], []),
+    ("output widened", "b: { reg: 3, type: u32", "b: { reg: 3, type: u64", ["FA0623"], []),
+    ("output gone", "    output:\n      b: { reg: 3, type: u32 }\n", "", ["FA0620", "FA0624"], []),
+    ("input gone", "    input:\n      a: { reg: 2, type: u32, doc: \"A.\" }\n", "", ["FA0620", "FA0624"], []),
+    ("input added", "    output:", "      c: { reg: 4, type: u32 }\n    output:", ["FA0621", "FA0624"], []),
+    ("output added", "    errors:", "      c: { reg: 4, type: u32 }\n    errors:", ["FA0621", "FA0624"], []),
+    ("clobber added", "clobbers: [7]", "clobbers: [7, 6]", ["FA0621"], []),
+    ("clobber gone", "    clobbers: [7]\n", "", [], ["FA0627"]),
+    ("errors", 'EINVAL: "bad"', 'EINVAL: "bad", EPERM: "no"', [], ["FA0627"]),
+    ("operation gone", "  stop:\n    index: 2\n", "", ["FA0620"], []),
+    ("operation added", "  stop:", "  pause:\n    index: 9\n  stop:", [], ["FA0626"]),
+    ("specification renamed", "name: demo", "name: other", ["FA0620"], ["FA0626"]),
+]
+
+
+def check_case(report, folder, case):
+    title, old, new, errors, notes = case
+    (folder / "old.yml").write_text(BASE)
+    assert old in BASE, title
+    (folder / "new.yml").write_text(BASE.replace(old, new, 1) if old else BASE)
+    status, out, said = call("diff", "old.yml", "new.yml", cwd=folder)
+    got = messages(said)
+    report.check(status == (1 if errors else 0) and out == "" and
+                 sorted(m["id"] for m in got if m["severity"] == "error") == errors and
+                 sorted(m["id"] for m in got if m["severity"] == "note") == notes and all(m["line"] for m in got),
+                 f"diff: {title}", f"{status}: {said}")
+
+
+def check_struct_changes(report, folder):
+    shutil.copytree(TOP / "abi/common", folder / "common")
+    old = (TOP / "abi/vcpu.yml").read_text()
+    (folder / "old.yml").write_text(old)
+    for title, before, after, expected in (
+            ("the stand-in is gone", "      struct_compat: [vcpu_register_time_memory_area]\n", "", []),
+            ("another struct", "struct: vcpu_get_physid", "struct: vcpu_other", ["FA0624"]),
+            ("another C type", "context_gfn: uint64_t", "context_gfn: unsigned long", ["FA0624"])):
+        (folder / "new.yml").write_text(old.replace(before, after, 1))
+        status, _, said = call("diff", "old.yml", "new.yml", cwd=folder)
+        report.check([m["id"] for m in messages(said)] == expected and status == bool(expected), f"diff: {title}", said)
+
+
+def check_snapshots(report, folder):
+    for release in HEADERS:
+        call("layout", "--headers", HEADERS[release], "-o", folder / f"{release}.yml", "abi/")
+    status, _, said = call("diff", "4.17.yml", "4.20.yml", cwd=folder)
+    report.check(status == 0 and [m["id"] for m in messages(said)] == ["FA0627", "FA0626", "FA0626"],
+                 "diff: 4.17 to 4.20 adds two macros", said)
+    status, _, said = call("diff", "4.20.yml", "4.17.yml", cwd=folder)
+    report.check(status == 1 and brief(said)[:2] == ["FA0620 error vcpu.h:244", "FA0620 error vcpu.h:245"],
+                 "diff: 4.20 to 4.17 loses them", said)
+    text = (folder / "4.20.yml").read_text()
+    for title, before, after, expected in (
+            ("a value", "EVTCHNOP_close: 3,", "EVTCHNOP_close: 4,", ["FA0622"]),
+            ("a size", "evtchn_close:\n    size: 4", "evtchn_close:\n    size: 8", ["FA0625"]),
+            ("a width", "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n      port: u32",
+             "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n      port: u16", ["FA0625"]),
+            ("a field renamed", "      link_bits: u8", "      bits: u8", ["FA0625", "FA0626"]),
+            ("a type", "  uint32_t: u32", "  uint32_t: u64", ["FA0623"])):
+        if not report.check(before in text, f"diff: {title} is in the snapshot", before):
+            continue
+        (folder / "new.yml").write_text(text.replace(before, after))
+        status, _, said = call("diff", "4.20.yml", "new.yml", cwd=folder)
+        report.check(sorted(m["id"] for m in messages(said)) == expected and status == 1, f"diff of snapshots: {title}", said)
+
+
+def run(report, quick):
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        for case in CASES:
+            check_case(report, folder, case)
+        check_struct_changes(report, folder)
+        check_snapshots(report, folder)
+        status, _, said = call("diff", "4.17.yml", "old.yml", cwd=folder)
+        report.check(status == 2, "diff: a snapshot and a specification", said)
+        status, _, said = call("diff", "old.yml", cwd=folder)
+        report.check(status == 2, "diff: one name", said)
+    status, _, said = call("diff", "abi/", "abi/")
+    report.check((status, said) == (0, ""), "diff: a folder with itself", said)
+    status, _, said = call("diff", "tests/seed/abi/", "abi/")
+    got = [m for m in messages(said) if m["severity"] == "error"]
+    report.check(status == 1 and all(m["id"] in ("FA0620", "FA0621", "FA0623", "FA0624") for m in got) and
+                 any("map_grant_ref: 'dev_bus_addr' is a new output" in m["text"] for m in got), "diff: the request's files and ours", said)

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Snapshots: what is generated and said with one is what is generated and said with the headers; nothing of the machine is in
+it; a broken one is a message, never a crash."""
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+
+from tool import HEADERS, TOP, brief, call, messages
+
+TARGETS = ("x86_64-unknown-linux-gnu", "i386-unknown-linux-gnu", "x86_64-pc-windows-msvc")
+
+
+def read_tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def check_generated(report, scratch, release, specs, style):
+    headers, snapshot = scratch / "headers", scratch / "snapshot"
+    file = scratch / "layout.yml"
+    for folder in (headers, snapshot):
+        shutil.rmtree(folder, ignore_errors=True)
+    title = f"{release} {specs} style={style}"
+    status, _, said = call("layout", "--headers", HEADERS[release], "-o", file, specs)
+    report.check(status == 0 and not said, f"snapshot of {title}", said)
+    for folder, source in ((headers, ("--headers", HEADERS[release])), (snapshot, ("--layout", file))):
+        status, _, said = call("generate", "-b", "c", "-O", f"style={style}", *source, "-o", folder, specs)
+        report.check(status == 0, f"generate {source[0]} {title}", said)
+    ours = read_tree(headers)
+    report.check(len(ours) > 1 and ours == read_tree(snapshot), f"the same bytes, {title}")
+    return ours
+
+
+def check_said(report, scratch):
+    for release in HEADERS:
+        file = scratch / "seed.yml"
+        call("layout", "--headers", HEADERS[release], "-o", file, "tests/seed/abi/")
+        _, _, with_headers = call("check", "--headers", HEADERS[release], "tests/seed/abi/")
+        _, _, with_snapshot = call("check", "--layout", file, "tests/seed/abi/")
+        report.check(with_headers.replace(HEADERS[release] + "/xen/", "") ==
+                     with_snapshot.replace("the snapshot has", "the headers have"),
+                     f"check says the same with a snapshot, {release}", with_snapshot)
+        call("layout", "--headers", HEADERS[release], "-o", file, "abi/")
+        status, _, said = call("check", "--strict", "--layout", file, "abi/")
+        report.check(status == 0, f"abi/ passes --strict with a snapshot of {release}", said)
+
+
+def check_text(report, scratch):
+    """The same for the same headers elsewhere; no path; read back and written again the same."""
+    copy = scratch / "copy of headers"
+    shutil.copytree(HEADERS["4.20"], copy)
+    texts = []
+    for folder in (HEADERS["4.20"], copy, copy / "xen"):
+        status, out, said = call("layout", "--headers", folder, "-o", "-", "abi/")
+        report.check(status == 0, f"snapshot of {folder} to standard output", said)
+        texts.append(out)
+    report.check(texts[0] == texts[1] == texts[2], "the same snapshot wherever the headers are")
+    report.check("/usr/" not in texts[0] and str(TOP) not in texts[0] and str(scratch) not in texts[0],
+                 "no path of the machine in a snapshot")
+    for target in TARGETS:
+        status, out, said = call("layout", "--target", target, "--headers", HEADERS["4.20"], "-o", "-", "abi/")
+        report.check(status == 0 and f"target: {target}\n" in out, f"snapshot for {target}", said)
+
+
+def check_hostile(report, scratch, quick):
+    file = scratch / "layout.yml"
+    call("layout", "--headers", HEADERS["4.20"], "-o", file, "abi/")
+    good = file.read_text()
+    bad = scratch / "bad.yml"
+    cases = {
+        "no snapshot": ("name: x\n", "FA0201 error bad.yml:1"),
+        "empty": ("", "FA0108 error bad.yml:1"),
+        "no format": (re.sub(r"(?m)^layout: 1\n", "", good), "FA0640 error bad.yml:1"),
+        "another format": (good.replace("layout: 1\n", "layout: 2\n"), "FA0641 error bad.yml:4"),
+        "a field outside": (re.sub(r"(?m)^      port: u32 at \d+", "      port: u32 at 100", good, count=1), "FA0640"),
+        "a kind that is none": (good.replace("u32 at", "u33 at", 1), "FA0640"),
+        "a place that is none": (re.sub(r"(?m)^    at: \w+\.h:\d+", "    at: here", good, count=1), "FA0640"),
+        "a value that is none": (re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
+        "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999", good, count=1), "FA0640"),
+    }
+    for name, (text, expected) in cases.items():
+        bad.write_text(text)
+        status, _, said = call("check", "--layout", bad, "abi/")
+        report.check(status == 1 and any(m.startswith(expected) for m in brief(said)), f"snapshot: {name}", said)
+    status, _, said = call("check", "--layout", scratch / "nowhere.yml", "abi/")
+    report.check(status == 3 and brief(said) == ["FA0001 error nowhere.yml:0"], "a snapshot that is not there", said)
+    rng = random.Random(1)
+    for _ in range(40 if quick else 300):
+        data = bytearray(good.encode())
+        for _ in range(rng.randrange(1, 6)):
+            at = rng.randrange(len(data))
+            if rng.random() < 0.5:
+                data[at] = rng.choice(b"0123456789:[]{}, -\nux")
+            else:
+                del data[at:at + rng.randrange(1, 40)]
+        bad.write_bytes(data)
+        status, _, said = call("check", "--layout", bad, "abi/")
+        if not report.check(status in (0, 1) and (status == 0 or messages(said)), "a damaged snapshot", f"{status} {said[:300]}"):
+            shutil.copy(bad, "/tmp/damaged.yml")
+
+
+def check_compiled(report, scratch, files):
+    """The assertions hold with the headers, and fail with others."""
+    folder = scratch / "compiled"
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    for name in sorted(path.name for path in (folder / "fastabi").iterdir()):
+        source = f'#include <stdint.h>\n#include "fastabi/{name}"\n'
+        done = subprocess.run(["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-isystem", HEADERS["4.17"], "-I", folder,
+                               "-x", "c", "-"], input=source, capture_output=True, text=True)
+        report.check(done.returncode == 0, f"assertions of {name} hold", done.stderr)
+    other = scratch / "other"
+    shutil.copytree(HEADERS["4.17"], other)
+    header = other / "xen/event_channel.h"
+    text = header.read_text()
+    changed = text.replace("    uint32_t vcpu;                 /* VCPU to which", "    uint32_t pad_, vcpu;           /* VCPU to which")
+    header.write_text(changed)
+    done = subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-isystem", other, "-I", folder, "-x", "c", "-"], capture_output=True,
+                          input='#include <stdint.h>\n#include "fastabi/event_channel.h"\n', text=True)
+    report.check(changed != text and done.returncode != 0 and "size_event_channel_status" in done.stderr and
+                 "offset_event_channel_status_vcpu" in done.stderr, "assertions fail with a header that is changed", done.stderr)
+
+
+def check_depfile(report, scratch):
+    for source in (("--headers", HEADERS["4.17"]), ("--layout", scratch / "layout.yml")):
+        call("generate", "-b", "c", *source, "-o", scratch / "dep", "--depfile", scratch / "dep.d", "abi/vcpu.yml")
+        text = (scratch / "dep.d").read_text()
+        wanted = "/xen/vcpu.h" if source[0] == "--headers" else "layout.yml"
+        report.check(wanted in text, f"the depfile names what {source[0]} read", text)
+
+
+def run(report, quick):
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        for release in HEADERS:
+            for style in ("struct", "value"):
+                files = check_generated(report, scratch, release, "abi/", style)
+                if (release, style) == ("4.17", "struct"):
+                    check_compiled(report, scratch, files)
+        for name in ("grant_table", "hvm", "sched", "vcpu", "version"):
+            check_generated(report, scratch, "4.17", f"tests/seed/abi/{name}.yml", "value")
+        check_said(report, scratch)
+        check_text(report, scratch)
+        check_hostile(report, scratch, quick)
+        check_depfile(report, scratch)

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* fastabi-gen layout: save what headers say, for builds without LLVM.  Knows nothing of the format. */
+#include "commands.h"
+
+#include <stdlib.h>
+
+#include "layout.h"
+
+enum key { KEY_OUTPUT = 'o' };
+
+static const struct tool_option options[] = {
+    { KEY_OUTPUT, NULL, "FILE", "Write the snapshot here; '-': to standard output." },
+    LAYOUT_HEADERS_OPTION,
+    LAYOUT_TARGET_OPTION,
+    { 0, NULL, NULL, NULL },
+};
+
+struct request {
+    const char *output;
+    struct layout_choice choice;
+    struct tool_list specs;
+};
+
+static int take_argument(struct request *request, int key, const char *value)
+{
+    if (key == TOOL_OPERAND)
+        return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    if (key == KEY_OUTPUT) {
+        request->output = value;
+        return TOOL_ARGUMENTS_END;
+    }
+    return layout_take_argument(&request->choice, key, value);
+}
+
+static enum tool_status check_request(const struct tool_command *command,
+                                      const struct request *request)
+{
+    if (!request->choice.headers.count)
+        return tool_usage_error(command, "name a folder of headers with --headers");
+    if (!request->output || !*request->output)
+        return tool_usage_error(command, "name the file to write with -o");
+    if (!request->specs.count)
+        return tool_usage_error(command,
+                                "name a specification: a path, or an installed one's name");
+    return TOOL_DONE;
+}
+
+static enum tool_status save(const struct request *request)
+{
+    struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, tool_print_diag,
+                                                        NULL);
+    struct tool_specs specs = { NULL, 0, 0 };
+    struct fastabi_layout *layout = NULL;
+    enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
+
+    for (size_t i = 0; context && i < request->specs.count; i++) {
+        enum tool_status loaded = tool_load_specs(context, request->specs.items[i], &specs);
+
+        status = loaded > status ? loaded : status;
+    }
+    if (!status)
+        status = layout_open(context, &request->choice, &specs, &layout);
+    if (!status)
+        status = tool_status_of(
+            fastabi_layout_save(context, layout, specs.items, specs.count, request->output));
+    fastabi_layout_free(layout);
+    tool_free_specs(&specs);
+    fastabi_context_free(context);
+    return status;
+}
+
+static enum tool_status run(const struct tool_command *command, char **argument)
+{
+    struct tool_arguments arguments = { command, argument, false };
+    struct request request = { .output = NULL };
+    enum tool_status status;
+    const char *value;
+    int key;
+
+    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
+        key = take_argument(&request, key, value);
+        if (key != TOOL_ARGUMENTS_END)
+            break;
+    }
+    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request) : tool_status_of_key(key);
+    if (key == TOOL_ARGUMENTS_END && !status)
+        status = save(&request);
+    free(request.specs.items);
+    layout_free_choice(&request.choice);
+    return status;
+}
+
+const struct tool_command tool_layout = {
+    "layout",
+    "--headers DIR -o FILE SPEC...",
+    "Save what Xen's headers say of specifications.",
+    "The snapshot serves check --layout and generate --layout where there are no headers or\n"
+    "no libclang.  It is text, the same for the same headers wherever they are.\n\n"
+    "Example: fastabi-gen layout --headers /usr/include -o xen-4.17.yml abi/\n",
+    options,
+    run,
+};

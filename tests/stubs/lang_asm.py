@@ -311,6 +311,14 @@ class Language:
             text += [Wrapper(self.syntax, op, f"{symbol}_{v}").text() for v in self.variants(transfer)]
         return "".join(text)
 
+    def macros(self, ops, transfer, registers):
+        """A source with each macro behind a label macro_<operation>, its operands in these registers, in order."""
+        text = [self.syntax.head(transfer, sorted({op.spec.name for op in ops}))]
+        for op in ops:
+            operands = [self.syntax.reg(r, p.width) for p, r in zip(op.inputs, registers)]
+            text.append(f"{self.syntax.start(f'macro_{op.symbol}')}\n    xen_hypercall_{op.symbol} {', '.join(operands)}\n")
+        return "".join(text)
+
     def compile_commands(self, config, source, base, include, extra=()):
         """Preprocess, for the driver to edit; then assemble."""
         folders = [f"-I{folder}/" for folder in include]

@@ -6,6 +6,7 @@
 #include "asm.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct fastabi_backend_option options[] = {
     { "syntax", FASTABI_OPTION_CHOICE, "gas|nasm|both", "both",
@@ -140,9 +141,40 @@ static int write_file(struct fastabi_emission *emission, const struct asm_syntax
     return 0;
 }
 
+static bool has_upper(const char *name)
+{
+    for (; *name; name++) {
+        if (*name >= 'A' && *name <= 'Z')
+            return true;
+    }
+    return false;
+}
+
+/* GNU as does not tell macros apart that differ in case only. */
+static int check_case(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
+        const struct fastabi_op *op = fastabi_spec_op(spec, i);
+
+        if (fastabi_op_is_direct(op) || !has_upper(fastabi_op_name(op)))
+            continue;
+        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
+            const struct fastabi_op *other = fastabi_spec_op(spec, j);
+
+            if (j != i && !fastabi_op_is_direct(other) &&
+                !strcasecmp(fastabi_op_name(op), fastabi_op_name(other)))
+                return fastabi_emission_error(
+                    emission, spec, op,
+                    "another sub-operation differs from this one in case only, which GNU as "
+                    "does not tell apart; -O syntax=nasm does");
+        }
+    }
+    return 0;
+}
+
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
-    int status = 0;
+    int status = is_wanted(emission, &asm_gas) ? check_case(emission, spec) : 0;
 
     for (size_t i = 0; i < SYNTAX_COUNT && !status; i++) {
         if (is_wanted(emission, syntaxes[i]))

@@ -275,7 +275,7 @@ def main():
     shutil.rmtree(build, ignore_errors=True)
     specs, bindings = os.path.join(build, "specs"), os.path.join(build, "bindings")
     abi = os.path.join(TOP, "abi")
-    randspec.make(specs, 1, 9 if options.quick else 30, 10)
+    randspec.make(specs, 1, 4 if options.quick else 12, 10)
     report = Report()
     status, _, errors = run([generator, "generate", "-b", "asm", "-o", bindings, abi, specs])
     report.check("generate", status == 0, head(errors))

@@ -33,10 +33,11 @@ static int append(char *spelling, size_t size, const char *text, bool blank)
 static int take_word(const char **text, struct words *words)
 {
     size_t length = strcspn(*text, " \t*");
-    char *word = words->text[words->count];
+    char *word;
 
     if (words->pointers || length > FASTABI_IDENTIFIER_MAX || words->count == MAX_WORDS)
         return -EINVAL;
+    word = words->text[words->count];
     memcpy(word, *text, length);
     word[length] = '\0';
     if (!fastabi_is_identifier(word))

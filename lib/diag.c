@@ -87,6 +87,7 @@ static void clean(char *message)
     }
 }
 
+__attribute__((__format__(__printf__, 4, 0)))
 static void hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
                      const struct fastabi_place *place, const char *format, va_list arguments)
 {

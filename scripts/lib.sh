@@ -97,6 +97,8 @@ automake    command -v automake
 libtool     command -v libtoolize
 pkg-config  command -v pkg-config
 libyaml-dev pkg-config --exists yaml-0.1
+libclang-dev ls /usr/lib/llvm-*/include/clang-c/Index.h
+llvm        ls /usr/bin/llvm-config*
 '
 
 # configure_in DIR CONFIGURE_ARGUMENTS...: make the source tree's configure up to date, and configure in

@@ -114,23 +114,25 @@ def other_cast(pattern, sign):
 
 
 def load_late(text, op):
-    """Memory is read while the register variables are bound."""
-    binding = re.search(r"= (in_\w+);\n", text)
-    if not binding or not re.search(r'reg1 __asm__ \("rdi"\) = \d', text):
-        return text
-    load = re.search(f"^ *const uint64_t {binding.group(1)} = (.*);\n", text, re.M)
-    if not load or not re.search(r"param->|\*", load.group(1)):
-        return text
-    return (text[:load.start()] + text[load.end():]).replace(f"= {binding.group(1)};", f"= {load.group(1)};", 1)
+    """Memory is read while the register variables are bound: for one that is bound behind another."""
+    bindings = [m for m in re.finditer(BINDING, text, re.M) if m.group(3)]
+    for binding in bindings[1:]:
+        load = re.search(f"^ *const uint64_t {re.escape(binding.group(3))} = (.*);\n", text, re.M)
+        if load and re.search(r"param->|\*", load.group(1)):
+            late = binding.group(0).replace(f"= {binding.group(3)};", f"= {load.group(1)};")
+            return text.replace(binding.group(0), late).replace(load.group(0), "")
+    return text
 
 
 def bind_early(text, op):
-    """A register variable is bound before the last input is read from memory."""
-    loads, binding = list(re.finditer(LOAD, text, re.M)), re.search(BINDING, text, re.M)
-    if not loads or "param->" not in loads[-1].group(0) or not binding:
+    """A register variable with a constant is bound before the last input is read from memory."""
+    loads = list(re.finditer(LOAD, text, re.M))
+    constants = [m for m in re.finditer(BINDING, text, re.M) if re.match(r"\d", m.group(3) or "")]
+    if not loads or "param->" not in loads[-1].group(0) or not constants:
         return text
-    text = text[:binding.start()] + text[binding.end():]
-    return text[:loads[0].start()] + binding.group(0) + text[loads[0].start():]
+    binding = constants[0].group(0)
+    text = text.replace(binding, "")
+    return text[:loads[0].start()] + binding + text[loads[0].start():]
 
 
 def read_late(text, op):
@@ -215,7 +217,11 @@ def spoil(folder, specs, mutation):
 
 
 def main(mutation, *command):
-    status = subprocess.run(command, check=False).returncode
+    try:
+        status = subprocess.run(command, check=False).returncode
+    except FileNotFoundError:
+        print(f"{command[0]}: not found", file=sys.stderr)
+        status = 127
     if status:
         return status
     arguments = list(command[2:])

@@ -264,6 +264,7 @@ static void complain(struct fastabi_context *context, struct outcome *outcome)
 static int tests;
 static int faults;
 
+__attribute__((__format__(__printf__, 3, 4)))
 static void report(bool good, const char *name, const char *format, ...)
 {
     va_list arguments;

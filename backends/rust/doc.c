@@ -14,7 +14,10 @@ static bool ends_word(char character)
     return !character || character == ' ' || character == '\t' || character == '\n';
 }
 
-static bool is_digit(char character) { return character >= '0' && character <= '9'; }
+static bool is_digit(char character)
+{
+    return character >= '0' && character <= '9';
+}
 
 static bool is_word(char character)
 {
@@ -91,7 +94,8 @@ int rust_write_prose(struct fastabi_writer *writer, const char *prefix, const ch
     return write_prose(writer, prefix, "", text);
 }
 
-static int write_param(struct fastabi_writer *writer, const struct fastabi_param *param, bool output)
+static int write_param(struct fastabi_writer *writer, const struct fastabi_param *param,
+                       bool output)
 {
     char name[RUST_NAME_MAX];
     int reg = output ? fastabi_param_out(param) : fastabi_param_in(param);
@@ -99,13 +103,14 @@ static int write_param(struct fastabi_writer *writer, const struct fastabi_param
     const char *doc = fastabi_param_doc(param);
 
     rust_param_name(param, name);
-    fastabi_write(writer, "/// - `%s`, in %s", rust_without_prefix(name), fastabi_register_name(reg));
+    fastabi_write(writer, "/// - `%s`, in %s", rust_without_prefix(name),
+                  fastabi_register_name(reg));
     if (condition)
         fastabi_write(writer, ", valid when `%s`", condition);
     if (!output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory to be shared with the hypervisor");
     if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
-        doc = NULL;  /* told at its input */
+        doc = NULL; /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
     return doc ? rust_write_prose(writer, "///   ", doc) : 0;
 }
@@ -123,7 +128,9 @@ static int write_params(struct fastabi_writer *writer, const struct rust_op *op)
     for (size_t i = 0; !status && i < op->output_count; i++)
         status = write_param(writer, op->outputs[i], true);
     if (!op->output_count)
-        fastabi_write(writer, "///\n/// `Ok` has what the call returned: 0 where nothing else is said above.\n");
+        fastabi_write(
+            writer,
+            "///\n/// `Ok` has what the call returned: 0 where nothing else is said above.\n");
     return status;
 }
 

@@ -9,24 +9,44 @@
 
 /* Keywords of edition 2021 and of those to come; they may be used as r#NAME. */
 static const char *const keywords[] = {
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
-    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
-    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static",
-    "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
-    "while", "yield", NULL,
+    "abstract", "as",    "async",    "await", "become", "box",    "break",   "const",  "continue",
+    "do",       "dyn",   "else",     "enum",  "extern", "false",  "final",   "fn",     "for",
+    "gen",      "if",    "impl",     "in",    "let",    "loop",   "macro",   "match",  "mod",
+    "move",     "mut",   "override", "priv",  "pub",    "ref",    "return",  "static", "struct",
+    "trait",    "true",  "try",      "type",  "typeof", "unsafe", "unsized", "use",    "virtual",
+    "where",    "while", "yield",    NULL,
 };
 
 /* What no module can be called: names that may not be r#NAME, files of the crate, what lib.rs exports. */
 static const char *const taken_modules[] = {
-    "", "crate", "self", "super", "Self", "lib", "main", "support", "transfer", "types", "core",
-    "Call", "DefaultTransfer", "Detected", "Errno", "Patch", "PatchError", "Transfer", "Vendor",
-    "Vmcall", "Vmmcall", NULL,
+    "",
+    "crate",
+    "self",
+    "super",
+    "Self",
+    "lib",
+    "main",
+    "support",
+    "transfer",
+    "types",
+    "core",
+    "Call",
+    "DefaultTransfer",
+    "Detected",
+    "Errno",
+    "Patch",
+    "PatchError",
+    "Transfer",
+    "Vendor",
+    "Vmcall",
+    "Vmmcall",
+    NULL,
 };
 
 /* What no function can be called: the same, and the values that generated text names. */
 static const char *const taken_functions[] = {
-    "", "crate", "self", "super", "Self", "Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS",
-    "HYPERCALL_INDEX", NULL,
+    "",      "crate", "self",  "super",           "Self", "Ok", "Err", "None", "Some",
+    "Errno", "MASK",  "CALLS", "HYPERCALL_INDEX", NULL,
 };
 
 static const char *const taken_params[] = { "", "crate", "self", "super", NULL };
@@ -131,8 +151,14 @@ void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX]
         escape(name, taken_params);
 }
 
-static bool is_lower(char character) { return character >= 'a' && character <= 'z'; }
-static bool is_digit(char character) { return character >= '0' && character <= '9'; }
+static bool is_lower(char character)
+{
+    return character >= 'a' && character <= 'z';
+}
+static bool is_digit(char character)
+{
+    return character >= '0' && character <= '9';
+}
 
 /* a, a1_b, a_2: lower case, single underscores inside */
 static bool is_snake_case(const char *name)
@@ -184,7 +210,8 @@ void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *
         rust_camel_case(fastabi_op_name(op), name);
     }
     if (contains(taken_structs, name, strlen(name)))
-        memcpy(name + strlen(name), "_Struct", sizeof("_Struct")); /* no other name has such an end */
+        memcpy(name + strlen(name), "_Struct",
+               sizeof("_Struct")); /* no other name has such an end */
 }
 
 const char *rust_integer_of(unsigned int width, bool is_signed)

@@ -97,7 +97,8 @@ static void write_function(const struct rust_run *run, const struct rust_op *op,
     const char *generics = layer == PLAIN ? "" : "<T: Transfer>";
     char params[FASTABI_REGISTERS][PIECE_MAX];
     char returned[PIECE_MAX] = "";
-    size_t length = strlen("pub fn () ->  {") + strlen(unsafe_) + strlen(op->name) + strlen(generics);
+    size_t length = strlen("pub fn () ->  {") + strlen(unsafe_) + strlen(op->name) +
+                    strlen(generics);
     bool wraps;
 
     append_return_type(run, op, layer, returned);
@@ -118,7 +119,8 @@ static void write_function(const struct rust_run *run, const struct rust_op *op,
 
 /* ---- bodies ---- */
 
-static void write_arguments(const struct rust_run *run, const struct rust_op *op, bool is_taken_apart)
+static void write_arguments(const struct rust_run *run, const struct rust_op *op,
+                            bool is_taken_apart)
 {
     for (size_t i = 0; i < op->input_count; i++) {
         char name[RUST_NAME_MAX];
@@ -132,8 +134,9 @@ static void write_arguments(const struct rust_run *run, const struct rust_op *op
 static void write_safety_comment(const struct rust_run *run, const struct rust_op *op)
 {
     fastabi_write(run->writer, "    // SAFETY: %s\n",
-                  fastabi_op_safety(op->op) ? "the caller's."
-                                            : "its specification names nothing that could break memory safety.");
+                  fastabi_op_safety(op->op)
+                      ? "the caller's."
+                      : "its specification names nothing that could break memory safety.");
 }
 
 int rust_write_op(const struct rust_run *run, const struct rust_op *op)

@@ -25,7 +25,8 @@ static const char *transfer_type(const char *option)
 }
 
 /* Open a file and write its banner; spec: whose it is, or NULL. */
-int rust_open(struct rust_run *run, const char *path, uint32_t flags, const struct fastabi_spec *spec)
+int rust_open(struct rust_run *run, const char *path, uint32_t flags,
+              const struct fastabi_spec *spec)
 {
     const char *comment = strstr(path, ".toml") ? "#" : "//";
     int status = fastabi_emission_open(run->emission, path, flags, &run->writer);
@@ -40,7 +41,8 @@ int rust_open(struct rust_run *run, const char *path, uint32_t flags, const stru
                       "  To regenerate the crate:\n"
                       "//     %s\n"
                       "// Fingerprint of the specification: %X",
-                      fastabi_emission_command(run->emission, NULL), fastabi_spec_fingerprint(spec));
+                      fastabi_emission_command(run->emission, NULL),
+                      fastabi_spec_fingerprint(spec));
     fastabi_write(run->writer, "\n");
     return 0;
 }
@@ -69,21 +71,27 @@ static const char crate_doc[] =
     "\n"
     "//! Xen FastABI for x86-64 guests: hypercalls whose arguments and results are in registers.\n"
     "//!\n"
-    "//! A module is a hypercall, a function in it an operation. The function itself makes the call by\n"
-    "//! [`DefaultTransfer`]; the one of its name in `with` by the [`Transfer`] of your choice; the one in\n"
+    "//! A module is a hypercall, a function in it an operation. The function itself makes the "
+    "call by\n"
+    "//! [`DefaultTransfer`]; the one of its name in `with` by the [`Transfer`] of your choice; "
+    "the one in\n"
     "//! `raw` returns registers as they are. `calls` has the registers of each.\n"
     "//!\n"
-    "//! [`detect`] tells whether the hypervisor speaks FastABI. Outputs come from the hypervisor: in a\n"
+    "//! [`detect`] tells whether the hypervisor speaks FastABI. Outputs come from the hypervisor: "
+    "in a\n"
     "//! confidential guest, from a side that is not trusted.\n"
     "\n"
     "#![no_std]\n"
     "#![deny(unsafe_op_in_unsafe_fn)]\n"
-    "// Whoever uses macro transfer! writes `unsafe`. Older releases of Clippy do not know the lint.\n"
+    "// Whoever uses macro transfer! writes `unsafe`. Older releases of Clippy do not know the "
+    "lint.\n"
     "#![allow(unknown_lints, clippy::macro_metavars_in_unsafe)]\n"
     "#![cfg_attr(rustfmt, rustfmt_skip)]\n"
     "// Names are the specifications'.\n"
-    "#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, renamed_and_removed_lints)]\n"
-    "#![allow(clippy::blacklisted_name, clippy::disallowed_names, clippy::just_underscores_and_digits)]\n"
+    "#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, "
+    "renamed_and_removed_lints)]\n"
+    "#![allow(clippy::blacklisted_name, clippy::disallowed_names, "
+    "clippy::just_underscores_and_digits)]\n"
     "#![allow(clippy::module_inception)]\n"
     "\n"
     "#[cfg(not(target_arch = \"x86_64\"))]\n"
@@ -110,7 +118,8 @@ static int write_root(struct rust_run *run)
     fastabi_write(run->writer,
                   "\n"
                   "pub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
-                  "pub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, Vmcall, Vmmcall};\n"
+                  "pub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, "
+                  "Vmcall, Vmmcall};\n"
                   "pub use self::transfer::Transfer;\n"
                   "\n"
                   "/// How the functions that name no transfer make their call.\n"
@@ -186,8 +195,9 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
     }
     fastabi_write(run->writer, "\n%suse crate::{Call, DefaultTransfer, Errno};\n\n",
                   has_newtype(run, spec) ? "use crate::types;\n" : "");
-    fastabi_write(run->writer, "/// The hypercall's number, without [`MASK`](crate::MASK).\n"
-                               "pub const HYPERCALL_INDEX: u32 = %u;\n\n",
+    fastabi_write(run->writer,
+                  "/// The hypercall's number, without [`MASK`](crate::MASK).\n"
+                  "pub const HYPERCALL_INDEX: u32 = %u;\n\n",
                   fastabi_spec_hypercall_index(spec));
     return status;
 }
@@ -202,7 +212,8 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 }
 
 /* A nested module with something of every operation. */
-static int write_module(const struct rust_run *run, const struct fastabi_spec *spec, const char *head,
+static int write_module(const struct rust_run *run, const struct fastabi_spec *spec,
+                        const char *head,
                         int (*write)(const struct rust_run *run, const struct rust_op *op))
 {
     int status = 0;
@@ -255,12 +266,13 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
                               rust_write_with);
 
     if (!status)
-        status = write_module(run, spec,
-                              "/// The same calls, with registers as they are: outputs mean nothing if the first\n"
-                              "/// result, rax, is negative.\n"
-                              "pub mod raw {\n"
-                              "    use crate::{Transfer, MASK};\n\n",
-                              rust_write_raw);
+        status = write_module(
+            run, spec,
+            "/// The same calls, with registers as they are: outputs mean nothing if the first\n"
+            "/// result, rax, is negative.\n"
+            "pub mod raw {\n"
+            "    use crate::{Transfer, MASK};\n\n",
+            rust_write_raw);
     if (!status)
         status = write_module(run, spec,
                               "/// Numbers and registers of the calls.\n"

@@ -14,13 +14,13 @@
 /* A named type, once for the crate though several specifications have it. */
 struct rust_type {
     const struct fastabi_type *type;
-    char name[RUST_NAME_MAX];        /* "EvtchnPort" */
+    char name[RUST_NAME_MAX]; /* "EvtchnPort" */
 };
 
 /* One run. */
 struct rust_run {
     struct fastabi_emission *emission;
-    struct fastabi_writer *writer;   /* the file being written */
+    struct fastabi_writer *writer; /* the file being written */
     struct rust_type *types;
     size_t type_count;
 };
@@ -29,9 +29,9 @@ struct rust_run {
 struct rust_op {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
-    char name[RUST_NAME_MAX];        /* of the functions: "alloc_unbound", "r#yield" */
-    char result[RUST_NAME_MAX];      /* of the struct for several outputs: "GetRunstateInfo" */
-    const struct fastabi_param *inputs[FASTABI_REGISTERS];   /* in the specification's order */
+    char name[RUST_NAME_MAX];   /* of the functions: "alloc_unbound", "r#yield" */
+    char result[RUST_NAME_MAX]; /* of the struct for several outputs: "GetRunstateInfo" */
+    const struct fastabi_param *inputs[FASTABI_REGISTERS]; /* in the specification's order */
     const struct fastabi_param *outputs[FASTABI_REGISTERS];
     size_t input_count, output_count;
 };
@@ -50,7 +50,8 @@ void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *
 /* "u32" for a width and a sign */
 const char *rust_integer_of(unsigned int width, bool is_signed);
 const char *rust_integer(const struct fastabi_param *param);
-void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op, struct rust_op *out);
+void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                  struct rust_op *out);
 
 /* types.c: the newtypes */
 int rust_collect_types(struct rust_run *run);

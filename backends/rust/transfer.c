@@ -114,7 +114,8 @@ static void write_operand(struct fastabi_writer *writer, const struct shape *sha
     bool in = shape->in & 1u << reg;
 
     if (shape->out & 1u << reg)
-        fastabi_write(writer, in ? "inout(\"%s\") r%d => o%d,\n" : "out(\"%s\") o%d,\n", name, reg, reg);
+        fastabi_write(writer, in ? "inout(\"%s\") r%d => o%d,\n" : "out(\"%s\") o%d,\n", name, reg,
+                      reg);
     else if (shape->clobbers & 1u << reg)
         fastabi_write(writer, in ? "inout(\"%s\") r%d => _,\n" : "out(\"%s\") _,\n", name, reg);
     else if (in)
@@ -171,8 +172,10 @@ static const char trait_head[] =
     "\n"
     "/// A transfer instruction, or what stands for one: a type parameter of every call.\n"
     "///\n"
-    "/// A method is one combination of registers; bits of its name: registers that go in, that come out, and\n"
-    "/// that may come back changed without meaning.  Implemented by [`transfer!`](crate::transfer!).\n"
+    "/// A method is one combination of registers; bits of its name: registers that go in, that "
+    "come out, and\n"
+    "/// that may come back changed without meaning.  Implemented by "
+    "[`transfer!`](crate::transfer!).\n"
     "///\n"
     "/// # Safety\n"
     "///\n"
@@ -183,7 +186,8 @@ static const char trait_head[] =
 static const char macro_head[] =
     "}\n"
     "\n"
-    "/// Makes a type whose calls go through assembly of yours: a call of your own code, an exit to a\n"
+    "/// Makes a type whose calls go through assembly of yours: a call of your own code, an exit "
+    "to a\n"
     "/// confidential guest's hypervisor, a trap in a test.\n"
     "///\n"
     "/// ```ignore\n"
@@ -197,9 +201,12 @@ static const char macro_head[] =
     "/// }\n"
     "/// ```\n"
     "///\n"
-    "/// `operands` are more operands of `asm!`, each followed by a comma; `options` are those of `asm!`.\n"
-    "/// The word `unsafe` is your promise that the assembly makes the call as the instruction would: rax and\n"
-    "/// the outputs change, memory may change, and every other register keeps its value except for those\n"
+    "/// `operands` are more operands of `asm!`, each followed by a comma; `options` are those of "
+    "`asm!`.\n"
+    "/// The word `unsafe` is your promise that the assembly makes the call as the instruction "
+    "would: rax and\n"
+    "/// the outputs change, memory may change, and every other register keeps its value except "
+    "for those\n"
     "/// that `operands` name.\n"
     "#[macro_export]\n"
     "macro_rules! transfer {\n"

@@ -27,7 +27,8 @@ static bool is_taken(const struct rust_run *run, const char *name)
     return false;
 }
 
-static int add(struct rust_run *run, const struct fastabi_spec *spec, const struct fastabi_type *type)
+static int add(struct rust_run *run, const struct fastabi_spec *spec,
+               const struct fastabi_type *type)
 {
     const char *name = fastabi_type_name(type);
     const struct rust_type *known = find(run, name);
@@ -104,7 +105,8 @@ static int write_newtype(const struct rust_run *run, const struct rust_type *typ
         if (status)
             return status;
     } else {
-        fastabi_write(writer, "/// The specifications' type `%s`.\n", fastabi_type_name(type->type));
+        fastabi_write(writer, "/// The specifications' type `%s`.\n",
+                      fastabi_type_name(type->type));
     }
     fastabi_write(writer,
                   "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n"
@@ -123,8 +125,9 @@ int rust_write_types(struct rust_run *run)
 
     if (status)
         return status;
-    fastabi_write(run->writer,
-                  "\n//! Types that specifications share: a domain's number cannot be passed for a port.\n");
+    fastabi_write(
+        run->writer,
+        "\n//! Types that specifications share: a domain's number cannot be passed for a port.\n");
     for (size_t i = 0; !status && i < run->type_count; i++)
         status = write_newtype(run, &run->types[i]);
     return status;

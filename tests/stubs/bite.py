@@ -60,7 +60,7 @@ def unspoilt(lang, generator, abi, build, seed, jobs, report):
         suite = conformance.Suite(lang, generator, abi, build, seed, PLAN, jobs, notes)
         suite.groups, suite.warnings = [group], lang.NO_WARNINGS
         if suite.prepare():
-            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in lang.UNSPOILT])
+            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in lang.BITE_UNSPOILT])
         report.check(f"{lang.NAME}, unspoilt: {' '.join(group)}", not any(notes.failed.values()), notes.details)
 
 

@@ -283,7 +283,7 @@ class Language:
     def __init__(self, syntax, configs):
         self.syntax, self.NAME, self.CONFIGS = syntax, syntax.name, configs
         self.QUICK = {configs[0].name}
-        self.BITE = self.UNSPOILT = [configs[0].name]
+        self.BITE = self.BITE_UNSPOILT = [configs[0].name]
 
     def generate(self, generator, folder, style, transfer, specs):
         return [*generator, "generate", "-b", "asm", "-O", f"syntax={self.syntax.name}", "-o", folder, *specs]

@@ -69,8 +69,8 @@ QUICK = {"gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain",
 
 # For bite.py: who makes faulty bindings, and which configurations are to notice.
 MUTATE, NO_WARNINGS = "mutate", ["-w"]
-UNSPOILT = ["gcc -O2 plain", "gcc -O2 kasan", "gcc -O2 kcov-cmp"]
 BITE = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+BITE_UNSPOILT = ["gcc -O2 plain", "gcc -O2 kasan", "gcc -O2 kcov-cmp"]
 BITE_INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
 
 

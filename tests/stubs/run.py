@@ -17,8 +17,8 @@ from report import Report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-PARTS = ["conformance", "headers", "bite"]
 LANGUAGES = {lang.NAME: lang for lang in (lang_c, *lang_asm.LANGUAGES)}
+PARTS = ["conformance", "headers", "bite"]
 
 
 def main():
@@ -39,18 +39,19 @@ def main():
     parts = options.parts or PARTS
     if set(parts) - set(PARTS):
         parser.error(f"parts are {', '.join(PARTS)}")
+    languages = [LANGUAGES[name] for name in options.lang or LANGUAGES]
+    if options.only and not any(options.only in c.name for lang in languages for c in lang.CONFIGS):
+        parser.error(f"there is no configuration '{options.only}'")
     plan = conformance.QUICK if options.quick else conformance.FULL
-    wanted = [n for n, lang in LANGUAGES.items() if not options.only or any(options.only in c.name for c in lang.CONFIGS)]
-    for name in options.lang or wanted or LANGUAGES:
-        lang = LANGUAGES[name]
+    for lang in languages:
         if "conformance" in parts:
-            conformance.Suite(lang, generator, abi, os.path.join(build, name), options.seed, plan, options.jobs, report,
-                              options.only, options.op, options.keep).run()
+            conformance.Suite(lang, generator, abi, os.path.join(build, lang.NAME), options.seed, plan, options.jobs,
+                              report, options.only, options.op, options.keep).run()
         if "headers" in parts and lang is lang_c:
             headers.Headers(lang, generator, TOP, os.path.join(build, "headers"), options.quick, options.jobs,
                             report).run()
         if "bite" in parts:
-            bite.run(lang, generator, abi, os.path.join(build, "bite", name), options.seed, options.jobs, report)
+            bite.run(lang, generator, abi, os.path.join(build, "bite", lang.NAME), options.seed, options.jobs, report)
     return report.finish()
 
 

@@ -34,7 +34,7 @@ typedef int (*fastabi_path_func)(const char *path, void *data);
 /*
  * Resolve what a user calls a specification: a path (it has a '/' or ends in
  * ".yml"; a folder stands for its own *.yml, in strcmp order), or the name of an installed
- * specification.  -ENOENT with a diagnostic when there is none.
+ * specification.  NULL stands for every installed specification.  -ENOENT with a diagnostic when there is none.
  */
 FASTABI_API int fastabi_spec_find(struct fastabi_context *context, const char *argument,
                                   fastabi_path_func func, void *data);

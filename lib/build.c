@@ -6,8 +6,6 @@
 #include "build.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,13 +25,11 @@ int fastabi_complain(struct fastabi_builder *builder, enum fastabi_diag_id id,
                      struct fastabi_mark mark, const char *format, ...)
 {
     struct fastabi_place place = { builder->reader.source.name, mark.line, mark.column };
-    char message[400];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    fastabi_report_va(builder->context, id, &place, format, arguments);
     va_end(arguments);
-    fastabi_report(builder->context, id, &place, "%s", message);
     return ++builder->errors < builder->context->limits.errors ? 0 : too_many(builder, mark);
 }
 
@@ -41,15 +37,11 @@ void fastabi_remark(struct fastabi_builder *builder, enum fastabi_diag_id id,
                     struct fastabi_mark mark, const char *format, ...)
 {
     struct fastabi_place place = { builder->reader.source.name, mark.line, mark.column };
-    char message[400];
     va_list arguments;
 
-    if (!(builder->context->flags & FASTABI_CONTEXT_NOTES))
-        return;
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    fastabi_report_va(builder->context, id, &place, format, arguments);
     va_end(arguments);
-    fastabi_report(builder->context, id, &place, "%s", message);
 }
 
 int fastabi_build_no_memory(struct fastabi_builder *builder)

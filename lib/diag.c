@@ -6,7 +6,6 @@
 #include "diag.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +29,7 @@ static const struct entry {
 
 #define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
 
-static enum fastabi_severity find_severity(unsigned int id)
+enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id)
 {
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         if (entries[i].id == id)
@@ -109,35 +108,49 @@ static void hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
         keep(context, diag);
 }
 
-static bool is_shown(const struct fastabi_context *context, unsigned int id)
+static bool is_shown(const struct fastabi_context *context, enum fastabi_diag_id id)
 {
-    return find_severity(id) != FASTABI_NOTE || context->flags & FASTABI_CONTEXT_NOTES;
+    return fastabi_diag_severity(id) != FASTABI_NOTE || context->flags & FASTABI_CONTEXT_NOTES;
+}
+
+int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                      const struct fastabi_place *place, const char *format, va_list arguments)
+{
+    struct fastabi_diag diag = { .id = id, .severity = fastabi_diag_severity(id) };
+
+    if (is_shown(context, id))
+        hand_out(context, &diag, place, format, arguments);
+    return -EINVAL;
 }
 
 int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
                    const struct fastabi_place *place, const char *format, ...)
 {
-    struct fastabi_diag diag = { .id = id, .severity = find_severity(id) };
     va_list arguments;
 
-    if (!is_shown(context, id))
-        return -EINVAL;
     va_start(arguments, format);
-    hand_out(context, &diag, place, format, arguments);
+    fastabi_report_va(context, id, place, format, arguments);
     va_end(arguments);
     return -EINVAL;
+}
+
+void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                            const struct fastabi_place *place, const char *format,
+                            va_list arguments)
+{
+    struct fastabi_diag diag = { .id = id, .severity = FASTABI_NOTE };
+
+    if (is_shown(context, id))
+        hand_out(context, &diag, place, format, arguments);
 }
 
 void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
                          const struct fastabi_place *place, const char *format, ...)
 {
-    struct fastabi_diag diag = { .id = id, .severity = FASTABI_NOTE };
     va_list arguments;
 
-    if (!is_shown(context, id))
-        return;
     va_start(arguments, format);
-    hand_out(context, &diag, place, format, arguments);
+    fastabi_report_also_va(context, id, place, format, arguments);
     va_end(arguments);
 }
 

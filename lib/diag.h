@@ -3,6 +3,8 @@
 #ifndef FASTABI_LIB_DIAG_H
 #define FASTABI_LIB_DIAG_H
 
+#include <stdarg.h>
+
 #include <fastabi/context.h>
 
 enum fastabi_diag_id {
@@ -32,6 +34,18 @@ int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
 void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
                          const struct fastabi_place *place, const char *format, ...)
     __attribute__((__format__(__printf__, 4, 5)));
+
+/* The same for functions that take a format themselves. */
+int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                      const struct fastabi_place *place, const char *format, va_list arguments)
+    __attribute__((__format__(__printf__, 4, 0)));
+void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                            const struct fastabi_place *place, const char *format,
+                            va_list arguments)
+    __attribute__((__format__(__printf__, 4, 0)));
+
+/* What the registry says of an id. */
+enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id);
 
 /* Report that the system failed (error is a negative errno, described in the message). Returns error. */
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,

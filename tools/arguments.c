@@ -206,3 +206,18 @@ enum tool_status tool_status_of_key(int key)
         return TOOL_DONE;
     return key == TOOL_NO_MEMORY ? TOOL_SYSTEM : TOOL_USAGE;
 }
+
+int tool_take_arguments(const struct tool_command *command, char **argument, tool_take_func take,
+                        void *request)
+{
+    struct tool_arguments arguments = { command, argument, false };
+    const char *value;
+    int key;
+
+    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
+        key = take(request, key, value);
+        if (key != TOOL_ARGUMENTS_END)
+            break;
+    }
+    return key;
+}

@@ -161,9 +161,10 @@ static enum tool_status check(struct request *request)
     return status;
 }
 
-static int take_argument(struct request *request, const struct tool_command *command, int key,
-                         const char *value)
+static int take_argument(void *target, int key, const char *value)
 {
+    struct request *request = target;
+
     switch (key) {
     case TOOL_OPERAND:
         return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
@@ -174,7 +175,7 @@ static int take_argument(struct request *request, const struct tool_command *com
         request->is_json = !strcmp(value, "json");
         if (request->is_json || !strcmp(value, "text"))
             return TOOL_ARGUMENTS_END;
-        tool_usage_error(command, "--format does not take '%s', but text or json", value);
+        tool_usage_error(&tool_check, "--format does not take '%s', but text or json", value);
         return TOOL_ARGUMENTS_BAD;
     default:
         return layout_take_argument(&request->choice, key, value);
@@ -183,17 +184,10 @@ static int take_argument(struct request *request, const struct tool_command *com
 
 static enum tool_status run(const struct tool_command *command, char **argument)
 {
-    struct tool_arguments arguments = { command, argument, false };
     struct request request = { .is_strict = false };
     enum tool_status status;
-    const char *value;
-    int key;
+    int key = tool_take_arguments(command, argument, take_argument, &request);
 
-    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
-        key = take_argument(&request, command, key, value);
-        if (key != TOOL_ARGUMENTS_END)
-            break;
-    }
     if (key != TOOL_ARGUMENTS_END)
         status = tool_status_of_key(key);
     else if (!request.specs.count)

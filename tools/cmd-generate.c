@@ -39,8 +39,9 @@ struct request {
     struct layout_choice choice;
 };
 
-static int take_argument(struct request *request, int key, const char *value)
+static int take_argument(void *target, int key, const char *value)
 {
+    struct request *request = target;
     bool kept = true;
 
     switch (key) {
@@ -155,17 +156,10 @@ static enum tool_status generate(struct request *request)
 
 static enum tool_status run(const struct tool_command *command, char **argument)
 {
-    struct tool_arguments arguments = { command, argument, false };
     struct request request = { .options = { .flags = 0 } };
     enum tool_status status;
-    const char *value;
-    int key;
+    int key = tool_take_arguments(command, argument, take_argument, &request);
 
-    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
-        key = take_argument(&request, key, value);
-        if (key != TOOL_ARGUMENTS_END)
-            break;
-    }
     status = key == TOOL_ARGUMENTS_END ? check_request(command, &request)
                                        : tool_status_of_key(key);
     if (key == TOOL_ARGUMENTS_END && !status)

@@ -151,8 +151,9 @@ static enum tool_status show(const struct tool_command *command, const struct re
     return status;
 }
 
-static int take_argument(struct request *request, int key, const char *value)
+static int take_argument(void *target, int key, const char *value)
 {
+    struct request *request = target;
     struct tool_list *list = &request->specs;
 
     switch (key) {
@@ -170,17 +171,10 @@ static int take_argument(struct request *request, int key, const char *value)
 
 static enum tool_status run(const struct tool_command *command, char **argument)
 {
-    struct tool_arguments arguments = { command, argument, false };
     struct request request = { .is_decode = false };
     enum tool_status status;
-    const char *value;
-    int key;
+    int key = tool_take_arguments(command, argument, take_argument, &request);
 
-    while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {
-        key = take_argument(&request, key, value);
-        if (key != TOOL_ARGUMENTS_END)
-            break;
-    }
     status = key == TOOL_ARGUMENTS_END ? show(command, &request) : tool_status_of_key(key);
     free(request.specs.items);
     free(request.registers.items);

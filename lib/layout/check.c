@@ -7,47 +7,26 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../context.h"
 
 /* ---- saying it ---- */
 
-static enum fastabi_severity severity_of(enum fastabi_diag_id id)
-{
-    static const enum fastabi_severity note = FASTABI_NOTE, warning = FASTABI_WARNING,
-                                       error = FASTABI_ERROR;
-
-    switch (id) {
-#define SEVERITY_NOTE    note
-#define SEVERITY_WARNING warning
-#define SEVERITY_ERROR   error
-#define ID(number, name, severity, meaning)                                                        \
- case FASTABI_DIAG_##name:                                                                         \
-  return SEVERITY_##severity;
-#include "../diag-ids.h"
-#undef ID
-    }
-    return FASTABI_ERROR;
-}
-
 void fastabi_check_report(struct fastabi_check *check, enum fastabi_diag_id id,
                           const struct fastabi_spec *spec, struct fastabi_mark mark,
                           const char *format, ...)
 {
     struct fastabi_place place = { spec->path, mark.line, mark.column };
-    char message[400];
     va_list arguments;
 
-    check->errors += severity_of(id) == FASTABI_ERROR;
-    check->warnings += severity_of(id) == FASTABI_WARNING;
+    check->errors += fastabi_diag_severity(id) == FASTABI_ERROR;
+    check->warnings += fastabi_diag_severity(id) == FASTABI_WARNING;
     if (!check->context)
         return;
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    fastabi_report_va(check->context, id, &place, format, arguments);
     va_end(arguments);
-    fastabi_report(check->context, id, &place, "%s", message);
 }
 
 void fastabi_check_also(struct fastabi_check *check, enum fastabi_diag_id id,
@@ -55,15 +34,13 @@ void fastabi_check_also(struct fastabi_check *check, enum fastabi_diag_id id,
                         const char *format, ...)
 {
     struct fastabi_place place = { file ? file->shown : check->layout->base, line, 0 };
-    char message[400];
     va_list arguments;
 
     if (!check->context || !place.file)
         return;
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    fastabi_report_also_va(check->context, id, &place, format, arguments);
     va_end(arguments);
-    fastabi_report_also(check->context, id, &place, "%s", message);
 }
 
 const char *fastabi_check_source(const struct fastabi_check *check)

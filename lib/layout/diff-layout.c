@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../context.h"
@@ -23,14 +22,12 @@ static void say(struct diff *diff, enum fastabi_diag_id id, const struct fastabi
                 unsigned int line, const char *format, ...)
 {
     struct fastabi_place place = { file ? file->shown : NULL, line, 0 };
-    char message[400];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    fastabi_report_va(diff->context, id, &place, format, arguments);
     va_end(arguments);
     diff->breaking += id != FASTABI_DIAG_DIFF_ADDED && id != FASTABI_DIAG_DIFF_CHANGED;
-    fastabi_report(diff->context, id, &place, "%s", message);
 }
 
 /* ---- macros ---- */

@@ -23,12 +23,14 @@
 #define STRINGIFY_(text)  #text
 #define STRINGIFY(text)   STRINGIFY_(text)
 
+extern const struct fastabi_backend fastabi_backend_asm;
 extern const struct fastabi_backend fastabi_backend_c;
 extern const struct fastabi_backend fastabi_backend_rust;
 
 static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_c,
     &fastabi_backend_rust,
+    &fastabi_backend_asm,
 };
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))

@@ -43,14 +43,14 @@ def try_mutation(lang, generator, abi, build, seed, name):
     if not suite.prepare():
         return [], "", notes.details
     with open(suite.path("-".join(group), "mutated"), encoding="utf-8") as file:
-        suite.title = file.read()
+        suite.title = file.read() or None    # None: a fault in what all stubs share
     wanted = lang.BITE_INSTRUMENTED if instrumented else lang.BITE
     configs = [c for c in lang.CONFIGS if c.name in wanted]
     for config in configs:
         suite.configuration((0, config))
     caught = [c.name for c in configs if notes.failed[c.name]]
     wrong = [d for d in notes.details if d.startswith("FAIL")]
-    return caught if wrong else [], suite.title, notes.details
+    return caught if wrong else [], suite.title or "all operations", notes.details
 
 
 def unspoilt(lang, generator, abi, build, seed, jobs, report):

@@ -11,13 +11,14 @@ import sys
 import bite
 import conformance
 import headers
+import lang_asm
 import lang_c
 import lang_rust
 from report import Report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-LANGUAGES = {lang.NAME: lang for lang in (lang_c, lang_rust)}
+LANGUAGES = {lang.NAME: lang for lang in (lang_c, lang_rust, *lang_asm.LANGUAGES)}
 PARTS = ["conformance", "headers", "bite"]
 
 

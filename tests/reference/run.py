@@ -141,8 +141,9 @@ class References:
         (self.build / "model.json").write_text(json.dumps(titles))
         status, out, errors = run(["node", "page.js", str(self.build / "page.html"), str(self.build / "model.json")] +
                                   ([os.path.abspath(pictures)] if pictures else []), cwd=work)
-        print(out, end="")
-        last = out.splitlines()[-1].split() if out.strip() else []
+        *lines, last = out.splitlines() or [""]
+        print("\n".join(lines))   # its numbers go into ours
+        last = last.split()
         if len(last) != 6:
             self.report.check("page.js", False, head(errors or out))
         else:

@@ -243,7 +243,7 @@ static pid_t start_child(struct fastabi_channel *channel)
 int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
                     char text[FASTABI_ISOLATE_TEXT])
 {
-    struct fastabi_channel *channel = malloc(sizeof(*channel));
+    struct fastabi_channel *channel = calloc(1, sizeof(*channel));
     bool ended;
     int error, status;
     pid_t child;

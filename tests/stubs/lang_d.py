@@ -9,8 +9,9 @@ import shlex
 
 import lang_c
 import model
-from lang_c import variants  # noqa: F401
+from lang_c import drops_result, link_objects, prepare, variants  # noqa: F401
 
+NAME = "d"
 FIRST = []
 STYLES = ["value"]
 TRANSFERS = ["vmcall", "vmmcall"]

@@ -7,8 +7,10 @@ import os
 import re
 
 import lang_c
-from lang_c import CONFIGS, FIRST, compile_commands, layout, plant_traps, variants  # noqa: F401
+from lang_c import (CONFIGS, FIRST, compile_commands, drops_result, layout, link_objects, plant_traps,  # noqa: F401
+                    prepare, variants)
 
+NAME = "plug-in"
 STYLES = ["value"]
 TRANSFERS = ["vmcall", "vmmcall"]
 PLUGIN = None   # the shared object; whoever builds it sets this

@@ -12,6 +12,7 @@
 #include "context.h"
 #include "depfile.h"
 #include "diag.h"
+#include "flat.h"
 #include "isolate.h"
 #include "registry.h"
 #include "sink.h"
@@ -511,6 +512,8 @@ static int prepare(struct fastabi_emission *emission)
         error = take_settings(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
+    if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
+        error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
     if (!error) {
         error = fastabi_sink_new(emission->context, options->flags & FASTABI_GENERATE_VERIFY,
                                  &emission->sink);

@@ -40,6 +40,8 @@ static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_html,
 };
 
+#define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)
+
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
 struct fastabi_plugin {
@@ -121,7 +123,7 @@ static const char *find_fault(const struct fastabi_backend *backend)
         return "its name is no identifier";
     if (!backend->description)
         return "it has no description";
-    if (backend->flags & ~(FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE))
+    if (backend->flags & ~KNOWN_FLAGS)
         return "it has unknown flags";
     if (backend->option_count > OPTIONS_MAX || (backend->option_count && !backend->options))
         return "its options are missing, or too many";

@@ -18,8 +18,11 @@ static const struct rust_type *find(const struct rust_run *run, const char *name
     return NULL;
 }
 
+/* "self" and "from" would be the keyword and the trait that the conversions implement. */
 static bool is_taken(const struct rust_run *run, const char *name)
 {
+    if (!strcmp(name, "Self") || !strcmp(name, "From"))
+        return true;
     for (size_t i = 0; i < run->type_count; i++) {
         if (!strcmp(run->types[i].name, name))
             return true;

@@ -30,6 +30,21 @@ void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op, char i
  */
 static const char *const reserved[] = { "linux", "unix", "i386" };
 
+/* "__LINE__", "_LP64": a compiler may have macros of such names too. */
+static bool is_implementations(const char *name)
+{
+    return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
+
+static bool is_reserved(const char *name, size_t stem)
+{
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+        if (!strncmp(reserved[i], name, stem) && !reserved[i][stem])
+            return true;
+    }
+    return is_implementations(name);
+}
+
 void asm_flatten(const char *path, char name[ASM_NAME_MAX])
 {
     size_t used = 0;
@@ -42,10 +57,8 @@ void asm_flatten(const char *path, char name[ASM_NAME_MAX])
     name[used] = '\0';
     for (stem = used; stem && name[stem - 1] == '_'; stem--)
         ;
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-        if (!strncmp(reserved[i], name, stem) && !reserved[i][stem])
-            memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
-    }
+    if (is_reserved(name, stem))
+        memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
 }
 
 bool asm_is_plain(const char *name)

@@ -38,9 +38,15 @@ static const char *const reserved[] = {
     "Intel", "Amd",
 };
 
+/* "__LINE__", "_Bool": a compiler may have macros and keywords of such names. */
+static bool is_implementations(const char *name)
+{
+    return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
+
 static bool is_reserved(const char *name, size_t length)
 {
-    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
+    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4) || is_implementations(name))
         return true;
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (!strncmp(reserved[i], name, length) && !reserved[i][length])

@@ -32,6 +32,10 @@ static bool needs_escape(const char *text, size_t i)
         return true;
     if (text[i] == '_')
         return !i || !is_word(text[i - 1]) || !is_word(text[i + 1]);
+    if (text[i] == ':')
+        return text[i + 1] == '/' && text[i + 2] == '/'; /* GitHub's links take escapes as they are */
+    if (text[i] == '.' && i >= 3 && !strncmp(text + i - 3, "www", 3))
+        return true;
     if (strchr("#+-=", text[i]))
         return strspn(text, "#+-= ") > i; /* a heading, a list, or a line under a heading */
     if (text[i] == '.' || text[i] == ')')

@@ -51,7 +51,7 @@ size_t doc_first_sentence(const char *text)
 
 size_t doc_next_paragraph(const char **text)
 {
-    *text += strspn(*text, " \n");
+    *text += strspn(*text, " \t\n");
     return strcspn(*text, "\n");
 }
 

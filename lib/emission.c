@@ -312,6 +312,17 @@ static int open_in_folder(struct fastabi_emission *emission, const char *name)
     return error;
 }
 
+static int refuse_second(struct fastabi_emission *emission)
+{
+    if (emission->backend->flags & FASTABI_BACKEND_ONE_FILE)
+        return fastabi_emission_error(emission, emission->spec, NULL,
+                                      "a second file where there is only one");
+    fastabi_report(emission->context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
+                   "standard output takes one file, and backend '%s' writes several with these "
+                   "options; name a folder with -o", emission->backend->name);
+    return -ENOTSUP;
+}
+
 static int open_file(struct fastabi_emission *emission, const char *path, uint32_t flags)
 {
     bool is_one = emission->backend->flags & FASTABI_BACKEND_ONE_FILE;
@@ -323,10 +334,8 @@ static int open_file(struct fastabi_emission *emission, const char *path, uint32
     }
     if (!is_one && emission->is_stdout && flags & FASTABI_FILE_SUPPORT)
         return fastabi_sink_open_nowhere(emission->sink);
-    if (emission->has_opened && (is_one || emission->is_stdout)) {
-        return fastabi_emission_error(emission, emission->spec, NULL,
-                                      "a second file where there is only one");
-    }
+    if (emission->has_opened && (is_one || emission->is_stdout))
+        return refuse_second(emission);
     emission->has_opened = !(flags & FASTABI_FILE_SUPPORT) || is_one || emission->has_opened;
     if (is_one || emission->is_stdout)
         return open_path(emission, emission->options.output);

@@ -45,19 +45,15 @@ static bool is_reserved(const char *name, size_t stem)
     return is_implementations(name);
 }
 
-void asm_flatten(const char *path, char name[ASM_NAME_MAX])
+void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX])
 {
-    size_t used = 0;
-    size_t stem;
+    size_t used, stem;
 
-    for (; *path && used < ASM_NAME_MAX - 2; path++) {
-        if (*path != ']')
-            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
-    }
-    name[used] = '\0';
+    put(name, fastabi_param_flat_name(param));
+    used = strlen(name);
     for (stem = used; stem && name[stem - 1] == '_'; stem--)
         ;
-    if (is_reserved(name, stem))
+    if (is_reserved(name, stem) && used < ASM_NAME_MAX - 1)
         memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
 }
 
@@ -76,20 +72,4 @@ const char *asm_register_part(int reg, unsigned int width)
     };
 
     return parts[reg][width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3];
-}
-
-const char *asm_type(const struct fastabi_param *param)
-{
-    bool is_signed = fastabi_param_is_signed(param);
-
-    switch (fastabi_param_width(param)) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
 }

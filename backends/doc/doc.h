@@ -5,9 +5,6 @@
 
 #include <fastabi/fastabi.h>
 
-/* "u16" */
-const char *doc_representation(unsigned int width, bool is_signed);
-
 /* Length of a text's first sentence, without the full stop. */
 size_t doc_first_sentence(const char *text);
 

@@ -33,7 +33,7 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_param
         fastabi_write(writer, "</a> ");
     }
     fastabi_write(writer, "<span class=\"repr\">%s</span></td>",
-                  doc_representation(fastabi_param_width(param), fastabi_param_is_signed(param)));
+                  fastabi_param_repr(param));
 }
 
 static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,

@@ -126,7 +126,7 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_type 
                   name);
     html_name(writer, name);
     fastabi_write(writer, "</code></th><td role=\"cell\"><code>%s</code></td><td role=\"cell\">",
-                  doc_representation(fastabi_type_width(type), fastabi_type_is_signed(type)));
+                  fastabi_type_repr(type));
     if (fastabi_type_c_type(type)) {
         fastabi_write(writer, "<code>");
         html_name(writer, fastabi_type_c_type(type));

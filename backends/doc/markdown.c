@@ -85,8 +85,7 @@ static void write_code(struct fastabi_writer *writer, const char *text)
 static void write_param_type(struct fastabi_writer *writer, const struct fastabi_param *param)
 {
     const struct fastabi_type *type = fastabi_param_type(param);
-    const char *representation = doc_representation(fastabi_param_width(param),
-                                                    fastabi_param_is_signed(param));
+    const char *representation = fastabi_param_repr(param);
 
     if (type)
         fastabi_write(writer, "%s (%s)", fastabi_type_name(type), representation);
@@ -309,7 +308,7 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
         const struct fastabi_type *type = fastabi_spec_type(spec, i);
 
         fastabi_write(writer, "| `%s` | %s | ", fastabi_type_name(type),
-                      doc_representation(fastabi_type_width(type), fastabi_type_is_signed(type)));
+                      fastabi_type_repr(type));
         if (fastabi_type_c_type(type))
             write_code(writer, fastabi_type_c_type(type));
         fastabi_write(writer, " | ");

@@ -23,20 +23,6 @@ const char *const doc_calling[] = {
     NULL,
 };
 
-const char *doc_representation(unsigned int width, bool is_signed)
-{
-    switch (width) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
-}
-
 size_t doc_first_sentence(const char *text)
 {
     const char *end = text;

@@ -98,8 +98,7 @@ static int write_newtype(const struct rust_run *run, const struct rust_type *typ
 {
     struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_type_doc(type->type);
-    const char *integer = rust_integer_of(fastabi_type_width(type->type),
-                                          fastabi_type_is_signed(type->type));
+    const char *integer = fastabi_type_repr(type->type);
 
     fastabi_write(writer, "\n");
     if (doc) {

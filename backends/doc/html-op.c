@@ -28,7 +28,8 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_param
 
     fastabi_write(writer, "<td role=\"cell\" class=\"type\">");
     if (type) {
-        fastabi_write(writer, "<a href=\"#type-%s\">", fastabi_type_name(type));
+        fastabi_write(writer, "<a href=\"#type-%s.%s\">", fastabi_type_name(type),
+                      fastabi_type_repr(type));
         html_name(writer, fastabi_type_name(type));
         fastabi_write(writer, "</a> ");
     }

@@ -122,8 +122,8 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_type 
     const char *name = fastabi_type_name(type);
 
     fastabi_write(writer,
-                  "<tr role=\"row\" id=\"type-%s\"><th role=\"rowheader\" scope=\"row\"><code>",
-                  name);
+                  "<tr role=\"row\" id=\"type-%s.%s\"><th role=\"rowheader\" scope=\"row\"><code>",
+                  name, fastabi_type_repr(type));
     html_name(writer, name);
     fastabi_write(writer, "</code></th><td role=\"cell\"><code>%s</code></td><td role=\"cell\">",
                   fastabi_type_repr(type));

@@ -48,7 +48,10 @@ bool doc_type_is_known(const struct fastabi_emission *emission, size_t before,
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
         for (size_t j = 0; j < fastabi_spec_type_count(spec); j++) {
-            if (!strcmp(fastabi_type_name(fastabi_spec_type(spec, j)), fastabi_type_name(type)))
+            const struct fastabi_type *other = fastabi_spec_type(spec, j);
+
+            if (!strcmp(fastabi_type_name(other), fastabi_type_name(type)) &&
+                !strcmp(fastabi_type_repr(other), fastabi_type_repr(type)))
                 return true;
         }
     }

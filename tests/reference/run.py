@@ -111,6 +111,19 @@ class References:
         self.report.check("markdown: and makes no elements", not wrong and page.tags.count("h1") == 1 and
                           page.tags.count("h2") == 2 and page.tags.count("strong") == 1, [str(wrong), rendered[:3000]])
 
+    def other_types(self):
+        """Specifications of two folders, each with a type of one name."""
+        for folder, representation in (("one", "u32"), ("two", "u16")):
+            (self.build / folder / "common").mkdir(parents=True, exist_ok=True)
+            (self.build / folder / "common" / "types.yml").write_text(f"types: {{ port: {{ repr: {representation} }} }}\n")
+            (self.build / folder / f"{folder}.yml").write_text(
+                f"name: {folder}\nhypercall_index: 1\ndirect: {{ input: {{ p: {{ reg: 2, type: port }} }} }}\n")
+        self.generate("html", self.build / "types.html", self.build / "one" / "one.yml", self.build / "two" / "two.yml")
+        page, text = read_page((self.build / "types.html").read_text())
+        self.report.check("html: two types of one name", "port u32" in text and "port u16" in text and
+                          {"#type-port.u32", "#type-port.u16"} <= set(page.links) and
+                          {"type-port.u32", "type-port.u16"} <= set(page.ids), [text[-400:]])
+
     def complete(self, specs, folder):
         """Every operation with its registers; no link that leads nowhere."""
         self.generate("html", self.build / "page.html", folder)
@@ -162,6 +175,7 @@ def main():
     report = Report()
     references = References(generator, build, report)
     references.hostile()
+    references.other_types()
     randspec.make(str(build / "specs"), 1, 40, 10)
     references.complete(model.load_folder(str(build / "specs")), build / "specs")
     shipped = model.load_folder(str(TOP / "abi"))

@@ -33,8 +33,7 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_param
         html_name(writer, fastabi_type_name(type));
         fastabi_write(writer, "</a> ");
     }
-    fastabi_write(writer, "<span class=\"repr\">%s</span></td>",
-                  fastabi_param_repr(param));
+    fastabi_write(writer, "<span class=\"repr\">%s</span></td>", fastabi_param_repr(param));
 }
 
 static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,

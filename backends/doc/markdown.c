@@ -32,8 +32,9 @@ static bool needs_escape(const char *text, size_t i)
         return true;
     if (text[i] == '_')
         return !i || !is_word(text[i - 1]) || !is_word(text[i + 1]);
+    /* GitHub makes links of what looks like one, and takes the escapes in it as they are. */
     if (text[i] == ':')
-        return text[i + 1] == '/' && text[i + 2] == '/'; /* GitHub's links take escapes as they are */
+        return text[i + 1] == '/' && text[i + 2] == '/';
     if (text[i] == '.' && i >= 3 && !strncmp(text + i - 3, "www", 3))
         return true;
     if (strchr("#+-=", text[i]))
@@ -307,8 +308,7 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     for (size_t i = 0; i < fastabi_spec_type_count(spec); i++) {
         const struct fastabi_type *type = fastabi_spec_type(spec, i);
 
-        fastabi_write(writer, "| `%s` | %s | ", fastabi_type_name(type),
-                      fastabi_type_repr(type));
+        fastabi_write(writer, "| `%s` | %s | ", fastabi_type_name(type), fastabi_type_repr(type));
         if (fastabi_type_c_type(type))
             write_code(writer, fastabi_type_c_type(type));
         fastabi_write(writer, " | ");

@@ -229,7 +229,8 @@ static void write_registers(const struct rust_run *run, const struct rust_op *op
         if (!param)
             continue;
         rust_param_name(param, name);
-        fastabi_write(writer, strcmp(fastabi_param_repr(param), "u64") ? ", %s as u64" : ", %s", name);
+        fastabi_write(writer, strcmp(fastabi_param_repr(param), "u64") ? ", %s as u64" : ", %s",
+                      name);
     }
 }
 

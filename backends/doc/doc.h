@@ -15,9 +15,6 @@ size_t doc_next_paragraph(const char **text);
 bool doc_type_is_known(const struct fastabi_emission *emission, size_t before,
                        const struct fastabi_type *type);
 
-/* Fails when two specifications have one name: their operations could not be told apart. */
-int doc_check_names(struct fastabi_emission *emission);
-
 /* How calls are made: paragraphs of plain text, NULL behind the last. */
 extern const char *const doc_calling[];
 

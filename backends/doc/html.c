@@ -52,10 +52,8 @@ static void write_calling(struct fastabi_writer *writer)
 static int begin(struct fastabi_emission *emission)
 {
     struct fastabi_writer *writer;
-    int error = doc_check_names(emission);
+    int error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &writer);
 
-    if (!error)
-        error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &writer);
     if (error)
         return error;
     fastabi_emission_set_state(emission, writer);

@@ -57,20 +57,3 @@ bool doc_type_is_known(const struct fastabi_emission *emission, size_t before,
     }
     return false;
 }
-
-int doc_check_names(struct fastabi_emission *emission)
-{
-    size_t count = fastabi_emission_spec_count(emission);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
-
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(fastabi_spec_name(fastabi_emission_spec(emission, j)),
-                        fastabi_spec_name(spec)))
-                return fastabi_emission_error(emission, spec, NULL,
-                                              "another specification has this name");
-        }
-    }
-    return 0;
-}

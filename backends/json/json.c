@@ -223,24 +223,6 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     return 0;
 }
 
-/* A reader finds a specification by its name, so there is one of each. */
-static int check_names(struct fastabi_emission *emission)
-{
-    size_t count = fastabi_emission_spec_count(emission);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
-
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(fastabi_spec_name(fastabi_emission_spec(emission, j)),
-                        fastabi_spec_name(spec)))
-                return fastabi_emission_error(emission, spec, NULL,
-                                              "another specification has this name");
-        }
-    }
-    return 0;
-}
-
 static void write_head(struct fastabi_emission *emission, struct json *json)
 {
     json_text(json, "format", "fastabi-ir");
@@ -266,9 +248,7 @@ static int begin(struct fastabi_emission *emission)
     if (!json)
         return -ENOMEM;
     fastabi_emission_set_state(emission, json);
-    error = check_names(emission);
-    if (!error)
-        error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &json->writer);
+    error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &json->writer);
     if (error)
         return error;
     fastabi_writer_indent_with(json->writer, "  ");

@@ -139,16 +139,32 @@ static struct fastabi_param *find_param(const struct fastabi_op *op, const char 
     return NULL;
 }
 
+/* Cut off the marks of a path: what is left is a name in every language. */
+static void flatten(char *name)
+{
+    char *flat = name;
+
+    for (; *name; name++) {
+        if (*name != ']')
+            *flat++ = *name == '.' || *name == '[' ? '_' : *name;
+    }
+    *flat = '\0';
+}
+
 static int add_param(struct fastabi_builder *builder, struct fastabi_op *op,
                      const struct fastabi_node *key, struct fastabi_param **made)
 {
     struct fastabi_param *param = find_param(op, key->text);
 
     if (!param) {
+        char *flat = fastabi_keep(builder, key->text);
+
         param = &op->params[op->param_count];
         param->name = fastabi_keep(builder, key->text);
-        if (!param->name)
+        if (!param->name || !flat)
             return fastabi_build_no_memory(builder);
+        flatten(flat);
+        param->flat_name = flat;
         param->name_mark = fastabi_mark_of(key);
         param->in = FASTABI_NO_REGISTER;
         param->out = FASTABI_NO_REGISTER;

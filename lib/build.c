@@ -55,7 +55,7 @@ struct fastabi_mark fastabi_mark_of(const struct fastabi_node *node)
     return (struct fastabi_mark){ node->line, node->column };
 }
 
-const char *fastabi_keep(struct fastabi_builder *builder, const char *text)
+char *fastabi_keep(struct fastabi_builder *builder, const char *text)
 {
     return fastabi_arena_copy(builder->arena, text, strlen(text));
 }

@@ -97,7 +97,7 @@ int fastabi_check_new_name(struct fastabi_builder *builder, struct fastabi_names
                            const struct fastabi_node *key);
 
 /* Copy what lasts into the specification. */
-const char *fastabi_keep(struct fastabi_builder *builder, const char *text);
+char *fastabi_keep(struct fastabi_builder *builder, const char *text);
 
 /* build-op.c: an operation from its tree. index is refused when direct. */
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,

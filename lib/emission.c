@@ -312,6 +312,17 @@ static int open_in_folder(struct fastabi_emission *emission, const char *name)
     return error;
 }
 
+static int refuse_second(struct fastabi_emission *emission)
+{
+    if (emission->backend->flags & FASTABI_BACKEND_ONE_FILE)
+        return fastabi_emission_error(emission, emission->spec, NULL,
+                                      "a second file where there is only one");
+    fastabi_report(emission->context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
+                   "standard output takes one file, and backend '%s' writes several with these "
+                   "options; name a folder with -o", emission->backend->name);
+    return -ENOTSUP;
+}
+
 static int open_file(struct fastabi_emission *emission, const char *path, uint32_t flags)
 {
     bool is_one = emission->backend->flags & FASTABI_BACKEND_ONE_FILE;
@@ -323,10 +334,8 @@ static int open_file(struct fastabi_emission *emission, const char *path, uint32
     }
     if (!is_one && emission->is_stdout && flags & FASTABI_FILE_SUPPORT)
         return fastabi_sink_open_nowhere(emission->sink);
-    if (emission->has_opened && (is_one || emission->is_stdout)) {
-        return fastabi_emission_error(emission, emission->spec, NULL,
-                                      "a second file where there is only one");
-    }
+    if (emission->has_opened && (is_one || emission->is_stdout))
+        return refuse_second(emission);
     emission->has_opened = !(flags & FASTABI_FILE_SUPPORT) || is_one || emission->has_opened;
     if (is_one || emission->is_stdout)
         return open_path(emission, emission->options.output);
@@ -493,6 +502,21 @@ static int run(struct fastabi_emission *emission)
     return run_backend(emission);
 }
 
+/* In one file readers find a specification by its name; where each has a file, the files would clash. */
+static int check_spec_names(struct fastabi_emission *emission)
+{
+    for (size_t i = 1; i < emission->spec_count; i++) {
+        const char *name = fastabi_spec_name(emission->specs[i]);
+
+        for (size_t j = 0; j < i; j++) {
+            if (!strcmp(fastabi_spec_name(emission->specs[j]), name))
+                return fastabi_emission_error(emission, emission->specs[i], NULL,
+                                              "another specification has this name");
+        }
+    }
+    return 0;
+}
+
 static int find_backend(struct fastabi_emission *emission)
 {
     const char *name = emission->options.backend;
@@ -512,6 +536,8 @@ static int prepare(struct fastabi_emission *emission)
         error = take_settings(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
+    if (!error && emission->backend->flags & FASTABI_BACKEND_ONE_FILE)
+        error = check_spec_names(emission);
     if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
         error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
     if (!error) {

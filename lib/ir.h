@@ -27,6 +27,7 @@ struct fastabi_type {
 
 struct fastabi_param {
     const char *name;
+    const char *flat_name;   /* "time_0" for "time[0]" */
     const char *field;       /* NULL: an argument of its own */
     const char *c_type;      /* of an argument, as it stood under params; or NULL */
     const char *doc;

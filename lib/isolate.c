@@ -9,11 +9,13 @@
 #include "isolate.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 
 #define PAYLOAD   ((size_t)32 << 10) /* most bytes of a message */
 #define PATH_MOST 4000u
+#define PATIENCE  100 /* ms between two looks whether a silent child lives */
 
 enum kind { KIND_OPEN, KIND_WRITE, KIND_DIAG, KIND_END };
 
@@ -36,19 +39,25 @@ struct message {
 
 struct fastabi_channel {
     int fd;
+    pid_t child;            /* at the other end, or this process */
     struct message message; /* being sent, or received */
 };
 
 /* ---- in the child ---- */
 
+/* A process that a hook forked must not speak in the child's place, and nobody goes on without a parent. */
 static int send_message(struct fastabi_channel *channel, enum kind kind, size_t payload)
 {
     ssize_t sent;
 
+    if (getpid() != channel->child)
+        _exit(EXIT_FAILURE);
     channel->message.kind = kind;
     do {
         sent = send(channel->fd, &channel->message, HEADER + payload, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
+    if (sent < 0 && errno == EPIPE)
+        _exit(EXIT_FAILURE);
     return sent < 0 ? -errno : 0;
 }
 
@@ -113,6 +122,7 @@ static _Noreturn void run_child(struct fastabi_context *context,
 {
     int error;
 
+    channel->child = getpid();
     context->on_diag = forward_diag;
     context->data = channel;
     error = isolation->run(isolation->data, channel);
@@ -158,6 +168,33 @@ static int do_message(struct fastabi_context *context, const struct fastabi_isol
     return -EFAULT;
 }
 
+static bool is_alive(pid_t child)
+{
+    siginfo_t info = { .si_pid = 0 };
+
+    return !waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
+}
+
+/*
+ * Wait until there is a message, or the end.  The end alone will not do: a process that the child
+ * forked keeps the socket open.  False: the child is gone, and what it sent has been read.
+ */
+static bool wait_for_message(const struct fastabi_channel *channel)
+{
+    struct pollfd poll_fd = { .fd = channel->fd, .events = POLLIN };
+    bool was_alive = true;
+
+    for (;;) {
+        int ready = poll(&poll_fd, 1, was_alive ? PATIENCE : 0);
+
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true; /* recv() tells what is wrong */
+        if (!was_alive)
+            return false;
+        was_alive = is_alive(channel->child);
+    }
+}
+
 /* Do what the child asks until it ends.  *ended: it said so, and did not just stop. */
 static int serve(struct fastabi_context *context, const struct fastabi_isolation *isolation,
                  struct fastabi_channel *channel, bool *ended)
@@ -167,8 +204,11 @@ static int serve(struct fastabi_context *context, const struct fastabi_isolation
 
     *ended = false;
     while (!error) {
-        ssize_t got = recv(channel->fd, message, sizeof(*message), 0);
+        ssize_t got;
 
+        if (!wait_for_message(channel))
+            return -EFAULT;
+        got = recv(channel->fd, message, sizeof(*message), 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < (ssize_t)HEADER)
@@ -237,6 +277,7 @@ static pid_t start_child(struct fastabi_channel *channel)
     close(ends[child != 0]);
     if (child < 0)
         close(channel->fd);
+    channel->child = child;
     return child;
 }
 
@@ -268,21 +309,37 @@ int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolat
     return error;
 }
 
+/* Its status does not tell whether it came to its end: the code may call exit(0). */
+static pid_t start_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
+                         volatile bool *is_done)
+{
+    pid_t child = fork();
+
+    if (child)
+        return child < 0 ? -errno : child;
+    context->on_diag = drop_diag;
+    probe(data);
+    *is_done = true;
+    _exit(EXIT_SUCCESS);
+}
+
 int fastabi_isolate_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
                           char text[FASTABI_ISOLATE_TEXT])
 {
-    int status;
-    pid_t child = fork();
+    volatile bool *is_done = mmap(NULL, sizeof(*is_done), PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status, error = 0;
+    pid_t child;
 
-    if (child < 0)
+    if (is_done == MAP_FAILED)
         return report_failure(context, -errno);
-    if (!child) {
-        context->on_diag = drop_diag;
-        probe(data);
-        _exit(EXIT_SUCCESS);
+    child = start_probe(context, probe, data, is_done);
+    if (child < 0) {
+        error = report_failure(context, (int)child);
+    } else if (!wait_for(child, &status) && !*is_done) {
+        describe_end(status, text);
+        error = -EFAULT;
     }
-    if (wait_for(child, &status) || !status)
-        return 0;
-    describe_end(status, text);
-    return -EFAULT;
+    munmap((void *)is_done, sizeof(*is_done));
+    return error;
 }

@@ -215,32 +215,19 @@ static int check_compat(struct fastabi_builder *builder, const struct fastabi_op
 }
 
 /* "time[0]" and "time_0" are one name in generated code. */
-static void flatten(const char *name, char *flat)
-{
-    for (; *name; name++) {
-        if (*name == ']')
-            continue;
-        *flat++ = *name == '.' || *name == '[' ? '_' : *name;
-    }
-    *flat = '\0';
-}
-
 static int check_names(struct fastabi_builder *builder, const struct fastabi_op *op)
 {
-    char a[FASTABI_IDENTIFIER_MAX + 1];
-    char b[FASTABI_IDENTIFIER_MAX + 1];
-
     for (size_t i = 1; i < op->param_count; i++) {
-        flatten(op->params[i].name, b);
+        const char *flat = op->params[i].flat_name;
+
         for (size_t j = 0; j < i; j++) {
             int status;
 
-            flatten(op->params[j].name, a);
-            if (strcmp(a, b))
+            if (strcmp(op->params[j].flat_name, flat))
                 continue;
             status = fastabi_complain(builder, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
                                       "'%.100s' and '%.100s' are both '%.100s' in generated code",
-                                      op->params[j].name, op->params[i].name, a);
+                                      op->params[j].name, op->params[i].name, flat);
             if (status)
                 return status;
         }

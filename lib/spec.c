@@ -282,6 +282,11 @@ const char *fastabi_param_name(const struct fastabi_param *param)
     return param->name;
 }
 
+const char *fastabi_param_flat_name(const struct fastabi_param *param)
+{
+    return param->flat_name;
+}
+
 int fastabi_param_in(const struct fastabi_param *param)
 {
     return param->in;
@@ -337,6 +342,25 @@ bool fastabi_param_is_signed(const struct fastabi_param *param)
     return param->is_signed;
 }
 
+static const char *repr_of(uint8_t width, bool is_signed)
+{
+    switch (width) {
+    case 8:
+        return is_signed ? "i8" : "u8";
+    case 16:
+        return is_signed ? "i16" : "u16";
+    case 32:
+        return is_signed ? "i32" : "u32";
+    default:
+        return is_signed ? "i64" : "u64";
+    }
+}
+
+const char *fastabi_param_repr(const struct fastabi_param *param)
+{
+    return repr_of(param->width, param->is_signed);
+}
+
 /* ---- what a layout told ---- */
 
 bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size)
@@ -368,6 +392,11 @@ unsigned int fastabi_type_width(const struct fastabi_type *type)
 bool fastabi_type_is_signed(const struct fastabi_type *type)
 {
     return type->is_signed;
+}
+
+const char *fastabi_type_repr(const struct fastabi_type *type)
+{
+    return repr_of(type->width, type->is_signed);
 }
 
 const char *fastabi_type_c_type(const struct fastabi_type *type)

@@ -16,16 +16,11 @@ const char *show_op_name(const struct fastabi_op *op)
 
 const char *show_param_type(const struct fastabi_param *param)
 {
-    static const char *const names[4][2] = {
-        { "u8", "i8" }, { "u16", "i16" }, { "u32", "i32" }, { "u64", "i64" },
-    };
     const struct fastabi_type *type = fastabi_param_type(param);
-    unsigned int width = fastabi_param_width(param);
-    size_t row = width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3;
 
     if (type)
         return fastabi_type_name(type);
-    return fastabi_param_is_typed(param) ? names[row][fastabi_param_is_signed(param)] : "untyped";
+    return fastabi_param_is_typed(param) ? fastabi_param_repr(param) : "untyped";
 }
 
 /* ---- the table of operations ---- */

@@ -83,7 +83,7 @@ static void write_places(const struct asm_syntax *syntax, struct fastabi_writer 
         const struct fastabi_param *param = fastabi_op_param(op, i);
         char name[ASM_NAME_MAX];
 
-        asm_flatten(fastabi_param_name(param), name);
+        asm_param_name(param, name);
         if (!asm_is_plain(name) || !asm_is_plain(id))
             continue; /* XEN_FASTABI_IN_a__b may be of something else */
         if (fastabi_param_in(param) != FASTABI_NO_REGISTER)

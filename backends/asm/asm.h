@@ -32,14 +32,12 @@ extern const struct asm_syntax asm_gas, asm_nasm;
 /* "event_channel_status" */
 void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op,
             char id[2 * ASM_NAME_MAX]);
-/* "time[0]" to "time_0", and out of the way of what the C preprocessor knows */
-void asm_flatten(const char *path, char name[ASM_NAME_MAX]);
+/* "time_0", and out of the way of what the C preprocessor knows */
+void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX]);
 /* Can a name stand beside "__" and be told from it? */
 bool asm_is_plain(const char *name);
 /* The part of a register that so many bits are in: "r9d" for 4 and 32. */
 const char *asm_register_part(int reg, unsigned int width);
-/* "u16" */
-const char *asm_type(const struct fastabi_param *param);
 
 /* doc.c: the comment above a macro */
 void asm_write_doc(const struct asm_syntax *syntax, struct fastabi_writer *writer,

@@ -28,7 +28,7 @@ static void write_param(const struct asm_syntax *syntax, struct fastabi_writer *
     fastabi_write(writer, "%s%s %*s %s (%s)", syntax->comment, is_output ? "out" : "in ", 3,
                   is_output ? asm_register_part(reg, fastabi_param_width(param))
                             : fastabi_register_name(reg),
-                  fastabi_param_name(param), asm_type(param));
+                  fastabi_param_name(param), fastabi_param_repr(param));
     if (condition)
         fastabi_write(writer, ", valid when %s", condition);
     if (!is_output && fastabi_param_is_shared(param))
@@ -89,7 +89,7 @@ void asm_write_doc(const struct asm_syntax *syntax, struct fastabi_writer *write
 
         if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
             continue;
-        asm_flatten(fastabi_param_name(param), name);
+        asm_param_name(param, name);
         fastabi_write(writer, "%s%s=", separator, name);
         separator = ", ";
     }

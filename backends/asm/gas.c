@@ -40,9 +40,9 @@ static void write_operands(struct fastabi_writer *writer, const struct fastabi_o
 
         if (!param)
             continue;
-        asm_flatten(fastabi_param_name(param), name);
+        asm_param_name(param, name);
         fastabi_write(writer, "%s%s=%s, %s_from=\"\\%s\"", separator, fastabi_register_name(reg),
-                      asm_type(param), fastabi_register_name(reg), name);
+                      fastabi_param_repr(param), fastabi_register_name(reg), name);
         separator = ", \\\n                          ";
     }
     fastabi_write(writer, "\n");
@@ -60,7 +60,7 @@ static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec
 
         if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
             continue;
-        asm_flatten(fastabi_param_name(param), name);
+        asm_param_name(param, name);
         fastabi_write(writer, "%s%s", separator, name);
         separator = ", ";
     }

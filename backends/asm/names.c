@@ -30,22 +30,31 @@ void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op, char i
  */
 static const char *const reserved[] = { "linux", "unix", "i386" };
 
-void asm_flatten(const char *path, char name[ASM_NAME_MAX])
+/* "__LINE__", "_LP64": a compiler may have macros of such names too. */
+static bool is_implementations(const char *name)
 {
-    size_t used = 0;
-    size_t stem;
+    return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
 
-    for (; *path && used < ASM_NAME_MAX - 2; path++) {
-        if (*path != ']')
-            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
-    }
-    name[used] = '\0';
-    for (stem = used; stem && name[stem - 1] == '_'; stem--)
-        ;
+static bool is_reserved(const char *name, size_t stem)
+{
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (!strncmp(reserved[i], name, stem) && !reserved[i][stem])
-            memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
+            return true;
     }
+    return is_implementations(name);
+}
+
+void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX])
+{
+    size_t used, stem;
+
+    put(name, fastabi_param_flat_name(param));
+    used = strlen(name);
+    for (stem = used; stem && name[stem - 1] == '_'; stem--)
+        ;
+    if (is_reserved(name, stem) && used < ASM_NAME_MAX - 1)
+        memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
 }
 
 bool asm_is_plain(const char *name)
@@ -63,20 +72,4 @@ const char *asm_register_part(int reg, unsigned int width)
     };
 
     return parts[reg][width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3];
-}
-
-const char *asm_type(const struct fastabi_param *param)
-{
-    bool is_signed = fastabi_param_is_signed(param);
-
-    switch (fastabi_param_width(param)) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
 }

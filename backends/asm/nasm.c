@@ -37,9 +37,9 @@ static void write_operands(struct fastabi_writer *writer, const struct fastabi_o
 
         if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
             continue;
-        asm_flatten(fastabi_param_name(param), name);
+        asm_param_name(param, name);
         fastabi_write(writer, "    xen_fastabi__parameter \"%s\", %d, %s\n", name,
-                      fastabi_param_in(param), asm_type(param));
+                      fastabi_param_in(param), fastabi_param_repr(param));
     }
     fastabi_write(writer, "    %%rep %%0\n"
                           "        xen_fastabi__operand %%1\n"

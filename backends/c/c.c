@@ -182,19 +182,26 @@ static int write_typedefs(const struct c_run *run, const struct fastabi_spec *sp
     for (size_t i = 0; i < fastabi_spec_type_count(spec); i++) {
         const struct fastabi_type *type = fastabi_spec_type(spec, i);
         const char *name = fastabi_type_name(type);
+        int bits = (int)fastabi_type_width(type) * (fastabi_type_is_signed(type) ? -1 : 1);
 
         if (run->style == C_STYLE_STRUCT &&
             !bsearch(&type, needed, count, sizeof(*needed), compare_types))
             continue;
-        fastabi_write(writer, "#ifndef XEN_FASTABI_TYPE_%s\n# define XEN_FASTABI_TYPE_%s\n", name,
-                      name);
+        /* A specification of another folder may have another types.yml. */
+        fastabi_write(writer, "#ifndef XEN_FASTABI_TYPE_%s\n# define XEN_FASTABI_TYPE_%s %d\n",
+                      name, name, bits);
         if (fastabi_type_doc(type)) {
             fastabi_write(writer, "/*\n");
             fastabi_write_wrapped(writer, " * ", 100, fastabi_type_doc(type));
             fastabi_write(writer, " */\n");
         }
-        fastabi_write(writer, "typedef %s xen_fastabi_%s_t;\n#endif\n\n",
-                      c_integer_of(fastabi_type_width(type), fastabi_type_is_signed(type)), name);
+        fastabi_write(writer,
+                      "typedef %s xen_fastabi_%s_t;\n"
+                      "#elif XEN_FASTABI_TYPE_%s != %d\n"
+                      "# error \"xen_fastabi_%s_t is another type in another specification\"\n"
+                      "#endif\n\n",
+                      c_integer_of(fastabi_type_width(type), fastabi_type_is_signed(type)), name,
+                      name, bits, name);
     }
     free(needed);
     return 0;

@@ -54,8 +54,6 @@ struct c_stub {
 /* "uint32_t" for a parameter's width and sign */
 const char *c_integer(const struct fastabi_param *param);
 const char *c_integer_of(unsigned int width, bool is_signed);
-/* "time[0]" to "time_0" */
-void c_flatten(const char *path, char name[C_NAME_MAX]);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */

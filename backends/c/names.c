@@ -4,17 +4,6 @@
 
 #include "c.h"
 
-void c_flatten(const char *path, char name[C_NAME_MAX])
-{
-    size_t used = 0;
-
-    for (; *path && used < C_NAME_MAX - 1; path++) {
-        if (*path != ']')
-            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
-    }
-    name[used] = '\0';
-}
-
 /* What an argument cannot be called: keywords of C and C++, common macros, and what stubs use. */
 static const char *const reserved[] = {
     "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case",
@@ -38,9 +27,15 @@ static const char *const reserved[] = {
     "Intel", "Amd",
 };
 
+/* "__LINE__", "_Bool": a compiler may have macros and keywords of such names. */
+static bool is_implementations(const char *name)
+{
+    return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
+
 static bool is_reserved(const char *name, size_t length)
 {
-    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
+    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4) || is_implementations(name))
         return true;
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (!strncmp(reserved[i], name, length) && !reserved[i][length])
@@ -117,7 +112,7 @@ static void add_argument(const struct c_run *run, const struct fastabi_param *pa
 
     argument->param = param;
     argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
-    c_flatten(fastabi_param_name(param), argument->name);
+    put(argument->name, fastabi_param_flat_name(param));
     move_aside(argument->name);
     type_of(run, param, argument->type);
 }
@@ -131,11 +126,11 @@ static void collect_registers(struct c_stub *stub)
 
         if (in != FASTABI_NO_REGISTER) {
             stub->inputs[in] = param;
-            c_flatten(fastabi_param_name(param), stub->in[in]);
+            put(stub->in[in], fastabi_param_flat_name(param));
         }
         if (out != FASTABI_NO_REGISTER) {
             stub->outputs[out] = param;
-            c_flatten(fastabi_param_name(param), stub->out[out]);
+            put(stub->out[out], fastabi_param_flat_name(param));
         }
     }
 }

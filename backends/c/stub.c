@@ -38,16 +38,14 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
                   name, stub->id, structure, (int64_t)size);
     for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-        char flat[C_NAME_MAX];
 
         if (!fastabi_param_field_offset(param, &offset))
             continue;
-        c_flatten(fastabi_param_name(param), flat);
         fastabi_write(writer,
                       "XEN_FASTABI_ASSERT(%s_offset_%s_%s,\n"
                       "                   __builtin_offsetof(struct %s, %s) == %D);\n",
-                      name, stub->id, flat, structure, fastabi_param_field(param),
-                      (int64_t)offset);
+                      name, stub->id, fastabi_param_flat_name(param), structure,
+                      fastabi_param_field(param), (int64_t)offset);
     }
 }
 

@@ -28,12 +28,12 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_param
 
     fastabi_write(writer, "<td role=\"cell\" class=\"type\">");
     if (type) {
-        fastabi_write(writer, "<a href=\"#type-%s\">", fastabi_type_name(type));
+        fastabi_write(writer, "<a href=\"#type-%s.%s\">", fastabi_type_name(type),
+                      fastabi_type_repr(type));
         html_name(writer, fastabi_type_name(type));
         fastabi_write(writer, "</a> ");
     }
-    fastabi_write(writer, "<span class=\"repr\">%s</span></td>",
-                  doc_representation(fastabi_param_width(param), fastabi_param_is_signed(param)));
+    fastabi_write(writer, "<span class=\"repr\">%s</span></td>", fastabi_param_repr(param));
 }
 
 static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,

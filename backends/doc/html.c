@@ -52,10 +52,8 @@ static void write_calling(struct fastabi_writer *writer)
 static int begin(struct fastabi_emission *emission)
 {
     struct fastabi_writer *writer;
-    int error = doc_check_names(emission);
+    int error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &writer);
 
-    if (!error)
-        error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &writer);
     if (error)
         return error;
     fastabi_emission_set_state(emission, writer);
@@ -122,11 +120,11 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_type 
     const char *name = fastabi_type_name(type);
 
     fastabi_write(writer,
-                  "<tr role=\"row\" id=\"type-%s\"><th role=\"rowheader\" scope=\"row\"><code>",
-                  name);
+                  "<tr role=\"row\" id=\"type-%s.%s\"><th role=\"rowheader\" scope=\"row\"><code>",
+                  name, fastabi_type_repr(type));
     html_name(writer, name);
     fastabi_write(writer, "</code></th><td role=\"cell\"><code>%s</code></td><td role=\"cell\">",
-                  doc_representation(fastabi_type_width(type), fastabi_type_is_signed(type)));
+                  fastabi_type_repr(type));
     if (fastabi_type_c_type(type)) {
         fastabi_write(writer, "<code>");
         html_name(writer, fastabi_type_c_type(type));

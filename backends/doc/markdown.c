@@ -32,6 +32,11 @@ static bool needs_escape(const char *text, size_t i)
         return true;
     if (text[i] == '_')
         return !i || !is_word(text[i - 1]) || !is_word(text[i + 1]);
+    /* GitHub makes links of what looks like one, and takes the escapes in it as they are. */
+    if (text[i] == ':')
+        return text[i + 1] == '/' && text[i + 2] == '/';
+    if (text[i] == '.' && i >= 3 && !strncmp(text + i - 3, "www", 3))
+        return true;
     if (strchr("#+-=", text[i]))
         return strspn(text, "#+-= ") > i; /* a heading, a list, or a line under a heading */
     if (text[i] == '.' || text[i] == ')')
@@ -81,8 +86,7 @@ static void write_code(struct fastabi_writer *writer, const char *text)
 static void write_param_type(struct fastabi_writer *writer, const struct fastabi_param *param)
 {
     const struct fastabi_type *type = fastabi_param_type(param);
-    const char *representation = doc_representation(fastabi_param_width(param),
-                                                    fastabi_param_is_signed(param));
+    const char *representation = fastabi_param_repr(param);
 
     if (type)
         fastabi_write(writer, "%s (%s)", fastabi_type_name(type), representation);
@@ -304,8 +308,7 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     for (size_t i = 0; i < fastabi_spec_type_count(spec); i++) {
         const struct fastabi_type *type = fastabi_spec_type(spec, i);
 
-        fastabi_write(writer, "| `%s` | %s | ", fastabi_type_name(type),
-                      doc_representation(fastabi_type_width(type), fastabi_type_is_signed(type)));
+        fastabi_write(writer, "| `%s` | %s | ", fastabi_type_name(type), fastabi_type_repr(type));
         if (fastabi_type_c_type(type))
             write_code(writer, fastabi_type_c_type(type));
         fastabi_write(writer, " | ");

@@ -23,20 +23,6 @@ const char *const doc_calling[] = {
     NULL,
 };
 
-const char *doc_representation(unsigned int width, bool is_signed)
-{
-    switch (width) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
-}
-
 size_t doc_first_sentence(const char *text)
 {
     const char *end = text;
@@ -51,7 +37,7 @@ size_t doc_first_sentence(const char *text)
 
 size_t doc_next_paragraph(const char **text)
 {
-    *text += strspn(*text, " \n");
+    *text += strspn(*text, " \t\n");
     return strcspn(*text, "\n");
 }
 
@@ -62,26 +48,12 @@ bool doc_type_is_known(const struct fastabi_emission *emission, size_t before,
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
         for (size_t j = 0; j < fastabi_spec_type_count(spec); j++) {
-            if (!strcmp(fastabi_type_name(fastabi_spec_type(spec, j)), fastabi_type_name(type)))
+            const struct fastabi_type *other = fastabi_spec_type(spec, j);
+
+            if (!strcmp(fastabi_type_name(other), fastabi_type_name(type)) &&
+                !strcmp(fastabi_type_repr(other), fastabi_type_repr(type)))
                 return true;
         }
     }
     return false;
-}
-
-int doc_check_names(struct fastabi_emission *emission)
-{
-    size_t count = fastabi_emission_spec_count(emission);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
-
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(fastabi_spec_name(fastabi_emission_spec(emission, j)),
-                        fastabi_spec_name(spec)))
-                return fastabi_emission_error(emission, spec, NULL,
-                                              "another specification has this name");
-        }
-    }
-    return 0;
 }

@@ -49,30 +49,13 @@ static void write_mask(struct json *json, const char *key, uint32_t mask)
 
 /* ---- types and parameters ---- */
 
-static const char *representation(unsigned int width, bool is_signed)
-{
-    switch (width) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
-}
-
 static void write_type(struct json *json, const struct fastabi_type *type)
 {
-    unsigned int width = fastabi_type_width(type);
-    bool is_signed = fastabi_type_is_signed(type);
-
     json_open(json, NULL, '{');
     json_text(json, "name", fastabi_type_name(type));
-    json_text(json, "repr", representation(width, is_signed));
-    json_unsigned(json, "width", width);
-    json_bool(json, "signed", is_signed);
+    json_text(json, "repr", fastabi_type_repr(type));
+    json_unsigned(json, "width", fastabi_type_width(type));
+    json_bool(json, "signed", fastabi_type_is_signed(type));
     json_text(json, "c_type", fastabi_type_c_type(type));
     json_text(json, "doc", fastabi_type_doc(type));
     json_close(json, '}');
@@ -95,8 +78,6 @@ static void write_param(struct json *json, const struct fastabi_op *op,
                         const struct fastabi_param *param)
 {
     const struct fastabi_type *type = fastabi_param_type(param);
-    unsigned int width = fastabi_param_width(param);
-    bool is_signed = fastabi_param_is_signed(param);
 
     json_open(json, NULL, '{');
     json_text(json, "name", fastabi_param_name(param));
@@ -104,9 +85,9 @@ static void write_param(struct json *json, const struct fastabi_op *op,
     write_register(json, "out", fastabi_param_out(param));
     json_bool(json, "typed", fastabi_param_is_typed(param));
     json_text(json, "type", type ? fastabi_type_name(type) : NULL);
-    json_text(json, "repr", representation(width, is_signed));
-    json_unsigned(json, "width", width);
-    json_bool(json, "signed", is_signed);
+    json_text(json, "repr", fastabi_param_repr(param));
+    json_unsigned(json, "width", fastabi_param_width(param));
+    json_bool(json, "signed", fastabi_param_is_signed(param));
     json_text(json, "field", fastabi_param_field(param));
     json_text(json, "c_type", fastabi_param_c_type(param));
     write_argument_number(json, op, param);
@@ -242,24 +223,6 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     return 0;
 }
 
-/* A reader finds a specification by its name, so there is one of each. */
-static int check_names(struct fastabi_emission *emission)
-{
-    size_t count = fastabi_emission_spec_count(emission);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
-
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(fastabi_spec_name(fastabi_emission_spec(emission, j)),
-                        fastabi_spec_name(spec)))
-                return fastabi_emission_error(emission, spec, NULL,
-                                              "another specification has this name");
-        }
-    }
-    return 0;
-}
-
 static void write_head(struct fastabi_emission *emission, struct json *json)
 {
     json_text(json, "format", "fastabi-ir");
@@ -285,9 +248,7 @@ static int begin(struct fastabi_emission *emission)
     if (!json)
         return -ENOMEM;
     fastabi_emission_set_state(emission, json);
-    error = check_names(emission);
-    if (!error)
-        error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &json->writer);
+    error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &json->writer);
     if (error)
         return error;
     fastabi_writer_indent_with(json->writer, "  ");

@@ -19,28 +19,12 @@ static const char *const keywords[] = {
 
 /* What no module can be called: names that may not be r#NAME, files of the crate, what lib.rs exports. */
 static const char *const taken_modules[] = {
-    "",
-    "crate",
-    "self",
-    "super",
-    "Self",
-    "lib",
-    "main",
-    "support",
-    "transfer",
-    "types",
-    "core",
-    "Call",
-    "DefaultTransfer",
-    "Detected",
-    "Errno",
-    "Patch",
-    "PatchError",
-    "Transfer",
-    "Vendor",
-    "Vmcall",
-    "Vmmcall",
-    NULL,
+    "",       "crate",   "self",       "super",           "Self",
+    "lib",    "main",    "support",    "transfer",        "types",
+    "core",   "cpuid",   "detect",     "patch",           "set_vendor",
+    "vendor", "MASK",    "Call",       "DefaultTransfer", "Detected",
+    "Errno",  "Patch",   "PatchError", "Transfer",        "Vendor",
+    "Vmcall", "Vmmcall", NULL,
 };
 
 /* What no function can be called: the same, and the values that generated text names. */
@@ -134,17 +118,10 @@ void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op
     escape(name, taken_functions);
 }
 
-/* "time[0]" to "time_0".  A capital in front could be the name of a type, a variant or a constant. */
+/* A capital in front could be the name of a type, a variant or a constant. */
 void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX])
 {
-    const char *path = fastabi_param_name(param);
-    size_t used = 0;
-
-    for (; *path && used < RUST_NAME_MAX - 1; path++) {
-        if (*path != ']')
-            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
-    }
-    name[used] = '\0';
+    put(name, fastabi_param_flat_name(param));
     if (name[0] >= 'A' && name[0] <= 'Z')
         append_underscore(name);
     else
@@ -212,25 +189,6 @@ void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *
     if (contains(taken_structs, name, strlen(name)))
         memcpy(name + strlen(name), "_Struct",
                sizeof("_Struct")); /* no other name has such an end */
-}
-
-const char *rust_integer_of(unsigned int width, bool is_signed)
-{
-    switch (width) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
-}
-
-const char *rust_integer(const struct fastabi_param *param)
-{
-    return rust_integer_of(fastabi_param_width(param), fastabi_param_is_signed(param));
 }
 
 void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op, struct rust_op *out)

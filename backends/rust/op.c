@@ -27,7 +27,7 @@ static void append_type(const struct rust_run *run, const struct fastabi_param *
 {
     const char *newtype = layer == RAW ? NULL : rust_newtype(run, param);
 
-    append(text, newtype ? "types::" : rust_integer(param));
+    append(text, newtype ? "types::" : fastabi_param_repr(param));
     append(text, newtype ? newtype : "");
 }
 
@@ -73,7 +73,7 @@ static void append_return_type(const struct rust_run *run, const struct rust_op 
         append(text, op->output_count ? "(i64" : "i64");
         for (size_t i = 0; i < op->output_count; i++) {
             append(text, ", ");
-            append(text, rust_integer(op->outputs[i]));
+            append(text, fastabi_param_repr(op->outputs[i]));
         }
         append(text, op->output_count ? ")" : "");
         return;
@@ -229,7 +229,8 @@ static void write_registers(const struct rust_run *run, const struct rust_op *op
         if (!param)
             continue;
         rust_param_name(param, name);
-        fastabi_write(writer, strcmp(rust_integer(param), "u64") ? ", %s as u64" : ", %s", name);
+        fastabi_write(writer, strcmp(fastabi_param_repr(param), "u64") ? ", %s as u64" : ", %s",
+                      name);
     }
 }
 
@@ -256,7 +257,7 @@ int rust_write_raw(const struct rust_run *run, const struct rust_op *op)
     write_registers(run, op);
     fastabi_write(writer, op->output_count ? ") };\n    (out.0" : ") }\n");
     for (size_t i = 0; i < op->output_count; i++) {
-        const char *integer = rust_integer(op->outputs[i]);
+        const char *integer = fastabi_param_repr(op->outputs[i]);
 
         fastabi_write(writer, ", out.%u", place_of(op, fastabi_param_out(op->outputs[i])));
         if (strcmp(integer, "u64"))

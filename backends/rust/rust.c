@@ -92,7 +92,7 @@ static const char crate_doc[] =
     "renamed_and_removed_lints)]\n"
     "#![allow(clippy::blacklisted_name, clippy::disallowed_names, "
     "clippy::just_underscores_and_digits)]\n"
-    "#![allow(clippy::module_inception)]\n"
+    "#![allow(clippy::module_inception, clippy::identity_op)]\n"
     "\n"
     "#[cfg(not(target_arch = \"x86_64\"))]\n"
     "compile_error!(\"FastABI is for x86-64 guests\");\n"

@@ -47,9 +47,6 @@ void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX]
 void rust_camel_case(const char *name, char camel[RUST_NAME_MAX]);
 void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
                       char name[RUST_NAME_MAX]);
-/* "u32" for a width and a sign */
-const char *rust_integer_of(unsigned int width, bool is_signed);
-const char *rust_integer(const struct fastabi_param *param);
 void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op,
                   struct rust_op *out);
 

@@ -18,8 +18,11 @@ static const struct rust_type *find(const struct rust_run *run, const char *name
     return NULL;
 }
 
+/* "self" and "from" would be the keyword and the trait that the conversions implement. */
 static bool is_taken(const struct rust_run *run, const char *name)
 {
+    if (!strcmp(name, "Self") || !strcmp(name, "From"))
+        return true;
     for (size_t i = 0; i < run->type_count; i++) {
         if (!strcmp(run->types[i].name, name))
             return true;
@@ -95,8 +98,7 @@ static int write_newtype(const struct rust_run *run, const struct rust_type *typ
 {
     struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_type_doc(type->type);
-    const char *integer = rust_integer_of(fastabi_type_width(type->type),
-                                          fastabi_type_is_signed(type->type));
+    const char *integer = fastabi_type_repr(type->type);
 
     fastabi_write(writer, "\n");
     if (doc) {

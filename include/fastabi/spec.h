@@ -136,6 +136,8 @@ FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, c
 /* ---- a parameter ---- */
 
 FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param);  /* "time[0]" */
+/* "time_0": an identifier, other than those of the operation's other parameters */
+FASTABI_API const char *fastabi_param_flat_name(const struct fastabi_param *param);
 FASTABI_API int fastabi_param_in(const struct fastabi_param *param);    /* register, or FASTABI_NO_REGISTER */
 FASTABI_API int fastabi_param_out(const struct fastabi_param *param);   /* register, or FASTABI_NO_REGISTER */
 FASTABI_API const char *fastabi_param_field(const struct fastabi_param *param);  /* path in the struct; NULL: an argument of its own */
@@ -149,12 +151,14 @@ FASTABI_API bool fastabi_param_is_typed(const struct fastabi_param *param);
 FASTABI_API const struct fastabi_type *fastabi_param_type(const struct fastabi_param *param); /* named type or NULL */
 FASTABI_API unsigned int fastabi_param_width(const struct fastabi_param *param);  /* 8, 16, 32 or 64 bits */
 FASTABI_API bool fastabi_param_is_signed(const struct fastabi_param *param);
+FASTABI_API const char *fastabi_param_repr(const struct fastabi_param *param);    /* width and sign: "u16" */
 
 /* ---- a named type ---- */
 
 FASTABI_API const char *fastabi_type_name(const struct fastabi_type *type);    /* "evtchn_port" */
 FASTABI_API unsigned int fastabi_type_width(const struct fastabi_type *type);
 FASTABI_API bool fastabi_type_is_signed(const struct fastabi_type *type);
+FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type);    /* "u32" */
 FASTABI_API const char *fastabi_type_c_type(const struct fastabi_type *type);  /* "evtchn_port_t", or NULL */
 FASTABI_API const char *fastabi_type_doc(const struct fastabi_type *type);     /* or NULL */
 

@@ -23,17 +23,13 @@ sys.path.insert(0, os.path.join(TOP, "tests", "stubs"))
 sys.path.insert(0, HERE)
 
 import model                                    # noqa: E402
+from lang_asm import flat                       # noqa: E402
 import randspec                                 # noqa: E402
 import refusals                                 # noqa: E402
 from report import Report, each, head, run      # noqa: E402
 from simulate import ALL, Fault, extend, memory, part, step, MASK64     # noqa: E402
 
 USABLE = [r for r in ALL if r != "rsp"]
-
-
-def flat(name):
-    name = name.replace("]", "").replace(".", "_").replace("[", "_")
-    return name + "_" if name.rstrip("_") in ("linux", "unix", "i386") else name
 
 
 # ---- operands: tuples of kind and what it needs ----

@@ -4,7 +4,10 @@
  * Knows the public headers only, as a third party's would.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fastabi/backend.h>
 
@@ -35,6 +38,10 @@
 #define UNLOAD    24  /* crashes when it is unloaded */
 #define LIE       25  /* says that it has options, and has not */
 #define LONG      26  /* asks for a file with an endless name */
+#define EXIT_LOAD 27  /* ends the process when it is loaded, as if all were well */
+#define EXIT_ENTRY 28 /* the same when it is asked for its backend */
+#define FORK      29  /* leaves the hook twice */
+#define ORPHAN    30  /* crashes, and leaves a process that lives on */
 
 static int *volatile nowhere;
 
@@ -75,6 +82,37 @@ static int begin(struct fastabi_emission *emission)
     }
 }
 
+/* The other process goes first, so that what it says comes in between. */
+static int leave_twice(struct fastabi_emission *emission)
+{
+    static bool is_second;
+    struct fastabi_writer *writer;
+    pid_t other;
+    int status;
+
+    if (is_second)
+        return 0;
+    is_second = true;
+    other = fork();
+    if (other <= 0)
+        return other;
+    waitpid(other, &status, 0);
+    status = fastabi_emission_open(emission, "second", FASTABI_FILE_SPEC, &writer);
+    fastabi_write(writer, "text\n");
+    return status;
+}
+
+static void leave_orphan(void)
+{
+    if (!fork()) {
+        close(1);
+        close(2);
+        sleep(20);
+        _exit(0);
+    }
+    *nowhere = 1;
+}
+
 static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                  const struct fastabi_op *op)
 {
@@ -82,6 +120,10 @@ static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *s
 
     (void)spec;
     (void)op;
+    if (FAULT == FORK)
+        return leave_twice(emission);
+    if (FAULT == ORPHAN)
+        leave_orphan();
     if (FAULT == CRASH || FAULT == EXIT || FAULT == HALF) {
         fastabi_emission_open(emission, "folder/second", FASTABI_FILE_SPEC, &writer);
         for (int i = 0; i < 100000; i++)
@@ -132,6 +174,8 @@ __attribute__((__visibility__("default"))) const struct fastabi_backend *fastabi
 {
     if (FAULT == ENTRY)
         *nowhere = 1;
+    if (FAULT == EXIT_ENTRY)
+        exit(0);
     return FAULT == NOTHING ? NULL : &backend;
 }
 #endif
@@ -140,6 +184,11 @@ __attribute__((__visibility__("default"))) const struct fastabi_backend *fastabi
 __attribute__((__constructor__)) static void crash(void)
 {
     *nowhere = 1;
+}
+#elif FAULT == EXIT_LOAD
+__attribute__((__constructor__)) static void leave(void)
+{
+    exit(0);
 }
 #elif FAULT == UNLOAD
 __attribute__((__destructor__)) static void crash(void)

@@ -22,7 +22,7 @@ import model  # noqa: E402
 import randspec  # noqa: E402
 from report import Report, head, run  # noqa: E402
 
-HOSTILE = r"""<b>bold</b> & &amp; "q" 'q' `code` *a* _b_ **c** [x](y) ![i](j) <!-- c --> | cell | ~~s~~ http://h \ # no </script>"""
+HOSTILE = r"""<b>bold</b> & &amp; "q" 'q' `code` *a* _b_ **c** [x](y) ![i](j) <!-- c --> | cell | ~~s~~ http://h?a&b www.h?a&b \ # no </script>"""
 HOSTILE_SPEC = """
 name: hostile
 hypercall_index: 9
@@ -41,6 +41,7 @@ subops:
     index: 2
     doc: |
       # no heading
+      	    no code
       - no list
       1. no list
       > no quote
@@ -102,13 +103,26 @@ class References:
         self.report.check("html: hostile text comes out as text, seven times", text.count(HOSTILE) == 7, [text[:3000]])
         self.report.check("html: and makes no elements", not {"b", "i", "img"} & set(page.tags) and page.tags.count("script") == 1)
         self.generate("markdown", self.build / "hostile", path)
-        rendered = subprocess.run(["cmark-gfm", "-e", "table", "-e", "strikethrough", str(self.build / "hostile" / "hostile.md")],
+        rendered = subprocess.run(["cmark-gfm", "-e", "table", "-e", "strikethrough", "-e", "autolink", str(self.build / "hostile" / "hostile.md")],
                                   capture_output=True, text=True, check=True).stdout
         page, text = read_page(rendered)
         self.report.check("markdown: hostile text comes out as text", text.count(HOSTILE) == 7, [text[:3000]])
-        wrong = {"b", "em", "strong", "img", "del", "ul", "ol", "blockquote", "hr", "h3", "a"} & set(page.tags) - {"strong"}
+        wrong = {"b", "em", "strong", "img", "del", "ul", "ol", "blockquote", "hr", "h3", "pre", "a"} & set(page.tags) - {"strong"}
         self.report.check("markdown: and makes no elements", not wrong and page.tags.count("h1") == 1 and
                           page.tags.count("h2") == 2 and page.tags.count("strong") == 1, [str(wrong), rendered[:3000]])
+
+    def other_types(self):
+        """Specifications of two folders, each with a type of one name."""
+        for folder, representation in (("one", "u32"), ("two", "u16")):
+            (self.build / folder / "common").mkdir(parents=True, exist_ok=True)
+            (self.build / folder / "common" / "types.yml").write_text(f"types: {{ port: {{ repr: {representation} }} }}\n")
+            (self.build / folder / f"{folder}.yml").write_text(
+                f"name: {folder}\nhypercall_index: 1\ndirect: {{ input: {{ p: {{ reg: 2, type: port }} }} }}\n")
+        self.generate("html", self.build / "types.html", self.build / "one" / "one.yml", self.build / "two" / "two.yml")
+        page, text = read_page((self.build / "types.html").read_text())
+        self.report.check("html: two types of one name", "port u32" in text and "port u16" in text and
+                          {"#type-port.u32", "#type-port.u16"} <= set(page.links) and
+                          {"type-port.u32", "type-port.u16"} <= set(page.ids), [text[-400:]])
 
     def complete(self, specs, folder):
         """Every operation with its registers; no link that leads nowhere."""
@@ -161,6 +175,7 @@ def main():
     report = Report()
     references = References(generator, build, report)
     references.hostile()
+    references.other_types()
     randspec.make(str(build / "specs"), 1, 40, 10)
     references.complete(model.load_folder(str(build / "specs")), build / "specs")
     shipped = model.load_folder(str(TOP / "abi"))

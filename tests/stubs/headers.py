@@ -120,6 +120,23 @@ class Headers:
                                      "-S", "-o", os.devnull, os.path.join(HERE, "rfc-client.c")])
             self.report.check(f"code for the RFC's headers, {compiler} {standard} {level}", status == 0, head(errors))
 
+    # ---- named types of one name in two folders ----
+
+    def other_types(self):
+        """Headers whose types of one name differ cannot be included together; if they are alike they can."""
+        folder = os.path.join(self.build, "types")
+        for name, representation in (("one", "u32"), ("two", "i32"), ("three", "u32")):
+            os.makedirs(os.path.join(folder, name, "common"))
+            self.source(f"types/{name}/common/types.yml", f"types: {{ port: {{ repr: {representation} }} }}\n")
+            self.source(f"types/{name}/{name}.yml", f"name: {name}\nhypercall_index: 1\n"
+                                                    "direct: { input: { p: { reg: 2, type: port } } }\n")
+            self.generate(folder, "value", "vmcall", [os.path.join(folder, name, f"{name}.yml")])
+        for other, is_good in (("two", False), ("three", True)):
+            path = self.source("types.c", f"#include <fastabi/one.h>\n#include <fastabi/{other}.h>\n")
+            status, _, errors = run(["gcc", "-std=c89", *WARNINGS, "-I", folder, "-c", "-o", os.devnull, path])
+            good = status == 0 if is_good else status != 0 and "another type in another" in errors
+            self.report.check(f"types of one name, {'alike' if is_good else 'other ones'}", good, head(errors))
+
     # ---- fastabi.h ----
 
     def support(self):
@@ -139,6 +156,7 @@ class Headers:
         self.standards()
         self.seed()
         self.rfc()
+        self.other_types()
         self.support()
 
 

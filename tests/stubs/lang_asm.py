@@ -32,7 +32,7 @@ def part(register, bits):
 def flat(name):
     """A parameter's name as an operand of a macro."""
     name = name.replace("]", "").replace(".", "_").replace("[", "_")
-    return name + "_" if name.rstrip("_") in ("linux", "unix", "i386") else name
+    return name + "_" if name.rstrip("_") in ("linux", "unix", "i386") or re.match("_[_A-Z]", name) else name
 
 
 class Gas:

@@ -76,8 +76,8 @@ KEYWORDS = set("""abstract as async await become box break const continue do dyn
     gen if impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type
     typeof unsafe unsized use virtual where while yield""".split())
 PATHS = {"crate", "self", "super", "Self", ""}
-TAKEN_MODULES = PATHS | set("""lib main support transfer types core Call DefaultTransfer Detected Errno Patch
-    PatchError Transfer Vendor Vmcall Vmmcall""".split())
+TAKEN_MODULES = PATHS | set("""lib main support transfer types core cpuid detect patch set_vendor vendor MASK
+    Call DefaultTransfer Detected Errno Patch PatchError Transfer Vendor Vmcall Vmmcall""".split())
 TAKEN_FUNCTIONS = PATHS | {"Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS", "HYPERCALL_INDEX"}
 
 

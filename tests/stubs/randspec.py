@@ -24,9 +24,10 @@ WORDS = ["dom", "port", "vcpu", "flags", "gfn", "mfn", "addr", "size", "count", 
 KEYWORDS = ["int", "register", "default", "switch", "class", "new", "template", "this", "ref", "version", "yield",
             "type", "match", "fn", "move", "self", "loop", "volatile", "inline", "auto", "operator", "typename"]
 LOCALS = ["ret", "param", "vendor", "reg0", "reg1", "reg2", "reg7", "in", "out", "result", "rc", "rax", "rdi",
-          "r12", "in_dom", "out_port", "input", "output", "tmp", "Intel", "Amd", "on", "no", "null"]
+          "r12", "in_dom", "out_port", "input", "output", "tmp", "Intel", "Amd", "on", "no", "null",
+          "__LINE__", "__x86_64__", "_Bool"]
 CXX_OR_C = set("""int register default switch class new template this volatile inline auto operator typename
-    private public using""".split())
+    private public using __LINE__ __x86_64__ _Bool""".split())
 DOC = ['Plain text.', 'Stops a comment: */ here.', 'Two lines,\nthe "second" quoted.', 'Percent %s and back\\slash.',
        'Starts one: /* there.', 'Gr\u00fc\u00dfe, \u03b1 \u2264 \u03b2.', 'Ends with a backslash \\',
        'A line much longer than any comment should ever be, ' * 3, '# not a comment', '@param trick: text']

@@ -192,6 +192,23 @@ Test(spec, lists_of_an_operation)
     cr_expect_null(fastabi_op_c_struct_compat(second, 0));
 }
 
+Test(spec, representations)
+{
+    static const char other[] =
+        "name: x\nhypercall_index: 1\nsubops:\n"
+        "  u: { index: 1, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u16 }, c: { reg: 4, type: u32 }, d: { reg: 5, type: u64 } } }\n"
+        "  i: { index: 2, input: { a: { reg: 2, type: i8 }, b: { reg: 3, type: i16 }, c: { reg: 4, type: i32 }, d: { reg: 5, type: i64 } } }\n";
+    static const char *const names[2][4] = { { "u8", "u16", "u32", "u64" }, { "i8", "i16", "i32", "i64" } };
+    struct fastabi_spec *made;
+
+    cr_assert_eq(fastabi_spec_parse(context, "x", other, strlen(other), &made), 0);
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < 4; j++)
+            EXPECT_TEXT(fastabi_param_repr(fastabi_op_param(fastabi_spec_op(made, i), j)), names[i][j]);
+    }
+    fastabi_spec_free(made);
+}
+
 Test(spec, compat)
 {
     static const char other[] =
@@ -218,6 +235,8 @@ Test(spec, parameters_in_order)
     for (size_t i = 0; i < 6; i++)
         EXPECT_TEXT(fastabi_param_name(fastabi_op_param(full, i)), names[i]);
     cr_expect_null(fastabi_op_param(full, 6));
+    EXPECT_TEXT(fastabi_param_flat_name(fastabi_op_param(full, 0)), "dom");
+    EXPECT_TEXT(fastabi_param_flat_name(fastabi_op_param(full, 5)), "time_1");
     cr_assert_eq(fastabi_op_c_param_count(full), 1);
     EXPECT_TEXT(fastabi_param_name(fastabi_op_c_param(full, 0)), "plain");
     cr_expect_null(fastabi_op_c_param(full, 1));
@@ -290,6 +309,7 @@ Test(spec, types)
     cr_expect_null(fastabi_spec_type(spec, 3));
     cr_expect_eq(fastabi_type_width(fastabi_spec_type(spec, 0)), 16);
     cr_expect_not(fastabi_type_is_signed(fastabi_spec_type(spec, 0)));
+    EXPECT_TEXT(fastabi_type_repr(fastabi_spec_type(spec, 0)), "u16");
     cr_expect_not_null(fastabi_type_doc(fastabi_spec_type(spec, 0)));
 }
 

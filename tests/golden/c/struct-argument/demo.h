@@ -31,11 +31,13 @@ extern "C" {
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_domain
-# define XEN_FASTABI_TYPE_demo_domain
+# define XEN_FASTABI_TYPE_demo_domain 16
 /*
  * Number of a domain.
  */
 typedef uint16_t xen_fastabi_demo_domain_t;
+#elif XEN_FASTABI_TYPE_demo_domain != 16
+# error "xen_fastabi_demo_domain_t is another type in another specification"
 #endif
 
 #if defined(__HYPERVISOR_demo_op) && \

@@ -37,40 +37,50 @@ extern "C" {
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_domain
-# define XEN_FASTABI_TYPE_demo_domain
+# define XEN_FASTABI_TYPE_demo_domain 16
 /*
  * Number of a domain.
  */
 typedef uint16_t xen_fastabi_demo_domain_t;
+#elif XEN_FASTABI_TYPE_demo_domain != 16
+# error "xen_fastabi_demo_domain_t is another type in another specification"
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_port
-# define XEN_FASTABI_TYPE_demo_port
+# define XEN_FASTABI_TYPE_demo_port 32
 /*
  * Port of the demonstration; 0 is none.
  */
 typedef uint32_t xen_fastabi_demo_port_t;
+#elif XEN_FASTABI_TYPE_demo_port != 32
+# error "xen_fastabi_demo_port_t is another type in another specification"
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_frame
-# define XEN_FASTABI_TYPE_demo_frame
+# define XEN_FASTABI_TYPE_demo_frame 64
 typedef uint64_t xen_fastabi_demo_frame_t;
+#elif XEN_FASTABI_TYPE_demo_frame != 64
+# error "xen_fastabi_demo_frame_t is another type in another specification"
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_flag
-# define XEN_FASTABI_TYPE_demo_flag
+# define XEN_FASTABI_TYPE_demo_flag -8
 /*
  * A small number.
  */
 typedef int8_t xen_fastabi_demo_flag_t;
+#elif XEN_FASTABI_TYPE_demo_flag != -8
+# error "xen_fastabi_demo_flag_t is another type in another specification"
 #endif
 
 #ifndef XEN_FASTABI_TYPE_demo_status
-# define XEN_FASTABI_TYPE_demo_status
+# define XEN_FASTABI_TYPE_demo_status -16
 /*
  * Outcome, negative for failure.
  */
 typedef int16_t xen_fastabi_demo_status_t;
+#elif XEN_FASTABI_TYPE_demo_status != -16
+# error "xen_fastabi_demo_status_t is another type in another specification"
 #endif
 
 #if defined(__HYPERVISOR_demo_op) && \

@@ -18,7 +18,7 @@
 // Names are the specifications'.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, renamed_and_removed_lints)]
 #![allow(clippy::blacklisted_name, clippy::disallowed_names, clippy::just_underscores_and_digits)]
-#![allow(clippy::module_inception)]
+#![allow(clippy::module_inception, clippy::identity_op)]
 
 #[cfg(not(target_arch = "x86_64"))]
 compile_error!("FastABI is for x86-64 guests");

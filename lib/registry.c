@@ -24,9 +24,11 @@
 #define STRINGIFY(text)   STRINGIFY_(text)
 
 extern const struct fastabi_backend fastabi_backend_c;
+extern const struct fastabi_backend fastabi_backend_xen;
 
 static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_c,
+    &fastabi_backend_xen,
 };
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))

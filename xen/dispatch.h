@@ -34,8 +34,13 @@
 
 /* ---- registers ---- */
 
-/* Not 0 if the bits above type are not its zero or sign extension. */
-#define FASTABI_EXCESS(reg, type) ((unsigned long)(type)(reg) ^ (reg))
+/*
+ * Not 0 if the bits above type are not its zero or sign extension.  (Shifted
+ * twice since type may have 64 bits.)
+ */
+#define FASTABI_EXCESS(reg, type)                               \
+    ((type)-1 < (type)1 ? (unsigned long)(type)(reg) ^ (reg)    \
+                        : (reg) >> (sizeof(type) * 8 - 1) >> 1)
 
 /*
  * Values of 64 bits cannot be checked by their type, and a handler may take one
@@ -76,7 +81,7 @@
     } while ( 0 )
 
 /* What hypercall_create_continuation() was given. */
-#define FASTABI_NEXT(i) (current->mc_state.call.args[i])
+#define FASTABI_NEXT(curr, i) ((curr)->mc_state.call.args[i])
 
 static inline void fastabi_refuse(struct cpu_user_regs *regs, int rc)
 {

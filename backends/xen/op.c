@@ -179,9 +179,10 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
 static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
 {
     fastabi_write(writer,
-                  "\nstatic always_inline void fill_%s(struct %s *arg,\n"
+                  "\nstatic always_inline void\n"
+                  "fill_%s(struct %s *arg,\n"
                   "%*s const struct cpu_user_regs *regs)\n{\n",
-                  name, fastabi_op_xen_struct(op), (int)(strlen(name) + 31), "");
+                  name, fastabi_op_xen_struct(op), (int)(strlen(name) + 5), "");
     if (!fastabi_op_xen_frame(op))
         fastabi_write(writer, "    memset(arg, 0, sizeof(*arg));\n");
     write_stores(writer, op);
@@ -237,6 +238,15 @@ static void write_arrays_in(struct fastabi_writer *writer, const struct fastabi_
                       "        return fastabi_refuse(regs, -EFAULT);\n",
                       i, count, in_register(array.param), array.count, array.size);
     }
+}
+
+static bool writes_memory(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (array_at(op, i).direction == FASTABI_XEN_TO)
+            return true;
+    }
+    return false;
 }
 
 static void write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op *op)
@@ -369,9 +379,9 @@ static void write_preempted(struct fastabi_writer *writer, const struct fastabi_
                           "        return fastabi_preempted(regs, ");
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
         if (fastabi_op_xen_arg(op, i, NULL, NULL) == FASTABI_XEN_OP)
-            fastabi_write(writer, "FASTABI_NEXT(%u) ^ ", (unsigned int)i);
+            fastabi_write(writer, "FASTABI_NEXT(curr, %u) ^ ", (unsigned int)i);
     }
-    fastabi_write(writer, "%uU,\n                                 may_continue_%s(regs));\n",
+    fastabi_write(writer, "%uU,\n                                 may_continue_%s(curr, regs));\n",
                   has_op_arg(op) ? fastabi_op_index(op) : 0u, name);
 }
 
@@ -380,8 +390,11 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
 {
     bool comparable = !has_struct(op) || is_plain(op);
 
-    fastabi_write(writer, "\nstatic bool fastabi_cold may_continue_%s(const struct cpu_user_regs *regs)\n{\n",
-                  name);
+    fastabi_write(writer,
+                  "\nstatic bool fastabi_cold\n"
+                  "may_continue_%s(const struct vcpu *curr,\n"
+                  "%*s const struct cpu_user_regs *regs)\n{\n",
+                  name, (int)(strlen(name) + 13), "");
     if (!comparable) {
         fastabi_write(writer, "    return false; /* what it left behind the struct is not known */\n}\n");
         return;
@@ -396,7 +409,7 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
         const struct fastabi_param *param;
         char next[32];
 
-        snprintf(next, sizeof(next), "(uint32_t)FASTABI_NEXT(%u)", (unsigned int)i);
+        snprintf(next, sizeof(next), "(uint32_t)FASTABI_NEXT(curr, %u)", (unsigned int)i);
         switch (fastabi_op_xen_arg(op, i, &param, NULL)) {
         case FASTABI_XEN_OP:
             fastabi_write(writer, "(");
@@ -404,11 +417,11 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
             fastabi_write(writer, ") &&\n           ");
             break;
         case FASTABI_XEN_PARAM:
-            fastabi_write(writer, "(%s)FASTABI_NEXT(%u) == (%s)regs->%s &&\n           ",
+            fastabi_write(writer, "(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s &&\n           ",
                           integer_of(param), (unsigned int)i, integer_of(param), in_register(param));
             break;
         default:
-            fastabi_write(writer, "FASTABI_NEXT(%u) == ", (unsigned int)i);
+            fastabi_write(writer, "FASTABI_NEXT(curr, %u) == ", (unsigned int)i);
             write_arg(writer, op, i);
             fastabi_write(writer, " &&\n           ");
             break;
@@ -425,7 +438,7 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
         fastabi_write(writer, "    if ( rc >= 0 && arg->%s < 0 )\n        rc = -EPERM;\n",
                       fastabi_op_xen_status(op));
     fastabi_write(writer, "    regs->rax = rc;\n");
-    if (fastabi_op_output_mask(op) == 1u && !fastabi_op_xen_array_count(op))
+    if (fastabi_op_output_mask(op) == 1u && !writes_memory(op))
         return;
     fastabi_write(writer, "    if ( rc < 0 )\n        return;\n");
     write_arrays_out(writer, op);

@@ -227,8 +227,9 @@ static void write_arrays_in(struct fastabi_writer *writer, const struct fastabi_
         if (array.direction == FASTABI_XEN_TO) {
             fastabi_write(writer,
                           "        arg->%s = FASTABI_ROOM(arg, %u) / %uU;\n"
-                          "    memset(FASTABI_BEHIND(arg, %u, %u), 0, arg->%s * %uU);\n",
-                          array.count, count, array.size, i, count, array.count, array.size);
+                          "    room%u = arg->%s;\n"
+                          "    memset(FASTABI_BEHIND(arg, %u, %u), 0, room%u * %uU);\n",
+                          array.count, count, array.size, i, array.count, i, count, i, array.size);
             continue;
         }
         fastabi_write(writer,
@@ -259,12 +260,10 @@ static void write_arrays_out(struct fastabi_writer *writer, const struct fastabi
         if (array.direction != FASTABI_XEN_TO)
             continue;
         fastabi_write(writer,
-                      "    if ( arg->%s > FASTABI_ROOM(arg, %u) / %uU ||\n"
-                      "         fastabi_copy_to_phys(regs->%s, FASTABI_BEHIND(arg, %u, %u),\n"
-                      "                              arg->%s * %uU) )\n"
+                      "    if ( fastabi_copy_to_phys(regs->%s, FASTABI_BEHIND(arg, %u, %u),\n"
+                      "                              min_t(uint32_t, room%u, arg->%s) * %uU) )\n"
                       "        return fastabi_refuse(regs, -EFAULT);\n",
-                      array.count, count, array.size, in_register(array.param), i, count, array.count,
-                      array.size);
+                      in_register(array.param), i, count, i, array.count, array.size);
     }
 }
 
@@ -305,6 +304,7 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
 /* The sub-operations that a continuation may name: the operation's own, and those that were declared. */
 static void write_known(struct fastabi_writer *writer, const struct fastabi_op *op, const char *value)
 {
+    /* A line for each; the first stands where the writer is. */
     fastabi_write(writer, "%s == %uU", value, fastabi_op_index(op));
     for (size_t i = 0; i < fastabi_op_xen_continue_count(op); i++) {
         const char *macro;
@@ -312,17 +312,17 @@ static void write_known(struct fastabi_writer *writer, const struct fastabi_op *
 
         fastabi_op_xen_continue(op, i, &macro, &index);
         if (macro)
-            fastabi_write(writer, " || %s == %s", value, macro);
+            fastabi_write(writer, " ||\n            %s == %s", value, macro);
         else
-            fastabi_write(writer, " || %s == %uU", value, index);
+            fastabi_write(writer, " ||\n            %s == %uU", value, index);
     }
 }
 
 static void write_command(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
-    fastabi_write(writer, "    if ( unlikely(!(");
+    fastabi_write(writer, "    if ( !(");
     write_known(writer, op, "cmd");
-    fastabi_write(writer, ")) )\n        return fastabi_refuse(regs, -EINVAL);\n");
+    fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EINVAL);\n");
 }
 
 /* ---- the call ---- */
@@ -406,28 +406,31 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
                       fastabi_op_xen_struct(op), fastabi_op_xen_struct(op), name);
     fastabi_write(writer, "    return ");
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        const char *and = i ? " &&\n           " : "";
         const struct fastabi_param *param;
         char next[32];
 
         snprintf(next, sizeof(next), "(uint32_t)FASTABI_NEXT(curr, %u)", (unsigned int)i);
         switch (fastabi_op_xen_arg(op, i, &param, NULL)) {
         case FASTABI_XEN_OP:
-            fastabi_write(writer, "(");
+            fastabi_write(writer, "%s(", and);
             write_known(writer, op, next);
-            fastabi_write(writer, ") &&\n           ");
+            fastabi_write(writer, ")");
             break;
         case FASTABI_XEN_PARAM:
-            fastabi_write(writer, "(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s &&\n           ",
+            fastabi_write(writer, "%s(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s", and,
                           integer_of(param), (unsigned int)i, integer_of(param), in_register(param));
             break;
         default:
-            fastabi_write(writer, "FASTABI_NEXT(curr, %u) == ", (unsigned int)i);
+            fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == ", and, (unsigned int)i);
             write_arg(writer, op, i);
-            fastabi_write(writer, " &&\n           ");
             break;
         }
     }
-    fastabi_write(writer, has_struct(op) ? "!memcmp(again, arg, sizeof(*arg));\n}\n" : "true;\n}\n");
+    if (has_struct(op))
+        fastabi_write(writer, "%s!memcmp(again, arg, sizeof(*arg))",
+                      fastabi_op_xen_arg_count(op) ? " &&\n           " : "");
+    fastabi_write(writer, !has_struct(op) && !fastabi_op_xen_arg_count(op) ? "true;\n}\n" : ";\n}\n");
 }
 
 /* ---- results ---- */
@@ -491,6 +494,10 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
                       fastabi_op_xen_struct(op));
     if (fastabi_op_xen_continue_count(op))
         fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n", fastabi_op_index(op));
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (array_at(op, i).direction == FASTABI_XEN_TO)
+            fastabi_write(writer, "    uint32_t room%u; /* elements that were cleared */\n", i);
+    }
     fastabi_write(writer, "    long rc;\n\n");
     write_width_checks(writer, op);
     write_checks(writer, op);

@@ -106,14 +106,12 @@ static int read_clobbers(struct fastabi_builder *builder, const struct fastabi_n
     return remember(builder, key, value, FASTABI_SEQUENCE, &t->nodes.clobbers);
 }
 
-/* What the hypervisor side needs is the xen backend's to read. */
 static int read_xen(struct fastabi_builder *builder, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
-    bool ok;
+    struct op_target *t = target;
 
-    (void)target;
-    return fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.xen);
 }
 
 /* ---- lists of pairs ---- */
@@ -353,6 +351,8 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
         status = build_clobbers(builder, op, target.nodes.clobbers);
     if (!status)
         status = fastabi_build_params(builder, op, &target.nodes);
+    if (!status && target.nodes.xen && builder->errors == errors)
+        status = fastabi_build_xen(builder, op, target.nodes.xen);
     if (!status && builder->errors == errors)
         status = fastabi_check_op(builder, op);
     *made = op;

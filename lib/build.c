@@ -324,6 +324,13 @@ static int read_direct(struct fastabi_builder *builder, const struct fastabi_nod
     return fastabi_build_op(builder, key, value, true, &builder->spec->direct);
 }
 
+static int read_xen(struct fastabi_builder *builder, const struct fastabi_node *key,
+                    const struct fastabi_node *value, void *target)
+{
+    (void)target;
+    return fastabi_build_spec_xen(builder, key, value);
+}
+
 static const struct fastabi_key spec_keys[] = {
     { "name", read_name },
     { "hypercall_index", read_hypercall_index },
@@ -334,6 +341,7 @@ static const struct fastabi_key spec_keys[] = {
     { "since", read_since },
     { "extension", read_extension },
     { "direct", read_direct },
+    { "xen", read_xen },
 };
 
 /* ---- sub-operations ---- */
@@ -492,6 +500,21 @@ static int finish_ops(struct fastabi_builder *builder)
     return 0;
 }
 
+/* The file's own section xen may stand behind the operations. */
+static int finish_xen(struct fastabi_builder *builder)
+{
+    struct fastabi_op *op = builder->spec->direct ? builder->spec->direct : builder->first_op;
+    int status = 0;
+
+    while (op && !status) {
+        status = fastabi_settle_xen_args(builder, op);
+        if (!status)
+            status = fastabi_check_xen(builder, op);
+        op = op == builder->spec->direct ? builder->first_op : op->next;
+    }
+    return status;
+}
+
 static int build(struct fastabi_builder *builder)
 {
     int status = fastabi_reader_start(&builder->reader);
@@ -504,6 +527,8 @@ static int build(struct fastabi_builder *builder)
         status = fastabi_check_spec(builder);
     if (!status)
         status = finish_ops(builder);
+    if (!status && !builder->errors)
+        status = finish_xen(builder);
     builder->spec->fingerprint ^= builder->reader.source.fingerprint;
     return status ? status : builder->errors ? -EINVAL : 0;
 }

@@ -40,6 +40,7 @@ struct fastabi_op_nodes {
     const struct fastabi_node *params;
     const struct fastabi_node *mapping;
     const struct fastabi_node *clobbers;
+    const struct fastabi_node *xen;
     unsigned int errors;               /* of the builder before it */
 };
 
@@ -107,6 +108,13 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
 int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
                          const struct fastabi_op_nodes *nodes);
 
+/* build-xen.c: the key xen, of an operation and of the file, and what the handler is then called with. */
+int fastabi_build_xen(struct fastabi_builder *builder, struct fastabi_op *op,
+                      const struct fastabi_node *section);
+int fastabi_build_spec_xen(struct fastabi_builder *builder, const struct fastabi_node *key,
+                           const struct fastabi_node *value);
+int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *op);
+
 /* types.c: names of types.  The files are read once for a context, which owns them. */
 
 /* "u8" ... "i64"; false for anything else */
@@ -120,6 +128,7 @@ void fastabi_types_free(struct fastabi_types *types);  /* all that a context hol
 
 /* rules.c: what must hold of an operation, and of the whole file. */
 int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op);
+int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *op);  /* once args are settled */
 int fastabi_check_spec(struct fastabi_builder *builder);
 
 /* find.c: the path of a file of the installed specifications ("common/types.yml"), malloced; NULL: none. 0 or -ENOMEM. */

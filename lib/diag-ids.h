@@ -60,6 +60,11 @@ ID(317, FIELDS_WITHOUT_STRUCT, ERROR, "fixed, omit or struct_compat without a st
 ID(318, DIRECT_REGISTER_1, ERROR, "A direct call that takes reg1 beside sub-operations.")
 ID(319, COMPAT_UNTYPED, ERROR, "struct_compat in an operation with fields that have no type.")
 ID(320, COMPAT_TWICE, ERROR, "A struct under struct_compat that is the struct itself, or listed twice.")
+ID(321, XEN_NO_PARAM, ERROR, "A name under xen that is no parameter, or one of the struct's.")
+ID(322, XEN_ARGS, ERROR, "Arguments under xen that no handler can be called with.")
+ID(323, XEN_UNREACHED, ERROR, "A parameter that does not get to the handler by what xen says, or back.")
+ID(324, XEN_STRUCT, ERROR, "xen speaks of a struct that is not there, or names a second one.")
+ID(325, XEN_ARRAY, ERROR, "An array under xen that is not told in full.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that does not parse.")

@@ -69,6 +69,52 @@ struct fastabi_strings {
     size_t count;
 };
 
+/* One argument of the handler. */
+struct fastabi_xen_arg {
+    enum fastabi_xen_kind kind;
+    const struct fastabi_param *param;
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+struct fastabi_xen_args {
+    struct fastabi_xen_arg *items;
+    size_t count;
+    struct fastabi_mark mark;
+};
+
+/* A field that is filled from a parameter outside the struct, or with a number; or whose value such an output is. */
+struct fastabi_xen_field {
+    const char *path;
+    const struct fastabi_param *param;  /* NULL: number */
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+/* A field that points to an array. */
+struct fastabi_xen_array {
+    const char *path;
+    enum fastabi_xen_direction direction;
+    const struct fastabi_param *param;  /* the only element, or where in guest-physical memory */
+    const char *count;                  /* field with the number of elements */
+    uint32_t size;                      /* of an element */
+    struct fastabi_mark mark;
+};
+
+/* The section xen of an operation. */
+struct fastabi_xen {
+    const char *c_struct;
+    const char *status;
+    const struct fastabi_param *frame;
+    struct fastabi_xen_args args;       /* as they were said */
+    struct fastabi_xen_field *fields;
+    struct fastabi_xen_array *arrays;
+    struct fastabi_pair *continues;     /* name, or NULL and number */
+    size_t field_count;
+    size_t array_count;
+    size_t continue_count;
+};
+
 struct fastabi_op {
     const struct fastabi_spec *spec;
     struct fastabi_op *next;
@@ -84,6 +130,8 @@ struct fastabi_op {
     struct fastabi_pairs fixed;
     struct fastabi_pairs omit;
     struct fastabi_strings compat;
+    struct fastabi_xen *xen;          /* NULL: nothing was said */
+    struct fastabi_xen_args xen_args; /* settled, without "params" */
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
@@ -110,6 +158,7 @@ struct fastabi_spec {
     const char *doc;
     const char *since;
     struct fastabi_strings headers;
+    struct fastabi_xen_args xen_args; /* said for all operations */
     struct fastabi_mark name_mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark macro_mark;   /* of hypercall_macro, where it is given */

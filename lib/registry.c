@@ -30,6 +30,7 @@ extern const struct fastabi_backend fastabi_backend_html;
 extern const struct fastabi_backend fastabi_backend_json;
 extern const struct fastabi_backend fastabi_backend_markdown;
 extern const struct fastabi_backend fastabi_backend_rust;
+extern const struct fastabi_backend fastabi_backend_xen;
 
 static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_c,
@@ -38,6 +39,7 @@ static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_json,
     &fastabi_backend_markdown,
     &fastabi_backend_html,
+    &fastabi_backend_xen,
 };
 
 #define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)

@@ -275,6 +275,88 @@ const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **
     return op->omit.items[i].name;
 }
 
+/* ---- the hypervisor side ---- */
+
+const char *fastabi_op_xen_struct(const struct fastabi_op *op)
+{
+    return op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
+}
+
+size_t fastabi_op_xen_arg_count(const struct fastabi_op *op)
+{
+    return op->xen_args.count;
+}
+
+enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
+                                         const struct fastabi_param **param, int64_t *number)
+{
+    const struct fastabi_xen_arg *arg = &op->xen_args.items[i];
+
+    if (param)
+        *param = arg->param;
+    if (number)
+        *number = arg->number;
+    return arg->kind;
+}
+
+size_t fastabi_op_xen_field_count(const struct fastabi_op *op)
+{
+    return op->xen ? op->xen->field_count : 0;
+}
+
+const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
+                                 const struct fastabi_param **param, int64_t *number)
+{
+    const struct fastabi_xen_field *field = &op->xen->fields[i];
+
+    if (param)
+        *param = field->param;
+    if (number)
+        *number = field->number;
+    return field->path;
+}
+
+size_t fastabi_op_xen_array_count(const struct fastabi_op *op)
+{
+    return op->xen ? op->xen->array_count : 0;
+}
+
+const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
+                                 enum fastabi_xen_direction *direction,
+                                 const struct fastabi_param **param, const char **count,
+                                 uint32_t *size)
+{
+    const struct fastabi_xen_array *array = &op->xen->arrays[i];
+
+    *direction = array->direction;
+    *param = array->param;
+    *count = array->count;
+    *size = array->size;
+    return array->path;
+}
+
+const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op)
+{
+    return op->xen ? op->xen->frame : NULL;
+}
+
+const char *fastabi_op_xen_status(const struct fastabi_op *op)
+{
+    return op->xen ? op->xen->status : NULL;
+}
+
+size_t fastabi_op_xen_continue_count(const struct fastabi_op *op)
+{
+    return op->xen ? op->xen->continue_count : 0;
+}
+
+void fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
+                             uint32_t *index)
+{
+    *macro = op->xen->continues[i].name;
+    *index = (uint32_t)op->xen->continues[i].number;
+}
+
 /* ---- a parameter ---- */
 
 const char *fastabi_param_name(const struct fastabi_param *param)

@@ -133,6 +133,57 @@ FASTABI_API const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, 
 FASTABI_API size_t fastabi_op_omit_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why);
 
+/* ---- the hypervisor side: how an operation reaches its handler (the key xen, and what is usual) ---- */
+
+#define FASTABI_XEN_ARGS_MAX     5     /* arguments of a classic hypercall */
+#define FASTABI_XEN_ELEMENT_MAX  4096  /* bytes of an array's element */
+
+enum fastabi_xen_kind {
+    FASTABI_XEN_OP,      /* the sub-operation's index */
+    FASTABI_XEN_PARAMS,  /* in specifications only: the inputs that are arguments of their own */
+    FASTABI_XEN_STRUCT,  /* a handle to the struct; NULL where there is none */
+    FASTABI_XEN_PARAM,   /* an input */
+    FASTABI_XEN_NUMBER,  /* a constant */
+};
+
+enum fastabi_xen_direction {
+    FASTABI_XEN_VALUE,   /* the array is one element, whose value is the parameter's */
+    FASTABI_XEN_FROM,    /* the parameter is a guest-physical address that the array is read from */
+    FASTABI_XEN_TO,      /* and one that it is written to, when the call says success */
+};
+
+/* The struct that the handler is given: xen.struct, else c_lang.struct; or NULL. */
+FASTABI_API const char *fastabi_op_xen_struct(const struct fastabi_op *op);
+
+/* Arguments of the classic hypercall; param for FASTABI_XEN_PARAM, number for FASTABI_XEN_NUMBER. */
+FASTABI_API size_t fastabi_op_xen_arg_count(const struct fastabi_op *op);
+FASTABI_API enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
+                                                     const struct fastabi_param **param,
+                                                     int64_t *number);
+
+/* Fields beside those of the parameters: *param, in its directions, or *number (*param NULL). */
+FASTABI_API size_t fastabi_op_xen_field_count(const struct fastabi_op *op);
+FASTABI_API const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
+                                             const struct fastabi_param **param, int64_t *number);
+
+/* Fields that point to arrays. *count is a field (of direction _FROM and _TO), *size that of an element. */
+FASTABI_API size_t fastabi_op_xen_array_count(const struct fastabi_op *op);
+FASTABI_API const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
+                                             enum fastabi_xen_direction *direction,
+                                             const struct fastabi_param **param,
+                                             const char **count, uint32_t *size);
+
+/* The input that names the guest frame at whose start the struct is, or NULL. */
+FASTABI_API const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op);
+
+/* The field in which the handler tells of a failure, by a negative value, or NULL. */
+FASTABI_API const char *fastabi_op_xen_status(const struct fastabi_op *op);
+
+/* Sub-operations by which the handler may be continued: *macro, or *index where that is NULL. */
+FASTABI_API size_t fastabi_op_xen_continue_count(const struct fastabi_op *op);
+FASTABI_API void fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
+                                         uint32_t *index);
+
 /* ---- a parameter ---- */
 
 FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param);  /* "time[0]" */

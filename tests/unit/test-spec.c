@@ -225,6 +225,81 @@ Test(spec, compat)
     fastabi_spec_free(made);
 }
 
+/* What is usual, what a file says, and what an operation says. */
+Test(spec, xen)
+{
+    static const char said[] =
+        "name: said\n"
+        "hypercall_index: 7\n"
+        "subops:\n"
+        "  usual: { index: 3, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u8 } },\n"
+        "           c_lang: { struct: s, params: { b: uint8_t } } }\n"
+        "  own: { index: 4, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u64 }, c: { reg: 4, type: u64 },\n"
+        "                            d: { reg: 5, type: u64 } }, output: { e: { reg: 2, type: u32 } },\n"
+        "         xen: { args: [d, struct, -5], struct: t, frame: c, status: x.y, continue: [OTHER, 9],\n"
+        "                fields: { f: a, g: -1, h: e }, arrays: { list: { to: b, count: n, size: 20 } } } }\n"
+        "xen: { args: [op, params, struct, 1] }\n";
+    struct fastabi_spec *other;
+    const struct fastabi_op *op;
+    const struct fastabi_param *param;
+    enum fastabi_xen_direction direction;
+    const char *name;
+    int64_t number;
+    uint32_t index;
+
+    /* this suite's own specification says nothing of it: all inputs outside the struct, then its handle */
+    op = fastabi_spec_op_by_name(spec, "full");
+    cr_assert_eq(fastabi_op_xen_arg_count(op), 3);
+    cr_assert_eq(fastabi_op_xen_arg(op, 0, NULL, NULL), FASTABI_XEN_OP);
+    cr_assert_eq(fastabi_op_xen_arg(op, 1, &param, NULL), FASTABI_XEN_PARAM);
+    cr_assert_str_eq(fastabi_param_name(param), "plain");
+    cr_assert_eq(fastabi_op_xen_arg(op, 2, NULL, NULL), FASTABI_XEN_STRUCT);
+    cr_assert_str_eq(fastabi_op_xen_struct(op), "demo_full");
+    cr_assert_eq(fastabi_op_xen_field_count(op) + fastabi_op_xen_array_count(op), 0);
+    cr_assert_eq(fastabi_op_xen_continue_count(op), 0);
+    cr_assert_null(fastabi_op_xen_frame(op));
+    cr_assert_null(fastabi_op_xen_status(op));
+    op = fastabi_spec_op(spec, 0); /* the direct call, without a struct */
+    cr_assert_eq(fastabi_op_xen_arg_count(op), 1);
+    cr_assert_eq(fastabi_op_xen_arg(op, 0, NULL, NULL), FASTABI_XEN_PARAM);
+    cr_assert_null(fastabi_op_xen_struct(op));
+
+    cr_assert_eq(fastabi_spec_parse(context, "said.yml", said, strlen(said), &other), 0);
+    op = fastabi_spec_op_by_name(other, "usual");
+    cr_assert_eq(fastabi_op_xen_arg_count(op), 4);
+    cr_assert_eq(fastabi_op_xen_arg(op, 1, &param, NULL), FASTABI_XEN_PARAM);
+    cr_assert_str_eq(fastabi_param_name(param), "b");
+    cr_assert_eq(fastabi_op_xen_arg(op, 3, NULL, &number), FASTABI_XEN_NUMBER);
+    cr_assert_eq(number, 1);
+    op = fastabi_spec_op_by_name(other, "own");
+    cr_assert_eq(fastabi_op_xen_arg_count(op), 3);
+    cr_assert_eq(fastabi_op_xen_arg(op, 0, &param, NULL), FASTABI_XEN_PARAM);
+    cr_assert_str_eq(fastabi_param_name(param), "d");
+    cr_assert_eq(fastabi_op_xen_arg(op, 2, NULL, &number), FASTABI_XEN_NUMBER);
+    cr_assert_eq(number, -5);
+    cr_assert_str_eq(fastabi_op_xen_struct(op), "t");
+    cr_assert_null(fastabi_op_c_struct(op));
+    cr_assert_str_eq(fastabi_param_name(fastabi_op_xen_frame(op)), "c");
+    cr_assert_str_eq(fastabi_op_xen_status(op), "x.y");
+    cr_assert_eq(fastabi_op_xen_field_count(op), 3);
+    cr_assert_str_eq(fastabi_op_xen_field(op, 0, &param, &number), "f");
+    cr_assert_str_eq(fastabi_param_name(param), "a");
+    cr_assert_str_eq(fastabi_op_xen_field(op, 1, &param, &number), "g");
+    cr_assert(!param && number == -1);
+    cr_assert_str_eq(fastabi_op_xen_field(op, 2, &param, &number), "h");
+    cr_assert_str_eq(fastabi_param_name(param), "e");
+    cr_assert_eq(fastabi_op_xen_array_count(op), 1);
+    cr_assert_str_eq(fastabi_op_xen_array(op, 0, &direction, &param, &name, &index), "list");
+    cr_assert(direction == FASTABI_XEN_TO && index == 20 && !strcmp(name, "n"));
+    cr_assert_str_eq(fastabi_param_name(param), "b");
+    cr_assert_eq(fastabi_op_xen_continue_count(op), 2);
+    fastabi_op_xen_continue(op, 0, &name, &index);
+    cr_assert_str_eq(name, "OTHER");
+    fastabi_op_xen_continue(op, 1, &name, &index);
+    cr_assert(!name && index == 9);
+    fastabi_spec_free(other);
+}
+
 Test(spec, parameters_in_order)
 {
     static const char *const names[] = { "dom", "port", "frame", "plain", "status", "time[1]" };

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One operation of the dispatcher: registers are checked and stored in the struct, which lies in the vCPU's argument
+ * area; Xen's own table calls the handler; and where that says success, fields come back into registers.
+ * A name that ends in _t, and nothing else, comes from the specification's text: names cannot clash with locals.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xen.h"
+
+/* ---- what an operation is like ---- */
+
+unsigned int xen_needs(const struct fastabi_op *op)
+{
+    unsigned int needs = fastabi_op_xen_frame(op) ? XEN_NEED_MEMORY : 0;
+
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        enum fastabi_xen_direction direction;
+        const struct fastabi_param *param;
+        const char *count;
+        uint32_t size;
+
+        fastabi_op_xen_array(op, i, &direction, &param, &count, &size);
+        needs |= direction == FASTABI_XEN_VALUE ? XEN_NEED_ARRAY : XEN_NEED_ARRAY | XEN_NEED_MEMORY;
+    }
+    if (fastabi_op_xen_continue_count(op))
+        needs |= XEN_NEED_CONTINUE;
+    if (fastabi_op_xen_status(op))
+        needs |= XEN_NEED_STATUS;
+    return needs;
+}
+
+void xen_name(const struct fastabi_spec *spec, const struct fastabi_op *op, char name[XEN_NAME_MAX])
+{
+    uint32_t index = fastabi_spec_hypercall_index(spec);
+
+    if (fastabi_op_is_direct(op))
+        snprintf(name, XEN_NAME_MAX, "op%" PRIu32, index);
+    else
+        snprintf(name, XEN_NAME_MAX, "op%" PRIu32 "_%s", index, fastabi_op_name(op));
+}
+
+/* The field that holds a parameter's value, or NULL. */
+static const char *field_of(const struct fastabi_op *op, const struct fastabi_param *param)
+{
+    if (fastabi_param_field(param))
+        return fastabi_param_field(param);
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        const struct fastabi_param *there;
+        const char *path = fastabi_op_xen_field(op, i, &there, NULL);
+
+        if (there == param)
+            return path;
+    }
+    return NULL;
+}
+
+const char *xen_fault(const struct fastabi_op *op)
+{
+    if (fastabi_op_xen_arg_count(op) > FASTABI_XEN_ARGS_MAX)
+        return "its handler would have more than five arguments; say under 'xen' what they are";
+    if (fastabi_op_is_direct(op) && fastabi_op_xen_continue_count(op))
+        return "a direct call has no sub-operation that it could be continued as";
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+
+        if (fastabi_param_out(param) != FASTABI_NO_REGISTER && !field_of(op, param))
+            return "an output is an argument of its own; say under 'xen' which field it comes from";
+    }
+    return NULL;
+}
+
+static const char *integer_of(const struct fastabi_param *param)
+{
+    static const char *const names[2][4] = {
+        { "uint8_t", "uint16_t", "uint32_t", "uint64_t" },
+        { "int8_t", "int16_t", "int32_t", "int64_t" },
+    };
+    unsigned int width = fastabi_param_width(param);
+
+    return names[fastabi_param_is_signed(param)]
+                [width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3];
+}
+
+/* "uint16_t"; or the field's own type, where only Xen's header knows it. */
+static void type_of(const struct fastabi_op *op, const struct fastabi_param *param, char *type,
+                    size_t size)
+{
+    const char *field = field_of(op, param);
+
+    if (!fastabi_param_is_typed(param) && field)
+        snprintf(type, size, "typeof(arg->%s)", field);
+    else
+        snprintf(type, size, "%s", integer_of(param));
+}
+
+#define TYPE_MAX (XEN_NAME_MAX + 16)
+
+static const char *in_register(const struct fastabi_param *param)
+{
+    return fastabi_register_name(fastabi_param_in(param));
+}
+
+static bool has_struct(const struct fastabi_op *op)
+{
+    return fastabi_op_xen_struct(op) != NULL;
+}
+
+static bool has_op_arg(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        if (fastabi_op_xen_arg(op, i, NULL, NULL) == FASTABI_XEN_OP)
+            return true;
+    }
+    return false;
+}
+
+/* May a handler take it for an address?  Not what the dispatcher itself reads as an address of another kind. */
+static bool is_wide(const struct fastabi_op *op, const struct fastabi_param *param)
+{
+    if (fastabi_param_in(param) == FASTABI_NO_REGISTER || fastabi_param_width(param) != 64)
+        return false;
+    if (field_of(op, param))
+        return true;
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        const struct fastabi_param *passed;
+
+        if (fastabi_op_xen_arg(op, i, &passed, NULL) == FASTABI_XEN_PARAM && passed == param)
+            return true;
+    }
+    return false;
+}
+
+/* Has it to do with the argument area? */
+static bool uses_area(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        if (is_wide(op, fastabi_op_param(op, i)))
+            return true;
+    }
+    return has_struct(op);
+}
+
+/* Can the struct be made again from the registers alone? */
+static bool is_plain(const struct fastabi_op *op)
+{
+    return has_struct(op) && !fastabi_op_xen_array_count(op) && !fastabi_op_xen_frame(op);
+}
+
+/* ---- the struct from the registers ---- */
+
+static void write_stores(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        const char *field = field_of(op, param);
+
+        if (field && fastabi_param_in(param) != FASTABI_NO_REGISTER)
+            fastabi_write(writer, "    arg->%s = regs->%s;\n", field, in_register(param));
+    }
+    for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
+        int64_t number;
+        const char *field = fastabi_op_fixed(op, i, &number);
+
+        fastabi_write(writer, "    arg->%s = %D;\n", field, number);
+    }
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        const struct fastabi_param *param;
+        int64_t number;
+        const char *field = fastabi_op_xen_field(op, i, &param, &number);
+
+        if (!param)
+            fastabi_write(writer, "    arg->%s = %D;\n", field, number);
+    }
+}
+
+static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
+{
+    fastabi_write(writer,
+                  "\nstatic always_inline void\n"
+                  "fill_%s(struct %s *arg,\n"
+                  "%*s const struct cpu_user_regs *regs)\n{\n",
+                  name, fastabi_op_xen_struct(op), (int)(strlen(name) + 5), "");
+    if (!fastabi_op_xen_frame(op))
+        fastabi_write(writer, "    memset(arg, 0, sizeof(*arg));\n");
+    write_stores(writer, op);
+    fastabi_write(writer, "}\n");
+}
+
+/* ---- arrays behind the struct ---- */
+
+struct array {
+    const char *field;
+    enum fastabi_xen_direction direction;
+    const struct fastabi_param *param;
+    const char *count;
+    uint32_t size;
+};
+
+static struct array array_at(const struct fastabi_op *op, size_t i)
+{
+    struct array array;
+
+    array.field = fastabi_op_xen_array(op, i, &array.direction, &array.param, &array.count,
+                                       &array.size);
+    return array;
+}
+
+static void write_arrays_in(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
+
+    for (unsigned int i = 0; i < count; i++) {
+        const struct array array = array_at(op, i);
+
+        fastabi_write(writer, "    set_xen_guest_handle(arg->%s, FASTABI_BEHIND(arg, %u, %u));\n",
+                      array.field, i, count);
+        if (array.direction == FASTABI_XEN_VALUE) {
+            fastabi_write(writer, "    *(%s *)FASTABI_BEHIND(arg, %u, %u) = regs->%s;\n",
+                          integer_of(array.param), i, count, in_register(array.param));
+            continue;
+        }
+        fastabi_write(writer, "    if ( arg->%s > FASTABI_ROOM(arg, %u) / %uU )\n", array.count, count,
+                      array.size);
+        if (array.direction == FASTABI_XEN_TO) {
+            fastabi_write(writer,
+                          "        arg->%s = FASTABI_ROOM(arg, %u) / %uU;\n"
+                          "    room%u = arg->%s;\n"
+                          "    memset(FASTABI_BEHIND(arg, %u, %u), 0, room%u * %uU);\n",
+                          array.count, count, array.size, i, array.count, i, count, i, array.size);
+            continue;
+        }
+        fastabi_write(writer,
+                      "        return fastabi_refuse(regs, -E2BIG);\n"
+                      "    if ( fastabi_copy_from_phys(FASTABI_BEHIND(arg, %u, %u), regs->%s,\n"
+                      "                                arg->%s * %uU) )\n"
+                      "        return fastabi_refuse(regs, -EFAULT);\n",
+                      i, count, in_register(array.param), array.count, array.size);
+    }
+}
+
+static bool writes_memory(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (array_at(op, i).direction == FASTABI_XEN_TO)
+            return true;
+    }
+    return false;
+}
+
+static void write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
+
+    for (unsigned int i = 0; i < count; i++) {
+        const struct array array = array_at(op, i);
+
+        if (array.direction != FASTABI_XEN_TO)
+            continue;
+        fastabi_write(writer,
+                      "    if ( fastabi_copy_to_phys(regs->%s, FASTABI_BEHIND(arg, %u, %u),\n"
+                      "                              min_t(uint32_t, room%u, arg->%s) * %uU) )\n"
+                      "        return fastabi_refuse(regs, -EFAULT);\n",
+                      in_register(array.param), i, count, i, array.count, array.size);
+    }
+}
+
+/* ---- the checks in front ---- */
+
+/* Bits above a parameter's type are its extension; above reg0's index is the state of a continuation. */
+static const char *separator(unsigned int before)
+{
+    return before ? " |\n                  " : "    if ( unlikely(";
+}
+
+static void write_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    bool continues = fastabi_op_xen_continue_count(op) && !fastabi_op_is_direct(op);
+    unsigned int checks = 0;
+
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        char type[TYPE_MAX];
+
+        if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
+            continue;
+        type_of(op, param, type, sizeof(type));
+        if (fastabi_param_width(param) < 64 || !strncmp(type, "typeof", 6))
+            fastabi_write(writer, "%sFASTABI_EXCESS(regs->%s, %s)", separator(checks++),
+                          in_register(param), type);
+        if (is_wide(op, param))
+            fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s, %s)", separator(checks++),
+                          in_register(param),
+                          has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
+    }
+    if (!continues)
+        fastabi_write(writer, "%sFASTABI_STATE(regs)", separator(checks++));
+    if (checks)
+        fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EINVAL);\n");
+}
+
+/* The sub-operations that a continuation may name: the operation's own, and those that were declared. */
+static void write_known(struct fastabi_writer *writer, const struct fastabi_op *op, const char *value)
+{
+    /* A line for each; the first stands where the writer is. */
+    fastabi_write(writer, "%s == %uU", value, fastabi_op_index(op));
+    for (size_t i = 0; i < fastabi_op_xen_continue_count(op); i++) {
+        const char *macro;
+        uint32_t index;
+
+        fastabi_op_xen_continue(op, i, &macro, &index);
+        if (macro)
+            fastabi_write(writer, " ||\n            %s == %s", value, macro);
+        else
+            fastabi_write(writer, " ||\n            %s == %uU", value, index);
+    }
+}
+
+static void write_command(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    fastabi_write(writer, "    if ( !(");
+    write_known(writer, op, "cmd");
+    fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EINVAL);\n");
+}
+
+/* ---- the call ---- */
+
+/* One argument as an expression. */
+static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op, size_t i)
+{
+    const struct fastabi_param *param;
+    int64_t number;
+
+    switch (fastabi_op_xen_arg(op, i, &param, &number)) {
+    case FASTABI_XEN_OP:
+        if (fastabi_op_xen_continue_count(op))
+            fastabi_write(writer, "cmd");
+        else
+            fastabi_write(writer, "%uU", fastabi_op_index(op));
+        break;
+    case FASTABI_XEN_STRUCT:
+        fastabi_write(writer, has_struct(op) ? "(unsigned long)arg" : "0");
+        break;
+    case FASTABI_XEN_PARAM:
+        fastabi_write(writer, "regs->%s", in_register(param));
+        break;
+    default:
+        fastabi_write(writer, "%D", number);
+        break;
+    }
+}
+
+static void write_call(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+                       const struct fastabi_op *op)
+{
+    fastabi_write(writer, "    FASTABI_CALL(curr, %s, %uU, rc",
+                  has_struct(op) ? "arg" : uses_area(op) ? "COMPAT_ARG_XLAT_VIRT_BASE"
+                                                         : "FASTABI_NO_AREA",
+                  fastabi_spec_hypercall_index(spec));
+    for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
+        fastabi_write(writer, ", ");
+        if (i < fastabi_op_xen_arg_count(op))
+            write_arg(writer, op, i);
+        else
+            fastabi_write(writer, "0");
+    }
+    fastabi_write(writer, ");\n");
+}
+
+/*
+ * A handler that wants to be called again says with what; it can be if that is what it was called with, the sub-operation
+ * aside, and if it left nothing in the struct.
+ */
+static void write_preempted(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
+{
+    fastabi_write(writer, "    if ( unlikely(curr->hcall_preempted) )\n"
+                          "        return fastabi_preempted(regs, ");
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        if (fastabi_op_xen_arg(op, i, NULL, NULL) == FASTABI_XEN_OP)
+            fastabi_write(writer, "FASTABI_NEXT(curr, %u) ^ ", (unsigned int)i);
+    }
+    fastabi_write(writer, "%uU,\n                                 may_continue_%s(curr, regs));\n",
+                  has_op_arg(op) ? fastabi_op_index(op) : 0u, name);
+}
+
+static void write_may_continue(struct fastabi_writer *writer, const struct fastabi_op *op,
+                               const char *name)
+{
+    bool comparable = !has_struct(op) || is_plain(op);
+
+    fastabi_write(writer,
+                  "\nstatic bool fastabi_cold\n"
+                  "may_continue_%s(const struct vcpu *curr,\n"
+                  "%*s const struct cpu_user_regs *regs)\n{\n",
+                  name, (int)(strlen(name) + 13), "");
+    if (!comparable) {
+        fastabi_write(writer, "    return false; /* what it left behind the struct is not known */\n}\n");
+        return;
+    }
+    if (has_struct(op))
+        fastabi_write(writer, "    const struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n"
+                              "    struct %s *again = FASTABI_AGAIN(arg);\n\n"
+                              "    fill_%s(again, regs);\n",
+                      fastabi_op_xen_struct(op), fastabi_op_xen_struct(op), name);
+    fastabi_write(writer, "    return ");
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        const char *and = i ? " &&\n           " : "";
+        const struct fastabi_param *param;
+        char next[32];
+
+        snprintf(next, sizeof(next), "(uint32_t)FASTABI_NEXT(curr, %u)", (unsigned int)i);
+        switch (fastabi_op_xen_arg(op, i, &param, NULL)) {
+        case FASTABI_XEN_OP:
+            fastabi_write(writer, "%s(", and);
+            write_known(writer, op, next);
+            fastabi_write(writer, ")");
+            break;
+        case FASTABI_XEN_PARAM:
+            fastabi_write(writer, "%s(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s", and,
+                          integer_of(param), (unsigned int)i, integer_of(param), in_register(param));
+            break;
+        default:
+            fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == ", and, (unsigned int)i);
+            write_arg(writer, op, i);
+            break;
+        }
+    }
+    if (has_struct(op))
+        fastabi_write(writer, "%s!memcmp(again, arg, sizeof(*arg))",
+                      fastabi_op_xen_arg_count(op) ? " &&\n           " : "");
+    fastabi_write(writer, !has_struct(op) && !fastabi_op_xen_arg_count(op) ? "true;\n}\n" : ";\n}\n");
+}
+
+/* ---- results ---- */
+
+static void write_results(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    if (fastabi_op_xen_status(op))
+        fastabi_write(writer, "    if ( rc >= 0 && arg->%s < 0 )\n        rc = -EPERM;\n",
+                      fastabi_op_xen_status(op));
+    fastabi_write(writer, "    regs->rax = rc;\n");
+    if (fastabi_op_output_mask(op) == 1u && !writes_memory(op))
+        return;
+    fastabi_write(writer, "    if ( rc < 0 )\n        return;\n");
+    write_arrays_out(writer, op);
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        char type[TYPE_MAX];
+
+        if (fastabi_param_out(param) == FASTABI_NO_REGISTER)
+            continue;
+        type_of(op, param, type, sizeof(type));
+        fastabi_write(writer, "    regs->%s = (%s)arg->%s;\n",
+                      fastabi_register_name(fastabi_param_out(param)), type, field_of(op, param));
+    }
+}
+
+/* ---- the function ---- */
+
+/* Fields are as wide as the specification says: this tree's headers are those it was checked with. */
+static void write_width_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        const char *field = field_of(op, param);
+
+        if (field && fastabi_param_is_typed(param))
+            fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) != sizeof(%s));\n", field,
+                          integer_of(param));
+    }
+    if (has_struct(op))
+        fastabi_write(writer, "    FASTABI_CHECK_SIZE(arg);\n");
+}
+
+void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+                  const struct fastabi_op *op)
+{
+    const struct fastabi_param *frame = fastabi_op_xen_frame(op);
+    char name[XEN_NAME_MAX];
+
+    xen_name(spec, op, name);
+    fastabi_write(writer, "\n/* ---- %s%s%s ---- */\n", fastabi_spec_name(spec),
+                  fastabi_op_is_direct(op) ? "" : ".",
+                  fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
+    if (has_struct(op))
+        write_fill(writer, op, name);
+    write_may_continue(writer, op, name);
+    fastabi_write(writer, "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
+                          "    struct vcpu *curr = current;\n", name);
+    if (has_struct(op))
+        fastabi_write(writer, "    struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n",
+                      fastabi_op_xen_struct(op));
+    if (fastabi_op_xen_continue_count(op))
+        fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n", fastabi_op_index(op));
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (array_at(op, i).direction == FASTABI_XEN_TO)
+            fastabi_write(writer, "    uint32_t room%u; /* elements that were cleared */\n", i);
+    }
+    fastabi_write(writer, "    long rc;\n\n");
+    write_width_checks(writer, op);
+    write_checks(writer, op);
+    if (fastabi_op_xen_continue_count(op))
+        write_command(writer, op);
+    if (frame)
+        fastabi_write(writer, "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
+                              "        return fastabi_refuse(regs, -EFAULT);\n",
+                      in_register(frame));
+    if (has_struct(op))
+        fastabi_write(writer, "    fill_%s(arg, regs);\n", name);
+    write_arrays_in(writer, op);
+    write_call(writer, spec, op);
+    write_preempted(writer, op, name);
+    write_results(writer, op);
+    fastabi_write(writer, "}\n");
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hand-written part of the dispatcher: what is done rarely, and guest-physical
+ * memory.  Knows no operation.
+ */
+#include <xen/init.h>
+#include <xen/param.h>
+
+#include <asm/hvm/support.h>
+
+#include "dispatch.h"
+
+bool __read_mostly opt_fastabi = true;
+boolean_param("fastabi", opt_fastabi);
+
+/*
+ * The handler wants to be called again.  The guest's registers are as they were,
+ * since hypercall_create_continuation() leaves them alone during a FastABI call;
+ * the sub-operation to go on with is kept in the one register that every caller
+ * gives up.  What is not possible that way is not done: the guest is told.
+ */
+void fastabi_preempted(struct cpu_user_regs *regs, uint32_t state,
+                       bool possible)
+{
+    struct vcpu *curr = current;
+
+    if ( !possible )
+    {
+        curr->hcall_preempted = false;
+        gprintk(XENLOG_WARNING,
+                "FastABI call %#x, %#lx cannot be continued\n",
+                regs->eax, regs->rdi);
+        regs->rax = -EBUSY;
+        return;
+    }
+
+    regs->rax = regs->eax | ((uint64_t)state << 32);
+}
+
+/* Does [addr, addr + size) lie in the physical address space? */
+static bool is_phys(uint64_t addr, unsigned int size)
+{
+    return !(addr >> PADDR_BITS) && !((addr + size) >> PADDR_BITS);
+}
+
+int fastabi_copy_from_phys(void *to, uint64_t addr, unsigned int size)
+{
+    return !is_phys(addr, size) ||
+           hvm_copy_from_guest_phys(to, addr, size) != HVMTRANS_okay;
+}
+
+int fastabi_copy_from_frame(void *to, uint64_t gfn, unsigned int size)
+{
+    if ( gfn >> (PADDR_BITS - PAGE_SHIFT) )
+        return 1;
+
+    return fastabi_copy_from_phys(to, gfn << PAGE_SHIFT, size);
+}
+
+int fastabi_copy_to_phys(uint64_t addr, void *from, unsigned int size)
+{
+    return !is_phys(addr, size) ||
+           hvm_copy_to_guest_phys(addr, from, size, current) != HVMTRANS_okay;
+}

@@ -10,7 +10,8 @@ import time
 
 # What TCG emulates well enough, by the kind of dom0: a PV dom0 fails with SMAP, a PVH Linux with RDTSCP, domU or dom0.
 CPU = {"pv": "max,-smap,-rdtscp", "pvh": "max,-rdtscp"}
-TAP = re.compile(r"^(?:\[ *[0-9.]+\] )?(?:\(d(\d+)\) )?(?:fastabi: )?((?:not )?ok \d+.*|1\.\.\d+.*|Bail out!.*)$")
+# The kernel's log has a time in front, and a domU's lines say whose they are.
+TAP = re.compile(r"^(?:\(d(\d+)\) )?(?:\[ *[0-9.]+\] )?(?:fastabi: )?((?:not )?ok \d+.*|1\.\.\d+.*|Bail out!.*)$")
 
 
 # ---- initramfs ----

@@ -101,6 +101,13 @@ class Table:
         valid = f"{self.op.symbol}_valid{n}" if p.name in self.details.valid else "NULL"
         return f'{{ "{p.name}", {reg[0]}, {reg[1]}, {p.width}, {str(p.signed).lower()}, {place}, {valid} }}'
 
+    def mark(self):
+        """Padding is found by the compiler, too (gcc 11 and later)."""
+        if not self.struct:
+            return ""
+        return (f"static void {self.op.symbol}_mark(void *area)\n{{\n    __builtin_clear_padding((struct {self.struct} *)area);\n"
+                "}\n\n")
+
     def text(self):
         op, symbol, details = self.op, self.op.symbol, self.details
         args = self.entry.get("args") or (["struct"] if op.direct else ["subop", "struct"])
@@ -109,7 +116,7 @@ class Table:
         omitted = [f"{{ FROM_CONSTANT, {field(self.struct, path)}, 0, 0, 0 }}" for path in details.omitted]
         conditions = [condition(op, n, details.valid[p.name]) for n, p in enumerate(op.params) if p.name in details.valid]
         params = [self.param(n, p) for n, p in enumerate(op.params)] + ["{ NULL, 0, 0, 0, false, 0, 0, NULL }"]
-        return (f"/* {op.title} */\nlong stub_{symbol}(const uint64_t *in, uint64_t *out);\n" + "".join(conditions) +
+        return (f"/* {op.title} */\nlong stub_{symbol}(const uint64_t *in, uint64_t *out);\n" + "".join(conditions) + self.mark() +
                 f"static const struct param {symbol}_params[] = {{\n    " + ",\n    ".join(params) + ",\n};\n" +
                 items(f"{symbol}_args", [item(op, a) for a in args]) + items(f"{symbol}_fields", fields) +
                 items(f"{symbol}_omitted", omitted) + "\n")
@@ -117,9 +124,10 @@ class Table:
     def row(self):
         op, symbol = self.op, self.op.symbol
         size = f"sizeof(struct {self.struct})" if self.struct else "0"
+        mark = f"{symbol}_mark" if self.struct else "NULL"
         clobbers = sum(1 << r for r in op.clobbers)
         return (f'    {{ "{op.title}", {op.spec.hypercall_index}, {op.index}, {str(op.direct).lower()}, {clobbers:#x}, '
-                f'{symbol}_params, {size}, {symbol}_args, {symbol}_fields, {symbol}_omitted, stub_{symbol} }},\n')
+                f'{symbol}_params, {size}, {mark}, {symbol}_args, {symbol}_fields, {symbol}_omitted, stub_{symbol} }},\n')
 
 
 def source(specs):
@@ -130,4 +138,4 @@ def source(specs):
     return ("/* Written by tests/guest/tables.py. */\n#include \"kernel/operation.h\"\n\n#include <xen/xen.h>\n" +
             "".join(f"#include <xen/{h}>\n" for h in headers) + "\n" + "".join(t.text() for t in tables) +
             "const struct operation operations[] = {\n" + "".join(t.row() for t in tables) +
-            "    { NULL, 0, 0, false, 0, NULL, 0, NULL, NULL, NULL, NULL },\n};\n")
+            "    { NULL, 0, 0, false, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL },\n};\n")

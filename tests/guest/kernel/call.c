@@ -5,8 +5,6 @@
  */
 #include "operation.h"
 
-#define STRUCT_POISON 0xa5
-
 const uint8_t fastabi_registers[8] = { RAX, RDI, RSI, R8, R9, R10, R11, R12 };
 
 const struct operation *operation_find(const char *name)
@@ -38,8 +36,9 @@ int param_find(const struct operation *op, const char *name)
 
 /* The struct and the values that fields point to: of each vCPU its own, as two may call at once. */
 struct memory {
-    unsigned char area[1024], before[1024];
+    unsigned char area[1024], before[1024], fields[1024];
     uint64_t cells[MAX_PARAMS];
+    uint64_t seed;
 };
 
 static struct memory memories[MAX_CPUS];
@@ -56,9 +55,11 @@ static uint64_t item_value(const struct operation *op, const struct item *item, 
     }
 }
 
+/* Poison is random, so that hardly a value looks like it, and never zero, as most bytes of values are. */
 static void struct_fill(const struct operation *op, const uint64_t *in, struct memory *m)
 {
-    memset(m->area, STRUCT_POISON, sizeof(m->area));
+    for (unsigned i = 0; i < sizeof(m->area); i++)
+        m->area[i] = (unsigned char)(1 + (random_next(&m->seed) >> 32) % 255);
     for (unsigned n = 0; op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
@@ -82,9 +83,12 @@ static bool is_declared(const struct operation *op, unsigned offset)
     return false;
 }
 
-static void struct_compare(const struct operation *op, const struct memory *m, struct struct_report *report)
+static void struct_compare(const struct operation *op, struct memory *m, struct struct_report *report)
 {
     memset(report, 0, sizeof(*report));
+    memset(m->fields, 0xff, sizeof(m->fields));
+    if (op->mark)
+        op->mark(m->fields);
     for (unsigned n = 0; op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
@@ -92,11 +96,22 @@ static void struct_compare(const struct operation *op, const struct memory *m, s
             report->changed |= 1ull << n;
     }
     for (unsigned i = sizeof(m->area); i-- > 0;) {
-        if (m->area[i] != m->before[i] && !is_declared(op, i)) {
+        if (m->area[i] != m->before[i] && m->fields[i] && !is_declared(op, i)) {
             report->undeclared = true;
             report->offset = (uint16_t)i;
         }
     }
+}
+
+/* An output, the bytes that the handler left alone being zero, as FastABI has it. */
+static uint64_t field_value(const struct param *p, const struct memory *m)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < p->size; i++)
+        if (p->reg_in != NO_REGISTER || m->area[p->offset + i] != m->before[p->offset + i])
+            value |= (uint64_t)m->area[p->offset + i] << (8 * i);
+    return value & value_mask(p);
 }
 
 long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out, struct struct_report *report)
@@ -114,11 +129,8 @@ long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
     for (unsigned n = 0; result >= 0 && op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
-        if (p->reg_out != NO_REGISTER && p->size) {
-            out[n] = 0;
-            memcpy(&out[n], m->area + p->offset, p->size);
-            out[n] &= value_mask(p);
-        }
+        if (p->reg_out != NO_REGISTER && p->size)
+            out[n] = field_value(p, m);
     }
     return result;
 }

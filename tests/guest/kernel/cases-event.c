@@ -325,6 +325,7 @@ static void unmask_pending(struct run *r)
     port_set_masked(other, true);
     port_send(port);
     xen_shared_info()->vcpu_info[0].evtchn_upcall_pending = 0;
+    xen_shared_info()->vcpu_info[0].evtchn_pending_sel = 0;
     CALL(r, IN("port", other));
     run_expect(r, 0);
     run_check(r, xen_shared_info()->vcpu_info[0].evtchn_upcall_pending, "the vCPU was not notified");

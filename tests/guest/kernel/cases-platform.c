@@ -15,10 +15,18 @@
 #define NO_PARAM  9999u
 #define VECTOR    0x61u
 
-static volatile unsigned upcalls;
+static volatile unsigned upcalls, expected_vector;
 static PAGE_ALIGNED unsigned char buffer[2 * PAGE_SIZE];
 
 /* ---- hvm ---- */
+
+/* Once the callback is a vector, a PVH guest cannot go back to none: it comes besides what is expected. */
+static void upcall(struct trap_frame *frame)
+{
+    upcalls += frame->vector == expected_vector;
+    xen_shared_info()->vcpu_info[0].evtchn_upcall_pending = 0;
+    apic_end();
+}
 
 static void set_param(struct run *r, uint64_t value)
 {
@@ -44,6 +52,7 @@ static void set_param_bad_value(struct run *r)
 
 static void set_param_wide(struct run *r)
 {
+    trap_set(VECTOR, upcall);
     CALL(r, IN("domid", DOMID_SELF), IN("index", HVM_PARAM_CALLBACK_IRQ), IN("value", 2ull << 56 | VECTOR));
     run_expect(r, 0);
     run_observe(r, "the parameter", hvm_param(HVM_PARAM_CALLBACK_IRQ));
@@ -64,8 +73,9 @@ static void set_param_no_domain(struct run *r)
 
 static void get_param(struct run *r)
 {
-    struct xen_hvm_param set = { .domid = DOMID_SELF, .index = HVM_PARAM_CALLBACK_IRQ, .value = 2ull << 56 | 0x62 };
+    struct xen_hvm_param set = { .domid = DOMID_SELF, .index = HVM_PARAM_CALLBACK_IRQ, .value = 2ull << 56 | VECTOR };
 
+    trap_set(VECTOR, upcall);
     hypercall2(__HYPERVISOR_hvm_op, HVMOP_set_param, &set);
     CALL(r, IN("domid", DOMID_SELF), IN("index", HVM_PARAM_CALLBACK_IRQ));
     run_expect(r, 0);
@@ -118,12 +128,10 @@ static void mem_type_no_domain(struct run *r)
     run_expect(r, -XEN_ESRCH);
 }
 
-static void upcall(struct trap_frame *frame)
+static void spin(void)
 {
-    (void)frame;
-    upcalls++;
-    xen_shared_info()->vcpu_info[0].evtchn_upcall_pending = 0;
-    apic_end();
+    for (unsigned i = 0; i < 100; i++)
+        hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
 }
 
 static void upcall_vector(struct run *r)
@@ -131,14 +139,15 @@ static void upcall_vector(struct run *r)
     unsigned vector = VECTOR + 1 + r->mode;
 
     trap_set(vector, upcall);
+    expected_vector = vector;
     apic_enable();
     CALL(r, IN("vcpu", 0), IN("vector", vector));
     run_expect(r, 0);
+    interrupts_on();
+    spin();                                 /* setting it may notify once */
     upcalls = 0;
     port_send(port_ipi(0));
-    interrupts_on();
-    for (unsigned i = 0; i < 1000 && !upcalls; i++)
-        cpu_relax();
+    spin();
     interrupts_off();
     run_check(r, upcalls == 1, "%u upcalls", upcalls);
 }

@@ -41,6 +41,7 @@ struct operation {
     uint16_t clobbers;                      /* registers, by bit */
     const struct param *params;
     size_t struct_size;
+    void (*mark)(void *area);               /* nonzero bytes where the struct has fields, zeros in its padding */
     const struct item *args;                /* of the classic call */
     const struct item *fields;              /* besides the parameters' own */
     const struct item *omitted;             /* fields that the hypervisor may change unsaid: offset and size */

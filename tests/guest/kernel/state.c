@@ -44,6 +44,10 @@ void state_reset(void)
 {
     struct gnttab_set_version version = { .version = 1 };
 
+    /* A vector that waits for interrupts to be on would keep the next one from waking the vCPU up. */
+    interrupts_on();
+    hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
+    interrupts_off();
     hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 0, 0);
     hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer, 0, 0);
     hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_set_version, &version, 1);

@@ -4,7 +4,7 @@
  * (kernel/run.h), with a run_call() that takes the time.  Of each operation the first case is taken that succeeds both
  * ways; of several runs the lowest number, as a timer's interrupt may fall into any.
  */
-#include "kernel/run.h"
+#include "cost.h"
 #include "kernel/state.h"
 
 #include <xen/errno.h>
@@ -15,10 +15,6 @@
 #define NO_HYPERCALL 63u        /* in the reach of Xen's tables, and nothing */
 #define A_WAIT 1000000u         /* whose length says nothing; once is enough */
 #define POISON 0xa5a5a5a5a5a5a5a5ull
-
-uint64_t measure_vmcall(struct registers *r);
-uint64_t measure_vmmcall(struct registers *r);
-uint64_t measure_nothing(struct registers *r);
 
 bool guest_is_dom0;
 static unsigned spare_used;
@@ -243,5 +239,6 @@ void guest_main(const struct hvm_start_info *info)
     measure_table(platform_cases, only);
     measure_table(sched_cases, only);
     measure_table(vcpu_cases, only);
+    measure_table(cost_cases, only);
     print("cost end\n");
 }

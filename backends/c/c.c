@@ -16,6 +16,18 @@ static const struct fastabi_backend_option options[] = {
       "the instruction: chosen by an argument, fixed, patched at boot, or a macro of the includer" },
     { "headers", FASTABI_OPTION_TEXT, NULL, "xen/",
       "what stands before the name of a Xen public header in #include <...>" },
+    { "profile", FASTABI_OPTION_CHOICE, "freestanding|linux", "freestanding",
+      "who includes the headers; linux: the kernel, where headers=xen/ means xen/interface/" },
+};
+
+/* In the order of the option's choices. */
+static const struct c_profile profiles[] = {
+    { "#include <stdint.h>", "xen/", true, NULL },
+    /* The kernel patches the instruction by the processor's feature, in modules too. */
+    { "#include <linux/types.h>", "xen/interface/", false,
+      "# include <asm/alternative.h>\n"
+      "# include <asm/cpufeatures.h>\n"
+      "# define XEN_FASTABI_TRANSFER ALTERNATIVE(\"vmcall\", \"vmmcall\", X86_FEATURE_VMMCALL)\n" },
 };
 
 static int choose(const char *choices, const char *value)
@@ -67,13 +79,16 @@ static void write_banner(struct fastabi_emission *emission, struct fastabi_write
 
 static int write_support(struct fastabi_emission *emission)
 {
+    const struct c_run *run = fastabi_emission_state(emission);
     struct fastabi_writer *writer;
     int status = fastabi_emission_open(emission, "fastabi.h", FASTABI_FILE_SUPPORT, &writer);
 
     if (status)
         return status;
     for (size_t i = 0; c_support_lines[i]; i++) {
-        fastabi_write(writer, "%s\n", c_support_lines[i]);
+        fastabi_write(writer, "%s\n",
+                      strcmp(c_support_lines[i], profiles[0].integers) ? c_support_lines[i]
+                                                                       : run->profile->integers);
         if (i == 0)
             write_banner(emission, writer, NULL);
     }
@@ -91,7 +106,10 @@ static int begin(struct fastabi_emission *emission)
                                       fastabi_emission_option(emission, "style"));
     run->transfer = (enum c_transfer)choose(options[1].choices,
                                             fastabi_emission_option(emission, "transfer"));
+    run->profile = &profiles[choose(options[3].choices, fastabi_emission_option(emission, "profile"))];
     run->headers = fastabi_emission_option(emission, "headers");
+    if (!strcmp(run->headers, options[2].default_value))
+        run->headers = run->profile->headers;
     if (!is_include_prefix(run->headers))
         return fastabi_emission_error(emission, NULL, NULL,
                                       "option 'headers' is no part of an include path");
@@ -122,9 +140,10 @@ static void write_includes(const struct c_run *run, const struct fastabi_spec *s
     fastabi_write(writer, "\n#include \"../fastabi.h\"\n\n");
     if (run->style != C_STYLE_STRUCT || !fastabi_spec_header_count(spec))
         return;
-    fastabi_write(writer, "#ifndef __XEN_INTERFACE_VERSION__\n"
-                          "# define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n"
-                          "#endif\n");
+    if (run->profile->interface_version)
+        fastabi_write(writer, "#ifndef __XEN_INTERFACE_VERSION__\n"
+                              "# define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n"
+                              "#endif\n");
     for (size_t i = 0; i < fastabi_spec_header_count(spec); i++) {
         const char *path = fastabi_spec_header(spec, i);
 
@@ -234,14 +253,17 @@ static void write_macro_transfer(const struct c_run *run)
                   " * a comma: , \"+r\" (current_stack_pointer)   and   , \"rcx\", \"cc\"\n"
                   " */\n"
                   "#ifndef XEN_FASTABI_TRANSFER\n"
-                  "# error \"define XEN_FASTABI_TRANSFER before including this header\"\n"
+                  "%s"
                   "#endif\n"
                   "#ifndef XEN_FASTABI_TRANSFER_OUTPUTS\n"
                   "# define XEN_FASTABI_TRANSFER_OUTPUTS\n"
                   "#endif\n"
                   "#ifndef XEN_FASTABI_TRANSFER_CLOBBERS\n"
                   "# define XEN_FASTABI_TRANSFER_CLOBBERS\n"
-                  "#endif\n\n");
+                  "#endif\n\n",
+                  run->profile->transfer
+                      ? run->profile->transfer
+                      : "# error \"define XEN_FASTABI_TRANSFER before including this header\"\n");
 }
 
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)

@@ -15,6 +15,14 @@ enum c_transfer {
     C_TRANSFER_MACRO,
 };
 
+/* Who includes the headers: what differs from a freestanding program. */
+struct c_profile {
+    const char *integers;            /* the #include that brings uint32_t and the like */
+    const char *headers;             /* what stands before a Xen header's name */
+    bool interface_version;          /* Xen's headers ask which interface version is meant */
+    const char *transfer;            /* transfer=macro: what the macro is unless the includer says; or NULL */
+};
+
 /* Longest name made here: a parameter's, with a prefix and an escape. */
 #define C_NAME_MAX 160
 
@@ -22,6 +30,7 @@ enum c_transfer {
 struct c_run {
     enum c_style style;
     enum c_transfer transfer;
+    const struct c_profile *profile;
     const char *headers;             /* what stands before a Xen header's name: "xen/" */
     struct fastabi_writer *writer;   /* the file being written */
 };

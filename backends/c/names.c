@@ -18,7 +18,7 @@ static const char *const reserved[] = {
     "typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual", "void",
     "volatile", "wchar_t", "while", "xor", "xor_eq",
     /* macros */
-    "errno", "i386", "linux", "unix", "NULL",
+    "current", "errno", "i386", "linux", "unix", "NULL",
     /* types that the generated text names */
     "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
     "uintptr_t",

@@ -157,7 +157,7 @@ typedef int (*xen_fastabi_write_func)(void *data, unsigned char *at, unsigned ch
 
 XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site)
 {
-    return (unsigned char *)((uintptr_t)site + (uintptr_t)(intptr_t)*site);
+    return (unsigned char *)((uintptr_t)site + (uintptr_t)(int64_t)*site);
 }
 
 /**

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Which parts a boot has. */
+#include "plans.h"
+#include "run.h"
+#include "state.h"
+
+#include <xen/version.h>
+
+static void cases_plan(void)
+{
+    run_is_lenient = option_is_set("lenient");
+    run_cases(event_cases);
+    run_cases(grant_cases);
+    run_cases(platform_cases);
+    run_cases(sched_cases);
+    run_cases(vcpu_cases);
+    run_print_seen();
+}
+
+/* The same without FastABI: do the cases hold by themselves? */
+static void classic_plan(void)
+{
+    run_last_mode = CLASSIC;
+    cases_plan();
+}
+
+static const struct {
+    const char *name;
+    void (*function)(void);
+} plans[] = {
+    { "cases", cases_plan },
+    { "classic", classic_plan },
+    { "errors", errors_plan },
+    { "modes", modes_plan },
+    { "stock", stock_plan },
+    { "detect", detect_plan },
+    { "continuation", continuation_plan },
+    { "together", together_plan },
+    { "end", end_plan },
+};
+
+/* Is NAME one of the names in LIST, which are joined by '+'? */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = list; *at; at++)
+        if ((at == list || at[-1] == '+') && !strncmp(at, name, length) && (at[length] == '+' || !at[length]))
+            return true;
+    return false;
+}
+
+void guest_main(const struct hvm_start_info *info)
+{
+    char list[64];
+    unsigned found = 0;
+    long version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
+
+    random_start(option_number("seed", 1));
+    guest_is_dom0 = info->flags & SIF_INITDOMAIN;
+    if (!option_get("plan", list, sizeof(list)))
+        tap_bail("no plan= on the command line");
+    print("# a guest with the stubs of %s, %s, %u vCPUs\n", guest_language, guest_is_dom0 ? "dom0" : "domU", cpu_count());
+    for (unsigned i = 0; i < ARRAY_LENGTH(plans); i++) {
+        if (is_listed(list, plans[i].name)) {
+            plans[i].function();
+            found++;
+        }
+    }
+    print("# release %ld.%ld\n", version >> 16, version & 0xffff);
+    if (!found)
+        tap_bail("there is no plan %s", list);
+    tap_plan();
+}

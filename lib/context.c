@@ -65,7 +65,7 @@ int fastabi_context_new(const struct fastabi_context_options *options,
     struct fastabi_context *made;
 
     if (fastabi_options_copy(&known, sizeof(known), options ? options : &none) ||
-        known.flags & ~(FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT) || known.reserved)
+        known.flags & ~FASTABI_CONTEXT_FLAGS || known.reserved)
         return -EINVAL;
     made = calloc(1, sizeof(*made));
     if (!made)

@@ -7,6 +7,11 @@
 
 #include <fastabi/context.h>
 
+/* All that there are. */
+#define FASTABI_CONTEXT_FLAGS \
+    (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | \
+     FASTABI_CONTEXT_ISOLATE)
+
 struct fastabi_plugin;
 struct fastabi_types;
 

@@ -115,3 +115,6 @@ ID(709, STDOUT_SEVERAL, ERROR, "Standard output takes one file, and neither veri
 ID(710, CANNOT_WRITE, ERROR, "A file cannot be written.")
 ID(711, DIFFERS, ERROR, "Verify: a file differs from what would be written.")
 ID(712, BACKEND_SKIPPED, WARNING, "A backend in a search folder that cannot be used.")
+ID(713, BACKEND_CRASHED, ERROR, "A backend crashed, or ended the process.")
+ID(714, NO_PROCESS, ERROR, "No process for a backend could be started.")
+ID(715, FLAT_NAME, ERROR, "Two operations whose functions would have one name, in a language without modules.")

@@ -12,6 +12,8 @@
 #include "context.h"
 #include "depfile.h"
 #include "diag.h"
+#include "flat.h"
+#include "isolate.h"
 #include "registry.h"
 #include "sink.h"
 #include "target.h"
@@ -27,6 +29,7 @@ struct fastabi_emission {
     const struct fastabi_spec *spec;  /* whose hooks run, or NULL */
     struct fastabi_sink *sink;
     struct fastabi_writer writer;
+    struct fastabi_channel *channel;  /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;
     bool has_opened;                  /* a file that is no support file */
     int error;                        /* the first one; it was reported */
@@ -330,13 +333,34 @@ static int open_file(struct fastabi_emission *emission, const char *path, uint32
     return open_in_folder(emission, path);
 }
 
+/* In a child: which specification is written, as a number that the parent knows too. */
+static uint32_t find_tag(const struct fastabi_emission *emission)
+{
+    uint32_t tag = 0;
+
+    while (tag < emission->spec_count && emission->specs[tag] != emission->spec)
+        tag++;
+    return tag;
+}
+
+static int ask_for_file(struct fastabi_emission *emission, const char *path, uint32_t flags)
+{
+    int error = fastabi_channel_open(emission->channel, find_tag(emission), path ? path : "", flags);
+
+    if (error != -ENAMETOOLONG)
+        return error;
+    return fastabi_emission_error(emission, emission->spec, NULL, "a path that is too long");
+}
+
 int fastabi_emission_open(struct fastabi_emission *emission, const char *path, uint32_t flags,
                           struct fastabi_writer **writer)
 {
     int error = close_file(emission);
 
     *writer = &emission->writer;
-    if (!error)
+    if (!error && emission->channel)
+        error = ask_for_file(emission, path, flags);
+    else if (!error)
         error = open_file(emission, path, flags);
     return error ? keep_error(emission, error) : 0;
 }
@@ -413,6 +437,62 @@ static int run_backend(struct fastabi_emission *emission)
     return error ? error : emission->error;
 }
 
+/* ---- a run in a child ---- */
+
+static int run_in_child(void *data, struct fastabi_channel *channel)
+{
+    struct fastabi_emission *emission = data;
+
+    emission->channel = channel;
+    emission->writer.flush = fastabi_channel_write;
+    emission->writer.data = channel;
+    return run_backend(emission);
+}
+
+static int open_for_child(void *data, uint32_t tag, const char *path, uint32_t flags)
+{
+    struct fastabi_emission *emission = data;
+    int error;
+
+    emission->spec = tag < emission->spec_count ? emission->specs[tag] : NULL;
+    error = open_file(emission, path, flags);
+    emission->spec = NULL;
+    return error;
+}
+
+static int write_for_child(void *data, const char *bytes, size_t length)
+{
+    const struct fastabi_emission *emission = data;
+
+    return fastabi_sink_write(emission->sink, bytes, length);
+}
+
+static int run_isolated(struct fastabi_emission *emission)
+{
+    const struct fastabi_isolation isolation = {
+        run_in_child, open_for_child, write_for_child, emission,
+    };
+    char text[FASTABI_ISOLATE_TEXT] = "";
+    int error = fastabi_isolate(emission->context, &isolation, text);
+
+    if (*text) {
+        fastabi_report(emission->context, FASTABI_DIAG_BACKEND_CRASHED, NULL,
+                       "backend '%s' crashed, and nothing is written: %s", emission->backend->name,
+                       text);
+    }
+    return error;
+}
+
+static int run(struct fastabi_emission *emission)
+{
+    const struct fastabi_context *context = emission->context;
+
+    if (context->flags & FASTABI_CONTEXT_ISOLATE &&
+        fastabi_registry_is_plugin(context, emission->backend))
+        return run_isolated(emission);
+    return run_backend(emission);
+}
+
 static int find_backend(struct fastabi_emission *emission)
 {
     const char *name = emission->options.backend;
@@ -432,6 +512,8 @@ static int prepare(struct fastabi_emission *emission)
         error = take_settings(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
+    if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
+        error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
     if (!error) {
         error = fastabi_sink_new(emission->context, options->flags & FASTABI_GENERATE_VERIFY,
                                  &emission->sink);
@@ -460,7 +542,7 @@ int fastabi_generate(struct fastabi_context *context, const struct fastabi_spec 
     emission.is_stdout = !strcmp(known->output, "-");
     error = prepare(&emission);
     if (!error)
-        error = run_backend(&emission);
+        error = run(&emission);
     if (!error && known->depfile)
         error = write_depfile(&emission);
     if (!error)

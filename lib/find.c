@@ -159,7 +159,7 @@ static int visit_folder(struct fastabi_context *context, const char *folder,
                        "the folder has no specification (*.yml)");
         status = -ENOENT;
     }
-    for (size_t i = 0; i < listing.count && !status; i++) {
+    for (size_t i = 0; i < listing.count && status >= 0; i++) {
         char *path = join(folder, strlen(folder), listing.names[i], "");
 
         status = path ? func(path, data) : fastabi_report_system(

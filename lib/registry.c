@@ -15,6 +15,7 @@
 
 #include "context.h"
 #include "diag.h"
+#include "isolate.h"
 #include "names.h"
 #include "target.h"
 
@@ -23,11 +24,23 @@
 #define STRINGIFY_(text)  #text
 #define STRINGIFY(text)   STRINGIFY_(text)
 
+extern const struct fastabi_backend fastabi_backend_asm;
 extern const struct fastabi_backend fastabi_backend_c;
+extern const struct fastabi_backend fastabi_backend_html;
+extern const struct fastabi_backend fastabi_backend_json;
+extern const struct fastabi_backend fastabi_backend_markdown;
+extern const struct fastabi_backend fastabi_backend_rust;
 
 static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_c,
+    &fastabi_backend_rust,
+    &fastabi_backend_asm,
+    &fastabi_backend_json,
+    &fastabi_backend_markdown,
+    &fastabi_backend_html,
 };
+
+#define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
@@ -110,7 +123,7 @@ static const char *find_fault(const struct fastabi_backend *backend)
         return "its name is no identifier";
     if (!backend->description)
         return "it has no description";
-    if (backend->flags & ~(FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE))
+    if (backend->flags & ~KNOWN_FLAGS)
         return "it has unknown flags";
     if (backend->option_count > OPTIONS_MAX || (backend->option_count && !backend->options))
         return "its options are missing, or too many";
@@ -228,11 +241,44 @@ static int add_plugin(struct fastabi_context *context, const struct candidate *c
     return 0;
 }
 
+struct probe {
+    struct fastabi_context *context;
+    struct candidate candidate;
+};
+
+static void load_and_unload(void *data)
+{
+    struct probe *probe = data;
+
+    if (open_object(probe->context, &probe->candidate))
+        return;
+    ask_for_backend(probe->context, &probe->candidate);
+    dlclose(probe->candidate.handle);
+}
+
+/* Load it where a crash does no harm, before it is loaded here. */
+static int try_to_load(struct fastabi_context *context, const struct candidate *candidate)
+{
+    struct probe probe = { context, *candidate };
+    char end[FASTABI_ISOLATE_TEXT], text[sizeof(end) + 32];
+    int error;
+
+    if (!(context->flags & FASTABI_CONTEXT_ISOLATE))
+        return 0;
+    error = fastabi_isolate_probe(context, load_and_unload, &probe, end);
+    if (error != -EFAULT)
+        return error;
+    snprintf(text, sizeof(text), "crashes when it is loaded: %s", end);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, text);
+}
+
 static int load(struct fastabi_context *context, const char *path, bool is_searched)
 {
     struct candidate candidate = { .path = path, .is_searched = is_searched };
-    int error = open_object(context, &candidate);
+    int error = try_to_load(context, &candidate);
 
+    if (!error)
+        error = open_object(context, &candidate);
     if (error)
         return error;
     if (is_loaded(context, candidate.handle)) {
@@ -254,6 +300,16 @@ int fastabi_backend_load(struct fastabi_context *context, const char *path)
         return -ENOTSUP;
     }
     return load(context, path, false);
+}
+
+bool fastabi_registry_is_plugin(const struct fastabi_context *context,
+                                const struct fastabi_backend *backend)
+{
+    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+        if (plugin->backend == backend)
+            return true;
+    }
+    return false;
 }
 
 void fastabi_registry_release(struct fastabi_context *context)

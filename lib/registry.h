@@ -16,6 +16,10 @@ void fastabi_append_name(char *text, size_t size, const char *name);
 /* Report that there is no backend of that name, and which there are.  Returns -ENOTSUP. */
 int fastabi_registry_report_missing(struct fastabi_context *context, const char *name);
 
+/* Whether a backend came from a shared object. */
+bool fastabi_registry_is_plugin(const struct fastabi_context *context,
+                                const struct fastabi_backend *backend);
+
 /* Unload what was loaded for a context. */
 void fastabi_registry_release(struct fastabi_context *context);
 

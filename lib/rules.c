@@ -105,6 +105,15 @@ static int check_clobbers(struct fastabi_builder *builder, const struct fastabi_
     return 0;
 }
 
+/* Whether two field paths name the same bytes: they are equal, or one is a part of the other. */
+static bool is_same_field(const char *a, const char *b)
+{
+    size_t length = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+    char next = strlen(a) < strlen(b) ? b[length] : a[length];
+
+    return !strncmp(a, b, length) && (!next || next == '.' || next == '[');
+}
+
 /* Each field of the struct is used once in a direction. */
 static int check_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
 {
@@ -114,7 +123,7 @@ static int check_fields(struct fastabi_builder *builder, const struct fastabi_op
             const struct fastabi_param *b = &op->params[i];
             int status;
 
-            if (!a->field || !b->field || strcmp(a->field, b->field) ||
+            if (!a->field || !b->field || !is_same_field(a->field, b->field) ||
                 ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
                  (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
                 continue;
@@ -145,9 +154,14 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
             for (size_t j = 0; j < op->param_count && !status; j++) {
                 const struct fastabi_param *param = &op->params[j];
 
-                /* an output may come back in a field whose input is fixed */
-                if (!param->field || strcmp(param->field, pair->name) ||
-                    (list == 0 && param->in == FASTABI_NO_REGISTER))
+                /*
+                 * An output may come back in a field whose input is fixed; and what is left of a
+                 * struct or union some of which is carried may be omitted.
+                 */
+                if (!param->field ||
+                    (list == 0 ? param->in == FASTABI_NO_REGISTER ||
+                                 !is_same_field(param->field, pair->name)
+                               : strcmp(param->field, pair->name)))
                     continue;
                 status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
                                           "field '%.100s' already belongs to parameter '%.100s'",

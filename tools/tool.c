@@ -36,7 +36,7 @@ void tool_print_diag(const struct fastabi_diag *diag, void *data)
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data)
 {
     const struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = flags, .on_diag = on_diag, .data = data,
+        .size = sizeof(options), .flags = flags | FASTABI_CONTEXT_ISOLATE, .on_diag = on_diag, .data = data,
     };
     struct fastabi_context *context;
 

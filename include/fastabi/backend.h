@@ -34,6 +34,7 @@ struct fastabi_backend_option {
 
 #define FASTABI_BACKEND_STUBS     (1u << 0)  /* emits stubs: the conformance suite applies */
 #define FASTABI_BACKEND_ONE_FILE  (1u << 1)  /* one file for all specifications: -o names it */
+#define FASTABI_BACKEND_FLAT_NAMES (1u << 2) /* functions are called NAME_OP: two that would be one are refused */
 
 /*
  * A backend.  Hooks are called in the order begin, then for each specification

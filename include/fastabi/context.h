@@ -7,6 +7,7 @@
  * Functions that can fail return 0 or a negative errno value:
  *   -EINVAL   the specification (or a check) is at fault; see the diagnostics
  *   -ENOTSUP  the request itself is (no such backend, option or value)
+ *   -EFAULT   a backend crashed (see FASTABI_CONTEXT_ISOLATE)
  *   -ENOMEM, -EIO, -ENOENT, ...  the system is
  */
 #ifndef FASTABI_CONTEXT_H
@@ -64,6 +65,13 @@ struct fastabi_limits {
 #define FASTABI_CONTEXT_NOTES       (1u << 0)  /* report notes, not only errors and warnings */
 #define FASTABI_CONTEXT_NO_ENV      (1u << 1)  /* ignore FASTABI_ABI_PATH and the like */
 #define FASTABI_CONTEXT_LAYOUT      (1u << 2)  /* a layout will tell types: no notes that they are unknown */
+#define FASTABI_CONTEXT_ISOLATE     (1u << 3)  /* run backends of shared objects in child processes */
+
+/*
+ * With FASTABI_CONTEXT_ISOLATE a shared object is loaded in a child process first, and its hooks
+ * run in one: if it crashes, or calls exit(), that is a diagnostic, and no file is written.  The
+ * library forks, so SIGCHLD must not be ignored, and a caller with several threads should know what that means.
+ */
 
 /*
  * Options of a new context.  Set size to sizeof(struct fastabi_context_options);

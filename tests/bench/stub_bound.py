@@ -46,3 +46,8 @@ def bound(op, style):
     free = CALLER_SAVED - used - set(places)
     count += 2 * max(0, len(moved) - len(free))     # callee-saved registers for those that find no other
     return count
+
+
+def macro_bound(op):
+    """Instructions of a macro in assembly: a register each, and the transfer."""
+    return 1 + (not op.direct) + len(op.inputs) + 1

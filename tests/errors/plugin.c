@@ -4,6 +4,7 @@
  * Knows the public headers only, as a third party's would.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include <fastabi/backend.h>
 
@@ -25,6 +26,17 @@
 #define MANY      15  /* opens a file for each operation */
 #define TEMPLATE  16  /* a conversion that the writer does not have */
 #define LATE      17  /* fails behind its first file */
+#define CRASH     18  /* follows a null pointer in the middle of its file */
+#define EXIT      19  /* ends the process in the middle of its file */
+#define HALF      20  /* writes half a file, and fails */
+#define CLEANUP   21  /* crashes when all is written */
+#define ENTRY     22  /* crashes when it is asked for its backend */
+#define LOAD      23  /* crashes before that */
+#define UNLOAD    24  /* crashes when it is unloaded */
+#define LIE       25  /* says that it has options, and has not */
+#define LONG      26  /* asks for a file with an endless name */
+
+static int *volatile nowhere;
 
 static int open_file(struct fastabi_emission *emission, const char *path)
 {
@@ -51,6 +63,13 @@ static int begin(struct fastabi_emission *emission)
         return -EPERM;
     case MANY:
         return 0;
+    case LONG: {
+        static char path[10000];
+
+        for (size_t i = 0; i < sizeof(path) - 1; i++)
+            path[i] = 'x';
+        return open_file(emission, path);
+    }
     default:
         return open_file(emission, "file");
     }
@@ -59,14 +78,33 @@ static int begin(struct fastabi_emission *emission)
 static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                  const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer;
+
     (void)spec;
     (void)op;
+    if (FAULT == CRASH || FAULT == EXIT || FAULT == HALF) {
+        fastabi_emission_open(emission, "folder/second", FASTABI_FILE_SPEC, &writer);
+        for (int i = 0; i < 100000; i++)
+            fastabi_write(writer, "line %d of a file that is never complete\n", i);
+        if (FAULT == CRASH)
+            *nowhere = 1;
+        if (FAULT == EXIT)
+            exit(0);
+        return -EINVAL;
+    }
     return FAULT == MANY ? open_file(emission, "same") : 0;
 }
 
 static int end(struct fastabi_emission *emission)
 {
     return FAULT == LATE ? fastabi_emission_error(emission, NULL, NULL, "it changed its mind") : 0;
+}
+
+static void cleanup(struct fastabi_emission *emission)
+{
+    (void)emission;
+    if (FAULT == CLEANUP)
+        *nowhere = 1;
 }
 
 static const struct fastabi_backend_option options[] = {
@@ -80,10 +118,11 @@ static const struct fastabi_backend backend = {
     .description = "A backend of the tests.",
     .flags = FAULT == FLAGS ? 1u << 31 : 0,
     .option_count = 1,
-    .options = options,
+    .options = FAULT == LIE ? (const struct fastabi_backend_option *)16 : options,
     .begin = begin,
     .op = do_op,
     .end = end,
+    .cleanup = cleanup,
 };
 
 #if FAULT != NO_ENTRY
@@ -91,6 +130,20 @@ const struct fastabi_backend *fastabi_backend_entry(void);
 
 __attribute__((__visibility__("default"))) const struct fastabi_backend *fastabi_backend_entry(void)
 {
+    if (FAULT == ENTRY)
+        *nowhere = 1;
     return FAULT == NOTHING ? NULL : &backend;
+}
+#endif
+
+#if FAULT == LOAD
+__attribute__((__constructor__)) static void crash(void)
+{
+    *nowhere = 1;
+}
+#elif FAULT == UNLOAD
+__attribute__((__destructor__)) static void crash(void)
+{
+    *nowhere = 1;
 }
 #endif

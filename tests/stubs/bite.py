@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Shows that the suite bites: each faulty backend of mutate.py must fail it, by a wrong register or byte.
+"""Shows that the suite bites: each faulty backend of mutate*.py must fail it, by a wrong register or byte.
 
-Must not know what a fault looks like (mutate.py), nor how it is noticed (harness.c).
+Must not know what a fault looks like (mutate*.py), nor how it is noticed (harness.c).
 """
+import importlib
 import os
 import sys
 
 import conformance
-import mutate
 from report import each
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-PLAIN = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
-UNSPOILT = ["gcc -O2 plain", "gcc -O2 kasan", "gcc -O2 kcov-cmp"]
 PLAN = conformance.Plan(30, 10, 3, lambda _: True)
-INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
 
 
 class Notes:
@@ -32,35 +29,39 @@ class Notes:
         self.add(title, int(bool(good)), int(not good), details)
 
 
+def mutations(lang):
+    return importlib.import_module(lang.MUTATE).MUTATIONS
+
+
 def try_mutation(lang, generator, abi, build, seed, name):
     """(caught in which configurations, which operation, what was said)"""
-    _, group, instrumented = mutate.MUTATIONS[name]
+    _, group, instrumented = mutations(lang)[name]
     notes = Notes()
-    wrapped = [sys.executable, os.path.join(HERE, "mutate.py"), name, generator]
+    wrapped = [sys.executable, os.path.join(HERE, lang.MUTATE + ".py"), name, generator]
     suite = conformance.Suite(lang, wrapped, abi, build, seed, PLAN, 1, notes)
-    suite.groups, suite.warnings = [group], ["-w"]
+    suite.groups, suite.warnings = [group], lang.NO_WARNINGS
     if not suite.prepare():
         return [], "", notes.details
     with open(suite.path("-".join(group), "mutated"), encoding="utf-8") as file:
-        suite.title = file.read()
-    wanted = INSTRUMENTED if instrumented else PLAIN
+        suite.title = file.read() or None    # None: a fault in what all stubs share
+    wanted = lang.BITE_INSTRUMENTED if instrumented else lang.BITE
     configs = [c for c in lang.CONFIGS if c.name in wanted]
     for config in configs:
         suite.configuration((0, config))
     caught = [c.name for c in configs if notes.failed[c.name]]
     wrong = [d for d in notes.details if d.startswith("FAIL")]
-    return caught if wrong else [], suite.title, notes.details
+    return caught if wrong else [], suite.title or "all operations", notes.details
 
 
 def unspoilt(lang, generator, abi, build, seed, jobs, report):
     """The same configurations pass with the backend as it is: what is caught is the fault."""
-    for group in sorted({group for _, group, _ in mutate.MUTATIONS.values()}):
+    for group in sorted({group for _, group, _ in mutations(lang).values()}):
         notes = Notes()
         suite = conformance.Suite(lang, generator, abi, build, seed, PLAN, jobs, notes)
-        suite.groups, suite.warnings = [group], ["-w"]
+        suite.groups, suite.warnings = [group], lang.NO_WARNINGS
         if suite.prepare():
-            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in UNSPOILT])
-        report.check(f"unspoilt: {' '.join(group)}", not any(notes.failed.values()), notes.details)
+            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in lang.BITE_UNSPOILT])
+        report.check(f"{lang.NAME}, unspoilt: {' '.join(group)}", not any(notes.failed.values()), notes.details)
 
 
 def run(lang, generator, abi, build, seed, jobs, report):
@@ -69,6 +70,6 @@ def run(lang, generator, abi, build, seed, jobs, report):
     def one(item):
         number, name = item
         caught, title, said = try_mutation(lang, generator, abi, os.path.join(build, str(number)), seed, name)
-        report.check(f"caught: {name}" + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
+        report.check(f"{lang.NAME}, caught: {name}" + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
                      [f"spoilt: {title or 'nothing'}"] + said[:10])
-    each(jobs, one, list(enumerate(mutate.MUTATIONS)))
+    each(jobs, one, list(enumerate(mutations(lang))))

@@ -15,7 +15,7 @@ from report import each, head, run
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 MARKERS = {   # of enum variant, by transfer
-    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
+    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "detect": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
     "vmmcall": ("MARK_VMMCALL",) * 2 + ("0",), "patch": ("MARK_VMMCALL",) * 2 + ("0",),
     "macro": ("MARK_MACRO",) * 2 + ("0",),
 }
@@ -30,13 +30,11 @@ class Plan:
         self.specs = specs      # random specifications
         self.ops = ops          # operations of each that has sub-operations
         self.share = share      # an instrumented configuration runs 1 of so many random specifications
-        self.configs = configs  # which configurations, a function of their name
+        self.configs = configs  # which configurations, a function of their name; None: lang.QUICK
 
 
 FULL = Plan(150, 20, 7, lambda name: True)
-QUICK = Plan(40, 10, 3, lambda name: name in (
-    "gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain", "g++ -O2 plain",
-    "gcc -O2 kasan", "gcc -Os kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"))
+QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 
 class Suite:
@@ -76,7 +74,7 @@ class Suite:
         specs = [self.abi] + ([self.path("specs")] if self.random else [])
         command = self.lang.generate(self.generator, folder, style, transfer, specs)
         status, _, errors = run(command)
-        self.report.check(f"generate {style} {transfer}", status == 0, head(errors) or ["it says nothing"])
+        self.report.check(f"generate {self.lang.NAME} {style} {transfer}", status == 0, head(errors) or ["it says nothing"])
         return status == 0
 
     # ---- one configuration ----
@@ -107,6 +105,7 @@ class Suite:
         pointers = ", ".join(f"{symbol}_{v}" if v else "0" for v in wrappers)
         return declarations, (
             f'    {{ "{op.title}", {group}, {op.rax:#x}u, {op.index:#x}u, {int(not op.direct)}, {clobbers:#x}, '
+            f'{int(self.lang.drops_result(op, style))}, '
             f'{len(op.params)}, {symbol}_params, {f"&{symbol}_layout" if layout else "0"}, {{ {pointers} }} }},\n')
 
     def parameter(self, p, style):
@@ -143,10 +142,14 @@ class Suite:
         first = [f'"{os.path.join(specs, n)}.h"' for n in spec_names]
         if first:
             first.insert(0, f'"{os.path.join(specs, "types.h")}"')
+        bindings = self.path(f"{style}-{transfer}")
+        error = self.lang.prepare(config, bindings, self.warnings)
+        if error:
+            return error
         source = base + ".src"
         with open(source, "w", encoding="utf-8") as file:
             file.write(self.lang.unit(ops, style, transfer, self.lang.FIRST + first))
-        include = [HERE, self.path(f"{style}-{transfer}")]
+        include = [HERE, bindings]
         to_asm, to_object = self.lang.compile_commands(config, source, base, include, self.warnings)
         status, _, errors = run(to_asm)
         if status == 0:
@@ -187,7 +190,9 @@ class Suite:
         with open(tables + ".c", "w", encoding="utf-8") as file:
             file.write(self.tables(chosen))
         status, _, errors = run(["gcc", "-fno-pie", "-no-pie", "-w", "-I", HERE, tables + ".c", *objects,
-                                 self.path("harness.c.o"), self.path("hooks.S.o"), "-o", program])
+                                 self.path("harness.c.o"), self.path("hooks.S.o"),
+                                 *self.lang.link_objects(config, [self.path("-".join(g)) for g in self.groups]),
+                                 "-o", program])
         if status:
             return 0, everything, head(errors)
         status, out, errors = run([program, str(self.seed)] + ([self.title] if self.title else []), timeout=120)
@@ -216,9 +221,10 @@ class Suite:
         print(f"{shipped} operations of abi/, {extra} random ones (seed {self.seed}), "
               f"{len(self.groups)} styles and transfers")
         self.report.check("every operation of the RFC is there", shipped >= RFC_OPERATIONS)
-        configs = [c for c in self.lang.CONFIGS if self.plan.configs(c.name) and (not self.only or self.only in c.name)]
-        if not configs:
-            self.report.check(f"there is a configuration '{self.only}'", False)
+        is_wanted = self.plan.configs or self.lang.QUICK.__contains__
+        configs = [c for c in self.lang.CONFIGS if is_wanted(c.name) and (not self.only or self.only in c.name)]
+        if not configs and not self.only:
+            self.report.check("there is a configuration", False)
         if self.title and not any(op.title == self.title for s in self.shipped + self.random for op in s.ops):
             self.report.check(f"there is an operation '{self.title}'", False)
             return

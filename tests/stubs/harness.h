@@ -61,6 +61,7 @@ struct op {
     uint32_t rax, index;
     uint8_t has_sub;            /* rdi carries the index */
     uint8_t clobbers;           /* bit n: register n */
+    uint8_t drops_result;       /* a wrapper returns 0 for every success */
     uint8_t param_count;
     const struct param *params;
     const struct layout *layout;                     /* or NULL */

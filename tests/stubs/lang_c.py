@@ -12,6 +12,7 @@ import model
 # What a unit includes before the bindings: nothing that they need, as they are self-contained.
 FIRST = []
 
+NAME = "c"
 STYLES = ["struct", "value"]
 TRANSFERS = ["argument", "vmcall", "vmmcall", "patch", "macro"]
 LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"]
@@ -63,6 +64,15 @@ CONFIGS = [Config(c, o, i) for i in INSTRUMENTATION for c in ("gcc", "clang") fo
            if i in EVERY_LEVEL or o in ("-O0", "-O2", "-Os")] + \
           [Config(c, "-O2", "plain") for c in ("g++", "clang++")]
 
+QUICK = {"gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain", "g++ -O2 plain",
+         "gcc -O2 kasan", "gcc -Os kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"}
+
+# For bite.py: who makes faulty bindings, and which configurations are to notice.
+MUTATE, NO_WARNINGS = "mutate", ["-w"]
+BITE = ["gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain"]
+BITE_UNSPOILT = ["gcc -O2 plain", "gcc -O2 kasan", "gcc -O2 kcov-cmp"]
+BITE_INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc -O0 kasan"]
+
 
 def generate(generator, folder, style, transfer, specs):
     """The command that writes the bindings."""
@@ -99,6 +109,11 @@ VENDORS = {"FIXED_INTEL": "Intel", "FIXED_AMD": "Amd", "AT_RUN_TIME": "c->vendor
 def variants(transfer):
     """Which wrappers an operation gets, in the order of enum variant."""
     return ["FIXED_INTEL", "FIXED_AMD", "AT_RUN_TIME"] if transfer == "argument" else [None, None, "AT_RUN_TIME"]
+
+
+def drops_result(op, style):
+    """Does a call that succeeded say no more than that?"""
+    return False
 
 
 def argument(op, arg, style):
@@ -186,6 +201,16 @@ def compile_commands(config, source, base, include, extra=()):
 
 
 TRANSFER_INSTRUCTION = re.compile(r"\b(vmcall|vmmcall)\b(?!\")")
+
+
+def prepare(config, folder, extra=()):
+    """Bindings are headers: nothing to compile before the units that include them."""
+    return None
+
+
+def link_objects(config, folders):
+    """What a program needs besides its units."""
+    return []
 
 
 def plant_traps(assembly):

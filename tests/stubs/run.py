@@ -11,17 +11,21 @@ import sys
 import bite
 import conformance
 import headers
+import lang_asm
 import lang_c
+import lang_rust
 from report import Report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+LANGUAGES = {lang.NAME: lang for lang in (lang_c, lang_rust, *lang_asm.LANGUAGES)}
 PARTS = ["conformance", "headers", "bite"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)} (default: all)")
+    parser.add_argument("--lang", action="append", choices=sorted(LANGUAGES), help="only this language")
     parser.add_argument("--quick", action="store_true", help="a few configurations and fewer random operations")
     parser.add_argument("--seed", type=int, default=1, help="of the random specifications and values (default 1)")
     parser.add_argument("--only", help="only configurations with this in their name, such as 'gcc -O2 kasan'")
@@ -36,15 +40,19 @@ def main():
     parts = options.parts or PARTS
     if set(parts) - set(PARTS):
         parser.error(f"parts are {', '.join(PARTS)}")
-    if "conformance" in parts:
-        plan = conformance.QUICK if options.quick else conformance.FULL
-        conformance.Suite(lang_c, generator, abi, os.path.join(build, "c"), options.seed, plan, options.jobs, report,
-                          options.only, options.op, options.keep).run()
-    if "headers" in parts:
-        headers.Headers(lang_c, generator, TOP, os.path.join(build, "headers"), options.quick, options.jobs,
-                        report).run()
-    if "bite" in parts:
-        bite.run(lang_c, generator, abi, os.path.join(build, "bite"), options.seed, options.jobs, report)
+    languages = [LANGUAGES[name] for name in options.lang or LANGUAGES]
+    if options.only and not any(options.only in c.name for lang in languages for c in lang.CONFIGS):
+        parser.error(f"there is no configuration '{options.only}'")
+    plan = conformance.QUICK if options.quick else conformance.FULL
+    for lang in languages:
+        if "conformance" in parts:
+            conformance.Suite(lang, generator, abi, os.path.join(build, lang.NAME), options.seed, plan, options.jobs,
+                              report, options.only, options.op, options.keep).run()
+        if "headers" in parts and lang is lang_c:
+            headers.Headers(lang, generator, TOP, os.path.join(build, "headers"), options.quick, options.jobs,
+                            report).run()
+        if "bite" in parts:
+            bite.run(lang, generator, abi, os.path.join(build, "bite", lang.NAME), options.seed, options.jobs, report)
     return report.finish()
 
 

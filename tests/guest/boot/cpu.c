@@ -119,10 +119,15 @@ unsigned cpu_count(void)
 }
 
 /* 64-bit mode, with the page tables and control registers of the caller. */
-static void context_fill(struct vcpu_hvm_context *context, struct cpu *cpu)
+void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument), void *argument)
 {
     struct vcpu_hvm_x86_64 *regs = &context->cpu_regs.x86_64;
+    struct cpu *cpu = &cpus[id];
 
+    cpu->id = id;
+    cpu->run = run;
+    cpu->argument = argument;
+    cpu->running = cpu->finished = false;
     memset(context, 0, sizeof(*context));
     context->mode = VCPU_HVM_MODE_64B;
     __asm__("mov %%cr0, %0" : "=r"(regs->cr0));
@@ -130,7 +135,7 @@ static void context_fill(struct vcpu_hvm_context *context, struct cpu *cpu)
     __asm__("mov %%cr4, %0" : "=r"(regs->cr4));
     regs->efer = read_msr(0xc0000080);
     regs->rip = (uintptr_t)start_other;
-    regs->rsp = (uintptr_t)stacks[cpu->id] + STACK_SIZE;
+    regs->rsp = (uintptr_t)stacks[id] + STACK_SIZE;
     regs->rbx = (uintptr_t)cpu;
     regs->rflags = 2;
 }
@@ -153,21 +158,15 @@ static int cpu_bring_up(struct cpu *cpu)
 int cpu_run(unsigned id, void (*run)(void *argument), void *argument)
 {
     static struct vcpu_hvm_context context;
-    struct cpu *cpu = &cpus[id < MAX_CPUS ? id : 0];
     long result;
 
     if (id == 0 || id >= MAX_CPUS)
         return -XEN_EINVAL;
-    cpu->id = id;
-    cpu->run = run;
-    cpu->argument = argument;
-    cpu->running = false;
-    context_fill(&context, cpu);
+    cpu_context(&context, id, run, argument);
     result = hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_initialise, id, &context);
     if (result && result != -XEN_EEXIST)
         return (int)result;
-    cpu->finished = false;
-    return cpu_bring_up(cpu);
+    return cpu_bring_up(&cpus[id]);
 }
 
 bool cpu_wait(unsigned id, uint64_t milliseconds)

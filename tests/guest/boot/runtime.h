@@ -111,6 +111,8 @@ unsigned cpu_count(void);                            /* vCPUs of this domain tha
  * can be given another once cpu_wait() has said that it has finished.
  */
 int cpu_run(unsigned id, void (*run)(void *argument), void *argument);
+struct vcpu_hvm_context;
+void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument), void *argument);
 bool cpu_wait(unsigned id, uint64_t milliseconds);   /* until it has finished */
 
 /* Called with interrupts off, on the vCPU where it came; the frame may be changed.  NULL: none. */

@@ -11,6 +11,6 @@
 #define USER_CODE64 0x33
 #define FIRST_TSS   0x38    /* 16 bytes each, one a vCPU */
 
-#define MAX_CPUS 8
+#define MAX_CPUS 16
 
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the assembly backend share.  Like a third party's backend, it sees the public API only. */
+#ifndef FASTABI_BACKENDS_ASM_H
+#define FASTABI_BACKENDS_ASM_H
+
+#include <fastabi/fastabi.h>
+
+/* Longest name made here: a parameter's, with an escape. */
+#define ASM_NAME_MAX 160
+
+/* One of the two languages: what differs between them in the text around the macros. */
+struct asm_syntax {
+    const char *name;            /* as in -O syntax= */
+    const char *extension;       /* "S.h": fastabi/<name>.S.h */
+    const char *const *support;  /* lines of fastabi.<extension>, NULL behind the last */
+    const char *comment_start;   /* a line, or "" */
+    const char *comment;         /* stands before each line of a comment */
+    const char *comment_gap;     /* an empty line of it */
+    const char *comment_end;     /* a line */
+    const char *define;          /* "#define" */
+    const char *register_prefix; /* "%" */
+    void (*write_head)(struct fastabi_writer *writer, const char *name);
+    void (*write_foot)(struct fastabi_writer *writer, const char *name);
+    void (*write_macro)(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+                        const struct fastabi_op *op, const char *id);
+};
+
+extern const struct asm_syntax asm_gas, asm_nasm;
+
+/* names.c */
+
+/* "event_channel_status" */
+void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op,
+            char id[2 * ASM_NAME_MAX]);
+/* "time[0]" to "time_0", and out of the way of what the C preprocessor knows */
+void asm_flatten(const char *path, char name[ASM_NAME_MAX]);
+/* Can a name stand beside "__" and be told from it? */
+bool asm_is_plain(const char *name);
+/* The part of a register that so many bits are in: "r9d" for 4 and 32. */
+const char *asm_register_part(int reg, unsigned int width);
+/* "u16" */
+const char *asm_type(const struct fastabi_param *param);
+
+/* doc.c: the comment above a macro */
+void asm_write_doc(const struct asm_syntax *syntax, struct fastabi_writer *writer,
+                   const struct fastabi_spec *spec, const struct fastabi_op *op, const char *id);
+
+/* The lines of the support files; made from fastabi.S and fastabi.inc when building. */
+extern const char *const asm_gas_lines[];
+extern const char *const asm_nasm_lines[];
+
+extern const struct fastabi_backend fastabi_backend_asm;
+
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The JSON backend: all that the public API tells of specifications, for generators in other languages.
+ * fastabi.schema.json describes the document; whoever changes one changes the other, and the version.
+ */
+#include "json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the document's format.  Raised when a reader of the last one would misunderstand the new. */
+#define FORMAT_VERSION 1u
+
+/* ---- registers ---- */
+
+/* A register by number and name, or null. */
+static void write_register(struct json *json, const char *key, int reg)
+{
+    if (reg == FASTABI_NO_REGISTER) {
+        json_null(json, key);
+        return;
+    }
+    json_open(json, key, '{');
+    json_unsigned(json, "number", (unsigned int)reg);
+    json_text(json, "name", fastabi_register_name(reg));
+    json_close(json, '}');
+}
+
+/* The registers of a mask. */
+static void write_registers(struct json *json, uint32_t mask)
+{
+    json_open(json, "registers", '[');
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        if (mask & 1u << reg)
+            write_register(json, NULL, reg);
+    }
+    json_close(json, ']');
+}
+
+/* The same with the mask itself. */
+static void write_mask(struct json *json, const char *key, uint32_t mask)
+{
+    json_open(json, key, '{');
+    json_unsigned(json, "mask", mask);
+    write_registers(json, mask);
+    json_close(json, '}');
+}
+
+/* ---- types and parameters ---- */
+
+static const char *representation(unsigned int width, bool is_signed)
+{
+    switch (width) {
+    case 8:
+        return is_signed ? "i8" : "u8";
+    case 16:
+        return is_signed ? "i16" : "u16";
+    case 32:
+        return is_signed ? "i32" : "u32";
+    default:
+        return is_signed ? "i64" : "u64";
+    }
+}
+
+static void write_type(struct json *json, const struct fastabi_type *type)
+{
+    unsigned int width = fastabi_type_width(type);
+    bool is_signed = fastabi_type_is_signed(type);
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", fastabi_type_name(type));
+    json_text(json, "repr", representation(width, is_signed));
+    json_unsigned(json, "width", width);
+    json_bool(json, "signed", is_signed);
+    json_text(json, "c_type", fastabi_type_c_type(type));
+    json_text(json, "doc", fastabi_type_doc(type));
+    json_close(json, '}');
+}
+
+/* Which argument of a C stub the parameter is, or null: it is a field of the struct. */
+static void write_argument_number(struct json *json, const struct fastabi_op *op,
+                                  const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_op_c_param_count(op); i++) {
+        if (fastabi_op_c_param(op, i) == param) {
+            json_unsigned(json, "c_argument", (unsigned int)i);
+            return;
+        }
+    }
+    json_null(json, "c_argument");
+}
+
+static void write_param(struct json *json, const struct fastabi_op *op,
+                        const struct fastabi_param *param)
+{
+    const struct fastabi_type *type = fastabi_param_type(param);
+    unsigned int width = fastabi_param_width(param);
+    bool is_signed = fastabi_param_is_signed(param);
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", fastabi_param_name(param));
+    write_register(json, "in", fastabi_param_in(param));
+    write_register(json, "out", fastabi_param_out(param));
+    json_bool(json, "typed", fastabi_param_is_typed(param));
+    json_text(json, "type", type ? fastabi_type_name(type) : NULL);
+    json_text(json, "repr", representation(width, is_signed));
+    json_unsigned(json, "width", width);
+    json_bool(json, "signed", is_signed);
+    json_text(json, "field", fastabi_param_field(param));
+    json_text(json, "c_type", fastabi_param_c_type(param));
+    write_argument_number(json, op, param);
+    json_text(json, "doc", fastabi_param_doc(param));
+    json_text(json, "valid_when", fastabi_param_valid_when(param));
+    json_bool(json, "shared", fastabi_param_is_shared(param));
+    json_close(json, '}');
+}
+
+/* ---- operations ---- */
+
+static void write_struct_compat(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "struct_compat", '[');
+    for (size_t i = 0; i < fastabi_op_c_struct_compat_count(op); i++)
+        json_text(json, NULL, fastabi_op_c_struct_compat(op, i));
+    json_close(json, ']');
+}
+
+static void write_c_arguments(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "c_arguments", '[');
+    for (size_t i = 0; i < fastabi_op_c_param_count(op); i++)
+        json_text(json, NULL, fastabi_param_name(fastabi_op_c_param(op, i)));
+    json_close(json, ']');
+}
+
+static void write_errors(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "errors", '[');
+    for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
+        const char *doc;
+        const char *name = fastabi_op_error(op, i, &doc);
+
+        json_open(json, NULL, '{');
+        json_text(json, "name", name);
+        json_text(json, "doc", doc);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_other_fields(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "fixed", '[');
+    for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
+        int64_t value;
+        const char *field = fastabi_op_fixed(op, i, &value);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_decimal(json, "value", value);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_open(json, "omit", '[');
+    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
+        const char *why;
+        const char *field = fastabi_op_omit(op, i, &why);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_text(json, "why", why);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                    const struct fastabi_op *op)
+{
+    struct json *json = fastabi_emission_state(emission);
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", fastabi_op_name(op));
+    json_bool(json, "direct", fastabi_op_is_direct(op));
+    json_unsigned(json, "index", fastabi_op_index(op));
+    json_text(json, "index_macro", fastabi_op_index_macro(op));
+    json_unsigned(json, "reg0", fastabi_spec_hypercall_index(spec) | FASTABI_MASK);
+    json_text(json, "doc", fastabi_op_doc(op));
+    json_text(json, "safety", fastabi_op_safety(op));
+    json_text(json, "since", fastabi_op_since(op));
+    json_bool(json, "extension", fastabi_op_is_extension(op));
+    json_unsigned(json, "line", fastabi_op_line(op));
+    write_mask(json, "inputs", fastabi_op_input_mask(op));
+    write_mask(json, "outputs", fastabi_op_output_mask(op));
+    write_mask(json, "clobbers", fastabi_op_clobber_mask(op));
+    json_open(json, "params", '[');
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++)
+        write_param(json, op, fastabi_op_param(op, i));
+    json_close(json, ']');
+    json_text(json, "struct", fastabi_op_c_struct(op));
+    write_struct_compat(json, op);
+    write_c_arguments(json, op);
+    write_errors(json, op);
+    write_other_fields(json, op);
+    json_close(json, '}');
+    return 0;
+}
+
+/* ---- specifications and the document ---- */
+
+static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    struct json *json = fastabi_emission_state(emission);
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", fastabi_spec_name(spec));
+    json_hexadecimal(json, "fingerprint", fastabi_spec_fingerprint(spec));
+    json_unsigned(json, "hypercall_index", fastabi_spec_hypercall_index(spec));
+    json_text(json, "hypercall_macro", fastabi_spec_hypercall_macro(spec));
+    json_text(json, "doc", fastabi_spec_doc(spec));
+    json_text(json, "since", fastabi_spec_since(spec));
+    json_open(json, "headers", '[');
+    for (size_t i = 0; i < fastabi_spec_header_count(spec); i++)
+        json_text(json, NULL, fastabi_spec_header(spec, i));
+    json_close(json, ']');
+    json_open(json, "types", '[');
+    for (size_t i = 0; i < fastabi_spec_type_count(spec); i++)
+        write_type(json, fastabi_spec_type(spec, i));
+    json_close(json, ']');
+    json_open(json, "operations", '[');
+    return 0;
+}
+
+static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    struct json *json = fastabi_emission_state(emission);
+
+    (void)spec;
+    json_close(json, ']');
+    json_close(json, '}');
+    return 0;
+}
+
+/* A reader finds a specification by its name, so there is one of each. */
+static int check_names(struct fastabi_emission *emission)
+{
+    size_t count = fastabi_emission_spec_count(emission);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
+
+        for (size_t j = 0; j < i; j++) {
+            if (!strcmp(fastabi_spec_name(fastabi_emission_spec(emission, j)),
+                        fastabi_spec_name(spec)))
+                return fastabi_emission_error(emission, spec, NULL,
+                                              "another specification has this name");
+        }
+    }
+    return 0;
+}
+
+static void write_head(struct fastabi_emission *emission, struct json *json)
+{
+    json_text(json, "format", "fastabi-ir");
+    json_unsigned(json, "version", FORMAT_VERSION);
+    json_open(json, "generator", '{');
+    json_text(json, "name", "fastabi-gen");
+    json_text(json, "version", fastabi_version());
+    json_text(json, "command", fastabi_emission_command(emission, NULL));
+    json_close(json, '}');
+    json_open(json, "abi", '{');
+    json_text(json, "architecture", "x86-64");
+    json_unsigned(json, "mask", FASTABI_MASK);
+    write_registers(json, (1u << FASTABI_REGISTERS) - 1);
+    json_close(json, '}');
+    json_open(json, "specifications", '[');
+}
+
+static int begin(struct fastabi_emission *emission)
+{
+    struct json *json = calloc(1, sizeof(*json));
+    int error;
+
+    if (!json)
+        return -ENOMEM;
+    fastabi_emission_set_state(emission, json);
+    error = check_names(emission);
+    if (!error)
+        error = fastabi_emission_open(emission, NULL, FASTABI_FILE_SPEC, &json->writer);
+    if (error)
+        return error;
+    fastabi_writer_indent_with(json->writer, "  ");
+    json_open(json, NULL, '{');
+    write_head(emission, json);
+    return 0;
+}
+
+static int end(struct fastabi_emission *emission)
+{
+    struct json *json = fastabi_emission_state(emission);
+
+    json_close(json, ']');
+    json_close(json, '}');
+    fastabi_write(json->writer, "\n");
+    return 0;
+}
+
+static void cleanup(struct fastabi_emission *emission)
+{
+    free(fastabi_emission_state(emission));
+}
+
+const struct fastabi_backend fastabi_backend_json = {
+    .abi_version = FASTABI_BACKEND_ABI_VERSION,
+    .size = sizeof(struct fastabi_backend),
+    .name = "json",
+    .description =
+        "all that is known of the specifications, as JSON for generators in other languages",
+    .flags = FASTABI_BACKEND_ONE_FILE,
+    .begin = begin,
+    .spec_begin = spec_begin,
+    .op = write_op,
+    .spec_end = spec_end,
+    .end = end,
+    .cleanup = cleanup,
+};

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names and types in generated Rust.  Every map from names to names here keeps different ones different.
+ * Knows nothing of how functions look.
+ */
+#include <string.h>
+
+#include "rust.h"
+
+/* Keywords of edition 2021 and of those to come; they may be used as r#NAME. */
+static const char *const keywords[] = {
+    "abstract", "as",    "async",    "await", "become", "box",    "break",   "const",  "continue",
+    "do",       "dyn",   "else",     "enum",  "extern", "false",  "final",   "fn",     "for",
+    "gen",      "if",    "impl",     "in",    "let",    "loop",   "macro",   "match",  "mod",
+    "move",     "mut",   "override", "priv",  "pub",    "ref",    "return",  "static", "struct",
+    "trait",    "true",  "try",      "type",  "typeof", "unsafe", "unsized", "use",    "virtual",
+    "where",    "while", "yield",    NULL,
+};
+
+/* What no module can be called: names that may not be r#NAME, files of the crate, what lib.rs exports. */
+static const char *const taken_modules[] = {
+    "",
+    "crate",
+    "self",
+    "super",
+    "Self",
+    "lib",
+    "main",
+    "support",
+    "transfer",
+    "types",
+    "core",
+    "Call",
+    "DefaultTransfer",
+    "Detected",
+    "Errno",
+    "Patch",
+    "PatchError",
+    "Transfer",
+    "Vendor",
+    "Vmcall",
+    "Vmmcall",
+    NULL,
+};
+
+/* What no function can be called: the same, and the values that generated text names. */
+static const char *const taken_functions[] = {
+    "",      "crate", "self",  "super",           "Self", "Ok", "Err", "None", "Some",
+    "Errno", "MASK",  "CALLS", "HYPERCALL_INDEX", NULL,
+};
+
+static const char *const taken_params[] = { "", "crate", "self", "super", NULL };
+
+/* What no struct can be called: the types that generated text names. */
+static const char *const taken_structs[] = {
+    "Call", "DefaultTransfer", "Errno", "Option", "Result", "Self", "T", "Transfer", NULL,
+};
+
+static bool contains(const char *const *list, const char *name, size_t length)
+{
+    for (; *list; list++) {
+        if (!strncmp(*list, name, length) && !(*list)[length])
+            return true;
+    }
+    return false;
+}
+
+static size_t stem_length(const char *name)
+{
+    size_t length = strlen(name);
+
+    while (length && name[length - 1] == '_')
+        length--;
+    return length;
+}
+
+static void append_underscore(char name[RUST_NAME_MAX])
+{
+    size_t length = strlen(name);
+
+    if (length < RUST_NAME_MAX - 1)
+        memcpy(name + length, "_", 2);
+}
+
+static void put(char name[RUST_NAME_MAX], const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length > RUST_NAME_MAX - 1)
+        length = RUST_NAME_MAX - 1;
+    memcpy(name, text, length);
+    name[length] = '\0';
+}
+
+/*
+ * Make a name usable: a '_' more for what is taken, also for taken names that end in one, so that two
+ * names never become one; r# in front of a keyword.
+ */
+static void escape(char name[RUST_NAME_MAX], const char *const *taken)
+{
+    size_t length = strlen(name);
+
+    if (contains(taken, name, stem_length(name))) {
+        append_underscore(name);
+    } else if (contains(keywords, name, length) && length + 2 < RUST_NAME_MAX) {
+        memmove(name + 2, name, length + 1);
+        memcpy(name, "r#", 2);
+    }
+}
+
+void rust_module_name(const struct fastabi_spec *spec, char name[RUST_NAME_MAX])
+{
+    put(name, fastabi_spec_name(spec));
+    escape(name, taken_modules);
+}
+
+const char *rust_without_prefix(const char *name)
+{
+    return strncmp(name, "r#", 2) ? name : name + 2;
+}
+
+/* The direct call has the specification's name; where a sub-operation has it too, a '_' is added. */
+void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                        char name[RUST_NAME_MAX])
+{
+    if (!fastabi_op_is_direct(op)) {
+        put(name, fastabi_op_name(op));
+        escape(name, taken_functions);
+        return;
+    }
+    put(name, fastabi_spec_name(spec));
+    while (fastabi_spec_op_by_name(spec, name) || contains(taken_functions, name, strlen(name)))
+        append_underscore(name);
+    escape(name, taken_functions);
+}
+
+/* "time[0]" to "time_0".  A capital in front could be the name of a type, a variant or a constant. */
+void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX])
+{
+    const char *path = fastabi_param_name(param);
+    size_t used = 0;
+
+    for (; *path && used < RUST_NAME_MAX - 1; path++) {
+        if (*path != ']')
+            name[used++] = *path == '.' || *path == '[' ? '_' : *path;
+    }
+    name[used] = '\0';
+    if (name[0] >= 'A' && name[0] <= 'Z')
+        append_underscore(name);
+    else
+        escape(name, taken_params);
+}
+
+static bool is_lower(char character)
+{
+    return character >= 'a' && character <= 'z';
+}
+static bool is_digit(char character)
+{
+    return character >= '0' && character <= '9';
+}
+
+/* a, a1_b, a_2: lower case, single underscores inside */
+static bool is_snake_case(const char *name)
+{
+    if (!is_lower(*name))
+        return false;
+    for (; *name; name++) {
+        if (*name == '_' ? !is_lower(name[1]) && !is_digit(name[1])
+                         : !is_lower(*name) && !is_digit(*name))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Only words of letters are joined without their underscore, and what is no snake case keeps its form and
+ * ends in one, so that no two names meet.
+ */
+void rust_camel_case(const char *name, char camel[RUST_NAME_MAX])
+{
+    size_t used = 0;
+    bool capital = true;
+
+    put(camel, name);
+    if (!is_snake_case(name)) {
+        append_underscore(camel);
+        return;
+    }
+    for (; *name && used < RUST_NAME_MAX - 1; name++) {
+        if (*name == '_' && is_lower(name[1])) {
+            capital = true;
+            continue;
+        }
+        camel[used++] = capital && is_lower(*name) ? (char)(*name - 'a' + 'A') : *name;
+        capital = false;
+    }
+    camel[used] = '\0';
+}
+
+void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                      char name[RUST_NAME_MAX])
+{
+    char function[RUST_NAME_MAX];
+
+    if (fastabi_op_is_direct(op)) {
+        rust_function_name(spec, op, function);
+        rust_camel_case(rust_without_prefix(function), name);
+    } else {
+        rust_camel_case(fastabi_op_name(op), name);
+    }
+    if (contains(taken_structs, name, strlen(name)))
+        memcpy(name + strlen(name), "_Struct",
+               sizeof("_Struct")); /* no other name has such an end */
+}
+
+const char *rust_integer_of(unsigned int width, bool is_signed)
+{
+    switch (width) {
+    case 8:
+        return is_signed ? "i8" : "u8";
+    case 16:
+        return is_signed ? "i16" : "u16";
+    case 32:
+        return is_signed ? "i32" : "u32";
+    default:
+        return is_signed ? "i64" : "u64";
+    }
+}
+
+const char *rust_integer(const struct fastabi_param *param)
+{
+    return rust_integer_of(fastabi_param_width(param), fastabi_param_is_signed(param));
+}
+
+void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op, struct rust_op *out)
+{
+    out->spec = spec;
+    out->op = op;
+    rust_function_name(spec, op, out->name);
+    rust_result_name(spec, op, out->result);
+    out->input_count = out->output_count = 0;
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+
+        if (fastabi_param_in(param) != FASTABI_NO_REGISTER)
+            out->inputs[out->input_count++] = param;
+        if (fastabi_param_out(param) != FASTABI_NO_REGISTER)
+            out->outputs[out->output_count++] = param;
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the Rust backend share.  Like a third party's backend, it sees the public API only. */
+#ifndef FASTABI_BACKENDS_RUST_H
+#define FASTABI_BACKENDS_RUST_H
+
+#include <fastabi/fastabi.h>
+
+/* Longest name made here: a field path of the specification, flattened, with an escape. */
+#define RUST_NAME_MAX 160
+
+/* Columns of generated text, as rustfmt has them. */
+#define RUST_WIDTH 100
+
+/* A named type, once for the crate though several specifications have it. */
+struct rust_type {
+    const struct fastabi_type *type;
+    char name[RUST_NAME_MAX]; /* "EvtchnPort" */
+};
+
+/* One run. */
+struct rust_run {
+    struct fastabi_emission *emission;
+    struct fastabi_writer *writer; /* the file being written */
+    struct rust_type *types;
+    size_t type_count;
+};
+
+/* One operation, with the names that its text is made of. */
+struct rust_op {
+    const struct fastabi_spec *spec;
+    const struct fastabi_op *op;
+    char name[RUST_NAME_MAX];   /* of the functions: "alloc_unbound", "r#yield" */
+    char result[RUST_NAME_MAX]; /* of the struct for several outputs: "GetRunstateInfo" */
+    const struct fastabi_param *inputs[FASTABI_REGISTERS]; /* in the specification's order */
+    const struct fastabi_param *outputs[FASTABI_REGISTERS];
+    size_t input_count, output_count;
+};
+
+/* names.c */
+void rust_module_name(const struct fastabi_spec *spec, char name[RUST_NAME_MAX]);
+/* The module's file, without folder and ending: its name without "r#". */
+const char *rust_without_prefix(const char *name);
+void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                        char name[RUST_NAME_MAX]);
+void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX]);
+/* "get_runstate_info" to "GetRunstateInfo"; two names never become one. */
+void rust_camel_case(const char *name, char camel[RUST_NAME_MAX]);
+void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                      char name[RUST_NAME_MAX]);
+/* "u32" for a width and a sign */
+const char *rust_integer_of(unsigned int width, bool is_signed);
+const char *rust_integer(const struct fastabi_param *param);
+void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                  struct rust_op *out);
+
+/* types.c: the newtypes */
+int rust_collect_types(struct rust_run *run);
+int rust_write_types(struct rust_run *run);
+/* "EvtchnPort" for a parameter with a named type, else NULL */
+const char *rust_newtype(const struct rust_run *run, const struct fastabi_param *param);
+
+/* doc.c: comments, in Markdown */
+int rust_write_prose(struct fastabi_writer *writer, const char *prefix, const char *text);
+int rust_write_op_doc(const struct rust_run *run, const struct rust_op *op);
+int rust_write_short_doc(const struct rust_run *run, const struct rust_op *op, bool is_raw);
+
+/* transfer.c: the trait, with an asm statement for each combination of registers */
+int rust_write_transfer(struct rust_run *run);
+void rust_write_shape_name(struct fastabi_writer *writer, const struct fastabi_op *op);
+
+/* op.c: one operation */
+int rust_write_op(const struct rust_run *run, const struct rust_op *op);
+int rust_write_with(const struct rust_run *run, const struct rust_op *op);
+int rust_write_raw(const struct rust_run *run, const struct rust_op *op);
+void rust_write_call(const struct rust_run *run, const struct rust_op *op);
+
+/* rust.c */
+int rust_open(struct rust_run *run, const char *path, uint32_t flags,
+              const struct fastabi_spec *spec);
+
+/* The lines of support.rs, NULL behind the last; made from backends/rust/support.rs when building. */
+extern const char *const rust_support_lines[];
+
+extern const struct fastabi_backend fastabi_backend_rust;
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Code of others in a process of its own, so that its crash is a message and not ours.  It
+ * protects from faults, not from malice.  Knows nothing of backends.
+ */
+#ifndef FASTABI_LIB_ISOLATE_H
+#define FASTABI_LIB_ISOLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fastabi/context.h>
+
+#define FASTABI_ISOLATE_TEXT 64u /* room for how a child ended */
+
+struct fastabi_channel; /* from a child to its parent */
+
+/* What runs in the child, and what the parent does when the child asks.  All return 0 or a negative errno. */
+struct fastabi_isolation {
+    int (*run)(void *data, struct fastabi_channel *channel);
+    int (*on_open)(void *data, uint32_t tag, const char *path, uint32_t flags);
+    int (*on_write)(void *data, const char *bytes, size_t length);
+    void *data;
+};
+
+/*
+ * Run in a child.  Its diagnostics become the context's.  Returns what run, or the first handler that
+ * failed, did; -EFAULT if the child ended without saying so, and in text how ("SIGSEGV"); or the
+ * system's error, reported.
+ */
+int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
+                    char text[FASTABI_ISOLATE_TEXT]);
+
+/* Call a function in a child and forget what it did.  0, or -EFAULT as above; diagnostics are dropped. */
+int fastabi_isolate_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
+                          char text[FASTABI_ISOLATE_TEXT]);
+
+/* In the child: ask the parent.  A path of more than 4,000 bytes is -ENAMETOOLONG. */
+int fastabi_channel_open(struct fastabi_channel *channel, uint32_t tag, const char *path,
+                         uint32_t flags);
+/* channel is a struct fastabi_channel: a fastabi_writer_flush_func. */
+int fastabi_channel_write(void *channel, const char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs the cases, each in every way to call, and compares what they saw.  Must not know any operation by name. */
+#include "run.h"
+
+#include "state.h"
+
+#define POISON 0xa5a5a5a5a5a5a5a5ull
+#define FIRST_SPARE_CPU 2u
+
+static const char *const mode_names[MODES] = { "classic", "stub", "registers" };
+static bool succeeded[MAX_OPERATIONS];
+static unsigned spare_used;                 /* cases that used spare vCPUs up */
+static uint64_t seed = 1;
+bool guest_is_dom0;
+
+bool run_check(struct run *r, bool good, const char *format, ...)
+{
+    va_list list;
+
+    if (good)
+        return true;
+    r->failed = true;
+    print("# %s (%s), %s: ", r->test_case->operation, r->test_case->what, mode_names[r->mode]);
+    va_start(list, format);
+    print_list(format, list);
+    va_end(list);
+    print("\n");
+    return false;
+}
+
+static void see(struct run *r, const char *what, uint64_t value, bool is_loose)
+{
+    unsigned *count = &r->count[r->mode];
+
+    if (run_check(r, *count < ARRAY_LENGTH(r->seen[0]), "too much to see"))
+        r->seen[r->mode][(*count)++] = (struct seen){ what, value, is_loose };
+}
+
+void run_observe(struct run *r, const char *what, uint64_t value)
+{
+    see(r, what, value, false);
+}
+
+static int find(struct run *r, const char *name)
+{
+    int n = param_find(r->op, name);
+
+    if (n < 0)
+        tap_bail("%s has no parameter %s", r->op->name, name);
+    return n;
+}
+
+void run_loose(struct run *r, const char *name)
+{
+    r->loose |= 1ull << find(r, name);
+}
+
+uint64_t run_output(struct run *r, const char *name)
+{
+    return r->out[find(r, name)];
+}
+
+void run_expect(struct run *r, long result)
+{
+    run_check(r, r->result == result, "the result is %ld, not %ld", r->result, result);
+}
+
+void run_expect_output(struct run *r, const char *name, uint64_t value)
+{
+    run_check(r, run_output(r, name) == value, "%s is %lx, not %lx", name, run_output(r, name), value);
+}
+
+unsigned run_spare_cpu(const struct run *r)
+{
+    return FIRST_SPARE_CPU + MODES * spare_used + r->mode;
+}
+
+unsigned run_idle_cpu(void)
+{
+    return cpu_count() - 1;
+}
+
+/* Every input by its name, each exactly once; the rest poisoned. */
+static void set_inputs(struct run *r, const struct input *inputs)
+{
+    const struct operation *op = r->op;
+    uint64_t given = 0;
+
+    for (unsigned n = 0; op->params[n].width; n++)
+        r->in[n] = r->out[n] = POISON & value_mask(&op->params[n]);
+    for (; inputs->name; inputs++) {
+        int n = find(r, inputs->name);
+
+        r->in[n] = r->out[n] = inputs->value & value_mask(&op->params[n]);
+        given |= 1ull << n;
+    }
+    for (unsigned n = 0; op->params[n].width; n++)
+        run_check(r, (op->params[n].reg_in != NO_REGISTER) == (given >> n & 1), "the input %s is %s", op->params[n].name,
+                  given >> n & 1 ? "none" : "missing");
+}
+
+/* In classic mode: what changed in the struct is what the specification calls outputs, and all of that. */
+static void check_struct(struct run *r, const struct struct_report *report)
+{
+    run_check(r, !report->undeclared, "a byte of the struct that is no output changed, at offset %u", report->offset);
+    for (unsigned n = 0; r->result >= 0 && r->op->params[n].width; n++) {
+        const struct param *p = &r->op->params[n];
+
+        if (p->reg_out == NO_REGISTER || !p->size || p->reg_in != NO_REGISTER || (p->valid && !p->valid(r->out)))
+            continue;
+        run_check(r, report->changed >> n & 1, "the output %s was not written", p->name);
+    }
+}
+
+/* A register with an output holds it and nothing above its width. */
+static void check_width(struct run *r)
+{
+    for (unsigned n = 0; r->op->params[n].width; n++) {
+        const struct param *p = &r->op->params[n];
+        uint64_t cut = r->out[n] & value_mask(p);
+
+        if (p->reg_out != NO_REGISTER && r->result >= 0)
+            run_check(r, r->out[n] == cut || r->out[n] == value_extend(p, cut), "%s is wider than its type: %lx", p->name,
+                      r->out[n]);
+        r->out[n] = cut;
+    }
+}
+
+/* Results, and outputs where they mean something. */
+static void see_outputs(struct run *r, const uint64_t *before)
+{
+    bool all = true;
+
+    see(r, "result", (uint64_t)r->result, false);
+    for (unsigned n = 0; r->op->params[n].width; n++) {
+        const struct param *p = &r->op->params[n];
+
+        if (p->reg_out == NO_REGISTER)
+            continue;
+        if (r->result < 0) {
+            run_check(r, r->out[n] == before[n], "%s was written by a call that failed", p->name);
+            continue;
+        }
+        if (p->valid && !p->valid(r->out))
+            continue;
+        see(r, p->name, r->out[n], r->loose >> n & 1);
+        if (r->out[n] == before[n] && p->reg_in == NO_REGISTER)
+            all = run_check(r, false, "%s was not written", p->name);
+    }
+    if (r->mode == STUB && r->result >= 0 && all)
+        succeeded[r->op - operations] = true;
+}
+
+long run_call(struct run *r, const struct input *inputs)
+{
+    uint64_t before[MAX_PARAMS];
+    struct struct_report changes;
+    struct register_report registers;
+
+    set_inputs(r, inputs);
+    memcpy(before, r->out, sizeof(before));
+    tap_doing("%s (%s), %s", r->op->name, r->test_case->what, mode_names[r->mode]);
+    if (r->mode == CLASSIC) {
+        r->result = call_classic(r->op, r->in, r->out, &changes);
+        check_struct(r, &changes);
+    } else if (r->mode == STUB) {
+        r->result = call_stub(r->op, r->in, r->out);
+    } else {
+        r->result = call_registers(r->op, r->in, r->out, &seed, &registers);
+        run_check(r, !registers.lost, "%s was %lx and is %lx", registers.what, registers.before, registers.after);
+        check_width(r);
+    }
+    see_outputs(r, before);
+    r->loose = 0;
+    return r->result;
+}
+
+static void compare(struct run *r)
+{
+    for (r->mode = STUB; r->mode < MODES; r->mode++) {
+        if (!run_check(r, r->count[r->mode] == r->count[CLASSIC], "saw %u things, classic %u", r->count[r->mode],
+                       r->count[CLASSIC]))
+            continue;
+        for (unsigned i = 0; i < r->count[CLASSIC]; i++) {
+            const struct seen *a = &r->seen[CLASSIC][i], *b = &r->seen[r->mode][i];
+
+            run_check(r, !strcmp(a->what, b->what) && (a->value == b->value || a->is_loose), "%s is %lx, classic has %s %lx",
+                      b->what, b->value, a->what, a->value);
+        }
+    }
+}
+
+/* Why a case cannot run here, or NULL. */
+static const char *obstacle(const struct test_case *c)
+{
+    if ((c->where & DOM0) && !guest_is_dom0)
+        return "for dom0";
+    if ((c->where & SECOND_CPU) && cpu_count() < 2)
+        return "one vCPU";
+    if ((c->where & IDLE_CPU) && cpu_count() <= FIRST_SPARE_CPU + MODES * spare_used)
+        return "no idle vCPU";
+    if ((c->where & SPARE_CPUS) && cpu_count() <= FIRST_SPARE_CPU + MODES * (spare_used + 1))
+        return "no vCPU to spare";
+    return NULL;
+}
+
+static void run_case(const struct test_case *c)
+{
+    static struct run r;
+    const char *why = obstacle(c);
+
+    if (why) {
+        tap_skip(why, "%s: %s", c->operation, c->what);
+        return;
+    }
+    memset(&r, 0, sizeof(r));
+    r.test_case = c;
+    for (r.mode = CLASSIC; r.mode < MODES; r.mode++) {
+        state_reset();
+        r.op = operation_find(c->operation);
+        c->function(&r);
+    }
+    state_reset();
+    compare(&r);
+    if (c->where & SPARE_CPUS)
+        spare_used++;
+    tap_check(!r.failed, "%s: %s", c->operation, c->what);
+}
+
+void run_cases(const struct test_case *cases, const char *only)
+{
+    for (const struct test_case *c = cases; c->operation; c++)
+        if (!only || !strcmp(only, c->operation))
+            run_case(c);
+}
+
+void run_print_seen(void)
+{
+    for (const struct operation *op = operations; op->name; op++)
+        if (succeeded[op - operations])
+            tap_note("succeeded %s", op->name);
+}

@@ -52,7 +52,7 @@ def xen_out():
 
 def compile_file(source, folder, options=(), headers=None):
     """Compile or assemble one source into FOLDER; the object's path.  Objects are taken as they are."""
-    if source.endswith((".o", ".a")):
+    if source.endswith((".o", ".a", ".rlib")):
         return source
     target = os.path.join(folder, os.path.basename(source) + ".o")
     run(["gcc", *FLAGS, "-isystem", headers_dir(headers), "-I", HERE, *options, "-c", source, "-o", target])
@@ -65,7 +65,7 @@ def build(out, files, options=(), headers=None):
     os.makedirs(folder, exist_ok=True)
     objects = [compile_file(f, folder, () if f in BOOT else options, headers) for f in BOOT + list(files)]
     run(["ld", "-nostdlib", "-static", "-m", "elf_x86_64", "-z", "noexecstack", "-z", "max-page-size=4096",
-         "--build-id=none", "--no-warn-rwx-segments", "-T", SCRIPT, "-o", out, *objects])
+         "--build-id=none", "--gc-sections", "--no-warn-rwx-segments", "-T", SCRIPT, "-o", out, *objects])
     return out
 
 

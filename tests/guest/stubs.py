@@ -83,6 +83,8 @@ PANIC = """\
 #![no_std]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+#[no_mangle]
+extern "C" fn rust_eh_personality() {}
 """
 
 
@@ -118,8 +120,8 @@ def rust_stubs(generator, abi, specs, folder):
 def rust_core():
     """What a debug check in core might call."""
     done = subprocess.run([rustc(), "--print", "target-libdir"], capture_output=True, text=True, check=True)
-    return sorted(p for name in ("core", "compiler_builtins")
-                  for p in glob.glob(os.path.join(done.stdout.strip(), f"lib{name}-*.rlib")))
+    return [p for name in ("core", "compiler_builtins")
+            for p in glob.glob(os.path.join(done.stdout.strip(), f"lib{name}-*.rlib"))]
 
 
 # ---- assembly ----

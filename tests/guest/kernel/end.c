@@ -9,7 +9,9 @@
 
 #include <xen/sched.h>
 
-#define ODD_REASON 77u      /* means nothing to anybody, so Xen prints it */
+/* A reason that nobody else gives here, and with which Xen ends at once. */
+#define REASON       SHUTDOWN_watchdog
+#define LAST_WORDS   "Dom0 shutdown: watchdog"
 
 static long call_with(const char *name, const char *param, uint64_t value)
 {
@@ -30,24 +32,24 @@ static void announce(const char *name, const char *words)
 
 static void end_shutdown(void)
 {
-    announce("sched.shutdown", "unknown reason 77");
-    tap_bail("shutdown came back: %ld", call_with("sched.shutdown", "reason", ODD_REASON));
+    announce("sched.shutdown", LAST_WORDS);
+    tap_bail("shutdown came back: %ld", call_with("sched.shutdown", "reason", REASON));
 }
 
 /* The code that was latched first wins over the reason given in the end. */
 static void end_latched(void)
 {
-    long first = call_with("sched.shutdown_code", "reason", ODD_REASON);
-    long second = call_with("sched.shutdown_code", "reason", ODD_REASON + 1);
+    long first = call_with("sched.shutdown_code", "reason", REASON);
+    long second = call_with("sched.shutdown_code", "reason", SHUTDOWN_crash);
 
     tap_check(first == 0 && second == 0, "sched.shutdown_code: %ld, then %ld", first, second);
-    announce("sched.shutdown_code", "unknown reason 77");
+    announce("sched.shutdown_code", LAST_WORDS);
     xen_shutdown(SHUTDOWN_reboot);
 }
 
 static void end_watchdog(void)
 {
-    announce("sched.watchdog", "watchdog rebooting machine");
+    announce("sched.watchdog", "Watchdog timer fired for domain 0");
     call_with("sched.watchdog", "timeout", 1);
     for (;;)
         hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);

@@ -3,7 +3,8 @@
  * A dom0 that makes unprivileged domains as its plan says.  The plan is a text in the bundle, a word list a line:
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
- *   run SECONDS                                  run them, at most so long, and throw them away
+ *   run SECONDS [REASON]                         run them, at most so long, and throw them away; they are to
+ *                                                shut down with this reason, 1 (reboot) if none is given
  *   random IMAGE VCPUS MEGABYTES AT-ONCE SEED CALLS TOTAL [RARE]
  *                                                domains with random calls: random.c
  *   once ...                                     the same for one domain only
@@ -74,6 +75,7 @@ plan_run(char *line)
 {
     static unsigned int number;
     unsigned int seconds = (unsigned int)next_number(&line);
+    unsigned int reason = *line ? (unsigned int)next_number(&line) : SHUTDOWN_reboot;
     uint64_t before;
     char what[32];
     text_format(what, sizeof(what), "run %u", ++number);
@@ -86,8 +88,8 @@ plan_run(char *line)
         tap_bail("the hypervisor does not tell its free pages");
     int rc = guests_start(guests, guest_count);
     if (tap_check(!rc, "%s: domains are made", what)) {
-        unsigned int badly = guests_wait(guests, guest_count, seconds);
-        tap_check(!badly, "%s: %u of %u domains end by themselves", what, guest_count - badly, guest_count);
+        unsigned int badly = guests_wait(guests, guest_count, seconds, reason);
+        tap_check(!badly, "%s: %u of %u domains end as they should", what, guest_count - badly, guest_count);
         guests_destroy(guests, guest_count);
         heap_check(before, what, leaks);
     }

@@ -2,8 +2,6 @@
 /* Runs of one or more domains that may know of each other. Must not know what they do. */
 #include "runtime.h"
 
-#include <xen/sched.h>
-
 #include "builder.h"
 
 #define MILLISECOND 1000000u
@@ -81,16 +79,20 @@ pass_on(struct guest *guests, unsigned int count)
 }
 
 static bool
-ended_well(const struct guest *guest, enum stop stop, unsigned int reason)
+ended_well(const struct guest *guest, enum stop stop, unsigned int reason, unsigned int wanted)
 {
-    bool well = stop == STOP_SHUTDOWN && (reason == SHUTDOWN_poweroff || reason == SHUTDOWN_reboot);
-    print("# builder: d%u (%s) %s, reason %u%s\n", guest->domain.id, guest->image.name, stop_name(stop), reason,
-          well ? "" : ": it did not end by itself");
+    bool well = stop == STOP_SHUTDOWN && reason == wanted;
+    if (stop == STOP_SHUTDOWN)
+        print("# builder: d%u (%s) shut down with reason %u, wanted %u\n", guest->domain.id, guest->image.name,
+              reason, wanted);
+    else
+        print("# builder: d%u (%s) %s: it did not end by itself\n", guest->domain.id, guest->image.name,
+              stop_name(stop));
     return well;
 }
 
 unsigned int
-guests_wait(struct guest *guests, unsigned int count, unsigned int seconds)
+guests_wait(struct guest *guests, unsigned int count, unsigned int seconds, unsigned int wanted)
 {
     uint64_t end = now_ns() + seconds * 1000ull * MILLISECOND;
     uint64_t ran[MAX_GUESTS] = { 0 }, since[MAX_GUESTS] = { 0 };
@@ -117,7 +119,7 @@ guests_wait(struct guest *guests, unsigned int count, unsigned int seconds)
                 continue;
             over[i] = true;
             left--;
-            badly += !ended_well(&guests[i], stop, reason);
+            badly += !ended_well(&guests[i], stop, reason, wanted);
         }
     }
     return badly;

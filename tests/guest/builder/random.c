@@ -6,8 +6,6 @@
  */
 #include "runtime.h"
 
-#include <xen/sched.h>
-
 #include "builder.h"
 
 #define MILLISECOND 1000000ull

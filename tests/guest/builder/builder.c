@@ -5,6 +5,7 @@
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
  *   run SECONDS [REASON]                         run them, at most so long, and throw them away; they are to
  *                                                shut down with this reason, 1 (reboot) if none is given
+ *   leave                                        do not throw away those of the next run, which is to be noticed
  *   random IMAGE VCPUS MEGABYTES AT-ONCE SEED CALLS TOTAL [RARE]
  *                                                domains with random calls: random.c
  *   once ...                                     the same for one domain only
@@ -18,6 +19,7 @@
 
 static struct guest guests[MAX_GUESTS];
 static unsigned int guest_count;
+static bool leave;
 
 /* The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at *at. */
 static char *
@@ -90,10 +92,12 @@ plan_run(char *line)
     if (tap_check(!rc, "%s: domains are made", what)) {
         unsigned int badly = guests_wait(guests, guest_count, seconds, reason);
         tap_check(!badly, "%s: %u of %u domains end as they should", what, guest_count - badly, guest_count);
-        guests_destroy(guests, guest_count);
+        if (!leave)
+            guests_destroy(guests, guest_count);
         heap_check(before, what, leaks);
     }
     guest_count = 0;
+    leave = false;
 }
 
 static void
@@ -121,6 +125,8 @@ plan_line(char *line)
         plan_guest(line);
     else if (!strcmp(word, "run"))
         plan_run(line);
+    else if (!strcmp(word, "leave"))
+        leave = true;
     else if (!strcmp(word, "random") || !strcmp(word, "once"))
         plan_random(line, !strcmp(word, "once"));
     else

@@ -21,6 +21,11 @@ guest_main(const struct hvm_start_info *info)
 {
     const volatile struct mailbox *mailbox = (const struct mailbox *)(uintptr_t)MAILBOX_ADDRESS;
     print("hello from vCPU %u of %u: %s\n", cpu_current()->id, cpu_count(), (const char *)info->cmdline_paddr);
+    if (option_is_set("hang")) {
+        tap_doing("a wait without an end");
+        for (;;)
+            cpu_relax();
+    }
     tap_check(mailbox->magic == MAILBOX_MAGIC && mailbox->self, "the mailbox is there");
     long rc = alloc_unbound(0);
     tap_check(rc == -1, "alloc_unbound in dom0's name: %ld", rc);

@@ -28,10 +28,10 @@ def hello(folder):
     return image.build(os.path.join(folder, "hello.elf"), here(["hello.c"]), OPTIONS)
 
 
-def random_guest(folder, abi):
-    table = stubs.write(os.path.join(folder, "ops.c"), ops.table(ops.load(abi)))
-    return image.build(os.path.join(folder, "random.elf"), here(["random-guest.c", "values.c", "call.S"]) + [table],
-                       OPTIONS)
+def random_guest(folder, abi, name="random", with_outputs=True):
+    table = stubs.write(os.path.join(folder, name + "-ops.c"), ops.table(ops.load(abi), with_outputs))
+    return image.build(os.path.join(folder, name + ".elf"),
+                       here(["random-guest.c", "values.c", "call.S"]) + [table], OPTIONS)
 
 
 def peer(folder, language, generator, abi):

@@ -28,15 +28,16 @@ def param_text(param, reg, kinds):
     return f"{{ {reg}, {param.width}, {int(param.signed)}, {kind} }}"
 
 
-def table(ops):
+def table(ops, with_outputs=True):
+    """The C text.  Without outputs it is wrong on purpose, as a test of the test."""
     kinds, lines = {}, []
     for op in ops:
         inputs = ", ".join(param_text(p, p.reg_in, kinds) for p in op.inputs)
-        outputs = ", ".join(param_text(p, p.reg_out, kinds) for p in op.outputs)
+        outputs = ", ".join(param_text(p, p.reg_out, kinds) for p in op.outputs if with_outputs)
         clobbers = sum(1 << reg for reg in op.clobbers)
         lines.append(f'    {{ "{op.title}", {op.rax:#x}u, {op.index}u, {int(op.direct)}, {clobbers},\n'
                      f"      {len(op.inputs)}, {{ {inputs or '{ 0, 0, 0, 0 }'} }},\n"
-                     f"      {len(op.outputs)}, {{ {outputs or '{ 0, 0, 0, 0 }'} }} }},\n")
+                     f"      {len(op.outputs) if with_outputs else 0}, {{ {outputs or '{ 0, 0, 0, 0 }'} }} }},\n")
     names = "".join(f'    "{name}",\n' for name in kinds)
     return ("/* Made by ops.py. */\n#include \"ops.h\"\n\n"
             f"const struct op ops[] = {{\n{''.join(lines)}}};\n"

@@ -16,7 +16,7 @@
 #include "values.h"
 
 #define FASTABI_MASK 0x40000000u
-#define MESSAGES 5
+#define MESSAGES 60
 #define VECTORS_EVERY 32
 #define INTERRUPTS_EVERY 8 /* of which half have them on */
 #define TIMER_US 10000
@@ -155,8 +155,13 @@ prepare(void)
 static void
 tell(const struct op *op, const char *what, unsigned int reg)
 {
-    if (mailbox->failures++ >= MESSAGES)
+    static bool told[MAILBOX_OPS];
+    static unsigned int messages;
+    bool *before = &told[mailbox->current < MAILBOX_OPS ? mailbox->current : 0];
+    mailbox->failures++;
+    if (*before || messages++ >= MESSAGES)
         return;
+    *before = true;
     print("# broken: call %lu %s: %s, %s: %lx before, %lx after\n", mailbox->calls, op ? op->name : "(none)",
           what, names[reg], in.r[reg], out.r[reg]);
     print("#   in  %lx %lx %lx %lx", in.r[0], in.r[1], in.r[2], in.r[3]);

@@ -25,7 +25,7 @@ def classic_table():
 
 
 class Details:
-    """What of an operation's text the reader of the stub suite leaves out: fixed, omit, valid_when."""
+    """What of an operation's text the reader of the stub suite leaves out: fixed, omit, valid_when, since."""
 
     def __init__(self, op):
         with open(op.spec.path, encoding="utf-8") as file:
@@ -33,6 +33,8 @@ class Details:
         body = spec["direct"] if op.direct else spec["subops"][op.name]
         body = body if isinstance(body, dict) else {}
         self.fixed = {k: int(v, 0) for k, v in (body.get("fixed") or {}).items()}
+        since = body.get("since") or spec.get("since")
+        self.since = tuple(int(n) for n in since.split(".")) if since else None
         omit = body.get("omit") or {}
         self.omitted = list(omit)
         self.valid = {name: entry["valid_when"] for name, entry in (body.get("output") or {}).items()

@@ -4,17 +4,24 @@
 #include "run.h"
 #include "state.h"
 
+#include <xen/version.h>
+
 static void cases_plan(void)
 {
-    char only[64];
-    const char *operation = option_get("operation", only, sizeof(only)) ? only : NULL;
-
-    run_cases(event_cases, operation);
-    run_cases(grant_cases, operation);
-    run_cases(platform_cases, operation);
-    run_cases(sched_cases, operation);
-    run_cases(vcpu_cases, operation);
+    run_is_lenient = option_is_set("lenient");
+    run_cases(event_cases);
+    run_cases(grant_cases);
+    run_cases(platform_cases);
+    run_cases(sched_cases);
+    run_cases(vcpu_cases);
     run_print_seen();
+}
+
+/* The same without FastABI: do the cases hold by themselves? */
+static void classic_plan(void)
+{
+    run_last_mode = CLASSIC;
+    cases_plan();
 }
 
 static const struct {
@@ -22,6 +29,7 @@ static const struct {
     void (*function)(void);
 } plans[] = {
     { "cases", cases_plan },
+    { "classic", classic_plan },
     { "errors", errors_plan },
     { "modes", modes_plan },
     { "stock", stock_plan },
@@ -46,6 +54,7 @@ void guest_main(const struct hvm_start_info *info)
 {
     char list[64];
     unsigned found = 0;
+    long version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
 
     guest_is_dom0 = info->flags & SIF_INITDOMAIN;
     if (!option_get("plan", list, sizeof(list)))
@@ -57,6 +66,7 @@ void guest_main(const struct hvm_start_info *info)
             found++;
         }
     }
+    print("# release %ld.%ld\n", version >> 16, version & 0xffff);
     if (!found)
         tap_bail("there is no plan %s", list);
     tap_plan();

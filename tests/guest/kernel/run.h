@@ -70,8 +70,14 @@ void run_expect_output(struct run *r, const char *name, uint64_t value);
 unsigned run_spare_cpu(const struct run *r);
 unsigned run_idle_cpu(void);
 
-/* All cases that can run here, then a line for each operation that was seen to succeed through the stub. */
-void run_cases(const struct test_case *cases, const char *only);
+/* The ways to call end with this one: CLASSIC where there is no FastABI. */
+extern enum mode run_last_mode;
+
+/* For specifications that are wrong: inputs that are none, or missing, are no failure by themselves. */
+extern bool run_is_lenient;
+
+/* All cases that can run here and that the command line wants (operation=, after=), then a line for each operation that was seen to succeed through the stub. */
+void run_cases(const struct test_case *cases);
 void run_print_seen(void);
 extern bool guest_is_dom0;
 

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""The test of the tests: a guest made from specifications that are wrong has to notice, in every operation.
+
+One kernel a kind of mistake, which all operations have at once; only the guest's side is wrong. A mistake may also
+hang or end the guest, which notices it too: then another boot goes on behind that operation.
+"""
+import os
+
+import yaml
+
+import image
+import kernel
+import qemu
+import stubs
+from stubs import model
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BOOTS = 40                      # of one kind, at most
+QUIET = 12                      # seconds without a word: the guest hangs
+
+
+class Plain(yaml.emitter.Emitter, yaml.serializer.Serializer, yaml.representer.SafeRepresenter,
+            yaml.resolver.BaseResolver):
+    """Writes every scalar as the text that it is."""
+
+    def __init__(self, stream, **options):
+        options = {k: v for k, v in options.items() if k in ("canonical", "indent", "width", "allow_unicode")}
+        yaml.emitter.Emitter.__init__(self, stream, width=100000)
+        yaml.serializer.Serializer.__init__(self)
+        yaml.representer.SafeRepresenter.__init__(self, sort_keys=False)
+        yaml.resolver.BaseResolver.__init__(self)
+
+
+def register(body, direction, name):
+    entry = body[direction][name]
+    return entry["reg"] if isinstance(entry, dict) else entry
+
+
+def set_register(body, direction, name, reg):
+    entry = body[direction][name]
+    body[direction][name] = {**entry, "reg": reg} if isinstance(entry, dict) else reg
+
+
+def rotate(body, direction):
+    """Every parameter of one direction in the register of the next one."""
+    names = list(body.get(direction) or {})
+    if len(names) < 2:
+        return False
+    regs = [register(body, direction, n) for n in names]
+    for name, reg in zip(names, regs[1:] + regs[:1]):
+        set_register(body, direction, name, reg)
+    return True
+
+
+def forget_conditions(body):
+    for entry in (body.get("output") or {}).values():
+        if isinstance(entry, dict):
+            entry.pop("valid_when", None)
+
+
+def flip(body, _):
+    """The first pure output becomes an input; without one, the first input becomes an output."""
+    inputs, outputs = body.get("input") or {}, body.get("output") or {}
+    taken = {register(body, "input", n) for n in inputs}
+    for name in outputs:
+        if name not in inputs and register(body, "output", name) not in taken:
+            forget_conditions(body)
+            body.setdefault("input", {})[name] = outputs.pop(name)
+            if not outputs:
+                del body["output"]
+            return True
+    for name in inputs:
+        if name not in outputs and not outputs:
+            body.setdefault("output", {})[name] = inputs.pop(name)
+            if not inputs:
+                del body["input"]
+            return True
+    return False
+
+
+def narrow(body, types):
+    """Types of mutants.yml in place of the right ones."""
+    for name, wanted in (types or {}).items():
+        for direction in ("input", "output"):
+            if name in (body.get(direction) or {}) and isinstance(body[direction][name], dict):
+                body[direction][name]["type"] = wanted
+                params = (body.get("c_lang") or {}).get("params") or {}
+                if name in params:
+                    params[name] = {"u": "uint", "i": "int"}[wanted[0]] + wanted[1:] + "_t"
+    return bool(types)
+
+
+KINDS = {
+    "swap-inputs": lambda body, _: rotate(body, "input"),
+    "swap-outputs": lambda body, _: rotate(body, "output"),
+    "flip": flip,
+    "narrow": narrow,
+}
+
+
+def spoil(abi, out, kind, known):
+    """A folder of specifications with that mistake wherever it can be made; the operations that have it."""
+    os.makedirs(os.path.join(out, "common"), exist_ok=True)
+    with open(os.path.join(abi, "common", "types.yml"), encoding="utf-8") as file:
+        stubs.write(os.path.join(out, "common", "types.yml"), file.read())
+    spoilt = []
+    for name in sorted(n for n in os.listdir(abi) if n.endswith(".yml")):
+        with open(os.path.join(abi, name), encoding="utf-8") as file:
+            spec = model.strict_load(file.read(), name)
+        for op, body in (spec.get("subops") or {}).items():
+            title = f"{spec['name']}.{op}"
+            if isinstance(body, dict) and KINDS[kind](body, (known["narrow"] or {}).get(title)):
+                spoilt.append(title)
+        stubs.write(os.path.join(out, name), yaml.dump(spec, Dumper=Plain))
+    return spoilt
+
+
+def noticed_by(boot, spoilt):
+    """Operations whose cases failed; and the one that ended the boot before its time, or None."""
+    said = boot.domain()
+    caught = {op for op in spoilt for text in said.failed if text.startswith(op + ":")}
+    if not boot.faults():
+        return caught, None
+    return caught, said.doing.split(" ", 1)[0]
+
+
+def hunt(runner, kind, path, spoilt):
+    """Boot until all cases have run; the operations that were noticed, and a message if that failed."""
+    caught, after, plan = set(), None, runner.main_plan()
+    for number in range(BOOTS):
+        words = ["plan=cases", "lenient"] + ([f"after={after}"] if after else [])
+        log = os.path.join(runner.build, "log", f"mutant-{kind}-{number}.log")
+        boot = qemu.boot(runner.xen(plan.xen), [(path, words)], log, plan.options, plan.cpus, plan.timeout, quiet=QUIET)
+        found, ended = noticed_by(boot, spoilt)
+        caught |= found
+        if ended is None:
+            return caught, None
+        if ended not in spoilt or ended == after:
+            return caught, f"the boot ended in {ended}, which is as it should be; the log: {log}"
+        caught.add(ended)
+        after = ended
+    return caught, f"no end after {BOOTS} boots"
+
+
+def run(runner, abi):
+    """All kinds; a mistake that is not noticed is a failure."""
+    with open(os.path.join(HERE, "mutants.yml"), encoding="utf-8") as file:
+        known = yaml.safe_load(file)
+    for kind in KINDS:
+        folder = os.path.join(runner.build, "mutants", kind)
+        spoilt = spoil(abi, folder, kind, known)
+        equal = (known["equal"] or {}).get(kind) or {}
+        try:
+            path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"), "c", runner.generator, folder + "/")
+            caught, message = hunt(runner, kind, path, spoilt)
+        except (image.BuildError, qemu.Missing) as error:
+            runner.report.check(f"mutants, {kind}", False, str(error).splitlines()[:20])
+            continue
+        missed = [op for op in spoilt if op not in caught and op not in equal]
+        wrong = [f"noticed after all, so mutants.yml is wrong: {op}" for op in equal if op in caught]
+        details = [f"not noticed: {op}" for op in missed] + wrong + ([message] if message else [])
+        runner.report.add(f"mutants, {kind}: operations that are noticed", len(caught), len(details), details)

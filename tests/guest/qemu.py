@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Boots a Xen with a guest kernel as dom0 under QEMU, and reads the results out of the log.
+
+Always ends: by itself, or by its timeout.  Must not know what a kernel tests.
+"""
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+XEN_OPTIONS = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none dom0=pvh dom0_mem=128M")
+
+# What a hypervisor says when it is in trouble.
+TROUBLE = re.compile(r"^\(XEN\).*(Xen call trace|Assertion '|Xen BUG|Xen WARN|Panic on CPU|FATAL|domain_crash|"
+                     r"Failed vm entry|Triple fault)")
+GUEST = re.compile(r"^(?:\(XEN\) )?(?:\[[^\]]*\] )?\(d(\d+)\) ?(.*)$")
+RESULT = re.compile(r"^(not )?ok (\d+)(?: - (.*?))?(?: # SKIP (.*))?$")
+
+
+class Missing(Exception):
+    """Something that a boot needs is not there."""
+
+
+@dataclass
+class Results:
+    """What one domain said."""
+    passed: list = field(default_factory=list)
+    failed: list = field(default_factory=list)
+    skipped: list = field(default_factory=list)
+    notes: list = field(default_factory=list)      # lines that start with '#', in the order of the failures
+    planned: int = -1
+    doing: str = "nothing yet"
+    bailed: str = ""
+    last_words: str = ""
+
+    @property
+    def count(self):
+        return len(self.passed) + len(self.failed) + len(self.skipped)
+
+
+@dataclass
+class Boot:
+    """A boot that is over: why it was not well, if so, and what the domains said."""
+    log: str
+    timed_out: int = 0
+    status: int = 0
+    trouble: list = field(default_factory=list)
+    domains: dict = field(default_factory=dict)
+    xen: list = field(default_factory=list)        # lines of the hypervisor
+
+    def domain(self, number=0):
+        return self.domains.get(number) or Results()
+
+    def faults(self, number=0):
+        """All that is wrong with the boot as a whole, for a person."""
+        found, r = list(self.trouble), self.domain(number)
+        if self.status:
+            found.append(f"QEMU ended with status {self.status}")
+        if self.timed_out:
+            found.append(f"no end after {self.timed_out} s, while doing {r.doing}")
+        if r.bailed:
+            found.append(f"given up: {r.bailed}")
+        if r.last_words:
+            if not any(r.last_words in line for line in self.xen):
+                found.append(f"Xen did not say '{r.last_words}', after {r.doing}")
+        elif r.planned < 0 and not r.bailed:
+            found.append(f"there is no plan; the last thing was {r.doing}")
+        elif r.planned >= 0 and r.planned != r.count:
+            found.append(f"{r.count} results, planned {r.planned}")
+        return found
+
+
+def read_line(results, line):
+    """One line of a guest."""
+    match = RESULT.match(line)
+    if match:
+        failed, number, text, reason = match.groups()
+        if int(number) != results.count + 1:
+            results.failed.append(f"result {number} comes after {results.count}")
+        if failed:
+            results.failed.append(text)
+        elif reason:
+            results.skipped.append((text, reason))
+        else:
+            results.passed.append(text)
+    elif re.fullmatch(r"1\.\.\d+", line):
+        results.planned = int(line[3:])
+    elif line.startswith("Bail out!"):
+        results.bailed = line[9:].strip()
+    elif line.startswith("# doing "):
+        results.doing = line[8:]
+    elif line.startswith("# last words: "):
+        results.last_words = line[14:]
+    elif line.startswith("#"):
+        results.notes.append(line[1:].strip())
+
+
+def read_log(boot):
+    """Fill in what the log says."""
+    try:
+        with open(boot.log, encoding="utf-8", errors="replace") as file:
+            lines = [line.rstrip("\r\n") for line in file]
+    except FileNotFoundError:
+        lines = []
+    for line in lines:
+        match = GUEST.match(line)
+        if match:
+            read_line(boot.domains.setdefault(int(match.group(1)), Results()), match.group(2))
+            continue
+        if line.startswith("(XEN)"):
+            boot.xen.append(line)
+        if TROUBLE.match(line):
+            boot.trouble.append(line)
+    return boot
+
+
+def command(xen, modules, options, cpus, log, extra=()):
+    """QEMU's command line; modules are files, each with the words of its command line."""
+    text = ",".join(f"{path} {' '.join(words)}".strip() for path, words in modules)
+    return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display", "none", "-no-reboot",
+            "-monitor", "none", "-serial", f"file:{log}", "-kernel", xen, "-initrd", text,
+            "-append", f"{XEN_OPTIONS} {options}".strip(), *extra]
+
+
+def wait(process, log, timeout, quiet):
+    """Wait for the end; how long it took until the process was ended because it did not, or 0."""
+    start = grown = time.monotonic()
+    size = -1
+    while process.poll() is None:
+        now, size_now = time.monotonic(), os.path.getsize(log) if os.path.exists(log) else 0
+        if size_now != size:
+            size, grown = size_now, now
+        if now - start > timeout or now - grown > quiet:
+            process.kill()
+            process.wait()
+            return int(now - start)
+        time.sleep(0.1)
+    return 0
+
+
+def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=()):
+    """Boot, wait for the end or QUIET seconds without a word, read the log."""
+    for path in (xen, *(m[0] for m in modules)):
+        if not os.path.exists(path):
+            raise Missing(f"{path}: not there")
+    if not shutil.which("qemu-system-x86_64"):
+        raise Missing("qemu-system-x86_64: not found; install qemu-system-x86")
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    if os.path.exists(log):
+        os.remove(log)
+    result = Boot(log)
+    with open(log + ".qemu", "w", encoding="utf-8") as messages:
+        process = subprocess.Popen(command(xen, modules, options, cpus, log, extra), stdin=subprocess.DEVNULL,
+                                   stdout=messages, stderr=messages)
+        try:
+            result.timed_out = wait(process, log, timeout, quiet)
+        finally:
+            process.kill()
+            process.wait()
+        result.status = 0 if result.timed_out else process.returncode
+    return read_log(result)

@@ -6,6 +6,7 @@ Always ends: by itself, or by its timeout.  Must not know what a kernel tests.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -124,20 +125,29 @@ def command(xen, modules, options, cpus, log, extra=()):
             "-append", f"{XEN_OPTIONS} {options}".strip(), *extra]
 
 
+def start(words, messages):
+    """A process of its own group, its messages in a file."""
+    with open(messages, "w", encoding="utf-8") as file:
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True)
+
+
 def wait(process, log, timeout, quiet):
-    """Wait for the end; how long it took until the process was ended because it did not, or 0."""
-    start = grown = time.monotonic()
+    """Wait for the end, which comes after TIMEOUT seconds, or QUIET without a word: how long it took then, else 0."""
+    began = grown = time.monotonic()
     size = -1
-    while process.poll() is None:
-        now, size_now = time.monotonic(), os.path.getsize(log) if os.path.exists(log) else 0
-        if size_now != size:
-            size, grown = size_now, now
-        if now - start > timeout or now - grown > quiet:
-            process.kill()
+    try:
+        while process.poll() is None:
+            now, size_now = time.monotonic(), os.path.getsize(log) if os.path.exists(log) else 0
+            if size_now != size:
+                size, grown = size_now, now
+            if now - began > timeout or now - grown > quiet:
+                return max(1, int(now - began))
+            time.sleep(0.1)
+        return 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            return int(now - start)
-        time.sleep(0.1)
-    return 0
 
 
 def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=()):
@@ -151,13 +161,7 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=())
     if os.path.exists(log):
         os.remove(log)
     result = Boot(log)
-    with open(log + ".qemu", "w", encoding="utf-8") as messages:
-        process = subprocess.Popen(command(xen, modules, options, cpus, log, extra), stdin=subprocess.DEVNULL,
-                                   stdout=messages, stderr=messages)
-        try:
-            result.timed_out = wait(process, log, timeout, quiet)
-        finally:
-            process.kill()
-            process.wait()
-        result.status = 0 if result.timed_out else process.returncode
+    process = start(command(xen, modules, options, cpus, log, extra), log + ".qemu")
+    result.timed_out = wait(process, log, timeout, quiet)
+    result.status = 0 if result.timed_out else process.returncode
     return read_log(result)

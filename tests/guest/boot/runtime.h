@@ -53,7 +53,12 @@ bool option_get(const char *name, char *value, size_t size);
 bool option_is_set(const char *name);               /* a word by itself */
 uint64_t option_number(const char *name, uint64_t otherwise);
 
-/* xorshift: the same numbers for the same seed on every machine. */
+/*
+ * xorshift: the same numbers for the same seed on every machine.  A state is made from the number that its owner picks and
+ * the one that random_start() was given, and never zero.
+ */
+void random_start(uint64_t seed);
+uint64_t random_state(uint64_t number);
 uint64_t random_next(uint64_t *state);
 
 /* ---- tap.c: Test Anything Protocol; callable from one vCPU at a time ---- */

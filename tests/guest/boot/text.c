@@ -121,9 +121,25 @@ uint64_t option_number(const char *name, uint64_t otherwise)
     return value;
 }
 
+static uint64_t common_seed = 1;
+
+void random_start(uint64_t seed)
+{
+    common_seed = seed;
+}
+
+uint64_t random_state(uint64_t number)
+{
+    uint64_t state = (common_seed * 0x9e3779b97f4a7c15 ^ number * 0xd1342543de82ef95) | 1;
+
+    for (unsigned i = 0; i < 8; i++)
+        random_next(&state);
+    return state;
+}
+
 uint64_t random_next(uint64_t *state)
 {
-    uint64_t x = *state ? *state : 0x9e3779b97f4a7c15;
+    uint64_t x = *state ? *state : 1;
 
     x ^= x << 13;
     x ^= x >> 7;

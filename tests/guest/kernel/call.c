@@ -121,6 +121,8 @@ long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
     uint64_t args[5] = { 0 };
     long result;
 
+    if (!m->seed)
+        m->seed = random_state(100 + cpu_current()->id);
     struct_fill(op, in, m);
     for (unsigned i = 0; i < 5 && op->args[i].source != FROM_NOTHING; i++)
         args[i] = item_value(op, &op->args[i], in, m);

@@ -160,7 +160,7 @@ static void upcall_bad_vector(struct run *r)
 
 static void upcall_bad_vcpu(struct run *r)
 {
-    CALL(r, IN("vcpu", 99), IN("vector", VECTOR));
+    CALL(r, IN("vcpu", 0x80000063), IN("vector", VECTOR));
     run_expect(r, -XEN_ENOENT);
 }
 

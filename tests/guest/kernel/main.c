@@ -56,6 +56,7 @@ void guest_main(const struct hvm_start_info *info)
     unsigned found = 0;
     long version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
 
+    random_start(option_number("seed", 1));
     guest_is_dom0 = info->flags & SIF_INITDOMAIN;
     if (!option_get("plan", list, sizeof(list)))
         tap_bail("no plan= on the command line");

@@ -9,7 +9,7 @@ uint32_t call32(uint32_t eax, uint32_t edi);
 extern const char user_entry[], user_entry32[], user_back[];
 extern uint64_t user_saved;
 
-static uint64_t seed = 7;
+static uint64_t seed;
 
 /* int 0x80 from ring 3: back to where user_call() left. */
 static void go_back(struct trap_frame *frame)
@@ -62,6 +62,7 @@ static void check_multicall(const struct operation *op)
 
 void modes_plan(void)
 {
+    seed = random_state(3);
     trap_set(SYSCALL_VECTOR, go_back);
     for (const struct operation *op = operations; op->name; op++) {
         tap_doing("%s from where it may not be called", op->name);

@@ -10,7 +10,7 @@
 static const char *const mode_names[MODES] = { "classic", "stub", "registers" };
 static bool succeeded[MAX_OPERATIONS];
 static unsigned spare_used;                 /* cases that used spare vCPUs up */
-static uint64_t seed = 1;
+static uint64_t seed;
 bool guest_is_dom0;
 bool run_is_lenient;
 enum mode run_last_mode = MODES - 1;
@@ -211,6 +211,8 @@ static void run_case(const struct test_case *c)
     static struct run r;
     const char *why = obstacle(c);
 
+    if (!seed)
+        seed = random_state(1);
     if (why) {
         tap_skip(why, "%s: %s", c->operation, c->what);
         return;

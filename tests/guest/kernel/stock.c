@@ -30,7 +30,7 @@ void detect_plan(void)
 
 void stock_plan(void)
 {
-    uint64_t seed = 99;
+    uint64_t seed = random_state(4);
 
     tap_doing("detection");
     tap_check(!is_advertised(), "CPUID says that there is no FastABI");

@@ -101,7 +101,7 @@ void together_plan(void)
     state_reset();
     tap_doing("calls on two vCPUs at once");
     for (unsigned i = 0; i < VCPUS; i++)
-        workers[i] = (struct worker){ .seed = 17 + i, .end = end };
+        workers[i] = (struct worker){ .seed = random_state(7 + i), .end = end };
     tap_check(!cpu_run(1, work, &workers[1]), "another vCPU starts");
     work(&workers[0]);
     tap_check(cpu_wait(1, 10 * MILLISECONDS), "the other vCPU comes to an end");

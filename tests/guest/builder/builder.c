@@ -22,8 +22,7 @@ static unsigned int guest_count;
 static bool leave;
 
 /* The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at *at. */
-static char *
-next_word(char **at)
+static char *next_word(char **at)
 {
     char *word = *at;
     while (*word == ' ')
@@ -38,8 +37,7 @@ next_word(char **at)
     return word;
 }
 
-static uint64_t
-next_number(char **at)
+static uint64_t next_number(char **at)
 {
     const char *word = next_word(at);
     uint64_t value = 0;
@@ -52,16 +50,14 @@ next_number(char **at)
     return value;
 }
 
-static void
-next_image(char **at, struct image *image)
+static void next_image(char **at, struct image *image)
 {
     const char *name = next_word(at);
     if (!name || !bundle_find(name, image))
         tap_bail("there is no image %s", name ? name : "");
 }
 
-static void
-plan_guest(char *line)
+static void plan_guest(char *line)
 {
     if (guest_count == MAX_GUESTS)
         tap_bail("a run of more than %u domains", MAX_GUESTS);
@@ -72,8 +68,7 @@ plan_guest(char *line)
     guest->command_line = line;
 }
 
-static void
-plan_run(char *line)
+static void plan_run(char *line)
 {
     static unsigned int number;
     unsigned int seconds = (unsigned int)next_number(&line);
@@ -91,7 +86,8 @@ plan_run(char *line)
     int rc = guests_start(guests, guest_count);
     if (tap_check(!rc, "%s: domains are made", what)) {
         unsigned int badly = guests_wait(guests, guest_count, seconds, reason);
-        tap_check(!badly, "%s: %u of %u domains end as they should", what, guest_count - badly, guest_count);
+        tap_check(!badly, "%s: %u of %u domains end as they should", what, guest_count - badly,
+                  guest_count);
         if (!leave)
             guests_destroy(guests, guest_count);
         heap_check(before, what, leaks);
@@ -100,8 +96,7 @@ plan_run(char *line)
     leave = false;
 }
 
-static void
-plan_random(char *line, bool once)
+static void plan_random(char *line, bool once)
 {
     struct random_plan plan = { .once = once };
     next_image(&line, &plan.image);
@@ -115,8 +110,7 @@ plan_random(char *line, bool once)
     random_run(&plan);
 }
 
-static void
-plan_line(char *line)
+static void plan_line(char *line)
 {
     const char *word = next_word(&line);
     if (!word)
@@ -133,8 +127,7 @@ plan_line(char *line)
         tap_bail("the plan has a line that begins with %s", word);
 }
 
-void
-guest_main(const struct hvm_start_info *info)
+void guest_main(const struct hvm_start_info *info)
 {
     static char plan[16384];
     struct image text;

@@ -24,7 +24,8 @@ int guests_start(struct guest *guests, unsigned int count);
  * Wait until none runs any more, and pass steps on meanwhile.  How each ended is said on the console.
  * Returns how many did not shut down by themselves with the reason that is wanted.
  */
-unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int seconds, unsigned int wanted);
+unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int seconds,
+                         unsigned int wanted);
 
 void guests_destroy(struct guest *guests, unsigned int count);
 

@@ -19,8 +19,7 @@ struct header {
 
 static const struct header *bundle;
 
-bool
-bundle_open(const struct hvm_start_info *info)
+bool bundle_open(const struct hvm_start_info *info)
 {
     const struct hvm_modlist_entry *module = (const struct hvm_modlist_entry *)info->modlist_paddr;
     if (!info->nr_modules || module->size < sizeof(*bundle))
@@ -38,8 +37,7 @@ bundle_open(const struct hvm_start_info *info)
     return true;
 }
 
-bool
-bundle_find(const char *name, struct image *image)
+bool bundle_find(const char *name, struct image *image)
 {
     for (uint64_t i = 0; i < bundle->entries; i++) {
         const struct entry *entry = &bundle->entry[i];

@@ -19,41 +19,46 @@
 #define ERESTART 85
 
 #define EXTENT_ORDER 9 /* 2 MiB */
-#define START_INFO 0x1000u
+#define START_INFO   0x1000u
 
 /*
  * Where frames of other domains are mapped while they are filled: guest-physical addresses that the builder
  * has no memory at.  One mebibyte for each domain, and a page behind it for its mailbox.
  */
-#define WINDOW 0x40000000u
-#define WINDOW_PAGES 256u
+#define WINDOW        0x40000000u
+#define WINDOW_PAGES  256u
 #define WINDOW_STRIDE (2 * WINDOW_PAGES * PAGE_SIZE)
 
-static const char *
-domctl_name(uint32_t command)
+static const char *domctl_name(uint32_t command)
 {
     switch (command) {
-    case XEN_DOMCTL_createdomain: return "createdomain";
-    case XEN_DOMCTL_max_vcpus: return "max_vcpus";
-    case XEN_DOMCTL_max_mem: return "max_mem";
-    case XEN_DOMCTL_shadow_op: return "shadow_op";
-    case XEN_DOMCTL_sethvmcontext: return "sethvmcontext";
-    case XEN_DOMCTL_unpausedomain: return "unpausedomain";
-    case XEN_DOMCTL_destroydomain: return "destroydomain";
-    default: return "domctl";
+    case XEN_DOMCTL_createdomain:
+        return "createdomain";
+    case XEN_DOMCTL_max_vcpus:
+        return "max_vcpus";
+    case XEN_DOMCTL_max_mem:
+        return "max_mem";
+    case XEN_DOMCTL_shadow_op:
+        return "shadow_op";
+    case XEN_DOMCTL_sethvmcontext:
+        return "sethvmcontext";
+    case XEN_DOMCTL_unpausedomain:
+        return "unpausedomain";
+    case XEN_DOMCTL_destroydomain:
+        return "destroydomain";
+    default:
+        return "domctl";
     }
 }
 
-static int
-complain(const char *what, long rc)
+static int complain(const char *what, long rc)
 {
     print("# builder: %s: %ld\n", what, rc);
     return (int)rc;
 }
 
 /* Again as long as the hypervisor wants to be asked again. */
-static int
-domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
+static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
 {
     long rc;
     op->cmd = command;
@@ -65,8 +70,7 @@ domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
     return rc ? complain(domctl_name(command), rc) : 0;
 }
 
-static int
-create(struct domain *d)
+static int create(struct domain *d)
 {
     struct xen_domctl op = { 0 };
     struct xen_domctl_createdomain *create = &op.u.createdomain;
@@ -84,8 +88,7 @@ create(struct domain *d)
     return rc;
 }
 
-static int
-set_limits(const struct domain *d)
+static int set_limits(const struct domain *d)
 {
     struct xen_domctl op = { 0 };
     op.u.max_vcpus.max = d->vcpus;
@@ -103,8 +106,7 @@ set_limits(const struct domain *d)
     return domctl(&op, XEN_DOMCTL_shadow_op, d->id);
 }
 
-static int
-populate(const struct domain *d)
+static int populate(const struct domain *d)
 {
     for (uint64_t page = 0; page < d->pages; page += 1u << EXTENT_ORDER) {
         xen_pfn_t frame = page;
@@ -113,7 +115,8 @@ populate(const struct domain *d)
         op.nr_extents = 1;
         op.extent_order = EXTENT_ORDER;
         op.domid = d->id;
-        long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, (uintptr_t)&op, 0, 0, 0);
+        long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, (uintptr_t)&op, 0, 0,
+                            0);
         if (rc != 1)
             return complain("populate_physmap", rc < 0 ? rc : -XEN_ENOMEM);
     }
@@ -121,10 +124,12 @@ populate(const struct domain *d)
 }
 
 /* What memory_map tells the domain. */
-static int
-set_memory_map(const struct domain *d)
+static int set_memory_map(const struct domain *d)
 {
-    struct { uint64_t base, size; uint32_t kind; } __attribute__((__packed__)) map[] = {
+    struct {
+        uint64_t base, size;
+        uint32_t kind;
+    } __attribute__((__packed__)) map[] = {
         { 0, d->pages * PAGE_SIZE, 1 },
         { 0xfee00000u, PAGE_SIZE, 2 },
     };
@@ -134,15 +139,13 @@ set_memory_map(const struct domain *d)
     return rc ? complain("set_memory_map", rc) : 0;
 }
 
-static uint8_t *
-window_of(const struct domain *d)
+static uint8_t *window_of(const struct domain *d)
 {
     return (uint8_t *)(uintptr_t)(WINDOW + d->window * WINDOW_STRIDE);
 }
 
 /* See count frames of the domain, from frame on, at the builder's address. */
-static int
-map_frames(const struct domain *d, uint64_t frame, void *address, unsigned int count)
+static int map_frames(const struct domain *d, uint64_t frame, void *address, unsigned int count)
 {
     static xen_ulong_t theirs[WINDOW_PAGES];
     static xen_pfn_t ours[WINDOW_PAGES];
@@ -161,18 +164,20 @@ map_frames(const struct domain *d, uint64_t frame, void *address, unsigned int c
     set_xen_guest_handle(op.idxs, theirs);
     set_xen_guest_handle(op.gpfns, ours);
     set_xen_guest_handle(op.errs, errors);
-    long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, (uintptr_t)&op, 0, 0, 0);
+    long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, (uintptr_t)&op, 0, 0,
+                        0);
     for (unsigned int i = 0; i < count && !rc; i++)
         rc = errors[i];
     return rc ? complain("add_to_physmap_batch", rc) : 0;
 }
 
-static int
-unmap_frames(void *address, unsigned int count)
+static int unmap_frames(void *address, unsigned int count)
 {
     for (unsigned int i = 0; i < count; i++) {
-        struct xen_remove_from_physmap op = { .domid = DOMID_SELF, .gpfn = (uintptr_t)address / PAGE_SIZE + i };
-        long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, (uintptr_t)&op, 0, 0, 0);
+        struct xen_remove_from_physmap op = { .domid = DOMID_SELF,
+                                              .gpfn = (uintptr_t)address / PAGE_SIZE + i };
+        long rc = hypercall(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, (uintptr_t)&op, 0,
+                            0, 0);
         if (rc)
             return complain("remove_from_physmap", rc);
     }
@@ -180,8 +185,7 @@ unmap_frames(void *address, unsigned int count)
 }
 
 /* Copy to the domain's guest-physical address; zeros where there is no source. */
-static int
-write_guest(const struct domain *d, uint64_t address, const void *from, uint64_t size)
+static int write_guest(const struct domain *d, uint64_t address, const void *from, uint64_t size)
 {
     uint8_t *window = window_of(d);
     const uint8_t *source = from;
@@ -210,8 +214,7 @@ write_guest(const struct domain *d, uint64_t address, const void *from, uint64_t
     return 0;
 }
 
-int
-domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window)
+int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window)
 {
     memset(d, 0, sizeof(*d));
     d->vcpus = vcpus;
@@ -240,14 +243,14 @@ domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsi
     return rc;
 }
 
-static int
-load_segments(const struct domain *d, const struct image *image)
+static int load_segments(const struct domain *d, const struct image *image)
 {
     struct kernel_segment segment;
     for (unsigned int i = 0; kernel_segment(image->bytes, image->size, i, &segment); i++) {
         int rc = write_guest(d, segment.address, segment.bytes, segment.file_size);
         if (!rc)
-            rc = write_guest(d, segment.address + segment.file_size, NULL, segment.size - segment.file_size);
+            rc = write_guest(d, segment.address + segment.file_size, NULL,
+                             segment.size - segment.file_size);
         if (rc)
             return rc;
     }
@@ -255,8 +258,7 @@ load_segments(const struct domain *d, const struct image *image)
 }
 
 /* The start info and what it points to, in one page. */
-static int
-write_start_info(const struct domain *d, const char *command_line)
+static int write_start_info(const struct domain *d, const char *command_line)
 {
     static struct {
         struct hvm_start_info info;
@@ -278,8 +280,7 @@ write_start_info(const struct domain *d, const char *command_line)
 }
 
 /* The first vCPU as the PVH boot protocol has it: 32-bit, flat, no paging. */
-static int
-set_context(const struct domain *d, uint32_t entry)
+static int set_context(const struct domain *d, uint32_t entry)
 {
     static struct {
         struct hvm_save_descriptor header_descriptor;
@@ -320,8 +321,7 @@ set_context(const struct domain *d, uint32_t entry)
     return domctl(&op, XEN_DOMCTL_sethvmcontext, d->id);
 }
 
-int
-domain_load(struct domain *d, const struct image *image, const char *command_line)
+int domain_load(struct domain *d, const struct image *image, const char *command_line)
 {
     uint32_t entry;
     if (!kernel_entry(image->bytes, image->size, &entry)) {
@@ -334,15 +334,13 @@ domain_load(struct domain *d, const struct image *image, const char *command_lin
     return rc ? rc : set_context(d, entry);
 }
 
-int
-domain_start(struct domain *d)
+int domain_start(struct domain *d)
 {
     struct xen_domctl op = { 0 };
     return domctl(&op, XEN_DOMCTL_unpausedomain, d->id);
 }
 
-int
-domain_destroy(struct domain *d)
+int domain_destroy(struct domain *d)
 {
     int rc = 0;
     if (d->mailbox)
@@ -353,8 +351,7 @@ domain_destroy(struct domain *d)
     return rc ? rc : rc2;
 }
 
-enum stop
-domain_state(const struct domain *d, unsigned int *reason, uint64_t *cpu_time)
+enum stop domain_state(const struct domain *d, unsigned int *reason, uint64_t *cpu_time)
 {
     struct xen_domctl op = { 0 };
     op.cmd = XEN_DOMCTL_getdomaininfo;
@@ -371,25 +368,23 @@ domain_state(const struct domain *d, unsigned int *reason, uint64_t *cpu_time)
     return info->flags & XEN_DOMINF_blocked ? STOP_BLOCKED : STOP_NOT;
 }
 
-int
-heap_free(uint64_t *pages)
+int heap_free(uint64_t *pages)
 {
-    struct xen_sysctl op = { .cmd = XEN_SYSCTL_physinfo, .interface_version = XEN_SYSCTL_INTERFACE_VERSION };
+    struct xen_sysctl op = { .cmd = XEN_SYSCTL_physinfo,
+                             .interface_version = XEN_SYSCTL_INTERFACE_VERSION };
     long rc = hypercall(__HYPERVISOR_sysctl, (uintptr_t)&op, 0, 0, 0, 0);
     *pages = op.u.physinfo.free_pages;
     return rc ? complain("physinfo", rc) : 0;
 }
 
-uint64_t
-now_ns(void)
+uint64_t now_ns(void)
 {
     struct xen_hvm_get_time op = { 0 };
     hypercall(__HYPERVISOR_hvm_op, HVMOP_get_time, (uintptr_t)&op, 0, 0, 0);
     return op.now;
 }
 
-void
-wait_ns(uint64_t ns)
+void wait_ns(uint64_t ns)
 {
     struct sched_poll op = { .timeout = now_ns() + ns };
     hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (uintptr_t)&op, 0, 0, 0);

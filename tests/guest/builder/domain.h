@@ -34,7 +34,8 @@ enum stop {
 };
 
 /* All return 0 or a negative errno, and say on the console what did not work. */
-int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window);
+int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes,
+                  unsigned int window);
 int domain_load(struct domain *d, const struct image *image, const char *command_line);
 int domain_start(struct domain *d);
 int domain_destroy(struct domain *d);

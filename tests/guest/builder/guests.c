@@ -5,24 +5,27 @@
 #include "builder.h"
 
 #define MILLISECOND 1000000u
-#define POLL_NS (1 * MILLISECOND)
+#define POLL_NS     (1 * MILLISECOND)
 /* A domain whose vCPUs all wait for this long without having run waits for ever. */
 #define BLOCKED_NS (1000ull * MILLISECOND)
 
-const char *
-stop_name(enum stop stop)
+const char *stop_name(enum stop stop)
 {
     switch (stop) {
-    case STOP_NOT: return "running";
-    case STOP_SHUTDOWN: return "shut down";
-    case STOP_BLOCKED: return "blocked";
-    case STOP_TIMEOUT: return "out of time";
-    default: return "gone";
+    case STOP_NOT:
+        return "running";
+    case STOP_SHUTDOWN:
+        return "shut down";
+    case STOP_BLOCKED:
+        return "blocked";
+    case STOP_TIMEOUT:
+        return "out of time";
+    default:
+        return "gone";
     }
 }
 
-static void
-introduce(struct guest *guests, unsigned int count)
+static void introduce(struct guest *guests, unsigned int count)
 {
     for (unsigned int i = 0; i < count; i++) {
         struct mailbox *mailbox = guests[i].domain.mailbox;
@@ -32,8 +35,7 @@ introduce(struct guest *guests, unsigned int count)
     }
 }
 
-int
-guests_start(struct guest *guests, unsigned int count)
+int guests_start(struct guest *guests, unsigned int count)
 {
     int rc = 0;
     for (unsigned int i = 0; i < count; i++)
@@ -54,8 +56,7 @@ guests_start(struct guest *guests, unsigned int count)
     return rc;
 }
 
-void
-guests_destroy(struct guest *guests, unsigned int count)
+void guests_destroy(struct guest *guests, unsigned int count)
 {
     for (unsigned int i = 0; i < count; i++)
         if (guests[i].started)
@@ -63,8 +64,7 @@ guests_destroy(struct guest *guests, unsigned int count)
 }
 
 /* What a guest says is told to its peer: the words first, then the step that makes them valid. */
-static void
-pass_on(struct guest *guests, unsigned int count)
+static void pass_on(struct guest *guests, unsigned int count)
 {
     for (unsigned int i = 0; i < count; i++) {
         volatile struct mailbox *from = guests[i].domain.mailbox;
@@ -78,21 +78,21 @@ pass_on(struct guest *guests, unsigned int count)
     }
 }
 
-static bool
-ended_well(const struct guest *guest, enum stop stop, unsigned int reason, unsigned int wanted)
+static bool ended_well(const struct guest *guest, enum stop stop, unsigned int reason,
+                       unsigned int wanted)
 {
     bool well = stop == STOP_SHUTDOWN && reason == wanted;
     if (stop == STOP_SHUTDOWN)
-        print("# builder: d%u (%s) shut down with reason %u, wanted %u\n", guest->domain.id, guest->image.name,
-              reason, wanted);
+        print("# builder: d%u (%s) shut down with reason %u, wanted %u\n", guest->domain.id,
+              guest->image.name, reason, wanted);
     else
-        print("# builder: d%u (%s) %s: it did not end by itself\n", guest->domain.id, guest->image.name,
-              stop_name(stop));
+        print("# builder: d%u (%s) %s: it did not end by itself\n", guest->domain.id,
+              guest->image.name, stop_name(stop));
     return well;
 }
 
-unsigned int
-guests_wait(struct guest *guests, unsigned int count, unsigned int seconds, unsigned int wanted)
+unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int seconds,
+                         unsigned int wanted)
 {
     uint64_t end = now_ns() + seconds * 1000ull * MILLISECOND;
     uint64_t ran[MAX_GUESTS] = { 0 }, since[MAX_GUESTS] = { 0 };

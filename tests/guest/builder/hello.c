@@ -9,18 +9,17 @@
 
 #include "mailbox.h"
 
-static long
-alloc_unbound(uint16_t dom)
+static long alloc_unbound(uint16_t dom)
 {
     struct evtchn_alloc_unbound op = { .dom = dom, .remote_dom = DOMID_SELF };
     return hypercall2(__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &op);
 }
 
-void
-guest_main(const struct hvm_start_info *info)
+void guest_main(const struct hvm_start_info *info)
 {
     const volatile struct mailbox *mailbox = (const struct mailbox *)(uintptr_t)MAILBOX_ADDRESS;
-    print("hello from vCPU %u of %u: %s\n", cpu_current()->id, cpu_count(), (const char *)info->cmdline_paddr);
+    print("hello from vCPU %u of %u: %s\n", cpu_current()->id, cpu_count(),
+          (const char *)info->cmdline_paddr);
     if (option_is_set("hang")) {
         tap_doing("a wait without an end");
         for (;;)

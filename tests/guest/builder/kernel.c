@@ -9,8 +9,8 @@
 #define PHYS32_ENTRY 18 /* XEN_ELFNOTE_PHYS32_ENTRY */
 
 /* The n-th program header of a kind; NULL if there are not so many, or it leaves the file. */
-static const Elf64_Phdr *
-find_header(const uint8_t *image, uint64_t size, uint32_t kind, unsigned int n)
+static const Elf64_Phdr *find_header(const uint8_t *image, uint64_t size, uint32_t kind,
+                                     unsigned int n)
 {
     const Elf64_Ehdr *file = (const Elf64_Ehdr *)image;
     if (size < sizeof(*file) || memcmp(file->e_ident, ELFMAG, SELFMAG) ||
@@ -30,8 +30,8 @@ find_header(const uint8_t *image, uint64_t size, uint32_t kind, unsigned int n)
     return NULL;
 }
 
-bool
-kernel_segment(const uint8_t *image, uint64_t image_size, unsigned int n, struct kernel_segment *segment)
+bool kernel_segment(const uint8_t *image, uint64_t image_size, unsigned int n,
+                    struct kernel_segment *segment)
 {
     const Elf64_Phdr *header = find_header(image, image_size, PT_LOAD, n);
     if (!header)
@@ -43,8 +43,7 @@ kernel_segment(const uint8_t *image, uint64_t image_size, unsigned int n, struct
     return true;
 }
 
-static bool
-find_entry(const uint8_t *notes, uint64_t size, uint32_t *entry)
+static bool find_entry(const uint8_t *notes, uint64_t size, uint32_t *entry)
 {
     while (size >= sizeof(Elf64_Nhdr)) {
         const Elf64_Nhdr *note = (const Elf64_Nhdr *)notes;
@@ -63,8 +62,7 @@ find_entry(const uint8_t *notes, uint64_t size, uint32_t *entry)
     return false;
 }
 
-bool
-kernel_entry(const uint8_t *image, uint64_t image_size, uint32_t *entry)
+bool kernel_entry(const uint8_t *image, uint64_t image_size, uint32_t *entry)
 {
     const Elf64_Phdr *header;
     for (unsigned int i = 0; (header = find_header(image, image_size, PT_NOTE, i)); i++)

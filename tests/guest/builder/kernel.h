@@ -13,7 +13,8 @@ struct kernel_segment {
 };
 
 /* The n-th loadable segment, from 0; false if there are not so many. */
-bool kernel_segment(const uint8_t *image, uint64_t image_size, unsigned int n, struct kernel_segment *segment);
+bool kernel_segment(const uint8_t *image, uint64_t image_size, unsigned int n,
+                    struct kernel_segment *segment);
 
 /* Where the PVH boot protocol enters, from the note XEN_ELFNOTE_PHYS32_ENTRY. */
 bool kernel_entry(const uint8_t *image, uint64_t image_size, uint32_t *entry);

@@ -10,7 +10,7 @@
 
 /* Guest-physical; the start info is at 0x1000. */
 #define MAILBOX_ADDRESS 0x2000u
-#define MAILBOX_MAGIC 0x786f626c69616d66u /* "fmailbox" */
+#define MAILBOX_MAGIC   0x786f626c69616d66u /* "fmailbox" */
 
 /* Operations that calls are counted for; the first is for calls that name none. */
 #define MAILBOX_OPS 200
@@ -25,11 +25,11 @@ struct mailbox {
     uint32_t step, peer_step;
     uint64_t word[8], peer_word[8];
     /* From a guest that makes random calls. */
-    uint64_t calls;     /* made, the one under way included */
-    uint64_t failures;  /* promises seen broken */
-    uint32_t current;   /* operation under way, an index into count; ~0 when none is */
-    uint32_t done;      /* 1 once it has made all its calls */
-    uint64_t registers[8]; /* of the call under way */
+    uint64_t calls;                /* made, the one under way included */
+    uint64_t failures;             /* promises seen broken */
+    uint32_t current;              /* operation under way, an index into count; ~0 when none is */
+    uint32_t done;                 /* 1 once it has made all its calls */
+    uint64_t registers[8];         /* of the call under way */
     uint32_t count[MAILBOX_OPS];   /* calls of each operation */
     uint32_t success[MAILBOX_OPS]; /* of these, calls with a result of 0 or more */
 };

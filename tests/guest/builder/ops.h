@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Registers by their numbers in specifications: rax rdi rsi r8 r9 r10 r11 r12. */
-#define REGISTERS 8
+#define REGISTERS  8
 #define MAX_PARAMS 8
 
 struct param {

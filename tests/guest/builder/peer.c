@@ -20,15 +20,16 @@
 #include "mailbox.h"
 
 #define MILLISECOND 1000000ull
-#define WAIT_NS (10000 * MILLISECOND)
-#define WORDS 8
-#define REF 16 /* of the first grant; those below 8 are reserved */
-#define MAX_SEEN 256
+#define WAIT_NS     (10000 * MILLISECOND)
+#define WORDS       8
+#define REF         16 /* of the first grant; those below 8 are reserved */
+#define MAX_SEEN    256
 
 enum way { BY_CLASSIC, BY_STUB, BY_REGISTERS, WAYS };
 static const char *const way_names[WAYS] = { "classic", "stub", "registers" };
 
-static volatile struct mailbox *const mailbox = (volatile struct mailbox *)(uintptr_t)MAILBOX_ADDRESS;
+static volatile struct mailbox *const mailbox = (volatile struct mailbox *)(uintptr_t)
+    MAILBOX_ADDRESS;
 static enum way way;
 static bool first;           /* the one that offers */
 static uint64_t told[WORDS]; /* what the peer said last */
@@ -66,8 +67,11 @@ struct input {
     const char *name;
     uint64_t value;
 };
-#define IN(name, value) { name, (uint64_t)(value) }
-#define CALL(name, ...) call(name, (const struct input[]){ __VA_ARGS__ __VA_OPT__(,) { NULL, 0 } })
+#define IN(name, value)                                                                            \
+ {                                                                                                 \
+  name, (uint64_t)(value)                                                                          \
+ }
+#define CALL(name, ...) call(name, (const struct input[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, 0 } })
 
 static const struct operation *last;
 static uint64_t outputs[MAX_PARAMS];
@@ -101,7 +105,8 @@ static long make_call(const uint64_t *in)
     default:
         result = call_registers(last, in, outputs, &seed, &lost);
         if (lost.lost)
-            tap_check(false, "%s changes %s: %lx before, %lx after", last->name, lost.what, lost.before, lost.after);
+            tap_check(false, "%s changes %s: %lx before, %lx after", last->name, lost.what,
+                      lost.before, lost.after);
         return result;
     }
 }
@@ -121,7 +126,9 @@ static long call(const char *name, const struct input *inputs)
     }
     /* What is in and out is one variable of the caller's. */
     for (unsigned n = 0; n < MAX_PARAMS; n++)
-        outputs[n] = n < param_count(last) && last->params[n].reg_in != NO_REGISTER ? in[n] : 0xa5a5a5a5a5a5a5a5u;
+        outputs[n] = n < param_count(last) && last->params[n].reg_in != NO_REGISTER
+                         ? in[n]
+                         : 0xa5a5a5a5a5a5a5a5u;
     return make_call(in);
 }
 
@@ -146,7 +153,8 @@ static void same(const char *what, uint64_t value)
     if (way == BY_CLASSIC)
         seen[count] = value;
     else
-        tap_check(value == seen[count], "%s, %s: %lx, classic %lx", what, way_names[way], value, seen[count]);
+        tap_check(value == seen[count], "%s, %s: %lx, classic %lx", what, way_names[way], value,
+                  seen[count]);
     count++;
 }
 
@@ -174,7 +182,9 @@ static uint32_t connect(uint32_t *other)
 
     if (first) {
         expect("open a port for the other domain",
-               CALL("event_channel.alloc_unbound", IN("dom", DOMID_SELF), IN("remote_dom", mailbox->peer)), 0);
+               CALL("event_channel.alloc_unbound", IN("dom", DOMID_SELF),
+                    IN("remote_dom", mailbox->peer)),
+               0);
         port = (uint32_t)output("port");
         same("the port", port);
         expect_status("a port that waits", port, EVTCHNSTAT_unbound, 0);
@@ -182,13 +192,16 @@ static uint32_t connect(uint32_t *other)
     tell(port, 0);
     if (!first) {
         expect("connect to the other domain's port",
-               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer), IN("remote_port", told[0])), 0);
+               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer),
+                    IN("remote_port", told[0])),
+               0);
         port = (uint32_t)output("local_port");
         same("the own end", port);
         *other = (uint32_t)told[0];
         expect_event("a new end is pending", port, true);
         expect("connect once more",
-               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer), IN("remote_port", told[0])),
+               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer),
+                    IN("remote_port", told[0])),
                -XEN_EINVAL);
     }
     tell(port, 0);
@@ -210,7 +223,8 @@ static void notify_waiting(uint32_t port)
             hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
         expect("notify the one that waits", CALL("event_channel.send", IN("port", port)), 0);
     } else {
-        expect("wait for the other domain", CALL("sched.poll", IN("timeout", end), IN("port", port)), 0);
+        expect("wait for the other domain",
+               CALL("sched.poll", IN("timeout", end), IN("port", port)), 0);
         expect("the wait ended by the event", xen_system_time() < end, true);
         expect_event("an event that was waited for", port, true);
     }
@@ -241,7 +255,8 @@ static void channels(void)
     if (first)
         expect("notify the other domain", CALL("event_channel.send", IN("port", port)), 0);
     tell(0, 0);
-    expect_event(first ? "no event without a notification" : "the other domain's notification", port, !first);
+    expect_event(first ? "no event without a notification" : "the other domain's notification",
+                 port, !first);
     tell(0, 0);
     if (!first)
         expect("notify back", CALL("event_channel.send", IN("port", port)), 0);
@@ -289,7 +304,8 @@ static void channel_refused(void)
     tell(port, 0);
     if (!first)
         expect("connect to a port for dom0",
-               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer), IN("remote_port", told[0])),
+               CALL("event_channel.bind_interdomain", IN("remote_dom", mailbox->peer),
+                    IN("remote_port", told[0])),
                -XEN_EINVAL);
     tell(0, 0);
     if (first)
@@ -301,14 +317,20 @@ static void channel_refused(void)
 static void refusals_for(uint16_t domain)
 {
     expect("open a port in another's name",
-           CALL("event_channel.alloc_unbound", IN("dom", domain), IN("remote_dom", DOMID_SELF)), -XEN_EPERM);
-    expect("look at another's port", CALL("event_channel.status", IN("dom", domain), IN("port", 1)), -XEN_EPERM);
+           CALL("event_channel.alloc_unbound", IN("dom", domain), IN("remote_dom", DOMID_SELF)),
+           -XEN_EPERM);
+    expect("look at another's port", CALL("event_channel.status", IN("dom", domain), IN("port", 1)),
+           -XEN_EPERM);
     expect("reset another's ports", CALL("event_channel.reset", IN("dom", domain)), -XEN_EPERM);
     expect("set another's parameter",
-           CALL("hvm.set_param", IN("domid", domain), IN("index", HVM_PARAM_CALLBACK_IRQ), IN("value", 0)), -XEN_EPERM);
+           CALL("hvm.set_param", IN("domid", domain), IN("index", HVM_PARAM_CALLBACK_IRQ),
+                IN("value", 0)),
+           -XEN_EPERM);
     expect("read another's parameter",
-           CALL("hvm.get_param", IN("domid", domain), IN("index", HVM_PARAM_CALLBACK_IRQ)), -XEN_EPERM);
-    expect("look at another's memory", CALL("hvm.get_mem_type", IN("domid", domain), IN("pfn", 1)), -XEN_EPERM);
+           CALL("hvm.get_param", IN("domid", domain), IN("index", HVM_PARAM_CALLBACK_IRQ)),
+           -XEN_EPERM);
+    expect("look at another's memory", CALL("hvm.get_mem_type", IN("domid", domain), IN("pfn", 1)),
+           -XEN_EPERM);
 }
 
 static void refusals(void)
@@ -316,7 +338,8 @@ static void refusals(void)
     refusals_for(mailbox->peer);
     refusals_for(0);
     expect("open a port in one's own name",
-           CALL("event_channel.alloc_unbound", IN("dom", DOMID_SELF), IN("remote_dom", DOMID_SELF)), 0);
+           CALL("event_channel.alloc_unbound", IN("dom", DOMID_SELF), IN("remote_dom", DOMID_SELF)),
+           0);
     expect("close it", CALL("event_channel.close", IN("port", output("port"))), 0);
 }
 
@@ -341,9 +364,9 @@ static void offer(uint32_t ref, uint64_t *page, uint64_t which, uint16_t flags)
 
 static void map_grant_table(void)
 {
-    struct xen_add_to_physmap map = {
-        .domid = DOMID_SELF, .space = XENMAPSPACE_grant_table, .gpfn = FRAME_OF(grant_page)
-    };
+    struct xen_add_to_physmap map = { .domid = DOMID_SELF,
+                                      .space = XENMAPSPACE_grant_table,
+                                      .gpfn = FRAME_OF(grant_page) };
     long result = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map);
 
     if (result)
@@ -361,15 +384,19 @@ static unsigned differences(const volatile uint64_t *page, uint64_t which)
 
 static void map(const char *what, uint16_t domain, uint32_t ref, uint32_t flags, int64_t status)
 {
-    expect(what, CALL("grant_table.map_grant_ref", IN("dom", domain), IN("host_addr", (uintptr_t)hole()),
-                      IN("flags", flags), IN("ref", ref)), 0);
+    expect(what,
+           CALL("grant_table.map_grant_ref", IN("dom", domain), IN("host_addr", (uintptr_t)hole()),
+                IN("flags", flags), IN("ref", ref)),
+           0);
     expect("... its status", output_signed("status"), status);
 }
 
 static void unmap(const char *what, uint32_t handle, int64_t status)
 {
-    expect(what, CALL("grant_table.unmap_grant_ref", IN("host_addr", (uintptr_t)hole()), IN("handle", handle),
-                      IN("dev_bus_addr", 0)), 0);
+    expect(what,
+           CALL("grant_table.unmap_grant_ref", IN("host_addr", (uintptr_t)hole()),
+                IN("handle", handle), IN("dev_bus_addr", 0)),
+           0);
     expect("... its status", output_signed("status"), status);
 }
 
@@ -379,7 +406,10 @@ static unsigned write_fault(volatile uint64_t *address)
     struct cpu *cpu = cpu_current();
 
     cpu->fault = 0;
-    __asm__ __volatile__("movq $1f, %0\n\tmovq $1, (%1)\n1:" : "=m"(cpu->resume) : "r"(address) : "memory");
+    __asm__ __volatile__("movq $1f, %0\n\tmovq $1, (%1)\n1:"
+                         : "=m"(cpu->resume)
+                         : "r"(address)
+                         : "memory");
     cpu->resume = 0;
     return cpu->fault;
 }
@@ -406,8 +436,10 @@ static void take_shared(void)
 static void give_shared(void)
 {
     tell(0, 0);
-    expect("the entry is in use", grant_page[REF].flags & (GTF_reading | GTF_writing), GTF_reading | GTF_writing);
-    expect("another format while the other maps", CALL("grant_table.set_version", IN("version", 2)), -XEN_EBUSY);
+    expect("the entry is in use", grant_page[REF].flags & (GTF_reading | GTF_writing),
+           GTF_reading | GTF_writing);
+    expect("another format while the other maps", CALL("grant_table.set_version", IN("version", 2)),
+           -XEN_EBUSY);
     for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
         shared_page[i] = pattern(i, 2);
     tell(0, 0);
@@ -421,15 +453,18 @@ static void take_read_only(void)
 {
     volatile uint64_t *mapped = hole();
 
-    map("map a read-only frame for writing", mailbox->peer, REF + 1, GNTMAP_host_map, GNTST_general_error);
-    map("map it for reading", mailbox->peer, REF + 1, GNTMAP_host_map | GNTMAP_readonly, GNTST_okay);
+    map("map a read-only frame for writing", mailbox->peer, REF + 1, GNTMAP_host_map,
+        GNTST_general_error);
+    map("map it for reading", mailbox->peer, REF + 1, GNTMAP_host_map | GNTMAP_readonly,
+        GNTST_okay);
     uint32_t handle = (uint32_t)output("handle");
     expect("words that differ from what was written", differences(mapped, 4), 0);
     same("the fault of a write", write_fault(mapped));
     expect("words that differ after a write", differences(mapped, 4), 0);
     unmap("unmap it", handle, GNTST_okay);
     map("map what was never granted", mailbox->peer, REF + 2, GNTMAP_host_map, GNTST_general_error);
-    map("map an entry that is not there", mailbox->peer, 1u << 24, GNTMAP_host_map, GNTST_bad_gntref);
+    map("map an entry that is not there", mailbox->peer, 1u << 24, GNTMAP_host_map,
+        GNTST_bad_gntref);
     map("map for nothing", mailbox->peer, REF, 0, GNTST_bad_gntref);
     map("map from DOMID_SELF", DOMID_SELF, REF, GNTMAP_host_map, GNTST_bad_domain);
     map("map from a domain that is not there", 0x7000, REF, GNTMAP_host_map, GNTST_bad_domain);
@@ -460,7 +495,8 @@ void guest_main(const struct hvm_start_info *info)
 {
     (void)info;
     first = mailbox->index == 0;
-    print("# d%u, the %s of two, with the stubs of %s\n", mailbox->self, first ? "first" : "second", guest_language);
+    print("# d%u, the %s of two, with the stubs of %s\n", mailbox->self, first ? "first" : "second",
+          guest_language);
     for (way = BY_CLASSIC; way < WAYS; way++) {
         state_reset();
         tell(0, 0);

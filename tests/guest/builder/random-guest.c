@@ -15,42 +15,41 @@
 #include "mailbox.h"
 #include "values.h"
 
-#define FASTABI_MASK 0x40000000u
-#define MESSAGES 60
-#define VECTORS_EVERY 32
+#define FASTABI_MASK     0x40000000u
+#define MESSAGES         60
+#define VECTORS_EVERY    32
 #define INTERRUPTS_EVERY 8 /* of which half have them on */
-#define TIMER_US 10000
+#define TIMER_US         10000
 
 void vectors_store(void *area);
 void vectors_load(const void *area);
 extern const char stray_vcpu[], ignore_interrupt[], ignore_nmi[], image_end[];
 extern uint64_t page_map[];
 
-static volatile struct mailbox *const mailbox = (volatile struct mailbox *)(uintptr_t)MAILBOX_ADDRESS;
-static const char *const names[ALL_REGISTERS] = { "rax", "rdi", "rsi", "r8",  "r9",  "r10", "r11", "r12",  "rbx",
-                                                  "rcx", "rdx", "rbp", "r13", "r14", "r15", "rsp", "flags" };
+static volatile struct mailbox *const mailbox = (volatile struct mailbox *)(uintptr_t)
+    MAILBOX_ADDRESS;
+static const char *const names[ALL_REGISTERS] = { "rax", "rdi", "rsi", "r8",  "r9",   "r10",
+                                                  "r11", "r12", "rbx", "rcx", "rdx",  "rbp",
+                                                  "r13", "r14", "r15", "rsp", "flags" };
 static char rare[MAILBOX_OPS + 1];
 static struct registers in, out;
 static struct shared_info *shared;
 
 /* ---- what is there to be found ---- */
 
-static uint64_t
-pattern_at(uint64_t address)
+static uint64_t pattern_at(uint64_t address)
 {
     return address * 0x5851f42d4c957f2du ^ 0x1234567;
 }
 
-static void
-fill_arena(void)
+static void fill_arena(void)
 {
     for (uint64_t *at = (uint64_t *)ARENA; at < (uint64_t *)(ARENA + ARENA_PAGES * PAGE_SIZE); at++)
         *at = pattern_at((uintptr_t)at);
 }
 
 /* A vCPU that somebody initialises from the first frame of the arena comes up, and stops. */
-static void
-write_context(void)
+static void write_context(void)
 {
     struct vcpu_hvm_context *context = (struct vcpu_hvm_context *)ARENA;
     memset(context, 0, sizeof(*context));
@@ -64,12 +63,11 @@ write_context(void)
 }
 
 /* Grants of frames of the arena: to the peer, to dom0 and to this domain, some of them for reading only. */
-static void
-write_grants(void)
+static void write_grants(void)
 {
-    struct xen_add_to_physmap op = {
-        .domid = DOMID_SELF, .space = XENMAPSPACE_grant_table, .gpfn = GRANT_TABLE / PAGE_SIZE
-    };
+    struct xen_add_to_physmap op = { .domid = DOMID_SELF,
+                                     .space = XENMAPSPACE_grant_table,
+                                     .gpfn = GRANT_TABLE / PAGE_SIZE };
     if (hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op))
         return;
     volatile grant_entry_v1_t *table = (volatile grant_entry_v1_t *)(uintptr_t)GRANT_TABLE;
@@ -82,10 +80,12 @@ write_grants(void)
 }
 
 /* Random calls choose vectors, those of exceptions from 16 on included, and send NMIs. */
-static void
-take_interrupts(void)
+static void take_interrupts(void)
 {
-    struct { uint16_t limit; uint64_t base; } __attribute__((packed)) idt;
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) idt;
     __asm__("sidt %0" : "=m"(idt));
     for (unsigned int vector = 2; vector < 256; vector = vector < 16 ? 16 : vector + 1) {
         uint64_t entry = (uintptr_t)(vector == 2 ? ignore_nmi : ignore_interrupt);
@@ -103,8 +103,7 @@ take_interrupts(void)
 /* ---- a call ---- */
 
 /* The digit of an operation is D: drawn two to the minus D times as often as others. */
-static unsigned int
-draw(void)
+static unsigned int draw(void)
 {
     for (;;) {
         unsigned int i = (unsigned int)(value_random() % op_count);
@@ -117,8 +116,7 @@ draw(void)
 }
 
 /* The operation that these two registers name; NULL for none.  The upper half of reg0 names nothing. */
-static const struct op *
-op_named(uint64_t reg0, uint64_t reg1)
+static const struct op *op_named(uint64_t reg0, uint64_t reg1)
 {
     for (unsigned int i = 0; i < op_count; i++)
         if (ops[i].rax == (uint32_t)reg0 && (ops[i].direct || ops[i].index == reg1))
@@ -126,8 +124,7 @@ op_named(uint64_t reg0, uint64_t reg1)
     return NULL;
 }
 
-static void
-prepare(void)
+static void prepare(void)
 {
     for (unsigned int i = 0; i < ALL_REGISTERS; i++)
         in.r[i] = value_random();
@@ -141,19 +138,29 @@ prepare(void)
     for (unsigned int i = 0; i < op->inputs; i++)
         in.r[op->input[i].reg] = value_for(&op->input[i]);
     switch (value_random() % 32) {
-    case 0: in.r[0] |= value_edge() << 32; break; /* a forged continuation */
-    case 1: in.r[1] = value_edge(); break;
-    case 2: in.r[1] ^= 1ull << value_random() % 64; break;
-    case 3: in.r[0] = FASTABI_MASK | value_random() % 64; break;
-    case 4: in.r[0] ^= 1ull << value_random() % 64; break;
-    default: break;
+    case 0:
+        in.r[0] |= value_edge() << 32;
+        break; /* a forged continuation */
+    case 1:
+        in.r[1] = value_edge();
+        break;
+    case 2:
+        in.r[1] ^= 1ull << value_random() % 64;
+        break;
+    case 3:
+        in.r[0] = FASTABI_MASK | value_random() % 64;
+        break;
+    case 4:
+        in.r[0] ^= 1ull << value_random() % 64;
+        break;
+    default:
+        break;
     }
     /* Without the mask it would be a classic call, which promises nothing. */
     in.r[0] |= FASTABI_MASK;
 }
 
-static void
-tell(const struct op *op, const char *what, unsigned int reg)
+static void tell(const struct op *op, const char *what, unsigned int reg)
 {
     static bool told[MAILBOX_OPS];
     static unsigned int messages;
@@ -162,8 +169,8 @@ tell(const struct op *op, const char *what, unsigned int reg)
     if (*before || messages++ >= MESSAGES)
         return;
     *before = true;
-    print("# broken: call %lu %s: %s, %s: %lx before, %lx after\n", mailbox->calls, op ? op->name : "(none)",
-          what, names[reg], in.r[reg], out.r[reg]);
+    print("# broken: call %lu %s: %s, %s: %lx before, %lx after\n", mailbox->calls,
+          op ? op->name : "(none)", what, names[reg], in.r[reg], out.r[reg]);
     print("#   in  %lx %lx %lx %lx", in.r[0], in.r[1], in.r[2], in.r[3]);
     print(" %lx %lx %lx %lx\n", in.r[4], in.r[5], in.r[6], in.r[7]);
     print("#   out %lx %lx %lx %lx", out.r[0], out.r[1], out.r[2], out.r[3]);
@@ -171,16 +178,14 @@ tell(const struct op *op, const char *what, unsigned int reg)
 }
 
 /* Nothing above the type but zeros, or copies of the sign. */
-static bool
-fits(uint64_t value, const struct param *param)
+static bool fits(uint64_t value, const struct param *param)
 {
     unsigned int shift = 64u - param->width;
     uint64_t as_signed = (uint64_t)((int64_t)(value << shift) >> shift);
     return value == value << shift >> shift || (param->is_signed && value == as_signed);
 }
 
-static void
-check_result(const struct op *op)
+static void check_result(const struct op *op)
 {
     int64_t result = (int64_t)out.r[0];
     if (result < -4095 || result > UINT32_MAX)
@@ -189,8 +194,7 @@ check_result(const struct op *op)
         tell(op, "success of what is no operation", 0);
 }
 
-static void
-check_call(const struct op *op)
+static void check_call(const struct op *op)
 {
     uint32_t may_change = op ? op->clobbers : 0;
     bool success = op && (int64_t)out.r[0] >= 0;
@@ -210,8 +214,7 @@ check_call(const struct op *op)
         tell(op, "arithmetic flags", IN_FLAGS);
 }
 
-static void
-make_call(void)
+static void make_call(void)
 {
     prepare();
     const struct op *op = op_named(in.r[0], in.r[1]);
@@ -229,10 +232,10 @@ make_call(void)
 }
 
 /* The same with the vector registers full of noise. */
-static void
-make_call_with_vectors(void)
+static void make_call_with_vectors(void)
 {
-    static uint8_t before[512] __attribute__((aligned(16))), after[512] __attribute__((aligned(16)));
+    static uint8_t before[512] __attribute__((aligned(16))),
+        after[512] __attribute__((aligned(16)));
     vectors_store(before);
     for (unsigned int i = 160; i < 416; i++)
         before[i] = (uint8_t)value_random();
@@ -247,12 +250,13 @@ make_call_with_vectors(void)
 }
 
 /* Pointers into the hypervisor's text or its map of all memory have no business in a guest's. */
-static void
-check_arena(void)
+static void check_arena(void)
 {
-    for (volatile uint64_t *at = (uint64_t *)ARENA; at < (uint64_t *)(ARENA + ARENA_PAGES * PAGE_SIZE); at++) {
+    for (volatile uint64_t *at = (uint64_t *)ARENA;
+         at < (uint64_t *)(ARENA + ARENA_PAGES * PAGE_SIZE); at++) {
         uint64_t value = *at;
-        if (value == pattern_at((uintptr_t)at) || (value >> 40 != 0xffff82 && value >> 40 != 0xffff83))
+        if (value == pattern_at((uintptr_t)at) ||
+            (value >> 40 != 0xffff82 && value >> 40 != 0xffff83))
             continue;
         mailbox->failures++;
         print("# broken: memory at %lx has %lx, which looks like a pointer of the hypervisor\n",
@@ -260,8 +264,7 @@ check_arena(void)
     }
 }
 
-void
-guest_main(const struct hvm_start_info *info)
+void guest_main(const struct hvm_start_info *info)
 {
     (void)info;
     uint64_t calls = option_number("calls", 1000);

@@ -9,9 +9,9 @@
 #include "builder.h"
 
 #define MILLISECOND 1000000ull
-#define POLL_NS (5 * MILLISECOND)
-#define BLOCKED_NS (30 * MILLISECOND)
-#define LIFE_NS (60000 * MILLISECOND)
+#define POLL_NS     (5 * MILLISECOND)
+#define BLOCKED_NS  (30 * MILLISECOND)
+#define LIFE_NS     (60000 * MILLISECOND)
 
 /* An operation may end one domain in so many calls that name any operation. */
 #define CALLS_AN_END 1000
@@ -31,8 +31,7 @@ static struct {
 } total;
 
 /* One digit an operation: it is drawn two to the minus so many times as often as others. */
-static void
-write_rarity(char *to)
+static void write_rarity(char *to)
 {
     for (unsigned int i = 0; i < MAILBOX_OPS; i++) {
         unsigned int level = 0;
@@ -46,13 +45,12 @@ write_rarity(char *to)
         to[i - 1] = 0;
 }
 
-static int
-slot_start(struct slot *slot, const struct random_plan *plan, unsigned int window)
+static int slot_start(struct slot *slot, const struct random_plan *plan, unsigned int window)
 {
     char rarity[MAILBOX_OPS + 1];
     write_rarity(rarity);
-    text_format(slot->command_line, sizeof(slot->command_line), "seed=%lu calls=%lu rare=%s", slot->seed,
-                plan->calls, plan->rare ? plan->rare : rarity);
+    text_format(slot->command_line, sizeof(slot->command_line), "seed=%lu calls=%lu rare=%s",
+                slot->seed, plan->calls, plan->rare ? plan->rare : rarity);
     struct guest *guest = &slot->guest;
     memset(guest, 0, sizeof(*guest));
     int rc = domain_create(&guest->domain, plan->vcpus, plan->megabytes, window);
@@ -72,15 +70,13 @@ slot_start(struct slot *slot, const struct random_plan *plan, unsigned int windo
 }
 
 /* Which operation was under way when the domain stopped, or 0. */
-static unsigned int
-under_way(const struct mailbox *mailbox)
+static unsigned int under_way(const struct mailbox *mailbox)
 {
     uint32_t current = mailbox->current;
     return current < MAILBOX_OPS ? current : 0;
 }
 
-static void
-print_call(const struct mailbox *mailbox)
+static void print_call(const struct mailbox *mailbox)
 {
     print("# builder:   in operation %u:", under_way(mailbox));
     for (unsigned int i = 0; i < ARRAY_LENGTH(mailbox->registers); i++)
@@ -88,8 +84,7 @@ print_call(const struct mailbox *mailbox)
     print("\n");
 }
 
-static void
-slot_account(struct slot *slot, enum stop stop, unsigned int reason)
+static void slot_account(struct slot *slot, enum stop stop, unsigned int reason)
 {
     struct domain *domain = &slot->guest.domain;
     const struct mailbox *mailbox = domain->mailbox;
@@ -100,8 +95,8 @@ slot_account(struct slot *slot, enum stop stop, unsigned int reason)
         total.count[i] += mailbox->count[i];
         total.success[i] += mailbox->success[i];
     }
-    print("# builder: d%u %s: %lu calls, %lu failures, %s", domain->id, slot->command_line, mailbox->calls,
-          mailbox->failures, mailbox->done ? "finished" : stop_name(stop));
+    print("# builder: d%u %s: %lu calls, %lu failures, %s", domain->id, slot->command_line,
+          mailbox->calls, mailbox->failures, mailbox->done ? "finished" : stop_name(stop));
     if (mailbox->done) {
         total.ends[0]++;
         print("\n");
@@ -114,8 +109,7 @@ slot_account(struct slot *slot, enum stop stop, unsigned int reason)
 }
 
 /* Has the domain stopped?  Then count what it did, and throw it away. */
-static bool
-slot_check(struct slot *slot)
+static bool slot_check(struct slot *slot)
 {
     struct domain *domain = &slot->guest.domain;
     unsigned int reason = 0;
@@ -136,26 +130,24 @@ slot_check(struct slot *slot)
     return true;
 }
 
-static void
-print_operations(void)
+static void print_operations(void)
 {
     for (unsigned int i = 0; i < MAILBOX_OPS; i++)
         if (total.count[i])
             print("# random: operation %u calls %lu successes %lu stopped %lu\n", i, total.count[i],
                   total.success[i], total.stopped[i]);
-    print("# random: domains %lu calls %lu failures %lu finished %lu shut %lu blocked %lu late %lu\n",
-          total.domains, total.calls, total.failures, total.ends[0], total.ends[STOP_SHUTDOWN],
-          total.ends[STOP_BLOCKED], total.ends[STOP_TIMEOUT]);
+    print(
+        "# random: domains %lu calls %lu failures %lu finished %lu shut %lu blocked %lu late %lu\n",
+        total.domains, total.calls, total.failures, total.ends[0], total.ends[STOP_SHUTDOWN],
+        total.ends[STOP_BLOCKED], total.ends[STOP_TIMEOUT]);
 }
 
-static bool
-enough(const struct random_plan *plan, uint64_t started)
+static bool enough(const struct random_plan *plan, uint64_t started)
 {
     return total.calls >= plan->total || total.unmade || (plan->once && started >= plan->at_once);
 }
 
-static void
-run_all(const struct random_plan *plan)
+static void run_all(const struct random_plan *plan)
 {
     uint64_t seed = plan->seed, started = 0;
     unsigned int used = 0;
@@ -176,8 +168,7 @@ run_all(const struct random_plan *plan)
     } while (used || !enough(plan, started));
 }
 
-void
-random_run(const struct random_plan *plan)
+void random_run(const struct random_plan *plan)
 {
     uint64_t before;
     if (!plan->at_once || plan->at_once > MAX_GUESTS)
@@ -190,8 +181,9 @@ random_run(const struct random_plan *plan)
     run_all(plan);
     print_operations();
     tap_check(!total.unmade, "random: domains are made");
-    tap_check(!total.failures, "random: %lu promises broken in %lu calls of %lu domains", total.failures,
-              total.calls, total.domains);
-    tap_check(plan->once || total.calls >= plan->total, "random: %lu of %lu calls made", total.calls, plan->total);
+    tap_check(!total.failures, "random: %lu promises broken in %lu calls of %lu domains",
+              total.failures, total.calls, total.domains);
+    tap_check(plan->once || total.calls >= plan->total, "random: %lu of %lu calls made",
+              total.calls, plan->total);
     heap_check(before, "random", leaks);
 }

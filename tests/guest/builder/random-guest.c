@@ -32,8 +32,17 @@ static const char *const names[ALL_REGISTERS] = { "rax", "rdi", "rsi", "r8",  "r
                                                   "r11", "r12", "rbx", "rcx", "rdx",  "rbp",
                                                   "r13", "r14", "r15", "rsp", "flags" };
 static char rare[MAILBOX_OPS + 1];
-static struct registers in, out;
 static struct shared_info *shared;
+
+/* Of each vCPU its own. */
+struct caller {
+    struct registers in, out;
+    uint64_t calls;
+    bool told[MAILBOX_OPS];
+    uint8_t before[512] __attribute__((aligned(16))), after[512] __attribute__((aligned(16)));
+};
+
+static struct caller callers[MAX_CPUS];
 
 /* ---- what is there to be found ---- */
 
@@ -124,57 +133,59 @@ static const struct op *op_named(uint64_t reg0, uint64_t reg1)
     return NULL;
 }
 
-static void prepare(void)
+static void prepare(struct registers *in)
 {
     for (unsigned int i = 0; i < ALL_REGISTERS; i++)
-        in.r[i] = value_random();
+        in->r[i] = value_random();
     /* Each interrupt takes longer than a call, and there is always one. */
     if (value_random() % INTERRUPTS_EVERY)
-        in.r[IN_FLAGS] &= ~(uint64_t)FLAG_INTERRUPTS;
+        in->r[IN_FLAGS] &= ~(uint64_t)FLAG_INTERRUPTS;
     const struct op *op = &ops[draw()];
-    in.r[0] = op->rax;
+    in->r[0] = op->rax;
     if (!op->direct)
-        in.r[1] = op->index;
+        in->r[1] = op->index;
     for (unsigned int i = 0; i < op->inputs; i++)
-        in.r[op->input[i].reg] = value_for(&op->input[i]);
+        in->r[op->input[i].reg] = value_for(&op->input[i]);
     switch (value_random() % 32) {
     case 0:
-        in.r[0] |= value_edge() << 32;
+        in->r[0] |= value_edge() << 32;
         break; /* a forged continuation */
     case 1:
-        in.r[1] = value_edge();
+        in->r[1] = value_edge();
         break;
     case 2:
-        in.r[1] ^= 1ull << value_random() % 64;
+        in->r[1] ^= 1ull << value_random() % 64;
         break;
     case 3:
-        in.r[0] = FASTABI_MASK | value_random() % 64;
+        in->r[0] = FASTABI_MASK | value_random() % 64;
         break;
     case 4:
-        in.r[0] ^= 1ull << value_random() % 64;
+        in->r[0] ^= 1ull << value_random() % 64;
         break;
     default:
         break;
     }
     /* Without the mask it would be a classic call, which promises nothing. */
-    in.r[0] |= FASTABI_MASK;
+    in->r[0] |= FASTABI_MASK;
 }
 
-static void tell(const struct op *op, const char *what, unsigned int reg)
+static void tell(struct caller *c, const struct op *op, const char *what, unsigned int reg)
 {
-    static bool told[MAILBOX_OPS];
-    static unsigned int messages;
-    bool *before = &told[mailbox->current < MAILBOX_OPS ? mailbox->current : 0];
-    mailbox->failures++;
-    if (*before || messages++ >= MESSAGES)
+    static unsigned int messages, printing;
+    const uint64_t *in = c->in.r, *out = c->out.r;
+    bool *before = &c->told[op && op - ops + 1 < MAILBOX_OPS ? op - ops + 1 : 0];
+    __atomic_fetch_add(&mailbox->failures, 1, __ATOMIC_SEQ_CST);
+    /* The other vCPU may have been taken down while it printed, so nobody waits for it. */
+    if (*before || messages++ >= MESSAGES || __atomic_exchange_n(&printing, 1, __ATOMIC_SEQ_CST))
         return;
     *before = true;
-    print("# broken: call %lu %s: %s, %s: %lx before, %lx after\n", mailbox->calls,
-          op ? op->name : "(none)", what, names[reg], in.r[reg], out.r[reg]);
-    print("#   in  %lx %lx %lx %lx", in.r[0], in.r[1], in.r[2], in.r[3]);
-    print(" %lx %lx %lx %lx\n", in.r[4], in.r[5], in.r[6], in.r[7]);
-    print("#   out %lx %lx %lx %lx", out.r[0], out.r[1], out.r[2], out.r[3]);
-    print(" %lx %lx %lx %lx\n", out.r[4], out.r[5], out.r[6], out.r[7]);
+    print("# broken: call %lu %s: %s, %s: %lx before, %lx after\n", c->calls,
+          op ? op->name : "(none)", what, names[reg], in[reg], out[reg]);
+    print("#   in  %lx %lx %lx %lx", in[0], in[1], in[2], in[3]);
+    print(" %lx %lx %lx %lx\n", in[4], in[5], in[6], in[7]);
+    print("#   out %lx %lx %lx %lx", out[0], out[1], out[2], out[3]);
+    print(" %lx %lx %lx %lx\n", out[4], out[5], out[6], out[7]);
+    printing = 0;
 }
 
 /* Nothing above the type but zeros, or copies of the sign. */
@@ -185,68 +196,92 @@ static bool fits(uint64_t value, const struct param *param)
     return value == value << shift >> shift || (param->is_signed && value == as_signed);
 }
 
-static void check_result(const struct op *op)
+/* A value of the type, zero- or sign-extended whichever the type is. */
+static bool is_extended(uint64_t value, const struct param *param)
 {
-    int64_t result = (int64_t)out.r[0];
-    if (result < -4095 || result > UINT32_MAX)
-        tell(op, "a result that is neither a value nor an error", 0);
-    if (!op && result >= 0)
-        tell(op, "success of what is no operation", 0);
+    unsigned int shift = 64u - param->width;
+    return fits(value, param) || value == (uint64_t)((int64_t)(value << shift) >> shift);
 }
 
-static void check_call(const struct op *op)
+static void check_result(struct caller *c, const struct op *op)
 {
+    int64_t result = (int64_t)c->out.r[0];
+    if (result < -4095 || result > UINT32_MAX)
+        tell(c, op, "a result that is neither a value nor an error", 0);
+    if (!op && result >= 0)
+        tell(c, op, "success of what is no operation", 0);
+    for (unsigned int i = 0; op && i < op->inputs; i++)
+        if (!is_extended(c->in.r[op->input[i].reg], &op->input[i]) && result >= 0)
+            tell(c, op, "success with bits beyond an input's type", op->input[i].reg);
+}
+
+static void check_call(struct caller *c, const struct op *op)
+{
+    const uint64_t *in = c->in.r, *out = c->out.r;
     uint32_t may_change = op ? op->clobbers : 0;
-    bool success = op && (int64_t)out.r[0] >= 0;
-    check_result(op);
+    bool success = op && (int64_t)out[0] >= 0;
+    check_result(c, op);
     for (unsigned int i = 0; success && i < op->outputs; i++) {
         const struct param *output = &op->output[i];
         may_change |= 1u << output->reg;
-        if (!fits(out.r[output->reg], output))
-            tell(op, "an output that is wider than its type", output->reg);
+        if (!fits(out[output->reg], output))
+            tell(c, op, "an output that is wider than its type", output->reg);
         else
-            value_learn(output, out.r[output->reg]);
+            value_learn(output, out[output->reg]);
     }
     for (unsigned int i = 1; i < ALL_REGISTERS - 1; i++)
-        if (in.r[i] != out.r[i] && !(may_change >> i & 1))
-            tell(op, success ? "a register that is no output" : "a register after a failure", i);
-    if ((in.r[IN_FLAGS] ^ out.r[IN_FLAGS]) & FLAGS_MASK)
-        tell(op, "arithmetic flags", IN_FLAGS);
+        if (in[i] != out[i] && !(may_change >> i & 1))
+            tell(c, op, success ? "a register that is no output" : "a register after a failure", i);
+    if ((in[IN_FLAGS] ^ out[IN_FLAGS]) & FLAGS_MASK)
+        tell(c, op, "arithmetic flags", IN_FLAGS);
 }
 
-static void make_call(void)
+static const struct op *make_call(struct caller *c)
 {
-    prepare();
-    const struct op *op = op_named(in.r[0], in.r[1]);
+    prepare(&c->in);
+    const struct op *op = op_named(c->in.r[0], c->in.r[1]);
     unsigned int slot = op && op - ops + 1 < MAILBOX_OPS ? (unsigned int)(op - ops) + 1 : 0;
     for (unsigned int i = 0; i < REGISTERS; i++)
-        mailbox->registers[i] = in.r[i];
+        mailbox->registers[i] = c->in.r[i];
+    c->calls++;
     mailbox->current = slot;
-    mailbox->count[slot]++;
-    mailbox->calls++;
+    __atomic_fetch_add(&mailbox->count[slot], 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&mailbox->calls, 1, __ATOMIC_SEQ_CST);
     /* That an event is pending would bring an interrupt with every call. */
     shared->vcpu_info[0].evtchn_upcall_pending = 0;
-    call_registers(&in, &out);
-    mailbox->success[slot] += (int64_t)out.r[0] >= 0;
-    check_call(op);
+    shared->vcpu_info[1].evtchn_upcall_pending = 0;
+    call_registers(&c->in, &c->out);
+    if ((int64_t)c->out.r[0] >= 0)
+        __atomic_fetch_add(&mailbox->success[slot], 1, __ATOMIC_SEQ_CST);
+    check_call(c, op);
+    return op;
 }
 
 /* The same with the vector registers full of noise. */
-static void make_call_with_vectors(void)
+static void make_call_with_vectors(struct caller *c)
 {
-    static uint8_t before[512] __attribute__((aligned(16))),
-        after[512] __attribute__((aligned(16)));
-    vectors_store(before);
+    vectors_store(c->before);
     for (unsigned int i = 160; i < 416; i++)
-        before[i] = (uint8_t)value_random();
+        c->before[i] = (uint8_t)value_random();
     /* mxcsr: rounding and masks, no pending exception that is not masked. */
     uint32_t mxcsr = 0x1f80 | (value_random() & 0xe03f);
-    memcpy(before + 24, &mxcsr, sizeof(mxcsr));
-    vectors_load(before);
-    make_call();
-    vectors_store(after);
-    if (memcmp(before + 24, after + 24, 4) || memcmp(before + 160, after + 160, 256))
-        tell(NULL, "xmm or mxcsr", 0);
+    memcpy(c->before + 24, &mxcsr, sizeof(mxcsr));
+    vectors_load(c->before);
+    const struct op *op = make_call(c);
+    vectors_store(c->after);
+    if (memcmp(c->before + 24, c->after + 24, 4) || memcmp(c->before + 160, c->after + 160, 256))
+        tell(c, op, "xmm or mxcsr", 0);
+}
+
+static void make_calls(void *argument)
+{
+    struct caller *c = argument;
+    uint64_t calls = option_number("calls", 1000);
+    while (c->calls < calls && !mailbox->done)
+        if (c->calls % VECTORS_EVERY)
+            make_call(c);
+        else
+            make_call_with_vectors(c);
 }
 
 /* Pointers into the hypervisor's text or its map of all memory have no business in a guest's. */
@@ -267,7 +302,6 @@ static void check_arena(void)
 void guest_main(const struct hvm_start_info *info)
 {
     (void)info;
-    uint64_t calls = option_number("calls", 1000);
     if (!option_get("rare", rare, sizeof(rare)))
         rare[0] = 0;
     values_initialise(option_number("seed", 1));
@@ -277,11 +311,10 @@ void guest_main(const struct hvm_start_info *info)
     write_context();
     write_grants();
     take_interrupts();
-    for (uint64_t i = 0; i < calls; i++)
-        if (i % VECTORS_EVERY)
-            make_call();
-        else
-            make_call_with_vectors();
+    /* In half of the domains that have a second vCPU it makes calls too; in others random calls start it. */
+    if (cpu_count() > 1 && value_random() % 2)
+        cpu_run(1, make_calls, &callers[1]);
+    make_calls(&callers[0]);
     mailbox->current = UINT32_MAX;
     mailbox->done = 1;
     check_arena();

@@ -8,13 +8,13 @@
 #define MAX_KINDS 64
 #define LEARNED   8
 
-static uint64_t state;
+static uint64_t states[MAX_CPUS];
 static uint64_t learned[MAX_KINDS][LEARNED];
 static unsigned int learned_count[MAX_KINDS];
 
 uint64_t value_random(void)
 {
-    return random_next(&state);
+    return random_next(&states[cpu_current()->id]);
 }
 
 static uint64_t below(uint64_t limit)
@@ -150,11 +150,13 @@ static uint64_t (*picker[MAX_KINDS])(void);
 
 void values_initialise(uint64_t seed)
 {
-    state = seed * 0x9e3779b97f4a7c15u + 1;
-    if (!state)
-        state = 1;
-    for (unsigned int i = 0; i < 16; i++)
-        random_next(&state);
+    for (unsigned int cpu = 0; cpu < MAX_CPUS; cpu++) {
+        states[cpu] = (seed + ((uint64_t)cpu << 32)) * 0x9e3779b97f4a7c15u + 1;
+        if (!states[cpu])
+            states[cpu] = 1;
+        for (unsigned int i = 0; i < 16; i++)
+            random_next(&states[cpu]);
+    }
     for (unsigned int kind = 0; kind < kind_count && kind < MAX_KINDS; kind++)
         for (unsigned int i = 0; i < ARRAY_LENGTH(pickers); i++)
             if (!strcmp(kind_names[kind], pickers[i].name))

@@ -15,6 +15,7 @@
 #define ARENA_PAGES 256u
 #define GRANT_TABLE (ARENA + 4096u)
 
+/* Each vCPU has its own sequence of numbers; what calls returned is learned by all. */
 void values_initialise(uint64_t seed);
 uint64_t value_random(void);
 uint64_t value_edge(void);

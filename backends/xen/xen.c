@@ -195,7 +195,7 @@ static int end(struct fastabi_emission *emission)
     write_number_checks(emission, writer);
     fastabi_write(writer, "\nvoid fastabi_hypercall(struct cpu_user_regs *regs)\n"
                           "{\n"
-                          "    switch ( regs->eax )\n"
+                          "    switch ( (uint32_t)regs->rax )\n"
                           "    {\n");
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);

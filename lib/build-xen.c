@@ -102,9 +102,11 @@ static int read_args(struct fastabi_builder *builder, const struct fastabi_node 
             arg->kind = FASTABI_XEN_PARAM;
             status = read_argument(builder, op, key, node, true, &arg->param);
         } else if (!status && !known) {
-            status = fastabi_complain(builder, FASTABI_DIAG_XEN_ARGS, arg->mark,
-                                      "'%.60s' is none of op, params, struct and integers, which are all "
-                                      "that a file can say for its operations", node->text);
+            status = fastabi_complain(
+                builder, FASTABI_DIAG_XEN_ARGS, arg->mark,
+                "'%.60s' is none of op, params, struct and integers, which are all "
+                "that a file can say for its operations",
+                node->text);
         }
         args->count++;
     }
@@ -264,7 +266,7 @@ static int read_array_size(struct fastabi_builder *builder, const struct fastabi
 }
 
 static const struct fastabi_key array_keys[] = {
-    { "value", read_array_value }, { "from", read_array_from },   { "to", read_array_to },
+    { "value", read_array_value }, { "from", read_array_from }, { "to", read_array_to },
     { "count", read_array_count }, { "size", read_array_size },
 };
 
@@ -289,9 +291,10 @@ static int read_array(struct fastabi_builder *builder, const struct fastabi_node
     counted = array->count && array->size;
     if (target.directions != 1 ||
         (array->direction == FASTABI_XEN_VALUE ? array->count || array->size : !counted))
-        status = fastabi_complain(builder, FASTABI_DIAG_XEN_ARRAY, array->mark,
-                                  "an array has a 'value', or one of 'from' and 'to' with 'count' and "
-                                  "'size'");
+        status =
+            fastabi_complain(builder, FASTABI_DIAG_XEN_ARRAY, array->mark,
+                             "an array has a 'value', or one of 'from' and 'to' with 'count' and "
+                             "'size'");
     return status;
 }
 
@@ -346,8 +349,8 @@ static int read_continue(struct fastabi_builder *builder, const struct fastabi_n
 }
 
 static const struct fastabi_key xen_keys[] = {
-    { "args", read_op_args },     { "struct", read_struct }, { "fields", read_fields },
-    { "arrays", read_arrays },    { "frame", read_frame },   { "status", read_status },
+    { "args", read_op_args },      { "struct", read_struct }, { "fields", read_fields },
+    { "arrays", read_arrays },     { "frame", read_frame },   { "status", read_status },
     { "continue", read_continue },
 };
 
@@ -385,7 +388,8 @@ int fastabi_build_spec_xen(struct fastabi_builder *builder, const struct fastabi
     if (status || !ok)
         return status;
     return fastabi_read_keys(builder, value, spec_xen_keys,
-                             sizeof(spec_xen_keys) / sizeof(spec_xen_keys[0]), "'xen' of a file", NULL);
+                             sizeof(spec_xen_keys) / sizeof(spec_xen_keys[0]), "'xen' of a file",
+                             NULL);
 }
 
 /* ---- what the handler is called with ---- */
@@ -416,7 +420,8 @@ static void add_params(const struct fastabi_op *op, struct fastabi_xen_args *mad
                        struct fastabi_mark mark)
 {
     for (size_t i = 0; i < op->c_param_count; i++) {
-        const struct fastabi_xen_arg arg = { .kind = FASTABI_XEN_PARAM, .param = op->c_params[i],
+        const struct fastabi_xen_arg arg = { .kind = FASTABI_XEN_PARAM,
+                                             .param = op->c_params[i],
                                              .mark = mark };
 
         if (arg.param->in != FASTABI_NO_REGISTER && !is_stored(op->xen, arg.param))
@@ -427,7 +432,13 @@ static void add_params(const struct fastabi_op *op, struct fastabi_xen_args *mad
 int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *op)
 {
     static struct fastabi_xen_arg usual[] = {
-        { .kind = FASTABI_XEN_OP }, { .kind = FASTABI_XEN_PARAMS }, { .kind = FASTABI_XEN_STRUCT },
+        { .kind = FASTABI_XEN_OP },
+        { .kind = FASTABI_XEN_PARAMS },
+        { .kind = FASTABI_XEN_STRUCT },
+    };
+    static struct fastabi_xen_arg plain[] = {
+        { .kind = FASTABI_XEN_OP },
+        { .kind = FASTABI_XEN_STRUCT },
     };
     static const struct fastabi_xen_args defaults = { usual, 3, { 0, 0 } };
     const struct fastabi_spec *spec = builder->spec;
@@ -437,9 +448,14 @@ int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *
     const char *structure = op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
     struct fastabi_xen_args *made = &op->xen_args;
 
-    made->items = fastabi_arena_alloc(builder->arena,
-                                      (said->count * (op->c_param_count + 1u) + 1) *
-                                          sizeof(*made->items));
+    /* most operations are like this, and there may be many */
+    if (said == &defaults && op->name && !op->c_param_count) {
+        made->items = structure ? plain : usual;
+        made->count = structure ? 2 : 1;
+        return 0;
+    }
+    made->items = fastabi_arena_alloc(builder->arena, (said->count * (op->c_param_count + 1u) + 1) *
+                                                          sizeof(*made->items));
     if (!made->items)
         return fastabi_build_no_memory(builder);
     made->mark = said->mark;

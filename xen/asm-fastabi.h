@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * FastABI: hypercalls of HVM guests with all arguments in registers.  What the
- * rest of Xen sees of it; without CONFIG_FASTABI all of this is constant.
+ * rest of Xen sees of it.
  */
 #ifndef X86_HVM_FASTABI_H
 #define X86_HVM_FASTABI_H
@@ -41,26 +41,6 @@ static always_inline bool fastabi_is_area(const void *p, unsigned long len)
 
 /* A handler's way to be called again, while the area is in use. */
 #define fastabi_in_call(v) ((v)->hcall_fastabi != NULL)
-
-#else /* CONFIG_FASTABI */
-
-#define opt_fastabi false
-
-static inline void fastabi_hypercall(struct cpu_user_regs *regs)
-{
-}
-
-static inline bool fastabi_is_call(unsigned long rax)
-{
-    return false;
-}
-
-static inline bool fastabi_is_area(const void *p, unsigned long len)
-{
-    return false;
-}
-
-#define fastabi_in_call(v) false
 
 #endif /* CONFIG_FASTABI */
 

@@ -6,7 +6,10 @@
 #include <xen/init.h>
 #include <xen/param.h>
 
-#include <asm/hvm/support.h>
+#include <asm/hvm/hvm.h>
+#if __has_include(<asm/hvm/support.h>)
+#include <asm/hvm/support.h> /* the copies, in most releases */
+#endif
 
 #include "dispatch.h"
 
@@ -29,12 +32,12 @@ void fastabi_preempted(struct cpu_user_regs *regs, uint32_t state,
         curr->hcall_preempted = false;
         gprintk(XENLOG_WARNING,
                 "FastABI call %#x, %#lx cannot be continued\n",
-                regs->eax, regs->rdi);
+                (uint32_t)regs->rax, regs->rdi);
         regs->rax = -EBUSY;
         return;
     }
 
-    regs->rax = regs->eax | ((uint64_t)state << 32);
+    regs->rax = (uint32_t)regs->rax | ((uint64_t)state << 32);
 }
 
 /* Does [addr, addr + size) lie in the physical address space? */

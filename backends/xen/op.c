@@ -2,7 +2,7 @@
 /*
  * One operation of the dispatcher: registers are checked and stored in the struct, which lies in the vCPU's argument
  * area; Xen's own table calls the handler; and where that says success, fields come back into registers.
- * A name that ends in _t, and nothing else, comes from the specification's text: names cannot clash with locals.
+ * Names of the specification only stand behind "arg->", "struct " or a prefix of ours, so that they clash with no local.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -80,8 +80,10 @@ static const char *integer_of(const struct fastabi_param *param)
     };
     unsigned int width = fastabi_param_width(param);
 
-    return names[fastabi_param_is_signed(param)]
-                [width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3];
+    return names[fastabi_param_is_signed(param)][width == 8    ? 0
+                                                 : width == 16 ? 1
+                                                 : width == 32 ? 2
+                                                               : 3];
 }
 
 /* "uint16_t"; or the field's own type, where only Xen's header knows it. */
@@ -222,8 +224,8 @@ static void write_arrays_in(struct fastabi_writer *writer, const struct fastabi_
                           integer_of(array.param), i, count, in_register(array.param));
             continue;
         }
-        fastabi_write(writer, "    if ( arg->%s > FASTABI_ROOM(arg, %u) / %uU )\n", array.count, count,
-                      array.size);
+        fastabi_write(writer, "    if ( arg->%s > FASTABI_ROOM(arg, %u) / %uU )\n", array.count,
+                      count, array.size);
         if (array.direction == FASTABI_XEN_TO) {
             fastabi_write(writer,
                           "        arg->%s = FASTABI_ROOM(arg, %u) / %uU;\n"
@@ -292,8 +294,7 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
                           in_register(param), type);
         if (is_wide(op, param))
             fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s, %s)", separator(checks++),
-                          in_register(param),
-                          has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
+                          in_register(param), has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
     }
     if (!continues)
         fastabi_write(writer, "%sFASTABI_STATE(regs)", separator(checks++));
@@ -302,7 +303,8 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
 }
 
 /* The sub-operations that a continuation may name: the operation's own, and those that were declared. */
-static void write_known(struct fastabi_writer *writer, const struct fastabi_op *op, const char *value)
+static void write_known(struct fastabi_writer *writer, const struct fastabi_op *op,
+                        const char *value)
 {
     /* A line for each; the first stands where the writer is. */
     fastabi_write(writer, "%s == %uU", value, fastabi_op_index(op));
@@ -356,8 +358,9 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
                        const struct fastabi_op *op)
 {
     fastabi_write(writer, "    FASTABI_CALL(curr, %s, %uU, rc",
-                  has_struct(op) ? "arg" : uses_area(op) ? "COMPAT_ARG_XLAT_VIRT_BASE"
-                                                         : "FASTABI_NO_AREA",
+                  has_struct(op)  ? "arg"
+                  : uses_area(op) ? "COMPAT_ARG_XLAT_VIRT_BASE"
+                                  : "FASTABI_NO_AREA",
                   fastabi_spec_hypercall_index(spec));
     for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
         fastabi_write(writer, ", ");
@@ -373,7 +376,8 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
  * A handler that wants to be called again says with what; it can be if that is what it was called with, the sub-operation
  * aside, and if it left nothing in the struct.
  */
-static void write_preempted(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
+static void write_preempted(struct fastabi_writer *writer, const struct fastabi_op *op,
+                            const char *name)
 {
     fastabi_write(writer, "    if ( unlikely(curr->hcall_preempted) )\n"
                           "        return fastabi_preempted(regs, ");
@@ -396,13 +400,15 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
                   "%*s const struct cpu_user_regs *regs)\n{\n",
                   name, (int)(strlen(name) + 13), "");
     if (!comparable) {
-        fastabi_write(writer, "    return false; /* what it left behind the struct is not known */\n}\n");
+        fastabi_write(writer,
+                      "    return false; /* what it left behind the struct is not known */\n}\n");
         return;
     }
     if (has_struct(op))
-        fastabi_write(writer, "    const struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n"
-                              "    struct %s *again = FASTABI_AGAIN(arg);\n\n"
-                              "    fill_%s(again, regs);\n",
+        fastabi_write(writer,
+                      "    const struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n"
+                      "    struct %s *again = FASTABI_AGAIN(arg);\n\n"
+                      "    fill_%s(again, regs);\n",
                       fastabi_op_xen_struct(op), fastabi_op_xen_struct(op), name);
     fastabi_write(writer, "    return ");
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
@@ -419,7 +425,8 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
             break;
         case FASTABI_XEN_PARAM:
             fastabi_write(writer, "%s(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s", and,
-                          integer_of(param), (unsigned int)i, integer_of(param), in_register(param));
+                          integer_of(param), (unsigned int)i, integer_of(param),
+                          in_register(param));
             break;
         default:
             fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == ", and, (unsigned int)i);
@@ -430,7 +437,8 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
     if (has_struct(op))
         fastabi_write(writer, "%s!memcmp(again, arg, sizeof(*arg))",
                       fastabi_op_xen_arg_count(op) ? " &&\n           " : "");
-    fastabi_write(writer, !has_struct(op) && !fastabi_op_xen_arg_count(op) ? "true;\n}\n" : ";\n}\n");
+    fastabi_write(writer,
+                  !has_struct(op) && !fastabi_op_xen_arg_count(op) ? "true;\n}\n" : ";\n}\n");
 }
 
 /* ---- results ---- */
@@ -487,13 +495,16 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
     if (has_struct(op))
         write_fill(writer, op, name);
     write_may_continue(writer, op, name);
-    fastabi_write(writer, "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
-                          "    struct vcpu *curr = current;\n", name);
+    fastabi_write(writer,
+                  "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
+                  "    struct vcpu *curr = current;\n",
+                  name);
     if (has_struct(op))
         fastabi_write(writer, "    struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n",
                       fastabi_op_xen_struct(op));
     if (fastabi_op_xen_continue_count(op))
-        fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n", fastabi_op_index(op));
+        fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n",
+                      fastabi_op_index(op));
     for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
         if (array_at(op, i).direction == FASTABI_XEN_TO)
             fastabi_write(writer, "    uint32_t room%u; /* elements that were cleared */\n", i);
@@ -504,8 +515,9 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
     if (fastabi_op_xen_continue_count(op))
         write_command(writer, op);
     if (frame)
-        fastabi_write(writer, "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
-                              "        return fastabi_refuse(regs, -EFAULT);\n",
+        fastabi_write(writer,
+                      "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
+                      "        return fastabi_refuse(regs, -EFAULT);\n",
                       in_register(frame));
     if (has_struct(op))
         fastabi_write(writer, "    fill_%s(arg, regs);\n", name);

@@ -16,7 +16,8 @@ static const struct fastabi_backend_option options[] = {
 
 static bool is_include_prefix(const char *text)
 {
-    return !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")];
+    return !text[strspn(text,
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")];
 }
 
 /* ---- the top of the file ---- */
@@ -28,7 +29,8 @@ static void write_needs(struct fastabi_writer *writer, unsigned int needs)
         const char *text;
     } texts[] = {
         { XEN_NEED_ARRAY, "a field points to an array" },
-        { XEN_NEED_MEMORY, "names guest-physical memory, where the classic ABI has a guest handle" },
+        { XEN_NEED_MEMORY,
+          "names guest-physical memory, where the classic ABI has a guest handle" },
         { XEN_NEED_CONTINUE, "is continued as another sub-operation" },
         { XEN_NEED_STATUS, "tells of a failure in a field that no register carries" },
     };
@@ -152,7 +154,8 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 static void write_number_check(struct fastabi_writer *writer, const char *macro, uint32_t number)
 {
     if (macro)
-        fastabi_write(writer, "#ifdef %s\n    BUILD_BUG_ON(%s != %uU);\n#endif\n", macro, macro, number);
+        fastabi_write(writer, "#ifdef %s\n    BUILD_BUG_ON(%s != %uU);\n#endif\n", macro, macro,
+                      number);
 }
 
 static void write_number_checks(struct fastabi_emission *emission, struct fastabi_writer *writer)
@@ -195,16 +198,17 @@ static int end(struct fastabi_emission *emission)
     write_number_checks(emission, writer);
     fastabi_write(writer, "\nvoid fastabi_hypercall(struct cpu_user_regs *regs)\n"
                           "{\n"
-                          "    switch ( regs->eax )\n"
+                          "    switch ( (uint32_t)regs->rax )\n"
                           "    {\n");
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
         uint32_t index = fastabi_spec_hypercall_index(spec);
 
-        fastabi_write(writer, "    case 0x%xU: /* %s */\n"
-                              "        perfc_incra(hypercalls, %uU);\n"
-                              "        switch ( regs->rdi )\n"
-                              "        {\n",
+        fastabi_write(writer,
+                      "    case 0x%xU: /* %s */\n"
+                      "        perfc_incra(hypercalls, %uU);\n"
+                      "        switch ( regs->rdi )\n"
+                      "        {\n",
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
         for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
             write_case(writer, spec, fastabi_spec_op(spec, j));

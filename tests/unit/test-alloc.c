@@ -132,9 +132,12 @@ REPLACED char *strndup(const char *text, size_t length)
     "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"                                          \
     "    input: { dom: { reg: 2, type: domid, doc: \"D.\" }, port: { reg: 3, type: evtchn_port }, frame: 4 }\n" \
     "    output: { status: { reg: 2, type: i16 }, port: { reg: 6, valid_when: \"status >= 0\" } }\n"       \
-    "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n    xen: { a: [b] }\n"  \
+    "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n"                          \
+    "    xen: { args: [op, port, struct, 1], continue: [AGAIN, 9], status: st.x, fields: { n: 1, p: port } }\n" \
     "    c_lang: { struct: s, mapping: { frame: u.frame }, params: { port: evtchn_port_t } }\n"            \
-    "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: void * } }\n"
+    "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: void * } }\n" \
+    "    xen: { struct: t, frame: a, arrays: { list: { from: b, count: n, size: 8 } } }\n"                   \
+    "xen: { args: [params, struct] }\n"
 
 #define TYPES                                                                                              \
     "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                                \

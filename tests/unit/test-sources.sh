@@ -22,7 +22,7 @@ only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends to
 abi_files()  { find abi -name '*.yml' | all_named; }
 # What a build in the source folder leaves is no source.
 spdx() {
-    find abi backends docs examples include lib scripts tests/unit tools configure.ac Makefile.am \
+    find abi backends docs examples include lib scripts tests/unit tools xen configure.ac Makefile.am \
         \( -name .libs -o -name '*.png' -o -name .deps -o -name '*.o' -o -name '*.lo' -o -name '*.la' -o -name '*.log' \
         -o -name '*.trs' -o -name '*.pyc' -o -name .dirstamp -o -path tools/fastabi-gen \
         -o -path 'tests/unit/test-*' ! -name '*.*' -o -path examples/list-calls/list-calls -o -path examples/check-headers/check-headers \) -prune -o \

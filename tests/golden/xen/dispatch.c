@@ -423,7 +423,7 @@ static void __init __maybe_unused build_assertions(void)
 
 void fastabi_hypercall(struct cpu_user_regs *regs)
 {
-    switch ( regs->eax )
+    switch ( (uint32_t)regs->rax )
     {
     case 0x4000002bU: /* dispatch */
         perfc_incra(hypercalls, 43U);

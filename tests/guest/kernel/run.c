@@ -156,17 +156,19 @@ static void see_outputs(struct run *r, const uint64_t *before)
 }
 
 /*
- * Where Xen keeps the arguments of a call that it translates: no classic call may be served from there, whatever call came
- * before it.  The address is 4.17's and 4.20's for vCPU 0; an address where Xen has nothing is refused all the same.
+ * No classic call may be served from where Xen keeps the arguments of calls that it translates, whatever call came
+ * before it.  These are 4.17's addresses for vCPU 0; where Xen has nothing a call is refused all the same.
  */
-#define ARGUMENT_AREA 0xffff820080000000ull
+static const uint64_t argument_areas[] = { 0x0000020080000000, 0xffff820080000000 };
 
-static void check_area(struct run *r)
+static void check_areas(struct run *r)
 {
-    for (unsigned offset = 0; offset < 2 * PAGE_SIZE; offset += 1024) {
-        long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, ARGUMENT_AREA + offset);
+    for (unsigned i = 0; i < ARRAY_LENGTH(argument_areas); i++) {
+        for (unsigned offset = 0; offset < 2 * PAGE_SIZE; offset += 1024) {
+            long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, argument_areas[i] + offset);
 
-        run_check(r, result == -XEN_EFAULT, "afterwards a classic call is served from Xen's own memory: %ld", result);
+            run_check(r, result == -XEN_EFAULT, "afterwards a classic call is served from Xen's own memory: %ld", result);
+        }
     }
 }
 
@@ -190,7 +192,7 @@ long run_call(struct run *r, const struct input *inputs)
         check_width(r);
     }
     see_outputs(r, before);
-    check_area(r);
+    check_areas(r);
     r->loose = 0;
     return r->result;
 }

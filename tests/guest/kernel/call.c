@@ -55,11 +55,11 @@ static uint64_t item_value(const struct operation *op, const struct item *item, 
     }
 }
 
-/* Poison is random, so that hardly a value looks like it, and never zero, as most bytes of values are. */
+/* Poison is random, with the top bit of each byte set, which few bytes of small values have. */
 static void struct_fill(const struct operation *op, const uint64_t *in, struct memory *m)
 {
     for (unsigned i = 0; i < sizeof(m->area); i++)
-        m->area[i] = (unsigned char)(1 + (random_next(&m->seed) >> 32) % 255);
+        m->area[i] = (unsigned char)(0x80 | random_next(&m->seed) >> 56);
     for (unsigned n = 0; op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
@@ -103,14 +103,23 @@ static void struct_compare(const struct operation *op, struct memory *m, struct 
     }
 }
 
-/* An output, the bytes that the handler left alone being zero, as FastABI has it. */
+static bool is_changed(const struct memory *m, unsigned offset, unsigned size)
+{
+    return memcmp(m->area + offset, m->before + offset, size);
+}
+
+/*
+ * An output, what the handler left alone of it being zero, as FastABI has it.  Two bytes at a time, since one may well
+ * look like its poison.
+ */
 static uint64_t field_value(const struct param *p, const struct memory *m)
 {
+    unsigned step = p->size % 2 ? 1 : 2;
     uint64_t value = 0;
 
-    for (unsigned i = 0; i < p->size; i++)
-        if (p->reg_in != NO_REGISTER || m->area[p->offset + i] != m->before[p->offset + i])
-            value |= (uint64_t)m->area[p->offset + i] << (8 * i);
+    for (unsigned i = 0; i < p->size; i += step)
+        if (p->reg_in != NO_REGISTER || is_changed(m, p->offset + i, step))
+            memcpy((char *)&value + i, m->area + p->offset + i, step);
     return value & value_mask(p);
 }
 

@@ -11,7 +11,11 @@
 #define MILLISECOND 1000000ull
 #define POLL_NS     (5 * MILLISECOND)
 #define BLOCKED_NS  (30 * MILLISECOND)
-#define LIFE_NS     (60000 * MILLISECOND)
+#define LIFE_NS     (20000 * MILLISECOND)
+
+/* Under load an emulated clock may leap: time alone says nothing unless the builder looked now and then. */
+#define LIFE_POLLS    1000
+#define BLOCKED_POLLS 5
 
 /* An operation may end one domain in so many calls that name any operation. */
 #define CALLS_AN_END 1000
@@ -20,6 +24,7 @@ struct slot {
     struct guest guest;
     char command_line[512];
     uint64_t seed, born, ran, since;
+    unsigned int polls, idle_polls;
     bool used;
 };
 
@@ -66,6 +71,7 @@ static int slot_start(struct slot *slot, const struct random_plan *plan, unsigne
     slot->used = true;
     slot->born = slot->since = now_ns();
     slot->ran = 0;
+    slot->polls = slot->idle_polls = 0;
     return domain_start(&guest->domain);
 }
 
@@ -115,12 +121,16 @@ static bool slot_check(struct slot *slot)
     unsigned int reason = 0;
     uint64_t cpu_time = 0, now = now_ns();
     enum stop stop = domain_state(domain, &reason, &cpu_time);
-    if (stop != STOP_BLOCKED || cpu_time != slot->ran)
+    if (stop != STOP_BLOCKED || cpu_time != slot->ran) {
         slot->since = now;
+        slot->idle_polls = 0;
+    }
     slot->ran = cpu_time;
-    if (stop == STOP_BLOCKED && now - slot->since < BLOCKED_NS)
+    slot->polls++;
+    if (stop == STOP_BLOCKED &&
+        (slot->idle_polls++ < BLOCKED_POLLS || now - slot->since < BLOCKED_NS))
         stop = STOP_NOT;
-    if (stop == STOP_NOT && now - slot->born > LIFE_NS)
+    if (stop == STOP_NOT && now - slot->born > LIFE_NS && slot->polls > LIFE_POLLS)
         stop = STOP_TIMEOUT;
     if (stop == STOP_NOT)
         return false;

@@ -131,6 +131,15 @@ def start(words, messages):
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True)
 
 
+# A host that was powered off halts, and QEMU goes on: that is an end, too.
+HALTED = re.compile(rb"^\(XEN\) .*Dom0 halted: halting machine", re.M)
+
+
+def is_halted(log):
+    with open(log, "rb") as file:
+        return HALTED.search(file.read())
+
+
 def wait(process, log, timeout, quiet):
     """Wait for the end, which comes after TIMEOUT seconds, or QUIET without a word: how long it took then, else 0."""
     began = grown = time.monotonic()
@@ -140,6 +149,8 @@ def wait(process, log, timeout, quiet):
             now, size_now = time.monotonic(), os.path.getsize(log) if os.path.exists(log) else 0
             if size_now != size:
                 size, grown = size_now, now
+                if size > 0 and is_halted(log):
+                    return 0
             if now - began > timeout or now - grown > quiet:
                 return max(1, int(now - began))
             time.sleep(0.1)
@@ -163,5 +174,6 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=())
     result = Boot(log)
     process = start(command(xen, modules, options, cpus, log, extra), log + ".qemu")
     result.timed_out = wait(process, log, timeout, quiet)
-    result.status = 0 if result.timed_out else process.returncode
+    # Negative: ended by a signal of ours, the reason for which is known.
+    result.status = max(process.returncode, 0)
     return read_log(result)

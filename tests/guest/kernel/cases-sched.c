@@ -9,6 +9,7 @@
 #include <xen/vcpu.h>
 
 #define WHILE 200000000 /* ns */
+#define TICK  50000000
 
 static void yield(struct run *r)
 {
@@ -29,14 +30,20 @@ static uint32_t timer_port(void)
     return port;
 }
 
-static void block_for_timer(struct run *r)
+/* Each call waits for the next tick, whatever it costs to get there. */
+static void block_for_ticks(struct run *r)
 {
-    uint32_t port = timer_port();
+    uint64_t start = xen_system_time();
 
-    xen_shared_info()->vcpu_info[0].evtchn_upcall_pending = 0;
-    CALL(r);
-    run_expect(r, 0);
-    run_check(r, port_is_pending(port), "it did not wait");
+    timer_start(TICK / 1000);
+    interrupts_on();
+    for (unsigned i = 0; i < 4; i++) {
+        CALL(r);
+        run_expect(r, 0);
+    }
+    interrupts_off();
+    timer_stop();
+    run_check(r, xen_system_time() - start >= 3 * TICK, "four ticks took %lu ns", xen_system_time() - start);
 }
 
 static void poll_pending(struct run *r)
@@ -161,7 +168,7 @@ static void pin_refused(struct run *r)
 
 const struct test_case sched_cases[] = {
     { "sched.yield", "once", yield, 0 },
-    { "sched.block", "for a timer", block_for_timer, 0 },
+    { "sched.block", "for the next tick", block_for_ticks, 0 },
     { "sched.poll", "a pending port", poll_pending, 0 },
     { "sched.poll", "until a time", poll_timeout, 0 },
     { "sched.poll", "until a time that has passed", poll_past, 0 },

@@ -306,13 +306,13 @@ static void singleshot_other(struct run *r)
 
 static void singleshot_stop(struct run *r)
 {
-    struct vcpu_set_singleshot_timer timer = { .timeout_abs_ns = xen_system_time() + 30000000 };
+    struct vcpu_set_singleshot_timer timer = { .timeout_abs_ns = xen_system_time() + 300000000 };
     uint32_t port = port_virq(VIRQ_TIMER, 0);
 
     vcpu_call(VCPUOP_set_singleshot_timer, 0, &timer);
     CALL(r, IN("vcpuid", 0));
     run_expect(r, 0);
-    run_check(r, !port_wait(port, 60), "it did not stop");
+    run_check(r, !port_wait(port, 400), "it did not stop");
 }
 
 static void singleshot_stop_other(struct run *r)

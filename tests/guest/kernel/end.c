@@ -55,6 +55,13 @@ static void end_watchdog(void)
         hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
 }
 
+/* With nobody left to bring it up again, the domain is powered off. */
+static void end_down(void)
+{
+    announce("vcpu.down", "Dom0 halted");
+    tap_bail("down came back: %ld", call_with("vcpu.down", "vcpuid", 0));
+}
+
 void end_plan(void)
 {
     char name[32] = "";
@@ -66,6 +73,8 @@ void end_plan(void)
         end_latched();
     else if (!strcmp(name, "watchdog"))
         end_watchdog();
+    else if (!strcmp(name, "down"))
+        end_down();
     else
         tap_bail("there is no end=%s", name);
 }

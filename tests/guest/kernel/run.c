@@ -4,6 +4,9 @@
 
 #include "state.h"
 
+#include <xen/errno.h>
+#include <xen/version.h>
+
 #define POISON 0xa5a5a5a5a5a5a5a5ull
 #define FIRST_SPARE_CPU 2u
 
@@ -128,7 +131,7 @@ static void check_width(struct run *r)
     }
 }
 
-/* Results, and outputs where they mean something. */
+/* Result and outputs. */
 static void see_outputs(struct run *r, const uint64_t *before)
 {
     bool all = true;
@@ -143,14 +146,28 @@ static void see_outputs(struct run *r, const uint64_t *before)
             run_check(r, r->out[n] == before[n], "%s was written by a call that failed", p->name);
             continue;
         }
-        if (p->valid && !p->valid(r->out))
-            continue;
+        /* One that means nothing is to be compared too: what the handler left alone is zero. */
         see(r, p->name, r->out[n], r->loose >> n & 1);
-        if (r->out[n] == before[n] && p->reg_in == NO_REGISTER)
+        if (r->out[n] == before[n] && p->reg_in == NO_REGISTER && (r->mode != CLASSIC || !p->valid || p->valid(r->out)))
             all = run_check(r, false, "%s was not written", p->name);
     }
     if (r->mode == STUB && r->result >= 0 && all)
         succeeded[r->op - operations] = true;
+}
+
+/*
+ * Where Xen keeps the arguments of a call that it translates: no classic call may be served from there, whatever call came
+ * before it.  The address is 4.17's and 4.20's for vCPU 0; an address where Xen has nothing is refused all the same.
+ */
+#define ARGUMENT_AREA 0xffff820080000000ull
+
+static void check_area(struct run *r)
+{
+    for (unsigned offset = 0; offset < 2 * PAGE_SIZE; offset += 1024) {
+        long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, ARGUMENT_AREA + offset);
+
+        run_check(r, result == -XEN_EFAULT, "afterwards a classic call is served from Xen's own memory: %ld", result);
+    }
 }
 
 long run_call(struct run *r, const struct input *inputs)
@@ -173,6 +190,7 @@ long run_call(struct run *r, const struct input *inputs)
         check_width(r);
     }
     see_outputs(r, before);
+    check_area(r);
     r->loose = 0;
     return r->result;
 }

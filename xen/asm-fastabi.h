@@ -39,6 +39,10 @@ static always_inline bool fastabi_is_area(const void *p, unsigned long len)
            len <= COMPAT_ARG_XLAT_SIZE - offset;
 }
 
+/* To or from it.  Always 0: no byte is left over. */
+unsigned int fastabi_copy(void *to, const void *from, unsigned int len);
+unsigned int fastabi_clear(void *to, unsigned int len);
+
 /* A handler's way to be called again, while the area is in use. */
 #define fastabi_in_call(v) ((v)->hcall_fastabi != NULL)
 

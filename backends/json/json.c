@@ -156,6 +156,110 @@ static void write_other_fields(struct json *json, const struct fastabi_op *op)
     json_close(json, ']');
 }
 
+/* ---- the hypervisor side ---- */
+
+static const char *param_name(const struct fastabi_param *param)
+{
+    return param ? fastabi_param_name(param) : NULL;
+}
+
+static void write_xen_args(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "args", '[');
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        const struct fastabi_param *param;
+        int64_t number;
+        enum fastabi_xen_kind kind = fastabi_op_xen_arg(op, i, &param, &number);
+
+        json_open(json, NULL, '{');
+        json_text(json, "kind",
+                  kind == FASTABI_XEN_OP       ? "op"
+                  : kind == FASTABI_XEN_STRUCT ? "struct"
+                  : kind == FASTABI_XEN_PARAM  ? "input"
+                                               : "number");
+        json_text(json, "input", param_name(param));
+        if (kind == FASTABI_XEN_NUMBER)
+            json_decimal(json, "value", number);
+        else
+            json_null(json, "value");
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_xen_fields(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "fields", '[');
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        const struct fastabi_param *param;
+        int64_t number;
+        const char *field = fastabi_op_xen_field(op, i, &param, &number);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_text(json, "param", param_name(param));
+        if (param)
+            json_null(json, "value");
+        else
+            json_decimal(json, "value", number);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_xen_arrays(struct json *json, const struct fastabi_op *op)
+{
+    static const char *const directions[] = { "value", "from", "to" };
+
+    json_open(json, "arrays", '[');
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        enum fastabi_xen_direction direction;
+        const struct fastabi_param *param;
+        const char *count;
+        uint32_t size;
+        const char *field = fastabi_op_xen_array(op, i, &direction, &param, &count, &size);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_text(json, "direction", directions[direction]);
+        json_text(json, "input", param_name(param));
+        json_text(json, "count", count);
+        if (count)
+            json_unsigned(json, "size", size);
+        else
+            json_null(json, "size");
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_xen(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "xen", '{');
+    json_text(json, "struct", fastabi_op_xen_struct(op));
+    write_xen_args(json, op);
+    write_xen_fields(json, op);
+    write_xen_arrays(json, op);
+    json_text(json, "frame", param_name(fastabi_op_xen_frame(op)));
+    json_text(json, "status", fastabi_op_xen_status(op));
+    json_open(json, "continue", '[');
+    for (size_t i = 0; i < fastabi_op_xen_continue_count(op); i++) {
+        const char *macro;
+        uint32_t index;
+
+        fastabi_op_xen_continue(op, i, &macro, &index);
+        json_open(json, NULL, '{');
+        json_text(json, "macro", macro);
+        if (macro)
+            json_null(json, "index");
+        else
+            json_unsigned(json, "index", index);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
@@ -184,6 +288,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     write_c_arguments(json, op);
     write_errors(json, op);
     write_other_fields(json, op);
+    write_xen(json, op);
     json_close(json, '}');
     return 0;
 }

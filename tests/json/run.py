@@ -111,6 +111,30 @@ class Documents:
             change(spoilt)
             self.report.check(f"the schema refuses {name}", not self.validator.is_valid(spoilt))
 
+    def xen(self):
+        """Each key of the hypervisor's side, and what is usual where nothing is said."""
+        ops = {op["name"]: op["xen"] for op in self.make("xen", TOP / "tests/golden/spec/dispatch.yml")["specifications"][0]["operations"]}
+
+        def argument(kind, name=None, value=None):
+            return {"kind": kind, "input": name, "value": value}
+
+        one = argument("number", None, "1")
+        wanted = {
+            "nothing": {"args": [argument("op"), argument("struct"), one], "struct": None, "frame": None},
+            "arguments": {"args": [argument("op"), argument("struct"), argument("input", "b"), argument("input", "a"), one]},
+            "stored": {"struct": "dispatch_stored",
+                       "fields": [{"field": "timeout", "param": "timeout", "value": None}, {"field": "left", "param": "left", "value": None},
+                                  {"field": "nr_ports", "param": None, "value": "1"}],
+                       "arrays": [{"field": "ports", "direction": "value", "input": "port", "count": None, "size": None}]},
+            "memory": {"arrays": [{"field": "from", "direction": "from", "input": "in", "count": "nr_in", "size": 8},
+                                  {"field": "to", "direction": "to", "input": "out", "count": "nr_out", "size": 20}]},
+            "frame": {"frame": "gfn", "args": [argument("op"), argument("input", "id"), argument("struct")]},
+            "continued": {"continue": [{"macro": "DISPATCHOP_continued_cont", "index": None}, {"macro": None, "index": 15}]},
+            "told": {"status": "result.status"},
+        }
+        wrong = [f"{name}.{key}: {ops[name][key]}" for name, keys in wanted.items() for key, value in keys.items() if ops[name][key] != value]
+        self.report.check("the hypervisor's side is as the specification says", not wrong, wrong[:5])
+
     def text(self):
         """Characters that JSON escapes come back as they were."""
         path = self.build / "text.yml"
@@ -130,6 +154,7 @@ def main():
     documents = Documents(generator, build, report)
     shipped = documents.make("abi", TOP / "abi")
     documents.compare(shipped, model.load_folder(str(TOP / "abi")))
+    documents.xen()
     documents.make("seed", TOP / "tests" / "seed" / "abi")
     randspec.make(str(build / "specs"), 1, 60, 10)
     documents.compare(documents.make("random", build / "specs"), model.load_folder(str(build / "specs")))

@@ -66,7 +66,7 @@ def run(runner):
     image.run(["cp", "-a", source, tree])
     with open(os.path.join(HERE, "faults.yml"), encoding="utf-8") as file:
         faults = yaml.safe_load(file)
-    for fault in faults:
+    for fault in (f for f in faults if runner.args.faults in f["name"]):
         try:
             check(runner, tree, kernel, fault)
         except (image.BuildError, qemu.Missing) as error:

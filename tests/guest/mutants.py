@@ -98,8 +98,8 @@ KINDS = {
 }
 
 
-def spoil(abi, out, kind, known):
-    """A folder of specifications with that mistake wherever it can be made; the operations that have it."""
+def spoil(abi, out, mistake, known):
+    """A folder of specifications with a mistake wherever it can be made; the operations that have it."""
     os.makedirs(os.path.join(out, "common"), exist_ok=True)
     with open(os.path.join(abi, "common", "types.yml"), encoding="utf-8") as file:
         stubs.write(os.path.join(out, "common", "types.yml"), file.read())
@@ -109,7 +109,7 @@ def spoil(abi, out, kind, known):
             spec = model.strict_load(file.read(), name)
         for op, body in (spec.get("subops") or {}).items():
             title = f"{spec['name']}.{op}"
-            if isinstance(body, dict) and KINDS[kind](body, (known["narrow"] or {}).get(title)):
+            if isinstance(body, dict) and mistake(body, (known["narrow"] or {}).get(title)):
                 spoilt.append(title)
         stubs.write(os.path.join(out, name), yaml.dump(spec, Dumper=Plain))
     return spoilt
@@ -153,13 +153,27 @@ def hunt_ends(runner, kind, path):
     return caught
 
 
+def run_control(runner, abi, known):
+    """Specifications written out in the same way, without a mistake: nothing may be noticed."""
+    folder = os.path.join(runner.build, "mutants", "none")
+    spoilt = spoil(abi, folder, lambda body, _: True, known)
+    try:
+        path = kernel.build(os.path.join(runner.build, "mutant-none.elf"), "c", runner.generator, folder + "/")
+        caught, message = hunt(runner, "none", path, spoilt)
+    except (image.BuildError, qemu.Missing) as error:
+        caught, message = (), str(error)
+    details = [f"noticed, without a mistake: {op}" for op in sorted(caught)] + ([message] if message else [])
+    runner.report.check("mutants, none: nothing is noticed", not details, details)
+
+
 def run(runner, abi):
     """All kinds; a mistake that is not noticed is a failure."""
     with open(os.path.join(HERE, "mutants.yml"), encoding="utf-8") as file:
         known = yaml.safe_load(file)
+    run_control(runner, abi, known)
     for kind in KINDS:
         folder = os.path.join(runner.build, "mutants", kind)
-        spoilt = spoil(abi, folder, kind, known)
+        spoilt = spoil(abi, folder, KINDS[kind], known)
         equal = (known["equal"] or {}).get(kind) or {}
         try:
             path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"), "c", runner.generator, folder + "/")

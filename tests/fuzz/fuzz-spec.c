@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libFuzzer target: any bytes as a specification; what is accepted goes through every question of the
- * public API and becomes C in every style, which must not look like the input broke out of a comment.
+ * public API, becomes C in every style, which must not look like the input broke out of a comment, and goes through
+ * all other backends, which may refuse it with a message.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -173,6 +174,22 @@ static void generate(struct fastabi_context *context, const struct fastabi_spec 
     check_output();
 }
 
+/* Every other backend runs; with "verify" nothing is written. */
+static void run_others(struct fastabi_context *context, const struct fastabi_spec *spec)
+{
+    const struct fastabi_backend *backend;
+
+    for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++) {
+        struct fastabi_generate_options options = {
+            .size = sizeof(options), .backend = backend->name, .output = "/nonexistent/out", .flags = FASTABI_GENERATE_VERIFY,
+        };
+        size_t before = fastabi_context_error_count(context);
+
+        demand(fastabi_generate(context, &spec, 1, &options) == -EINVAL, "there is no such file, so it differs");
+        demand(fastabi_context_error_count(context) > before, "what differs is told");
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t diags = 0;
@@ -194,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ask(spec);
         generate(context, spec, "style=struct", "transfer=argument");
         generate(context, spec, "style=value", "transfer=macro");
+        run_others(context, spec);
         fastabi_spec_check_strict(context, spec);
     }
     fastabi_spec_free(spec);

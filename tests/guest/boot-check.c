@@ -11,8 +11,10 @@ static void check_text(void)
 {
     char text[40];
 
-    text_format(text, sizeof(text), "%5d|%-4u|%04x|%s|%lx|%c", -42, 7u, 0xabu, "word", 0x123456789abcdeful, '!');
-    tap_check(!strcmp(text, "  -42|7   |00ab|word|123456789abcdef|!"), "text is formatted: %s", text);
+    text_format(text, sizeof(text), "%5d|%-4u|%04x|%s|%lx|%c", -42, 7u, 0xabu, "word",
+                0x123456789abcdeful, '!');
+    tap_check(!strcmp(text, "  -42|7   |00ab|word|123456789abcdef|!"), "text is formatted: %s",
+              text);
     text_format(text, 4, "%s", "cut off");
     tap_check(!strcmp(text, "cut"), "text is cut off");
 }
@@ -23,7 +25,10 @@ static void check_fault(void)
     uint64_t resume;
 
     cpu->fault = 0;
-    __asm__ __volatile__("leaq 1f(%%rip), %0\n\tmovq %0, %1\n\tud2\n1:" : "=&r"(resume), "=m"(cpu->resume) : : "memory");
+    __asm__ __volatile__("leaq 1f(%%rip), %0\n\tmovq %0, %1\n\tud2\n1:"
+                         : "=&r"(resume), "=m"(cpu->resume)
+                         :
+                         : "memory");
     tap_check(cpu->fault == 6, "an undefined instruction is caught");
 }
 
@@ -56,7 +61,8 @@ static void check_other_cpus(void)
 
             touched = 0;
             result = cpu_run(id, run_other, (void *)1000);
-            tap_check(!result && cpu_wait(id, 2000) && touched == 1000 + id, "vCPU %u runs, round %u: %d", id, round, result);
+            tap_check(!result && cpu_wait(id, 2000) && touched == 1000 + id,
+                      "vCPU %u runs, round %u: %d", id, round, result);
         }
     }
     if (count == 1)
@@ -73,9 +79,12 @@ void guest_main(const struct hvm_start_info *info)
     tap_check(xen_cpuid_base != 0, "Xen's leaves are at %x", xen_cpuid_base);
     version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
     tap_check(version > 0, "Xen %ld.%ld answers", version >> 16, version & 0xffff);
-    tap_check(option_get("word", value, sizeof(value)) && !strcmp(value, "given") && !option_is_set("word") &&
-              option_is_set("flag") && option_number("number", 0) == 42 && !option_is_set("lag"), "the command line is read");
-    tap_check(xen_shared_info()->wc_sec != 0 || xen_shared_info()->vcpu_info[0].time.version != 0, "the shared info is mapped");
+    tap_check(option_get("word", value, sizeof(value)) && !strcmp(value, "given") &&
+                  !option_is_set("word") && option_is_set("flag") &&
+                  option_number("number", 0) == 42 && !option_is_set("lag"),
+              "the command line is read");
+    tap_check(xen_shared_info()->wc_sec != 0 || xen_shared_info()->vcpu_info[0].time.version != 0,
+              "the shared info is mapped");
     check_text();
     check_fault();
     check_timer();

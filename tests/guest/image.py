@@ -25,14 +25,14 @@ class BuildError(Exception):
     pass
 
 
-def run(command):
+def run(command, timeout=300):
     """Run a command; its messages in the exception if it fails."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     except FileNotFoundError:
         raise BuildError(f"{command[0]}: not found; install it")
     except subprocess.TimeoutExpired:
-        raise BuildError(f"{command[0]}: no end after 300 s")
+        raise BuildError(f"{command[0]}: no end after {timeout} s")
     if done.returncode:
         raise BuildError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 

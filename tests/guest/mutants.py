@@ -126,7 +126,7 @@ def noticed_by(boot, spoilt):
 
 def hunt(runner, kind, path, spoilt):
     """Boot until all cases have run; the operations that were noticed, and a message if that failed."""
-    caught, after, plan = set(), None, runner.main_plan()
+    caught, after, plan = set(), None, runner.plan("main")
     for number in range(BOOTS):
         words = ["plan=cases", "lenient"] + ([f"after={after}"] if after else [])
         log = os.path.join(runner.build, "log", f"mutant-{kind}-{number}.log")

@@ -7,19 +7,19 @@
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
-#define MSR_GS_BASE      0xc0000101
-#define MSR_APIC_BASE    0x1b
-#define APIC_ENABLED     0x800
-#define APIC_EOI         0x0b0
-#define APIC_SPURIOUS    0x0f0
-#define APIC_TIMER       0x320
-#define APIC_COUNT       0x380
-#define APIC_DIVIDE      0x3e0
-#define APIC_PERIODIC    0x20000
-#define APIC_MASKED      0x10000
-#define APIC_TICKS_PER_US 100     /* Xen's emulated bus runs at 100 MHz */
-#define STACK_SIZE       32768
-#define START_TIMEOUT    1000000000 /* ns */
+#define MSR_GS_BASE       0xc0000101
+#define MSR_APIC_BASE     0x1b
+#define APIC_ENABLED      0x800
+#define APIC_EOI          0x0b0
+#define APIC_SPURIOUS     0x0f0
+#define APIC_TIMER        0x320
+#define APIC_COUNT        0x380
+#define APIC_DIVIDE       0x3e0
+#define APIC_PERIODIC     0x20000
+#define APIC_MASKED       0x10000
+#define APIC_TICKS_PER_US 100 /* Xen's emulated bus runs at 100 MHz */
+#define STACK_SIZE        32768
+#define START_TIMEOUT     1000000000 /* ns */
 
 struct gate {
     uint16_t offset_low, selector;
@@ -83,7 +83,8 @@ static void cpu_load(struct cpu *cpu)
     write_msr(MSR_GS_BASE, (uintptr_t)cpu);
     task->rsp[0] = (uintptr_t)trap_stacks[cpu->id] + STACK_SIZE;
     task->io_map = sizeof(*task);
-    gdt[slot] = (sizeof(*task) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
+    gdt[slot] = (sizeof(*task) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 |
+                (base >> 24 & 0xff) << 56;
     gdt[slot + 1] = base >> 32;
     __asm__ __volatile__("lidt %0" : : "m"(idt_pointer));
     __asm__ __volatile__("ltr %w0" : : "r"(slot * 8));
@@ -119,7 +120,8 @@ unsigned cpu_count(void)
 }
 
 /* 64-bit mode, with the page tables and control registers of the caller. */
-void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument), void *argument)
+void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument),
+                 void *argument)
 {
     struct vcpu_hvm_x86_64 *regs = &context->cpu_regs.x86_64;
     struct cpu *cpu = &cpus[id];
@@ -190,13 +192,14 @@ static void trap_fatal(const struct trap_frame *f)
     uint64_t cr2;
 
     __asm__("mov %%cr2, %0" : "=r"(cr2));
-    print("\n# vector %lu error %lx rip %lx cs %lx rsp %lx rflags %lx cr2 %lx vCPU %u\n", f->vector, f->error, f->rip,
-          f->cs, f->rsp, f->rflags, cr2, cpu_current()->id);
-    print("# rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx rbp %lx\n", f->rax, f->rbx, f->rcx, f->rdx, f->rsi, f->rdi,
-          f->rbp);
-    print("# r8 %lx r9 %lx r10 %lx r11 %lx r12 %lx r13 %lx r14 %lx r15 %lx\n", f->r8, f->r9, f->r10, f->r11, f->r12,
-          f->r13, f->r14, f->r15);
-    tap_bail("unexpected %s %lu, while doing %s", f->vector < 32 ? "exception" : "interrupt", f->vector, tap_done());
+    print("\n# vector %lu error %lx rip %lx cs %lx rsp %lx rflags %lx cr2 %lx vCPU %u\n", f->vector,
+          f->error, f->rip, f->cs, f->rsp, f->rflags, cr2, cpu_current()->id);
+    print("# rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx rbp %lx\n", f->rax, f->rbx, f->rcx,
+          f->rdx, f->rsi, f->rdi, f->rbp);
+    print("# r8 %lx r9 %lx r10 %lx r11 %lx r12 %lx r13 %lx r14 %lx r15 %lx\n", f->r8, f->r9, f->r10,
+          f->r11, f->r12, f->r13, f->r14, f->r15);
+    tap_bail("unexpected %s %lu, while doing %s", f->vector < 32 ? "exception" : "interrupt",
+             f->vector, tap_done());
 }
 
 void trap_handle(struct trap_frame *frame)
@@ -243,7 +246,7 @@ void timer_start(unsigned microseconds)
 {
     trap_set(TIMER_VECTOR, timer_tick);
     apic_enable();
-    *apic_register(APIC_DIVIDE) = 0xb;      /* by one */
+    *apic_register(APIC_DIVIDE) = 0xb; /* by one */
     *apic_register(APIC_TIMER) = TIMER_VECTOR | APIC_PERIODIC;
     *apic_register(APIC_COUNT) = microseconds * APIC_TICKS_PER_US;
 }

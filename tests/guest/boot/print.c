@@ -3,7 +3,7 @@
 #include "runtime.h"
 
 struct sink {
-    char *to;               /* NULL: the port */
+    char *to; /* NULL: the port */
     size_t size, used;
 };
 
@@ -16,7 +16,8 @@ static void put(struct sink *sink, char c)
     sink->used++;
 }
 
-static void put_padded(struct sink *sink, const char *text, size_t length, size_t width, char pad, bool left)
+static void put_padded(struct sink *sink, const char *text, size_t length, size_t width, char pad,
+                       bool left)
 {
     size_t fill = width > length ? width - length : 0;
 
@@ -36,7 +37,8 @@ static char *digits(char *end, uint64_t value, unsigned base)
     return end;
 }
 
-static void put_number(struct sink *sink, uint64_t value, unsigned base, bool negative, size_t width, char pad, bool left)
+static void put_number(struct sink *sink, uint64_t value, unsigned base, bool negative,
+                       size_t width, char pad, bool left)
 {
     char text[24], *end = text + sizeof(text), *start = digits(end, value, base);
 
@@ -66,7 +68,8 @@ static void put_list(struct sink *sink, const char *f, va_list list)
         if (*f == 'd' || *f == 'i') {
             int64_t value = longs ? va_arg(list, long) : va_arg(list, int);
 
-            put_number(sink, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0, width, pad, left);
+            put_number(sink, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0, width,
+                       pad, left);
         } else if (*f == 'u' || *f == 'x') {
             uint64_t value = longs ? va_arg(list, unsigned long) : va_arg(list, unsigned);
 

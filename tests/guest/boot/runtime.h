@@ -17,9 +17,9 @@
 
 #include "segments.h"
 
-#define PAGE_SIZE 4096u
+#define PAGE_SIZE       4096u
 #define ARRAY_LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-#define PAGE_ALIGNED __attribute__((aligned(4096)))
+#define PAGE_ALIGNED    __attribute__((aligned(4096)))
 
 /* Memory is mapped at its own address, so a pointer is a guest-physical address. */
 #define FRAME_OF(p) ((uint64_t)(uintptr_t)(p) / PAGE_SIZE)
@@ -34,7 +34,8 @@ void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void print_list(const char *format, va_list list);
 
 /* The same into memory of SIZE > 0 bytes, cut off if it does not fit. */
-void text_format(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void text_format(char *to, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void text_list(char *to, size_t size, const char *format, va_list list);
 
 /* ---- text.c: what the compiler expects to be there, and little more ---- */
@@ -50,7 +51,7 @@ int strncmp(const char *a, const char *b, size_t size);
 
 /* The value of word NAME=VALUE of the command line, copied to VALUE; false: it is not there. */
 bool option_get(const char *name, char *value, size_t size);
-bool option_is_set(const char *name);               /* a word by itself */
+bool option_is_set(const char *name); /* a word by itself */
 uint64_t option_number(const char *name, uint64_t otherwise);
 
 /*
@@ -65,13 +66,14 @@ uint64_t random_next(uint64_t *state);
 
 /* Say what is being done, before it is done: a boot that hangs or faults ends in a message with this. */
 void tap_doing(const char *format, ...) __attribute__((format(printf, 1, 2)));
-const char *tap_done(void);                          /* what was said last */
+const char *tap_done(void); /* what was said last */
 
 /* A result; returns GOOD.  The format describes the test. */
 bool tap_check(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void tap_skip(const char *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void tap_note(const char *format, ...) __attribute__((format(printf, 1, 2)));   /* a line of explanation */
-void tap_plan(void);                                 /* at the end: "1..N" */
+void tap_note(const char *format, ...)
+    __attribute__((format(printf, 1, 2))); /* a line of explanation */
+void tap_plan(void);                       /* at the end: "1..N" */
 void tap_bail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* ---- xen.c: the classic ABI ---- */
@@ -80,17 +82,18 @@ void tap_bail(const char *format, ...) __attribute__((format(printf, 1, 2), nore
 long hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 
 /* As many arguments as are given; pointers as they are. */
-#define HYPERCALL_ARG(a) ((uint64_t)(uintptr_t)(a))
+#define HYPERCALL_ARG(a)     ((uint64_t)(uintptr_t)(a))
 #define hypercall2(nr, a, b) hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), 0, 0, 0)
-#define hypercall3(nr, a, b, c) hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), HYPERCALL_ARG(c), 0, 0)
+#define hypercall3(nr, a, b, c)                                                                    \
+ hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), HYPERCALL_ARG(c), 0, 0)
 
-extern bool xen_uses_vmmcall;                        /* AMD and Hygon */
-extern uint32_t xen_cpuid_base;                      /* 0: no Xen here */
+extern bool xen_uses_vmmcall;   /* AMD and Hygon */
+extern uint32_t xen_cpuid_base; /* 0: no Xen here */
 
-void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]);   /* eax, ebx, ecx, edx */
-void xen_shutdown(unsigned reason) __attribute__((noreturn));   /* one of SHUTDOWN_* */
-struct shared_info *xen_shared_info(void);           /* mapped by the first call */
-uint64_t xen_system_time(void);                      /* nanoseconds, as absolute timeouts have it */
+void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]); /* eax, ebx, ecx, edx */
+void xen_shutdown(unsigned reason) __attribute__((noreturn)); /* one of SHUTDOWN_* */
+struct shared_info *xen_shared_info(void);                    /* mapped by the first call */
+uint64_t xen_system_time(void); /* nanoseconds, as absolute timeouts have it */
 
 /* ---- cpu.c: vCPUs, interrupts, the local APIC's timer ---- */
 
@@ -100,17 +103,17 @@ struct trap_frame {
 };
 
 struct cpu {
-    struct cpu *self;                                /* at gs:0 */
+    struct cpu *self; /* at gs:0 */
     unsigned id;
     void (*run)(void *argument);
     void *argument;
     volatile bool running, finished;
-    uint64_t resume;                                 /* where to go on after a fault, then 0 */
-    volatile unsigned fault;                         /* the vector of that fault */
+    uint64_t resume;         /* where to go on after a fault, then 0 */
+    volatile unsigned fault; /* the vector of that fault */
 };
 
 struct cpu *cpu_current(void);
-unsigned cpu_count(void);                            /* vCPUs of this domain that can be started */
+unsigned cpu_count(void); /* vCPUs of this domain that can be started */
 
 /*
  * Have another vCPU run a function, by the classic vcpu_op; 0 or a negative errno.  It is down afterwards, and
@@ -118,25 +121,35 @@ unsigned cpu_count(void);                            /* vCPUs of this domain tha
  */
 int cpu_run(unsigned id, void (*run)(void *argument), void *argument);
 struct vcpu_hvm_context;
-void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument), void *argument);
-bool cpu_wait(unsigned id, uint64_t milliseconds);   /* until it has finished */
+void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void *argument),
+                 void *argument);
+bool cpu_wait(unsigned id, uint64_t milliseconds); /* until it has finished */
 
 /* Called with interrupts off, on the vCPU where it came; the frame may be changed.  NULL: none. */
 void trap_set(unsigned vector, void (*handler)(struct trap_frame *frame));
 
 #define TIMER_VECTOR    0x40
-#define SYSCALL_VECTOR  0x80                         /* may be raised from ring 3 */
+#define SYSCALL_VECTOR  0x80 /* may be raised from ring 3 */
 #define SPURIOUS_VECTOR 0xff
 
-void timer_start(unsigned microseconds);             /* periodic, on this vCPU; counts timer_ticks */
+void timer_start(unsigned microseconds); /* periodic, on this vCPU; counts timer_ticks */
 void timer_stop(void);
 extern volatile uint64_t timer_ticks;
-void apic_end(void);                                 /* the end of an interrupt that came through the APIC */
+void apic_end(void); /* the end of an interrupt that came through the APIC */
 void apic_enable(void);
 
-static inline void interrupts_on(void) { __asm__ __volatile__("sti" : : : "memory"); }
-static inline void interrupts_off(void) { __asm__ __volatile__("cli" : : : "memory"); }
-static inline void cpu_relax(void) { __asm__ __volatile__("pause" : : : "memory"); }
+static inline void interrupts_on(void)
+{
+    __asm__ __volatile__("sti" : : : "memory");
+}
+static inline void interrupts_off(void)
+{
+    __asm__ __volatile__("cli" : : : "memory");
+}
+static inline void cpu_relax(void)
+{
+    __asm__ __volatile__("pause" : : : "memory");
+}
 
 static inline uint64_t read_tsc(void)
 {
@@ -156,7 +169,10 @@ static inline uint64_t read_msr(uint32_t msr)
 
 static inline void write_msr(uint32_t msr, uint64_t value)
 {
-    __asm__ __volatile__("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+    __asm__ __volatile__("wrmsr"
+                         :
+                         : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+                         : "memory");
 }
 
 /* Between the parts of the runtime. */

@@ -9,7 +9,7 @@
 #define USER_CODE32 0x23
 #define USER_DATA   0x2b
 #define USER_CODE64 0x33
-#define FIRST_TSS   0x38    /* 16 bytes each, one a vCPU */
+#define FIRST_TSS   0x38 /* 16 bytes each, one a vCPU */
 
 #define MAX_CPUS 16
 

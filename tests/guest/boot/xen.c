@@ -11,7 +11,9 @@ uint32_t xen_cpuid_base;
 
 void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
-    __asm__ __volatile__("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(subleaf));
+    __asm__ __volatile__("cpuid"
+                         : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+                         : "a"(leaf), "c"(subleaf));
 }
 
 long hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
@@ -25,15 +27,22 @@ long hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, 
 
     /* Volatile and clobbered: a debug build of Xen overwrites the argument registers. */
     if (xen_uses_vmmcall)
-        __asm__ __volatile__("vmmcall" : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8) : : "memory");
+        __asm__ __volatile__("vmmcall"
+                             : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8)
+                             :
+                             : "memory");
     else
-        __asm__ __volatile__("vmcall" : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8) : : "memory");
+        __asm__ __volatile__("vmcall"
+                             : "+r"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8)
+                             :
+                             : "memory");
     return (long)rax;
 }
 
 static bool vendor_is(const uint32_t regs[4], const char *name)
 {
-    return !memcmp(&regs[1], name, 4) && !memcmp(&regs[3], name + 4, 4) && !memcmp(&regs[2], name + 8, 4);
+    return !memcmp(&regs[1], name, 4) && !memcmp(&regs[3], name + 4, 4) &&
+           !memcmp(&regs[2], name + 8, 4);
 }
 
 void xen_initialise(void)
@@ -63,7 +72,9 @@ struct shared_info *xen_shared_info(void)
 {
     static PAGE_ALIGNED char page[PAGE_SIZE];
     static bool mapped;
-    struct xen_add_to_physmap map = { .domid = DOMID_SELF, .space = XENMAPSPACE_shared_info, .gpfn = FRAME_OF(page) };
+    struct xen_add_to_physmap map = { .domid = DOMID_SELF,
+                                      .space = XENMAPSPACE_shared_info,
+                                      .gpfn = FRAME_OF(page) };
 
     if (!mapped) {
         long result = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map);

@@ -43,23 +43,30 @@ struct memory {
 
 static struct memory memories[MAX_CPUS];
 
-static uint64_t item_value(const struct operation *op, const struct item *item, const uint64_t *in, struct memory *m)
+static uint64_t item_value(const struct operation *op, const struct item *item, const uint64_t *in,
+                           struct memory *m)
 {
     switch (item->source) {
-    case FROM_SUBOP:    return op->subop;
-    case FROM_STRUCT:   return op->struct_size ? (uintptr_t)m->area : 0;
-    case FROM_PARAM:    return value_extend(&op->params[item->param], in[item->param]) << item->shift;
-    case FROM_CONSTANT: return item->constant;
-    case FROM_ADDRESS:  return (uintptr_t)&m->cells[item->param];
-    default:            return 0;
+    case FROM_SUBOP:
+        return op->subop;
+    case FROM_STRUCT:
+        return op->struct_size ? (uintptr_t)m->area : 0;
+    case FROM_PARAM:
+        return value_extend(&op->params[item->param], in[item->param]) << item->shift;
+    case FROM_CONSTANT:
+        return item->constant;
+    case FROM_ADDRESS:
+        return (uintptr_t)&m->cells[item->param];
+    default:
+        return 0;
     }
 }
 
-/* Poison is random, so that hardly a value looks like it, and never zero, as most bytes of values are. */
+/* Poison is random, with the top bit of each byte set, which few bytes of small values have. */
 static void struct_fill(const struct operation *op, const uint64_t *in, struct memory *m)
 {
     for (unsigned i = 0; i < sizeof(m->area); i++)
-        m->area[i] = (unsigned char)(1 + (random_next(&m->seed) >> 32) % 255);
+        m->area[i] = (unsigned char)(0x80 | random_next(&m->seed) >> 56);
     for (unsigned n = 0; op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
@@ -75,7 +82,8 @@ static void struct_fill(const struct operation *op, const uint64_t *in, struct m
 static bool is_declared(const struct operation *op, unsigned offset)
 {
     for (const struct param *p = op->params; p->width; p++)
-        if (p->reg_out != NO_REGISTER && offset >= p->offset && offset < (unsigned)p->offset + p->size)
+        if (p->reg_out != NO_REGISTER && offset >= p->offset &&
+            offset < (unsigned)p->offset + p->size)
             return true;
     for (const struct item *f = op->omitted; f->size; f++)
         if (offset >= f->offset && offset < (unsigned)f->offset + f->size)
@@ -83,7 +91,8 @@ static bool is_declared(const struct operation *op, unsigned offset)
     return false;
 }
 
-static void struct_compare(const struct operation *op, struct memory *m, struct struct_report *report)
+static void struct_compare(const struct operation *op, struct memory *m,
+                           struct struct_report *report)
 {
     memset(report, 0, sizeof(*report));
     memset(m->fields, 0xff, sizeof(m->fields));
@@ -92,7 +101,8 @@ static void struct_compare(const struct operation *op, struct memory *m, struct 
     for (unsigned n = 0; op->params[n].width; n++) {
         const struct param *p = &op->params[n];
 
-        if (p->reg_out != NO_REGISTER && p->size && memcmp(m->area + p->offset, m->before + p->offset, p->size))
+        if (p->reg_out != NO_REGISTER && p->size &&
+            memcmp(m->area + p->offset, m->before + p->offset, p->size))
             report->changed |= 1ull << n;
     }
     for (unsigned i = sizeof(m->area); i-- > 0;) {
@@ -103,18 +113,28 @@ static void struct_compare(const struct operation *op, struct memory *m, struct 
     }
 }
 
-/* An output, the bytes that the handler left alone being zero, as FastABI has it. */
+static bool is_changed(const struct memory *m, unsigned offset, unsigned size)
+{
+    return memcmp(m->area + offset, m->before + offset, size);
+}
+
+/*
+ * An output, what the handler left alone of it being zero, as FastABI has it.  Two bytes at a time, since one may well
+ * look like its poison.
+ */
 static uint64_t field_value(const struct param *p, const struct memory *m)
 {
+    unsigned step = p->size % 2 ? 1 : 2;
     uint64_t value = 0;
 
-    for (unsigned i = 0; i < p->size; i++)
-        if (p->reg_in != NO_REGISTER || m->area[p->offset + i] != m->before[p->offset + i])
-            value |= (uint64_t)m->area[p->offset + i] << (8 * i);
+    for (unsigned i = 0; i < p->size; i += step)
+        if (p->reg_in != NO_REGISTER || is_changed(m, p->offset + i, step))
+            memcpy((char *)&value + i, m->area + p->offset + i, step);
     return value & value_mask(p);
 }
 
-long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out, struct struct_report *report)
+long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
+                  struct struct_report *report)
 {
     struct memory *m = &memories[cpu_current()->id];
     struct struct_report unread;
@@ -149,7 +169,8 @@ void registers_fill(struct registers *r, uint64_t *seed)
     for (unsigned i = 0; i < REGISTERS; i++)
         r->general[i] = random_next(seed);
     r->flags = random_next(seed) & FLAGS_GIVEN;
-    r->mxcsr = 0x1f80 | (uint32_t)(random_next(seed) & 0x603f);     /* exceptions masked; rounding and status */
+    r->mxcsr = 0x1f80 |
+               (uint32_t)(random_next(seed) & 0x603f); /* exceptions masked; rounding and status */
     for (unsigned i = 0; i < 16; i++)
         for (unsigned j = 0; j < 16; j += 8)
             memcpy(&r->xmm[i][j], &(uint64_t){ random_next(seed) }, 8);
@@ -162,7 +183,8 @@ void registers_set(struct registers *r, const struct operation *op, const uint64
         r->general[RDI] = op->subop;
     for (unsigned n = 0; op->params[n].width; n++)
         if (op->params[n].reg_in != NO_REGISTER)
-            r->general[fastabi_registers[op->params[n].reg_in]] = value_extend(&op->params[n], in[n]);
+            r->general[fastabi_registers[op->params[n].reg_in]] = value_extend(&op->params[n],
+                                                                               in[n]);
 }
 
 uint32_t registers_changeable(const struct operation *op)
@@ -188,11 +210,12 @@ static void lose(struct register_report *report, const char *what, uint64_t befo
     report->after = after;
 }
 
-void registers_compare(const struct registers *before, const struct registers *after, uint32_t changeable,
-                       struct register_report *report)
+void registers_compare(const struct registers *before, const struct registers *after,
+                       uint32_t changeable, struct register_report *report)
 {
-    static const char *const names[REGISTERS] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-                                                  "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15" };
+    static const char *const names[REGISTERS] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp",
+                                                  "rsi", "rdi", "r8",  "r9",  "r10", "r11",
+                                                  "r12", "r13", "r14", "r15" };
 
     memset(report, 0, sizeof(*report));
     for (unsigned i = 0; i < REGISTERS; i++)

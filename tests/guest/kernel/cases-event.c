@@ -7,9 +7,9 @@
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 
-#define NO_DOMAIN 1234u     /* below DOMID_FIRST_RESERVED, and not there */
+#define NO_DOMAIN 1234u /* below DOMID_FIRST_RESERVED, and not there */
 #define NO_PORT   4000u
-#define NO_VCPU   0x80000063u  /* with the top bit set: that is no sign */
+#define NO_VCPU   0x80000063u /* with the top bit set: that is no sign */
 #define SOME_PIRQ 20u
 
 static PAGE_ALIGNED char control_page[PAGE_SIZE], array_page[PAGE_SIZE];
@@ -240,7 +240,8 @@ static void status_pirq(struct run *r)
 {
     struct evtchn_bind_pirq bind = { .pirq = SOME_PIRQ + 2 };
 
-    run_observe(r, "bind_pirq", (uint64_t)hypercall2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_pirq, &bind));
+    run_observe(r, "bind_pirq",
+                (uint64_t)hypercall2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_pirq, &bind));
     status_of(r, bind.port, EVTCHNSTAT_pirq);
     run_expect_output(r, "bound_to", SOME_PIRQ + 2);
 }
@@ -328,7 +329,8 @@ static void unmask_pending(struct run *r)
     xen_shared_info()->vcpu_info[0].evtchn_pending_sel = 0;
     CALL(r, IN("port", other));
     run_expect(r, 0);
-    run_check(r, xen_shared_info()->vcpu_info[0].evtchn_upcall_pending, "the vCPU was not notified");
+    run_check(r, xen_shared_info()->vcpu_info[0].evtchn_upcall_pending,
+              "the vCPU was not notified");
 }
 
 static void unmask_none(struct run *r)
@@ -444,7 +446,10 @@ static void set_priority_no_port(struct run *r)
     run_expect(r, -XEN_EINVAL);
 }
 
-#define EVENT(name, what, function, where) { "event_channel." name, what, function, where }
+#define EVENT(name, what, function, where)                                                         \
+ {                                                                                                 \
+  "event_channel." name, what, function, where                                                     \
+ }
 
 const struct test_case event_cases[] = {
     EVENT("alloc_unbound", "for the domain itself", alloc_unbound, 0),

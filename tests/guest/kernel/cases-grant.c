@@ -10,7 +10,7 @@
 #include <xen/errno.h>
 #include <xen/grant_table.h>
 
-#define REF     20u         /* past the reserved entries */
+#define REF     20u /* past the reserved entries */
 #define PATTERN 0x1122334455667788ull
 
 /* Each page once, as it does not come back. */
@@ -26,8 +26,9 @@ static volatile uint64_t *fresh_page(void)
 
 static struct gnttab_map_grant_ref map_page(bool read_only)
 {
-    struct gnttab_map_grant_ref map = { .dom = own_domid(), .ref = REF, .flags = GNTMAP_host_map,
-                                        .host_addr = (uintptr_t)hole() };
+    struct gnttab_map_grant_ref map = {
+        .dom = own_domid(), .ref = REF, .flags = GNTMAP_host_map, .host_addr = (uintptr_t)hole()
+    };
 
     grant_offer(REF, (const void *)fresh_page(), read_only);
     hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &map, 1);
@@ -51,7 +52,7 @@ static void map(struct run *r, uint32_t flags)
     page[7] = PATTERN;
     grant_offer(REF, (const void *)page, flags & GNTMAP_readonly);
     run_loose(r, "handle");
-    run_loose(r, "dev_bus_addr");           /* another page each time */
+    run_loose(r, "dev_bus_addr"); /* another page each time */
     CALL(r, IN("dom", own_domid()), IN("host_addr", at), IN("flags", flags), IN("ref", REF));
     run_expect(r, 0);
     run_expect_output(r, "status", GNTST_okay);
@@ -62,8 +63,15 @@ static void map(struct run *r, uint32_t flags)
     grant_withdraw(REF);
 }
 
-static void map_for_writing(struct run *r) { map(r, GNTMAP_host_map); }
-static void map_for_reading(struct run *r) { map(r, GNTMAP_host_map | GNTMAP_readonly); }
+static void map_for_writing(struct run *r)
+{
+    map(r, GNTMAP_host_map);
+}
+
+static void map_for_reading(struct run *r)
+{
+    map(r, GNTMAP_host_map | GNTMAP_readonly);
+}
 
 static void map_refused(struct run *r, uint64_t dom, uint32_t ref, uint32_t flags, int16_t status)
 {
@@ -78,8 +86,15 @@ static void map_nothing(struct run *r)
     map_refused(r, own_domid(), REF, 0, GNTST_bad_gntref);
 }
 
-static void map_no_domain(struct run *r) { map_refused(r, 1234, REF, GNTMAP_host_map, GNTST_bad_domain); }
-static void map_no_ref(struct run *r) { map_refused(r, own_domid(), 0x7fffffff, GNTMAP_host_map, GNTST_bad_gntref); }
+static void map_no_domain(struct run *r)
+{
+    map_refused(r, 1234, REF, GNTMAP_host_map, GNTST_bad_domain);
+}
+
+static void map_no_ref(struct run *r)
+{
+    map_refused(r, own_domid(), 0x7fffffff, GNTMAP_host_map, GNTST_bad_gntref);
+}
 
 static void map_not_granted(struct run *r)
 {
@@ -102,7 +117,8 @@ static void unmap_elsewhere(struct run *r)
 {
     struct gnttab_map_grant_ref map = map_page(false);
 
-    CALL(r, IN("host_addr", map.host_addr + PAGE_SIZE), IN("handle", map.handle), IN("dev_bus_addr", 0));
+    CALL(r, IN("host_addr", map.host_addr + PAGE_SIZE), IN("handle", map.handle),
+         IN("dev_bus_addr", 0));
     run_expect(r, 0);
     run_observe(r, "unmap", (uint64_t)unmap(map.host_addr, map.handle));
     grant_withdraw(REF);
@@ -121,7 +137,9 @@ static void query_size(struct run *r)
     grant_withdraw(REF);
     CALL(r);
     run_expect(r, 0);
-    run_check(r, run_output(r, "nr_frames") >= 1 && run_output(r, "max_nr_frames") >= run_output(r, "nr_frames"),
+    run_check(r,
+              run_output(r, "nr_frames") >= 1 &&
+                  run_output(r, "max_nr_frames") >= run_output(r, "nr_frames"),
               "%lu frames of %lu", run_output(r, "nr_frames"), run_output(r, "max_nr_frames"));
 }
 
@@ -142,8 +160,15 @@ static void set_version(struct run *r, uint32_t version)
     run_check(r, version_now() == version, "the version is %u", version_now());
 }
 
-static void set_version_1(struct run *r) { set_version(r, 1); }
-static void set_version_2(struct run *r) { set_version(r, 2); }
+static void set_version_1(struct run *r)
+{
+    set_version(r, 1);
+}
+
+static void set_version_2(struct run *r)
+{
+    set_version(r, 2);
+}
 
 static void set_version_bad(struct run *r)
 {
@@ -169,7 +194,10 @@ static void get_version_2(struct run *r)
     run_expect_output(r, "version", 2);
 }
 
-#define GRANT(name, what, function) { "grant_table." name, what, function, 0 }
+#define GRANT(name, what, function)                                                                \
+ {                                                                                                 \
+  "grant_table." name, what, function, 0                                                           \
+ }
 
 const struct test_case grant_cases[] = {
     GRANT("map_grant_ref", "for writing", map_for_writing),

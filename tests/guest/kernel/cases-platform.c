@@ -53,10 +53,12 @@ static void set_param_bad_value(struct run *r)
 static void set_param_wide(struct run *r)
 {
     trap_set(VECTOR, upcall);
-    CALL(r, IN("domid", DOMID_SELF), IN("index", HVM_PARAM_CALLBACK_IRQ), IN("value", 2ull << 56 | VECTOR));
+    CALL(r, IN("domid", DOMID_SELF), IN("index", HVM_PARAM_CALLBACK_IRQ),
+         IN("value", 2ull << 56 | VECTOR));
     run_expect(r, 0);
     run_observe(r, "the parameter", hvm_param(HVM_PARAM_CALLBACK_IRQ));
-    run_check(r, hvm_param(HVM_PARAM_CALLBACK_IRQ) == (2ull << 56 | VECTOR), "the parameter is another");
+    run_check(r, hvm_param(HVM_PARAM_CALLBACK_IRQ) == (2ull << 56 | VECTOR),
+              "the parameter is another");
 }
 
 static void set_param_none(struct run *r)
@@ -73,7 +75,9 @@ static void set_param_no_domain(struct run *r)
 
 static void get_param(struct run *r)
 {
-    struct xen_hvm_param set = { .domid = DOMID_SELF, .index = HVM_PARAM_CALLBACK_IRQ, .value = 2ull << 56 | VECTOR };
+    struct xen_hvm_param set = { .domid = DOMID_SELF,
+                                 .index = HVM_PARAM_CALLBACK_IRQ,
+                                 .value = 2ull << 56 | VECTOR };
 
     trap_set(VECTOR, upcall);
     hypercall2(__HYPERVISOR_hvm_op, HVMOP_set_param, &set);
@@ -118,9 +122,20 @@ static void mem_type(struct run *r, uint64_t frame, uint64_t type)
     run_expect_output(r, "mem_type", type);
 }
 
-static void mem_type_ram(struct run *r) { mem_type(r, FRAME_OF(buffer), HVMMEM_ram_rw); }
-static void mem_type_hole(struct run *r) { mem_type(r, FRAME_OF(hole()), HVMMEM_mmio_dm); }
-static void mem_type_high(struct run *r) { mem_type(r, 0x123456789ab, HVMMEM_mmio_dm); }
+static void mem_type_ram(struct run *r)
+{
+    mem_type(r, FRAME_OF(buffer), HVMMEM_ram_rw);
+}
+
+static void mem_type_hole(struct run *r)
+{
+    mem_type(r, FRAME_OF(hole()), HVMMEM_mmio_dm);
+}
+
+static void mem_type_high(struct run *r)
+{
+    mem_type(r, 0x123456789ab, HVMMEM_mmio_dm);
+}
 
 static void mem_type_no_domain(struct run *r)
 {
@@ -144,7 +159,7 @@ static void upcall_vector(struct run *r)
     CALL(r, IN("vcpu", 0), IN("vector", vector));
     run_expect(r, 0);
     interrupts_on();
-    spin();                                 /* setting it may notify once */
+    spin(); /* setting it may notify once */
     upcalls = 0;
     port_send(port_ipi(0));
     spin();
@@ -187,8 +202,10 @@ static void memory_map(struct run *r, uint32_t entries, unsigned char *at, long 
 static void memory_map_all(struct run *r)
 {
     memory_map(r, 64, buffer, 0);
-    run_check(r, run_output(r, "nr_entries") > 0 && run_output(r, "nr_entries") < 64 && buffer[0] != 0x5a, "%lu entries",
-              run_output(r, "nr_entries"));
+    run_check(r,
+              run_output(r, "nr_entries") > 0 && run_output(r, "nr_entries") < 64 &&
+                  buffer[0] != 0x5a,
+              "%lu entries", run_output(r, "nr_entries"));
 }
 
 static void memory_map_one(struct run *r)
@@ -197,24 +214,37 @@ static void memory_map_one(struct run *r)
     run_expect_output(r, "nr_entries", 1);
 }
 
-static void memory_map_none(struct run *r) { memory_map(r, 0, buffer, 0); }
-static void memory_map_two_pages(struct run *r) { memory_map(r, 3, buffer + PAGE_SIZE - 30, 0); }
-static void memory_map_no_memory(struct run *r) { memory_map(r, 64, hole(), -XEN_EFAULT); }
+static void memory_map_none(struct run *r)
+{
+    memory_map(r, 0, buffer, 0);
+}
+
+static void memory_map_two_pages(struct run *r)
+{
+    memory_map(r, 3, buffer + PAGE_SIZE - 30, 0);
+}
+
+static void memory_map_no_memory(struct run *r)
+{
+    memory_map(r, 64, hole(), -XEN_EFAULT);
+}
 
 /* ---- version ---- */
 
 static void version(struct run *r)
 {
     CALL(r);
-    run_check(r, r->result == hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0) && r->result > 0, "the version is %lx",
-              r->result);
+    run_check(r,
+              r->result == hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0) && r->result > 0,
+              "the version is %lx", r->result);
 }
 
 static void features(struct run *r)
 {
     CALL(r, IN("submap_idx", 0));
     run_expect(r, 0);
-    run_check(r, run_output(r, "submap") & 1u << XENFEAT_auto_translated_physmap, "a guest that is not translated");
+    run_check(r, run_output(r, "submap") & 1u << XENFEAT_auto_translated_physmap,
+              "a guest that is not translated");
 }
 
 static void features_none(struct run *r)
@@ -241,11 +271,11 @@ const struct test_case platform_cases[] = {
     { "hvm.set_evtchn_upcall_vector", "and an upcall", upcall_vector, 0 },
     { "hvm.set_evtchn_upcall_vector", "a vector too low", upcall_bad_vector, 0 },
     { "hvm.set_evtchn_upcall_vector", "no such vCPU", upcall_bad_vcpu, 0 },
-    { "memory.memory_map", "all of it", memory_map_all, DOM0 },
-    { "memory.memory_map", "one entry", memory_map_one, DOM0 },
-    { "memory.memory_map", "no entry", memory_map_none, DOM0 },
-    { "memory.memory_map", "across pages", memory_map_two_pages, DOM0 },
-    { "memory.memory_map", "no memory", memory_map_no_memory, DOM0 },
+    { "memory.memory_map", "all of it", memory_map_all, 0 },
+    { "memory.memory_map", "one entry", memory_map_one, 0 },
+    { "memory.memory_map", "no entry", memory_map_none, 0 },
+    { "memory.memory_map", "across pages", memory_map_two_pages, 0 },
+    { "memory.memory_map", "no memory", memory_map_no_memory, 0 },
     { "version.version", "of Xen", version, 0 },
     { "version.get_features", "the first word", features, 0 },
     { "version.get_features", "no such word", features_none, 0 },

@@ -43,7 +43,8 @@ static void block_for_ticks(struct run *r)
     }
     interrupts_off();
     timer_stop();
-    run_check(r, xen_system_time() - start >= 3 * TICK, "four ticks took %lu ns", xen_system_time() - start);
+    run_check(r, xen_system_time() - start >= 3 * TICK, "four ticks took %lu ns",
+              xen_system_time() - start);
 }
 
 static void poll_pending(struct run *r)

@@ -8,7 +8,7 @@
 #include <xen/hvm/hvm_vcpu.h>
 #include <xen/vcpu.h>
 
-#define NO_VCPU 0x80000063u  /* with the top bit set: that is no sign */
+#define NO_VCPU 0x80000063u /* with the top bit set: that is no sign */
 
 static PAGE_ALIGNED struct vcpu_hvm_context context;
 static PAGE_ALIGNED char areas[PAGE_SIZE];
@@ -190,15 +190,26 @@ static void runstate_of(struct run *r, unsigned cpu, int state)
     run_expect(r, 0);
     run_expect_output(r, "state", (uint64_t)state);
     for (unsigned i = 0; i < 4; i++)
-        run_check(r, before.time[i] <= run_output(r, times[i]) && run_output(r, times[i]) <= after.time[i],
+        run_check(r,
+                  before.time[i] <= run_output(r, times[i]) &&
+                      run_output(r, times[i]) <= after.time[i],
                   "%s is %lu, and was %lu", times[i], run_output(r, times[i]), before.time[i]);
-    run_check(r, before.state_entry_time <= run_output(r, "state_entry_time") &&
-              run_output(r, "state_entry_time") <= after.state_entry_time, "it entered its state at %lu, and at %lu before",
-              run_output(r, "state_entry_time"), before.state_entry_time);
+    run_check(r,
+              before.state_entry_time <= run_output(r, "state_entry_time") &&
+                  run_output(r, "state_entry_time") <= after.state_entry_time,
+              "it entered its state at %lu, and at %lu before", run_output(r, "state_entry_time"),
+              before.state_entry_time);
 }
 
-static void runstate(struct run *r) { runstate_of(r, 0, RUNSTATE_running); }
-static void runstate_offline(struct run *r) { runstate_of(r, run_idle_cpu(), RUNSTATE_offline); }
+static void runstate(struct run *r)
+{
+    runstate_of(r, 0, RUNSTATE_running);
+}
+
+static void runstate_offline(struct run *r)
+{
+    runstate_of(r, run_idle_cpu(), RUNSTATE_offline);
+}
 
 static void runstate_no_vcpu(struct run *r)
 {
@@ -222,11 +233,19 @@ static void phys_area_take_away(struct run *r)
 static void phys_area_unaligned(struct run *r)
 {
     CALL(r, IN("vcpuid", 0), IN("addr.p", areas + 3));
-    run_check(r, r->result == -XEN_ENXIO || r->result == -XEN_ENOSYS, "the result is %ld", r->result);
+    run_check(r, r->result == -XEN_ENXIO || r->result == -XEN_ENOSYS, "the result is %ld",
+              r->result);
 }
 
-static void runstate_area(struct run *r) { phys_area(r, 256); }
-static void time_area(struct run *r) { phys_area(r, 512); }
+static void runstate_area(struct run *r)
+{
+    phys_area(r, 256);
+}
+
+static void time_area(struct run *r)
+{
+    phys_area(r, 512);
+}
 
 /* ---- timers ---- */
 
@@ -393,7 +412,10 @@ static void physid_no_vcpu(struct run *r)
     run_expect(r, -XEN_ENOENT);
 }
 
-#define VCPU(name, what, function, where) { "vcpu." name, what, function, where }
+#define VCPU(name, what, function, where)                                                          \
+ {                                                                                                 \
+  "vcpu." name, what, function, where                                                              \
+ }
 
 const struct test_case vcpu_cases[] = {
     VCPU("initialise", "and bring it up", initialise, SPARE_CPUS),

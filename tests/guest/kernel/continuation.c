@@ -10,10 +10,10 @@
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 
-#define PORTS       4000u
-#define ROUNDS      40u
-#define ENOUGH      2u          /* continued calls to be seen in each way to call */
-#define PERIOD      1000u       /* microseconds */
+#define PORTS  4000u
+#define ROUNDS 40u
+#define ENOUGH 2u    /* continued calls to be seen in each way to call */
+#define PERIOD 1000u /* microseconds */
 
 static const struct operation *reset, *nested;
 static volatile unsigned continued, nested_calls, nested_failures;
@@ -29,8 +29,8 @@ static void tick(struct trap_frame *frame)
 
     timer_ticks++;
     apic_end();
-    if (!is_transfer((const unsigned char *)frame->rip) || (uint32_t)frame->rax != (FASTABI_MASK | reset->hypercall) ||
-        !(frame->rax >> 32))
+    if (!is_transfer((const unsigned char *)frame->rip) ||
+        (uint32_t)frame->rax != (FASTABI_MASK | reset->hypercall) || !(frame->rax >> 32))
         return;
     continued++;
     nested_calls++;
@@ -59,9 +59,11 @@ static bool round_is_good(bool by_stub, uint64_t *seed)
     result = by_stub ? call_stub(reset, in, out) : call_registers(reset, in, out, seed, &report);
     interrupts_off();
     timer_stop();
-    if (result || report.lost || port_state(1) != EVTCHNSTAT_closed || port_state(PORTS) != EVTCHNSTAT_closed) {
-        tap_note("the result is %ld, port 1 is %lx, port %u is %lx, lost: %s %lx %lx", result, port_state(1), PORTS,
-                 port_state(PORTS), report.lost ? report.what : "none", report.before, report.after);
+    if (result || report.lost || port_state(1) != EVTCHNSTAT_closed ||
+        port_state(PORTS) != EVTCHNSTAT_closed) {
+        tap_note("the result is %ld, port 1 is %lx, port %u is %lx, lost: %s %lx %lx", result,
+                 port_state(1), PORTS, port_state(PORTS), report.lost ? report.what : "none",
+                 report.before, report.after);
         return false;
     }
     return true;
@@ -82,9 +84,11 @@ static void check_rounds(bool by_stub)
         good = round_is_good(by_stub, &seed);
         seen += continued != before;
     }
-    tap_check(good, "%u resets of %u ports %s", rounds, PORTS, by_stub ? "by the stub" : "with all registers");
+    tap_check(good, "%u resets of %u ports %s", rounds, PORTS,
+              by_stub ? "by the stub" : "with all registers");
     tap_check(seen >= ENOUGH, "%u of them were seen to be continued", seen);
-    tap_check(nested_calls && !nested_failures, "%u calls in between, %u failed", nested_calls, nested_failures);
+    tap_check(nested_calls && !nested_failures, "%u calls in between, %u failed", nested_calls,
+              nested_failures);
 }
 
 /* A state that the hypervisor did not leave there. */
@@ -107,9 +111,10 @@ static void check_forged(void)
         registers_call(&after);
         result = (long)after.general[RAX];
         registers_compare(&before, &after, registers_changeable(reset), &report);
-        tap_check(result < 0 && result >= -200 && !report.lost && (port_state(port) & 0xff) == EVTCHNSTAT_unbound,
-                  "forged state %lx: %ld, the port is %lx%s%s", 1ul << bit, result, port_state(port),
-                  report.lost ? ", lost " : "", report.lost ? report.what : "");
+        tap_check(result < 0 && result >= -200 && !report.lost &&
+                      (port_state(port) & 0xff) == EVTCHNSTAT_unbound,
+                  "forged state %lx: %ld, the port is %lx%s%s", 1ul << bit, result,
+                  port_state(port), report.lost ? ", lost " : "", report.lost ? report.what : "");
     }
 }
 

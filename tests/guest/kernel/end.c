@@ -10,8 +10,8 @@
 #include <xen/sched.h>
 
 /* A reason that nobody else gives here, and with which Xen ends at once. */
-#define REASON       SHUTDOWN_watchdog
-#define LAST_WORDS   "Dom0 shutdown: watchdog"
+#define REASON     SHUTDOWN_watchdog
+#define LAST_WORDS "Dom0 shutdown: watchdog"
 
 static long call_with(const char *name, const char *param, uint64_t value)
 {

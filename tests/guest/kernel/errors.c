@@ -7,7 +7,8 @@
 static uint64_t seed;
 
 /* Every register as given, but rax, which is the result. */
-static bool is_refused(struct registers *before, long errno_wanted, const char *what, const char *name)
+static bool is_refused(struct registers *before, long errno_wanted, const char *what,
+                       const char *name)
 {
     struct registers after = *before;
     struct register_report report;
@@ -15,9 +16,11 @@ static bool is_refused(struct registers *before, long errno_wanted, const char *
     registers_call(&after);
     registers_compare(before, &after, 1u << RAX | 1u << RSP, &report);
     if (report.lost)
-        tap_note("%s, %s: %s was %lx and is %lx", name, what, report.what, report.before, report.after);
+        tap_note("%s, %s: %s was %lx and is %lx", name, what, report.what, report.before,
+                 report.after);
     if ((long)after.general[RAX] != errno_wanted)
-        tap_note("%s, %s: the result is %ld, not %ld", name, what, (long)after.general[RAX], errno_wanted);
+        tap_note("%s, %s: the result is %ld, not %ld", name, what, (long)after.general[RAX],
+                 errno_wanted);
     return !report.lost && (long)after.general[RAX] == errno_wanted;
 }
 

@@ -45,7 +45,8 @@ static bool is_listed(const char *list, const char *name)
     size_t length = strlen(name);
 
     for (const char *at = list; *at; at++)
-        if ((at == list || at[-1] == '+') && !strncmp(at, name, length) && (at[length] == '+' || !at[length]))
+        if ((at == list || at[-1] == '+') && !strncmp(at, name, length) &&
+            (at[length] == '+' || !at[length]))
             return true;
     return false;
 }
@@ -60,7 +61,8 @@ void guest_main(const struct hvm_start_info *info)
     guest_is_dom0 = info->flags & SIF_INITDOMAIN;
     if (!option_get("plan", list, sizeof(list)))
         tap_bail("no plan= on the command line");
-    print("# a guest with the stubs of %s, %s, %u vCPUs\n", guest_language, guest_is_dom0 ? "dom0" : "domU", cpu_count());
+    print("# a guest with the stubs of %s, %s, %u vCPUs\n", guest_language,
+          guest_is_dom0 ? "dom0" : "domU", cpu_count());
     for (unsigned i = 0; i < ARRAY_LENGTH(plans); i++) {
         if (is_listed(list, plans[i].name)) {
             plans[i].function();

@@ -31,8 +31,9 @@ static void check_ring3(const struct operation *op)
     after = before;
     user_call(&after, USER_CODE64, user_entry);
     registers_compare(&before, &after, 1u << RAX | 1u << RSP, &report);
-    tap_check((long)after.general[RAX] == -XEN_EPERM && !report.lost, "%s from ring 3: %ld%s%s", op->name,
-              (long)after.general[RAX], report.lost ? ", lost " : "", report.lost ? report.what : "");
+    tap_check((long)after.general[RAX] == -XEN_EPERM && !report.lost, "%s from ring 3: %ld%s%s",
+              op->name, (long)after.general[RAX], report.lost ? ", lost " : "",
+              report.lost ? report.what : "");
     after = before;
     user_call(&after, USER_CODE32, user_entry32);
     tap_check((int32_t)after.general[RAX] == -XEN_EPERM, "%s from ring 3, 32-bit: %d", op->name,
@@ -56,8 +57,8 @@ static void check_multicall(const struct operation *op)
     if (result == -XEN_ENOSYS)
         tap_skip("no multicall for this guest", "%s by multicall", op->name);
     else
-        tap_check(result == 0 && (long)entry.result == -XEN_ENOSYS, "%s by multicall: %ld, %ld", op->name, result,
-                  (long)entry.result);
+        tap_check(result == 0 && (long)entry.result == -XEN_ENOSYS, "%s by multicall: %ld, %ld",
+                  op->name, result, (long)entry.result);
 }
 
 void modes_plan(void)

@@ -8,20 +8,23 @@
 
 #include "boot/runtime.h"
 
-#define FASTABI_MASK 0x40000000u
-#define NO_REGISTER  0xff
-#define MAX_PARAMS   14
+#define FASTABI_MASK   0x40000000u
+#define NO_REGISTER    0xff
+#define MAX_PARAMS     14
 #define MAX_OPERATIONS 1024
-#define ENDS         { 0 }
+#define ENDS                                                                                       \
+ {                                                                                                 \
+  0                                                                                                \
+ }
 
 /* A parameter.  Values are 64 bits wide in memory, zeros above the width. */
 struct param {
     const char *name;
-    uint8_t reg_in, reg_out;                /* or NO_REGISTER */
-    uint8_t width;                          /* bits; 0 ends a list */
+    uint8_t reg_in, reg_out; /* or NO_REGISTER */
+    uint8_t width;           /* bits; 0 ends a list */
     bool is_signed;
-    uint16_t offset, size;                  /* the field, in bytes; size 0: none */
-    bool (*valid)(const uint64_t *out);     /* NULL: always */
+    uint16_t offset, size;              /* the field, in bytes; size 0: none */
+    bool (*valid)(const uint64_t *out); /* NULL: always */
 };
 
 enum source { FROM_NOTHING, FROM_SUBOP, FROM_STRUCT, FROM_PARAM, FROM_CONSTANT, FROM_ADDRESS };
@@ -29,30 +32,30 @@ enum source { FROM_NOTHING, FROM_SUBOP, FROM_STRUCT, FROM_PARAM, FROM_CONSTANT, 
 /* Where an argument or a field of the classic call comes from; FROM_NOTHING ends a list. */
 struct item {
     enum source source;
-    uint16_t offset, size;                  /* of a field */
+    uint16_t offset, size; /* of a field */
     unsigned param, shift;
     uint64_t constant;
 };
 
 struct operation {
-    const char *name;                       /* "event_channel.send" */
+    const char *name; /* "event_channel.send" */
     unsigned hypercall, subop;
-    bool direct;                            /* no sub-operation: reg1 is an ordinary register */
-    uint16_t clobbers;                      /* registers, by bit */
+    bool direct;       /* no sub-operation: reg1 is an ordinary register */
+    uint16_t clobbers; /* registers, by bit */
     const struct param *params;
     size_t struct_size;
-    void (*mark)(void *area);               /* nonzero bytes where the struct has fields, zeros in its padding */
-    const struct item *args;                /* of the classic call */
-    const struct item *fields;              /* besides the parameters' own */
-    const struct item *omitted;             /* fields that the hypervisor may change unsaid: offset and size */
+    void (*mark)(void *area);  /* nonzero bytes where the struct has fields, zeros in its padding */
+    const struct item *args;   /* of the classic call */
+    const struct item *fields; /* besides the parameters' own */
+    const struct item *omitted; /* fields that the hypervisor may change unsaid: offset and size */
     long (*stub)(const uint64_t *in, uint64_t *out);
 };
 
-extern const struct operation operations[];    /* the last has no name */
+extern const struct operation operations[]; /* the last has no name */
 extern const char guest_language[];
 
 const struct operation *operation_find(const char *name);
-int param_find(const struct operation *op, const char *name);      /* its number, or -1 */
+int param_find(const struct operation *op, const char *name); /* its number, or -1 */
 unsigned param_count(const struct operation *op);
 
 static inline uint64_t value_mask(const struct param *p)
@@ -64,7 +67,8 @@ static inline uint64_t value_mask(const struct param *p)
 static inline uint64_t value_extend(const struct param *p, uint64_t value)
 {
     value &= value_mask(p);
-    return p->is_signed && p->width < 64 && value >> (p->width - 1) ? value | ~value_mask(p) : value;
+    return p->is_signed && p->width < 64 && value >> (p->width - 1) ? value | ~value_mask(p)
+                                                                    : value;
 }
 
 /* ---- registers.S: a call with all registers given ---- */
@@ -72,7 +76,7 @@ static inline uint64_t value_extend(const struct param *p, uint64_t value)
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, REGISTERS };
 
 struct registers {
-    uint64_t general[REGISTERS];            /* rsp is left alone */
+    uint64_t general[REGISTERS]; /* rsp is left alone */
     uint64_t flags;
     uint32_t mxcsr, reserved[3];
     unsigned char xmm[16][16];
@@ -82,17 +86,17 @@ struct registers {
 #define FLAGS_GIVEN 0xcd5u
 
 void registers_call(struct registers *r);
-extern const char registers_vmcall[], registers_vmmcall[];     /* the two instructions in it */
+extern const char registers_vmcall[], registers_vmmcall[]; /* the two instructions in it */
 
-extern const uint8_t fastabi_registers[8];  /* enum of register n of the ABI */
+extern const uint8_t fastabi_registers[8]; /* enum of register n of the ABI */
 
 /* ---- call.c ---- */
 
 /* What the hypervisor did to the struct of a classic call. */
 struct struct_report {
-    uint64_t changed;                       /* outputs, by number, whose bytes changed */
-    bool undeclared;                        /* bytes of no output changed */
-    uint16_t offset;                        /* the first of them */
+    uint64_t changed; /* outputs, by number, whose bytes changed */
+    bool undeclared;  /* bytes of no output changed */
+    uint16_t offset;  /* the first of them */
 };
 
 /* What the hypervisor did to registers that are not its to change. */
@@ -103,7 +107,8 @@ struct register_report {
 };
 
 /* IN and OUT by number of the parameter; OUT is poisoned by the caller, and left alone when the call fails. */
-long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out, struct struct_report *report);
+long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
+                  struct struct_report *report);
 long call_stub(const struct operation *op, const uint64_t *in, uint64_t *out);
 long call_registers(const struct operation *op, const uint64_t *in, uint64_t *out, uint64_t *seed,
                     struct register_report *report);
@@ -111,8 +116,8 @@ long call_registers(const struct operation *op, const uint64_t *in, uint64_t *ou
 /* Parts of the last one: random values everywhere, then the operation's; is the rest as it was? */
 void registers_fill(struct registers *r, uint64_t *seed);
 void registers_set(struct registers *r, const struct operation *op, const uint64_t *in);
-void registers_compare(const struct registers *before, const struct registers *after, uint32_t changeable,
-                       struct register_report *report);
-uint32_t registers_changeable(const struct operation *op);          /* by bit of the enum */
+void registers_compare(const struct registers *before, const struct registers *after,
+                       uint32_t changeable, struct register_report *report);
+uint32_t registers_changeable(const struct operation *op); /* by bit of the enum */
 
 #endif

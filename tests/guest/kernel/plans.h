@@ -5,13 +5,13 @@
 
 #include "operation.h"
 
-void errors_plan(void);         /* what must be refused, of every operation */
-void modes_plan(void);          /* ring 3, 32-bit code, multicall */
-void stock_plan(void);          /* a hypervisor without FastABI */
-void detect_plan(void);         /* one that has it */
-void continuation_plan(void);   /* a call that is interrupted and goes on */
-void together_plan(void);       /* two vCPUs at once */
-void end_plan(void);            /* calls that end the domain, by the word end=NAME */
+void errors_plan(void);       /* what must be refused, of every operation */
+void modes_plan(void);        /* ring 3, 32-bit code, multicall */
+void stock_plan(void);        /* a hypervisor without FastABI */
+void detect_plan(void);       /* one that has it */
+void continuation_plan(void); /* a call that is interrupted and goes on */
+void together_plan(void);     /* two vCPUs at once */
+void end_plan(void);          /* calls that end the domain, by the word end=NAME */
 
 /* In the language under test: does the guest's own detection find FastABI? */
 bool stub_detects(void);

@@ -7,12 +7,12 @@
 #include <xen/errno.h>
 #include <xen/version.h>
 
-#define POISON 0xa5a5a5a5a5a5a5a5ull
+#define POISON          0xa5a5a5a5a5a5a5a5ull
 #define FIRST_SPARE_CPU 2u
 
 static const char *const mode_names[MODES] = { "classic", "stub", "registers" };
 static bool succeeded[MAX_OPERATIONS];
-static unsigned spare_used;                 /* cases that used spare vCPUs up */
+static unsigned spare_used; /* cases that used spare vCPUs up */
 static uint64_t seed;
 bool guest_is_dom0;
 bool run_is_lenient;
@@ -72,7 +72,8 @@ void run_expect(struct run *r, long result)
 
 void run_expect_output(struct run *r, const char *name, uint64_t value)
 {
-    run_check(r, run_output(r, name) == value, "%s is %lx, not %lx", name, run_output(r, name), value);
+    run_check(r, run_output(r, name) == value, "%s is %lx, not %lx", name, run_output(r, name),
+              value);
 }
 
 unsigned run_spare_cpu(const struct run *r)
@@ -100,18 +101,20 @@ static void set_inputs(struct run *r, const struct input *inputs)
         given |= 1ull << n;
     }
     for (unsigned n = 0; op->params[n].width && !run_is_lenient; n++)
-        run_check(r, (op->params[n].reg_in != NO_REGISTER) == (given >> n & 1), "the input %s is %s", op->params[n].name,
-                  given >> n & 1 ? "none" : "missing");
+        run_check(r, (op->params[n].reg_in != NO_REGISTER) == (given >> n & 1),
+                  "the input %s is %s", op->params[n].name, given >> n & 1 ? "none" : "missing");
 }
 
 /* In classic mode: what changed in the struct is what the specification calls outputs, and all of that. */
 static void check_struct(struct run *r, const struct struct_report *report)
 {
-    run_check(r, !report->undeclared, "a byte of the struct that is no output changed, at offset %u", report->offset);
+    run_check(r, !report->undeclared,
+              "a byte of the struct that is no output changed, at offset %u", report->offset);
     for (unsigned n = 0; r->result >= 0 && r->op->params[n].width; n++) {
         const struct param *p = &r->op->params[n];
 
-        if (p->reg_out == NO_REGISTER || !p->size || p->reg_in != NO_REGISTER || (p->valid && !p->valid(r->out)))
+        if (p->reg_out == NO_REGISTER || !p->size || p->reg_in != NO_REGISTER ||
+            (p->valid && !p->valid(r->out)))
             continue;
         run_check(r, report->changed >> n & 1, "the output %s was not written", p->name);
     }
@@ -125,8 +128,8 @@ static void check_width(struct run *r)
         uint64_t cut = r->out[n] & value_mask(p);
 
         if (p->reg_out != NO_REGISTER && r->result >= 0)
-            run_check(r, r->out[n] == cut || r->out[n] == value_extend(p, cut), "%s is wider than its type: %lx", p->name,
-                      r->out[n]);
+            run_check(r, r->out[n] == cut || r->out[n] == value_extend(p, cut),
+                      "%s is wider than its type: %lx", p->name, r->out[n]);
         r->out[n] = cut;
     }
 }
@@ -148,7 +151,8 @@ static void see_outputs(struct run *r, const uint64_t *before)
         }
         /* One that means nothing is to be compared too: what the handler left alone is zero. */
         see(r, p->name, r->out[n], r->loose >> n & 1);
-        if (r->out[n] == before[n] && p->reg_in == NO_REGISTER && (r->mode != CLASSIC || !p->valid || p->valid(r->out)))
+        if (r->out[n] == before[n] && p->reg_in == NO_REGISTER &&
+            (r->mode != CLASSIC || !p->valid || p->valid(r->out)))
             all = run_check(r, false, "%s was not written", p->name);
     }
     if (r->mode == STUB && r->result >= 0 && all)
@@ -156,17 +160,21 @@ static void see_outputs(struct run *r, const uint64_t *before)
 }
 
 /*
- * Where Xen keeps the arguments of a call that it translates: no classic call may be served from there, whatever call came
- * before it.  The address is 4.17's and 4.20's for vCPU 0; an address where Xen has nothing is refused all the same.
+ * No classic call may be served from where Xen keeps the arguments of calls that it translates, whatever call came
+ * before it.  These are 4.17's addresses for vCPU 0; where Xen has nothing a call is refused all the same.
  */
-#define ARGUMENT_AREA 0xffff820080000000ull
+static const uint64_t argument_areas[] = { 0x0000020080000000, 0xffff820080000000 };
 
-static void check_area(struct run *r)
+static void check_areas(struct run *r)
 {
-    for (unsigned offset = 0; offset < 2 * PAGE_SIZE; offset += 1024) {
-        long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, ARGUMENT_AREA + offset);
+    for (unsigned i = 0; i < ARRAY_LENGTH(argument_areas); i++) {
+        for (unsigned offset = 0; offset < 2 * PAGE_SIZE; offset += 1024) {
+            long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features,
+                                     argument_areas[i] + offset);
 
-        run_check(r, result == -XEN_EFAULT, "afterwards a classic call is served from Xen's own memory: %ld", result);
+            run_check(r, result == -XEN_EFAULT,
+                      "afterwards a classic call is served from Xen's own memory: %ld", result);
+        }
     }
 }
 
@@ -186,11 +194,12 @@ long run_call(struct run *r, const struct input *inputs)
         r->result = call_stub(r->op, r->in, r->out);
     } else {
         r->result = call_registers(r->op, r->in, r->out, &seed, &registers);
-        run_check(r, !registers.lost, "%s was %lx and is %lx", registers.what, registers.before, registers.after);
+        run_check(r, !registers.lost, "%s was %lx and is %lx", registers.what, registers.before,
+                  registers.after);
         check_width(r);
     }
     see_outputs(r, before);
-    check_area(r);
+    check_areas(r);
     r->loose = 0;
     return r->result;
 }
@@ -198,14 +207,14 @@ long run_call(struct run *r, const struct input *inputs)
 static void compare(struct run *r)
 {
     for (r->mode = STUB; r->mode <= run_last_mode; r->mode++) {
-        if (!run_check(r, r->count[r->mode] == r->count[CLASSIC], "saw %u things, classic %u", r->count[r->mode],
-                       r->count[CLASSIC]))
+        if (!run_check(r, r->count[r->mode] == r->count[CLASSIC], "saw %u things, classic %u",
+                       r->count[r->mode], r->count[CLASSIC]))
             continue;
         for (unsigned i = 0; i < r->count[CLASSIC]; i++) {
             const struct seen *a = &r->seen[CLASSIC][i], *b = &r->seen[r->mode][i];
 
-            run_check(r, !strcmp(a->what, b->what) && (a->value == b->value || a->is_loose), "%s is %lx, classic has %s %lx",
-                      b->what, b->value, a->what, a->value);
+            run_check(r, !strcmp(a->what, b->what) && (a->value == b->value || a->is_loose),
+                      "%s is %lx, classic has %s %lx", b->what, b->value, a->what, a->value);
         }
     }
 }

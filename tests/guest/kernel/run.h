@@ -14,10 +14,10 @@ enum mode { CLASSIC, STUB, ALL_REGISTERS, MODES };
 struct run;
 
 /* Where a case can run. */
-#define DOM0        0x01u                   /* as dom0 only */
-#define SECOND_CPU  0x02u                   /* wants two vCPUs */
-#define SPARE_CPUS  0x04u                   /* uses up one vCPU a mode that was never initialised */
-#define IDLE_CPU    0x08u                   /* wants a vCPU that was never initialised, and leaves it so */
+#define DOM0       0x01u /* as dom0 only */
+#define SECOND_CPU 0x02u /* wants two vCPUs */
+#define SPARE_CPUS 0x04u /* uses up one vCPU a mode that was never initialised */
+#define IDLE_CPU   0x08u /* wants a vCPU that was never initialised, and leaves it so */
 
 struct test_case {
     const char *operation, *what;
@@ -30,8 +30,11 @@ struct input {
     const char *name;
     uint64_t value;
 };
-#define IN(name, value) { name, (uint64_t)(value) }
-#define CALL(r, ...) run_call(r, (const struct input[]){ __VA_ARGS__ __VA_OPT__(,) { NULL, 0 } })
+#define IN(name, value)                                                                            \
+ {                                                                                                 \
+  name, (uint64_t)(value)                                                                          \
+ }
+#define CALL(r, ...) run_call(r, (const struct input[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, 0 } })
 
 struct seen {
     const char *what;
@@ -45,7 +48,7 @@ struct run {
     const struct operation *op;
     uint64_t in[MAX_PARAMS], out[MAX_PARAMS];
     long result;
-    uint64_t loose;                         /* outputs by number that differ from call to call */
+    uint64_t loose; /* outputs by number that differ from call to call */
     bool failed;
     struct seen seen[MODES][64];
     unsigned count[MODES];
@@ -62,7 +65,8 @@ void run_loose(struct run *r, const char *name);
 void run_observe(struct run *r, const char *what, uint64_t value);
 
 /* Anything that has to hold by itself; a result, most of all. */
-bool run_check(struct run *r, bool good, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool run_check(struct run *r, bool good, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void run_expect(struct run *r, long result);
 void run_expect_output(struct run *r, const char *name, uint64_t value);
 
@@ -81,6 +85,7 @@ void run_cases(const struct test_case *cases);
 void run_print_seen(void);
 extern bool guest_is_dom0;
 
-extern const struct test_case event_cases[], grant_cases[], platform_cases[], sched_cases[], vcpu_cases[];
+extern const struct test_case event_cases[], grant_cases[], platform_cases[], sched_cases[],
+    vcpu_cases[];
 
 #endif

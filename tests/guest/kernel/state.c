@@ -135,12 +135,17 @@ uint64_t port_state(uint32_t port)
     if (result)
         return (uint64_t)result;
     switch (status.status) {
-    case EVTCHNSTAT_unbound:     return state | (uint64_t)status.u.unbound.dom << 32;
-    case EVTCHNSTAT_interdomain: return state | (uint64_t)status.u.interdomain.dom << 32 |
-                                        (uint64_t)status.u.interdomain.port << 48;
-    case EVTCHNSTAT_pirq:        return state | (uint64_t)status.u.pirq << 32;
-    case EVTCHNSTAT_virq:        return state | (uint64_t)status.u.virq << 32;
-    default:                     return state;
+    case EVTCHNSTAT_unbound:
+        return state | (uint64_t)status.u.unbound.dom << 32;
+    case EVTCHNSTAT_interdomain:
+        return state | (uint64_t)status.u.interdomain.dom << 32 |
+               (uint64_t)status.u.interdomain.port << 48;
+    case EVTCHNSTAT_pirq:
+        return state | (uint64_t)status.u.pirq << 32;
+    case EVTCHNSTAT_virq:
+        return state | (uint64_t)status.u.virq << 32;
+    default:
+        return state;
     }
 }
 
@@ -148,20 +153,24 @@ uint64_t port_state(uint32_t port)
 
 bool port_is_pending(uint32_t port)
 {
-    return __atomic_load_n(&xen_shared_info()->evtchn_pending[port / 64], __ATOMIC_SEQ_CST) & BIT(port);
+    return __atomic_load_n(&xen_shared_info()->evtchn_pending[port / 64], __ATOMIC_SEQ_CST) &
+           BIT(port);
 }
 
 void port_set_pending(uint32_t port, bool pending)
 {
     if (pending)
-        __atomic_fetch_or(&xen_shared_info()->evtchn_pending[port / 64], BIT(port), __ATOMIC_SEQ_CST);
+        __atomic_fetch_or(&xen_shared_info()->evtchn_pending[port / 64], BIT(port),
+                          __ATOMIC_SEQ_CST);
     else
-        __atomic_fetch_and(&xen_shared_info()->evtchn_pending[port / 64], ~BIT(port), __ATOMIC_SEQ_CST);
+        __atomic_fetch_and(&xen_shared_info()->evtchn_pending[port / 64], ~BIT(port),
+                           __ATOMIC_SEQ_CST);
 }
 
 bool port_is_masked(uint32_t port)
 {
-    return __atomic_load_n(&xen_shared_info()->evtchn_mask[port / 64], __ATOMIC_SEQ_CST) & BIT(port);
+    return __atomic_load_n(&xen_shared_info()->evtchn_mask[port / 64], __ATOMIC_SEQ_CST) &
+           BIT(port);
 }
 
 void port_set_masked(uint32_t port, bool masked)
@@ -169,7 +178,8 @@ void port_set_masked(uint32_t port, bool masked)
     if (masked)
         __atomic_fetch_or(&xen_shared_info()->evtchn_mask[port / 64], BIT(port), __ATOMIC_SEQ_CST);
     else
-        __atomic_fetch_and(&xen_shared_info()->evtchn_mask[port / 64], ~BIT(port), __ATOMIC_SEQ_CST);
+        __atomic_fetch_and(&xen_shared_info()->evtchn_mask[port / 64], ~BIT(port),
+                           __ATOMIC_SEQ_CST);
 }
 
 bool port_wait(uint32_t port, unsigned milliseconds)
@@ -185,11 +195,14 @@ bool port_wait(uint32_t port, unsigned milliseconds)
 
 static void grants_map(void)
 {
-    struct xen_add_to_physmap map = { .domid = DOMID_SELF, .space = XENMAPSPACE_grant_table, .gpfn = FRAME_OF(grant_page) };
+    struct xen_add_to_physmap map = { .domid = DOMID_SELF,
+                                      .space = XENMAPSPACE_grant_table,
+                                      .gpfn = FRAME_OF(grant_page) };
 
     if (grants_mapped)
         return;
-    demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map), "mapping the grant table");
+    demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map),
+           "mapping the grant table");
     grants_mapped = true;
 }
 
@@ -198,7 +211,8 @@ void grant_offer(uint32_t ref, const void *page, bool read_only)
     grants_map();
     grant_page[ref].domid = own_domid();
     grant_page[ref].frame = (uint32_t)FRAME_OF(page);
-    __atomic_store_n(&grant_page[ref].flags, GTF_permit_access | (read_only ? GTF_readonly : 0), __ATOMIC_SEQ_CST);
+    __atomic_store_n(&grant_page[ref].flags, GTF_permit_access | (read_only ? GTF_readonly : 0),
+                     __ATOMIC_SEQ_CST);
 }
 
 void grant_withdraw(uint32_t ref)
@@ -217,7 +231,8 @@ void *hole(void)
     if (!empty) {
         frame = FRAME_OF(page);
         set_xen_guest_handle(reservation.extent_start, &frame);
-        demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_decrease_reservation, &reservation), "giving up a page");
+        demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_decrease_reservation, &reservation),
+               "giving up a page");
         empty = true;
     }
     return page;

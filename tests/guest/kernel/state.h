@@ -11,13 +11,13 @@ void state_reset(void);
 uint16_t own_domid(void);
 
 /* Ports.  All of these end the boot if they fail. */
-uint32_t port_unbound(void);                        /* waits for this domain itself */
-uint32_t port_loopback(uint32_t *other);            /* the second end; *other is the first */
+uint32_t port_unbound(void);             /* waits for this domain itself */
+uint32_t port_loopback(uint32_t *other); /* the second end; *other is the first */
 uint32_t port_ipi(unsigned vcpu);
 uint32_t port_virq(unsigned virq, unsigned vcpu);
 void port_close(uint32_t port);
 void port_send(uint32_t port);
-void ports_use_fifo(void);                          /* with a control block for vCPU 0 */
+void ports_use_fifo(void); /* with a control block for vCPU 0 */
 
 /* All that the hypervisor tells of a port, in one number; or a negative errno. */
 uint64_t port_state(uint32_t port);
@@ -27,7 +27,7 @@ bool port_is_pending(uint32_t port);
 void port_set_pending(uint32_t port, bool pending);
 bool port_is_masked(uint32_t port);
 void port_set_masked(uint32_t port, bool masked);
-bool port_wait(uint32_t port, unsigned milliseconds);   /* until it is pending */
+bool port_wait(uint32_t port, unsigned milliseconds); /* until it is pending */
 
 /* Grant entry REF (8 to 511) of this domain, for this domain, of version 1. */
 void grant_offer(uint32_t ref, const void *page, bool read_only);
@@ -36,6 +36,6 @@ void grant_withdraw(uint32_t ref);
 /* A guest-physical address at which nothing is mapped, of one page. */
 void *hole(void);
 
-uint64_t hvm_param(uint32_t index);                 /* or a negative errno */
+uint64_t hvm_param(uint32_t index); /* or a negative errno */
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <xen/errno.h>
 
-#define POISON 0xa5a5a5a5a5a5a5a5ull
-#define CPUID_FASTABI 0x80u         /* leaf base + 4, eax */
+#define POISON        0xa5a5a5a5a5a5a5a5ull
+#define CPUID_FASTABI 0x80u /* leaf base + 4, eax */
 
 /* By the CPUID leaves themselves. */
 static bool is_advertised(void)
@@ -47,9 +47,10 @@ void stock_plan(void)
         result = call_stub(op, in, out);
         for (unsigned n = 0; op->params[n].width; n++)
             kept = kept && out[n] == (POISON & value_mask(&op->params[n]));
-        tap_check(result == -XEN_ENOSYS && kept, "%s: %ld%s", op->name, result, kept ? "" : ", outputs written");
+        tap_check(result == -XEN_ENOSYS && kept, "%s: %ld%s", op->name, result,
+                  kept ? "" : ", outputs written");
         result = call_registers(op, in, unused, &seed, &report);
-        tap_check(result == -XEN_ENOSYS && !report.lost, "%s with all registers: %ld, lost %s", op->name, result,
-                  report.lost ? report.what : "none");
+        tap_check(result == -XEN_ENOSYS && !report.lost, "%s with all registers: %ld, lost %s",
+                  op->name, result, report.lost ? report.what : "none");
     }
 }

@@ -11,7 +11,7 @@
 struct worker {
     uint64_t seed, end;
     uint64_t calls, failures;
-    char what[96];              /* of the first failure */
+    char what[96]; /* of the first failure */
 };
 
 static struct worker workers[VCPUS];
@@ -31,7 +31,8 @@ static long call(struct worker *w, const char *name, const uint64_t *in, uint64_
 
     for (unsigned n = 0; op->params[n].width; n++)
         out[n] = op->params[n].reg_in == NO_REGISTER ? ~0ull : in[n];
-    result = w->calls++ % 2 ? call_stub(op, in, out) : call_registers(op, in, out, &w->seed, &report);
+    result = w->calls++ % 2 ? call_stub(op, in, out)
+                            : call_registers(op, in, out, &w->seed, &report);
     if (result < 0)
         fail(w, name, "result", (uint64_t)result);
     if (report.lost)
@@ -106,7 +107,8 @@ void together_plan(void)
     work(&workers[0]);
     tap_check(cpu_wait(1, 10 * MILLISECONDS), "the other vCPU comes to an end");
     for (unsigned i = 0; i < VCPUS; i++)
-        tap_check(!workers[i].failures && workers[i].calls > 100, "vCPU %u: %lu calls, %lu failed; %s", i, workers[i].calls,
-                  workers[i].failures, workers[i].what);
+        tap_check(!workers[i].failures && workers[i].calls > 100,
+                  "vCPU %u: %lu calls, %lu failed; %s", i, workers[i].calls, workers[i].failures,
+                  workers[i].what);
     state_reset();
 }

@@ -9,7 +9,7 @@
 
 #include <xen/errno.h>
 
-#define REPEATS 3u
+#define REPEATS 5u
 #define SPARE_REPEATS 1u        /* where each run uses a vCPU up */
 #define FIRST_SPARE_CPU 2u
 #define NO_HYPERCALL 63u        /* in the reach of Xen's tables, and nothing */

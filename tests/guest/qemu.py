@@ -165,7 +165,7 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=())
     """Boot, wait for the end or QUIET seconds without a word, read the log."""
     for path in (xen, *(m[0] for m in modules)):
         if not os.path.exists(path):
-            raise Missing(f"{path}: not there")
+            raise Missing(f"{path}: not there" + ("; scripts/xen-build makes it" if path == xen else ""))
     if not shutil.which("qemu-system-x86_64"):
         raise Missing("qemu-system-x86_64: not found; install qemu-system-x86")
     os.makedirs(os.path.dirname(log), exist_ok=True)

@@ -9,10 +9,10 @@ DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in thi
 """
 import os
 import re
-import subprocess
 import sys
 
 import model
+import spoilt
 
 LOAD = r"^ *const uint64_t in_\w+ = .*;\n"
 BINDING = r'^ *register uint64_t reg(\d) __asm__ \("(\w+)"\)(?: = (.*?))?;\n'
@@ -198,7 +198,7 @@ def functions(text):
         yield found.group(1), found.start(), found.end()
 
 
-def spoil(folder, specs, mutation):
+def spoil(folder, specs, mutation, _):
     """Apply a mutation to the first stub that it changes; the title of its operation, or None."""
     change = MUTATIONS[mutation][0]
     for spec in specs:
@@ -216,32 +216,5 @@ def spoil(folder, specs, mutation):
     return None
 
 
-def main(mutation, *command):
-    try:
-        status = subprocess.run(command, check=False).returncode
-    except FileNotFoundError:
-        print(f"{command[0]}: not found", file=sys.stderr)
-        status = 127
-    if status:
-        return status
-    arguments = list(command[2:])
-    folder, specs = None, []
-    while arguments:
-        word = arguments.pop(0)
-        if word == "-o":
-            folder = arguments.pop(0)
-        elif word.startswith("-"):
-            arguments.pop(0)
-        else:
-            specs += model.load_folder(word)
-    title = spoil(folder, specs, mutation)
-    if not title:
-        print(f"mutate.py: no stub has the text that '{mutation}' is about", file=sys.stderr)
-        return 1
-    with open(os.path.join(folder, "mutated"), "w", encoding="utf-8") as file:
-        file.write(title)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(spoilt.generate(spoil, sys.argv[1], sys.argv[2:]))

@@ -9,10 +9,9 @@ DIR/mutated, nothing for all.  Knows the text of the assembly backend, which not
 """
 import os
 import re
-import subprocess
 import sys
 
-import model
+import spoilt
 
 BLOCK = r"^[#%]define XEN_FASTABI_(?:INDEX|IN)_(?:.|\n)*?^(?:\.endm|%endmacro)\n"
 
@@ -102,8 +101,9 @@ def spoil_shared(path, mutation):
     return "" if changed != text else None
 
 
-def spoil(folder, specs, mutation, extension):
+def spoil(folder, specs, mutation, settings):
     """The title of the spoilt operation, "" if it is all of them, None if nothing could be spoilt."""
+    extension = next({"syntax=gas": "S.h", "syntax=nasm": "inc"}[s] for s in settings if s.startswith("syntax="))
     if mutation in SHARED:
         return spoil_shared(os.path.join(folder, "fastabi." + extension), mutation)
     title = None
@@ -127,30 +127,5 @@ def spoil(folder, specs, mutation, extension):
     return title
 
 
-def main(mutation, *command):
-    status = subprocess.run(command, check=False).returncode
-    if status:
-        return status
-    arguments = list(command[2:])
-    folder, specs, extension = None, [], None
-    while arguments:
-        word = arguments.pop(0)
-        if word == "-o":
-            folder = arguments.pop(0)
-        elif word.startswith("-"):
-            setting = arguments.pop(0)
-            if setting.startswith("syntax="):
-                extension = {"gas": "S.h", "nasm": "inc"}[setting[7:]]
-        else:
-            specs += model.load_folder(word)
-    title = spoil(folder, specs, mutation, extension)
-    if title is None:
-        print(f"mutate_asm.py: no macro has the text that '{mutation}' is about", file=sys.stderr)
-        return 1
-    with open(os.path.join(folder, "mutated"), "w", encoding="utf-8") as file:
-        file.write(title)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(spoilt.generate(spoil, sys.argv[1], sys.argv[2:]))

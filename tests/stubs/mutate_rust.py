@@ -8,11 +8,10 @@ What mutate.py is for C, and with its names.  Knows the text of the Rust backend
 """
 import os
 import re
-import subprocess
 import sys
 
 import lang_rust
-import model
+import spoilt
 
 SAFE, RAW = ("safe", "vmcall"), ("raw", "vmcall")
 
@@ -131,7 +130,7 @@ def pieces(folder, kind, op):
     return path, found.start(), found.end()
 
 
-def spoil(folder, specs, mutation):
+def spoil(folder, specs, mutation, _):
     """Spoil what the first operation that can be spoilt is made of; its title, or None."""
     change, kind, _ = FAULTS[mutation]
     for op in (op for spec in specs for op in spec.ops):
@@ -146,28 +145,5 @@ def spoil(folder, specs, mutation):
     return None
 
 
-def main(mutation, *command):
-    status = subprocess.run(command, check=False).returncode
-    if status:
-        return status
-    arguments = list(command[2:])
-    folder, specs = None, []
-    while arguments:
-        word = arguments.pop(0)
-        if word == "-o":
-            folder = arguments.pop(0)
-        elif word.startswith("-"):
-            arguments.pop(0)
-        else:
-            specs += model.load_folder(word)
-    title = spoil(folder, specs, mutation)
-    if not title:
-        print(f"mutate_rust.py: nothing has the text that '{mutation}' is about", file=sys.stderr)
-        return 1
-    with open(os.path.join(folder, "mutated"), "w", encoding="utf-8") as file:
-        file.write(title)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(spoilt.generate(spoil, sys.argv[1], sys.argv[2:]))

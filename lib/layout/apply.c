@@ -3,7 +3,7 @@
  * What a layout knows, given to a specification: types of parameters that had none, sizes, offsets.  Says
  * nothing: whatever is wrong is the checks' to say.
  */
-#include "check.h"
+#include "layout/check.h"
 
 static void apply_field(struct fastabi_param *param, const struct fastabi_struct *structure)
 {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../context.h"
-#include "check.h"
+#include "base/context.h"
+#include "layout/check.h"
 
 #define STRUCT_MAX ((uint64_t)1 << 20) /* bytes of a struct that are counted */
 

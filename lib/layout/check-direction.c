@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "../context.h"
-#include "check.h"
+#include "base/context.h"
+#include "layout/check.h"
 
 static const char *const words[] = { "", "IN", "OUT", "IN/OUT" };
 static const char *const own_words[] = { "", "an input", "an output", "input and output" };

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../context.h"
-#include "check.h"
-#include "plan.h"
+#include "base/context.h"
+#include "layout/check.h"
+#include "layout/plan.h"
 
 #define NAME_MAX_ (2 * FASTABI_IDENTIFIER_MAX + 32)
 

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../context.h"
-#include "check.h"
-#include "plan.h"
+#include "base/context.h"
+#include "layout/check.h"
+#include "layout/plan.h"
 
 /* ---- what a path leads to ---- */
 

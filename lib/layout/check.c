@@ -3,13 +3,13 @@
  * Specifications against a layout: the order of the checks, C types, and how it is said.  Each message has the
  * specification's place, and a note with the same id has the header's.
  */
-#include "check.h"
+#include "layout/check.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "../context.h"
+#include "base/context.h"
 
 /* ---- saying it ---- */
 

@@ -3,9 +3,9 @@
 #ifndef FASTABI_LIB_LAYOUT_CHECK_H
 #define FASTABI_LIB_LAYOUT_CHECK_H
 
-#include "../diag.h"
-#include "../ir.h"
-#include "model.h"
+#include "base/diag.h"
+#include "spec/ir.h"
+#include "layout/model.h"
 
 /* What a check looked at: what a snapshot must hold. */
 struct fastabi_used {

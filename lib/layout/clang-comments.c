@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clang.h"
+#include "layout/clang.h"
 
 static bool is_word(char c)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clang.h"
+#include "layout/clang.h"
 
 /* One struct being handed over. */
 struct run {

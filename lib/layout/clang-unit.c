@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clang.h"
+#include "layout/clang.h"
 
 /* <stdint.h> is what xen.h needs before it; for no target has this any other form. */
 static const char prologue[] =

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clang.h"
+#include "layout/clang.h"
 
 #define FAULTS_MAX    20u /* of headers, reported */
 #define ARGUMENTS_MAX 16u

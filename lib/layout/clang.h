@@ -5,7 +5,7 @@
 
 #include <clang-c/Index.h>
 
-#include "provider.h"
+#include "layout/provider.h"
 
 /* clang-unit.c: the text that is parsed. */
 

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "../context.h"
-#include "../diag.h"
-#include "model.h"
+#include "base/context.h"
+#include "base/diag.h"
+#include "layout/model.h"
 
 struct diff {
     struct fastabi_context *context;

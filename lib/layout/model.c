@@ -3,7 +3,7 @@
  * A layout in memory: structs, macros and types by name, and the way from a field path to bytes.  Knows
  * neither where they come from nor what specifications say.
  */
-#include "model.h"
+#include "layout/model.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 #ifndef FASTABI_LIB_LAYOUT_MODEL_H
 #define FASTABI_LIB_LAYOUT_MODEL_H
 
-#include "../arena.h"
-#include "../names.h"
-#include "provider.h"
+#include "base/arena.h"
+#include "base/names.h"
+#include "layout/provider.h"
 
 /* A header: as messages show it, and relative to the public folder. */
 struct fastabi_layout_file {

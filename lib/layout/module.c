@@ -6,7 +6,7 @@
 #ifndef _GNU_SOURCE
 # define _GNU_SOURCE /* dladdr */
 #endif
-#include "module.h"
+#include "layout/module.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../context.h"
-#include "../diag.h"
+#include "base/context.h"
+#include "base/diag.h"
 
 #ifndef FASTABI_MODULE_DIR
 # include "config.h"

@@ -3,7 +3,7 @@
 #ifndef FASTABI_LIB_LAYOUT_MODULE_H
 #define FASTABI_LIB_LAYOUT_MODULE_H
 
-#include "provider.h"
+#include "layout/provider.h"
 
 /* Find and load it; *handle is for dlclose.  0 or -ENOTSUP with a diagnostic. */
 int fastabi_layout_load_module(struct fastabi_context *context,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The provider that knows nothing: the shortest example of the interface.  Knows the interface only. */
-#include "provider.h"
+#include "layout/provider.h"
 
 static int read_nothing(const struct fastabi_layout_request *request,
                         struct fastabi_layout_sink *sink)

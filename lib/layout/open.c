@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../context.h"
-#include "../diag.h"
-#include "module.h"
-#include "plan.h"
+#include "base/context.h"
+#include "base/diag.h"
+#include "layout/module.h"
+#include "layout/plan.h"
 
 /* A provider's way into a layout. */
 struct opening {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What specifications want to know of headers.  Reads no header; scan.c does where it must. */
-#include "plan.h"
+#include "layout/plan.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef FASTABI_LIB_LAYOUT_PLAN_H
 #define FASTABI_LIB_LAYOUT_PLAN_H
 
-#include "../ir.h"
-#include "model.h"
+#include "spec/ir.h"
+#include "layout/model.h"
 
 /* An operation whose struct might be the wrong one. */
 struct fastabi_hint {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
+#include "layout/plan.h"
 
 #define HEADER_MAX ((size_t)4 << 20) /* bytes of a header that is looked at */
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../context.h"
-#include "../sink.h"
-#include "../writer.h"
-#include "check.h"
-#include "snapshot.h"
+#include "base/context.h"
+#include "emit/sink.h"
+#include "emit/writer.h"
+#include "layout/check.h"
+#include "layout/snapshot.h"
 
 static int compare_macros(const void *a, const void *b)
 {

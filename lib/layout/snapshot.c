@@ -3,16 +3,16 @@
  * The snapshot provider: a layout from the file that snapshot-write.c wrote.  The file is input like any
  * other, so nothing in it is trusted.  Knows nothing of headers.
  */
-#include "snapshot.h"
+#include "layout/snapshot.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../build.h"
-#include "../context.h"
-#include "provider.h"
+#include "spec/build.h"
+#include "base/context.h"
+#include "layout/provider.h"
 
 const char *const fastabi_snapshot_kinds[] = {
     [FASTABI_FIELD_INTEGER] = "integer", [FASTABI_FIELD_POINTER] = "pointer",

@@ -7,8 +7,8 @@
 
 #include <criterion/criterion.h>
 
-#include "condition.h"
-#include "names.h"
+#include "spec/condition.h"
+#include "base/names.h"
 
 static struct fastabi_param params[] = { { .name = "status" }, { .name = "time[0]" }, { .name = "u.x" } };
 static const struct fastabi_op op = { .params = params, .param_count = 3 };

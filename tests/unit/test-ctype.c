@@ -8,8 +8,8 @@
 
 #include <criterion/criterion.h>
 
-#include "ctype.h"
-#include "names.h"
+#include "spec/c-type.h"
+#include "base/names.h"
 
 static void expect_integer(const char *text, unsigned int width, bool is_signed)
 {

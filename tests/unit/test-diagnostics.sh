@@ -8,7 +8,7 @@ cd "${top_srcdir:-.}" || exit 1
 
 # "FA0302 REGISTER_CLASH error Two inputs, ..." of each entry
 registry() {
-    sed -nE 's/^ID\(([0-9]+), ([A-Z0-9_]+), ([A-Z]+), "(.*)"\)$/\1 \2 \3 \4/p' lib/diag-ids.h |
+    sed -nE 's/^ID\(([0-9]+), ([A-Z0-9_]+), ([A-Z]+), "(.*)"\)$/\1 \2 \3 \4/p' lib/base/diag-ids.h |
         while read -r id name severity meaning; do
             printf 'FA%04d %s %s %s\n' "$id" "$name" "${severity,,}" "$meaning"
         done
@@ -18,7 +18,7 @@ documented() {
         docs/diagnostics.md
 }
 same() { diff <(registry) <(documented); }
-every_line() { [ "$(grep -c '^ID(' lib/diag-ids.h)" = "$(registry | wc -l)" ]; }
+every_line() { [ "$(grep -c '^ID(' lib/base/diag-ids.h)" = "$(registry | wc -l)" ]; }
 unique() { ! registry | cut -d' ' -f1 | sort | uniq -d | grep .; }
 ascending() { registry | cut -d' ' -f1 | sort -c; }
 

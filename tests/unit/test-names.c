@@ -10,8 +10,8 @@
 
 #include <criterion/criterion.h>
 
-#include "names.h"
-#include "source.h"
+#include "base/names.h"
+#include "read/source.h"
 
 /* A name of that many letters. */
 static char *make_name(size_t length)

@@ -11,7 +11,7 @@
 
 #include <criterion/criterion.h>
 
-#include "reader.h"
+#include "read/reader.h"
 
 static struct fastabi_context *context;
 static struct fastabi_arena arena;

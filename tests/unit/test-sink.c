@@ -15,8 +15,8 @@
 
 #include <criterion/criterion.h>
 
-#include "diag.h"
-#include "sink.h"
+#include "base/diag.h"
+#include "emit/sink.h"
 
 static char folder[] = "/tmp/fastabi-sink-XXXXXX";
 static struct fastabi_context *context;

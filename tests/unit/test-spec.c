@@ -15,7 +15,7 @@
 
 #include <fastabi/fastabi.h>
 
-#include "diag.h"
+#include "base/diag.h"
 
 static const char text[] =
     "name: demo\n"

@@ -11,7 +11,7 @@
 
 #include <criterion/criterion.h>
 
-#include "writer.h"
+#include "emit/writer.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Contexts: flags, limits and where specifications are looked up; knows nothing of YAML or output. */
+#include "base/context.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec/build.h"
+#include "emit/registry.h"
+
+#ifndef PACKAGE_VERSION
+# include "config.h"
+#endif
+
+static const struct fastabi_limits default_limits = {
+    .file_bytes = (size_t)64 << 20,
+    .total_nodes = (size_t)1 << 23,
+    .mapping_keys = (size_t)1 << 17,
+    .scalar_bytes = (size_t)64 << 10,
+    .line_bytes = (size_t)64 << 10,
+    .depth = 32,
+    .errors = 50,
+};
+
+int fastabi_options_copy(void *copy, size_t known, const void *options)
+{
+    const unsigned char *bytes = options;
+    size_t size;
+
+    memset(copy, 0, known);
+    memcpy(&size, options, sizeof(size));
+    if (size < sizeof(size))
+        return -EINVAL;
+    for (size_t i = known; i < size; i++) {
+        if (bytes[i])
+            return -EINVAL;
+    }
+    memcpy(copy, options, size < known ? size : known);
+    return 0;
+}
+
+static void fill_limits(struct fastabi_limits *limits)
+{
+#define DEFAULT(field)                              \
+    do {                                            \
+        if (!limits->field)                         \
+            limits->field = default_limits.field;   \
+    } while (0)
+    DEFAULT(file_bytes);
+    DEFAULT(total_nodes);
+    DEFAULT(mapping_keys);
+    DEFAULT(scalar_bytes);
+    DEFAULT(line_bytes);
+    DEFAULT(depth);
+    DEFAULT(errors);
+#undef DEFAULT
+}
+
+int fastabi_context_new(const struct fastabi_context_options *options,
+                        struct fastabi_context **context)
+{
+    const struct fastabi_context_options none = { .size = sizeof(none) };
+    struct fastabi_context_options known;
+    struct fastabi_context *made;
+
+    if (fastabi_options_copy(&known, sizeof(known), options ? options : &none) ||
+        known.flags & ~FASTABI_CONTEXT_FLAGS || known.reserved)
+        return -EINVAL;
+    made = calloc(1, sizeof(*made));
+    if (!made)
+        return -ENOMEM;
+    made->flags = known.flags;
+    made->on_diag = known.on_diag;
+    made->data = known.data;
+    made->limits = known.limits;
+    fill_limits(&made->limits);
+    *context = made;
+    return 0;
+}
+
+void fastabi_context_free(struct fastabi_context *context)
+{
+    if (!context)
+        return;
+    fastabi_context_clear(context);
+    free(context->diags);
+    for (size_t i = 0; i < context->spec_dir_count; i++)
+        free(context->spec_dirs[i]);
+    free(context->spec_dirs);
+    fastabi_types_free(context->types);
+    fastabi_registry_release(context);
+    free(context);
+}
+
+int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir)
+{
+    char **dirs = realloc(context->spec_dirs, (context->spec_dir_count + 1) * sizeof(*dirs));
+    char *copy;
+
+    if (!dirs)
+        return -ENOMEM;
+    context->spec_dirs = dirs;
+    copy = strdup(dir);
+    if (!copy)
+        return -ENOMEM;
+    dirs[context->spec_dir_count++] = copy;
+    return 0;
+}
+
+const char *fastabi_version(void)
+{
+    return PACKAGE_VERSION;
+}

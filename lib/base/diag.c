@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Diagnostics: formatting, keeping and handing them out; knows nothing of what they are about. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L  /* the standard's strerror_r(), not the one of GNU */
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/context.h"
+
+/* The registry's words for severities, so that its table reads well. */
+#define SEVERITY_NOTE    FASTABI_NOTE
+#define SEVERITY_WARNING FASTABI_WARNING
+#define SEVERITY_ERROR   FASTABI_ERROR
+
+static const struct entry {
+    unsigned int id;
+    enum fastabi_severity severity;
+    const char *name;
+    const char *meaning;
+} entries[] = {
+#define ID(number, name, severity, meaning) { (number), SEVERITY_##severity, #name, meaning },
+#include "base/diag-ids.h"
+#undef ID
+};
+
+#define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
+
+enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        if (entries[i].id == id)
+            return entries[i].severity;
+    }
+    return FASTABI_ERROR;
+}
+
+size_t fastabi_diag_registry(size_t i, unsigned int *id, const char **name, const char **meaning)
+{
+    if (i < ENTRY_COUNT) {
+        if (id)
+            *id = entries[i].id;
+        if (name)
+            *name = entries[i].name;
+        if (meaning)
+            *meaning = entries[i].meaning;
+    }
+    return ENTRY_COUNT;
+}
+
+/* Keep a copy.  A diagnostic that does not fit in memory is lost, but counted. */
+static void keep(struct fastabi_context *context, const struct fastabi_diag *diag)
+{
+    struct fastabi_diag *slot;
+
+    if (context->diag_count == context->diag_capacity) {
+        size_t capacity = context->diag_capacity ? 2 * context->diag_capacity : 16;
+        struct fastabi_diag *diags = realloc(context->diags, capacity * sizeof(*diags));
+
+        if (!diags)
+            return;
+        context->diags = diags;
+        context->diag_capacity = capacity;
+    }
+    slot = &context->diags[context->diag_count];
+    *slot = *diag;
+    slot->file = diag->file ? strdup(diag->file) : NULL;
+    slot->message = strdup(diag->message);
+    if ((diag->file && !slot->file) || !slot->message) {
+        free((char *)slot->file);
+        free((char *)slot->message);
+        return;
+    }
+    context->diag_count++;
+}
+
+/* A message is one line of text, whatever the input put into it. */
+static void clean(char *message)
+{
+    for (; *message; message++) {
+        if ((unsigned char)*message < 0x20 || *message == 0x7f)
+            *message = '?';
+    }
+}
+
+__attribute__((__format__(__printf__, 4, 0)))
+static void hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
+                     const struct fastabi_place *place, const char *format, va_list arguments)
+{
+    char message[512];
+
+    vsnprintf(message, sizeof(message), format, arguments);
+    clean(message);
+    diag->message = message;
+    if (place) {
+        diag->file = place->file;
+        diag->line = place->line;
+        diag->column = place->column;
+    }
+    if (diag->severity == FASTABI_ERROR)
+        context->error_count++;
+    if (context->on_diag)
+        context->on_diag(diag, context->data);
+    else
+        keep(context, diag);
+}
+
+static bool is_shown(const struct fastabi_context *context, enum fastabi_diag_id id)
+{
+    return fastabi_diag_severity(id) != FASTABI_NOTE || context->flags & FASTABI_CONTEXT_NOTES;
+}
+
+int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                      const struct fastabi_place *place, const char *format, va_list arguments)
+{
+    struct fastabi_diag diag = { .id = id, .severity = fastabi_diag_severity(id) };
+
+    if (is_shown(context, id))
+        hand_out(context, &diag, place, format, arguments);
+    return -EINVAL;
+}
+
+int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
+                   const struct fastabi_place *place, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fastabi_report_va(context, id, place, format, arguments);
+    va_end(arguments);
+    return -EINVAL;
+}
+
+void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                            const struct fastabi_place *place, const char *format,
+                            va_list arguments)
+{
+    struct fastabi_diag diag = { .id = id, .severity = FASTABI_NOTE };
+
+    if (is_shown(context, id))
+        hand_out(context, &diag, place, format, arguments);
+}
+
+void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
+                         const struct fastabi_place *place, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fastabi_report_also_va(context, id, place, format, arguments);
+    va_end(arguments);
+}
+
+int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
+                          const char *file, int error)
+{
+    struct fastabi_place place = { .file = file };
+    char text[128];
+
+    if (strerror_r(-error, text, sizeof(text)))
+        snprintf(text, sizeof(text), "error %d", -error);
+    fastabi_report(context, id, &place, "%s", text);
+    return error;
+}
+
+size_t fastabi_context_diag_count(const struct fastabi_context *context)
+{
+    return context->diag_count;
+}
+
+const struct fastabi_diag *fastabi_context_diag(const struct fastabi_context *context, size_t i)
+{
+    return i < context->diag_count ? &context->diags[i] : NULL;
+}
+
+size_t fastabi_context_error_count(const struct fastabi_context *context)
+{
+    return context->error_count;
+}
+
+void fastabi_context_clear(struct fastabi_context *context)
+{
+    for (size_t i = 0; i < context->diag_count; i++) {
+        free((char *)context->diags[i].file);
+        free((char *)context->diags[i].message);
+    }
+    context->diag_count = 0;
+    context->error_count = 0;
+}
+
+int fastabi_diag_print(const struct fastabi_diag *diag, FILE *stream)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+
+    if (diag->file) {
+        /* a file may have any name; what is printed is one line, and no terminal obeys it */
+        for (const char *c = diag->file; *c; c++)
+            putc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stream);
+        if (diag->line && diag->column)
+            fprintf(stream, ":%u:%u", diag->line, diag->column);
+        else if (diag->line)
+            fprintf(stream, ":%u", diag->line);
+        fputs(": ", stream);
+    }
+    fprintf(stream, "%s: %s [FA%04u]\n", names[diag->severity], diag->message, diag->id);
+    return ferror(stream) ? -EIO : 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Reporting diagnostics inside the library; knows nothing of what they are about. */
+#ifndef FASTABI_LIB_DIAG_H
+#define FASTABI_LIB_DIAG_H
+
+#include <stdarg.h>
+
+#include <fastabi/context.h>
+
+enum fastabi_diag_id {
+#define ID(number, name, severity, meaning) FASTABI_DIAG_##name = (number),
+#include "base/diag-ids.h"
+#undef ID
+};
+
+/* A place in a file; line and column 0 when unknown. */
+struct fastabi_place {
+    const char *file;
+    unsigned int line;
+    unsigned int column;
+};
+
+/*
+ * Report a diagnostic; its severity is the registry's.  Returns -EINVAL, so that a caller can
+ * return what it reported.  Control characters in the message (from the input) are shown as '?'.
+ */
+int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
+                   const struct fastabi_place *place, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+/*
+ * Report a second place of the diagnostic just reported: a note with its id, shown where that was.
+ */
+void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
+                         const struct fastabi_place *place, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+/* The same for functions that take a format themselves. */
+int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                      const struct fastabi_place *place, const char *format, va_list arguments)
+    __attribute__((__format__(__printf__, 4, 0)));
+void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
+                            const struct fastabi_place *place, const char *format,
+                            va_list arguments)
+    __attribute__((__format__(__printf__, 4, 0)));
+
+/* What the registry says of an id. */
+enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id);
+
+/* Report that the system failed (error is a negative errno, described in the message). Returns error. */
+int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
+                          const char *file, int error);
+
+#endif

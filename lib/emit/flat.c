@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names of functions in languages without modules: NAME_OP.  Within one specification they differ, but
+ * 'b_c' of 'a' and 'c' of 'a_b' are both a_b_c.
+ */
+#include "emit/flat.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "base/diag.h"
+#include "base/names.h"
+
+struct flat_names {
+    struct fastabi_context *context;
+    struct fastabi_arena arena;
+    struct fastabi_names names;
+};
+
+/* What has a name. */
+struct owner {
+    const struct fastabi_spec *spec;
+    const struct fastabi_op *op;
+};
+
+static const char *flat_name(struct fastabi_arena *arena, const struct owner *owner)
+{
+    const char *spec = fastabi_spec_name(owner->spec), *op = fastabi_op_name(owner->op);
+    size_t spec_length = strlen(spec), op_length = op ? strlen(op) : 0;
+    char *name;
+
+    if (!op)
+        return spec;
+    name = fastabi_arena_alloc(arena, spec_length + op_length + 2);
+    if (!name)
+        return NULL;
+    memcpy(name, spec, spec_length);
+    name[spec_length] = '_';
+    memcpy(name + spec_length + 1, op, op_length + 1);
+    return name;
+}
+
+static int report_clash(const struct flat_names *flat, const char *name, const struct owner *first,
+                        const struct owner *second)
+{
+    struct fastabi_place place = {
+        .file = fastabi_spec_path(second->spec), .line = fastabi_op_line(second->op),
+    };
+    const char *op = fastabi_op_name(first->op);
+
+    return fastabi_report(flat->context, FASTABI_DIAG_FLAT_NAME, &place,
+                          "there would be two functions for '%.200s': the other is of %s%s%s", name,
+                          fastabi_spec_name(first->spec), op ? "." : "", op ? op : "");
+}
+
+static int add(struct flat_names *flat, const struct fastabi_spec *spec, const struct fastabi_op *op)
+{
+    struct owner *owner = fastabi_arena_alloc(&flat->arena, sizeof(*owner));
+    const void *there;
+    const char *name;
+
+    if (!owner)
+        return -ENOMEM;
+    *owner = (struct owner){ spec, op };
+    name = flat_name(&flat->arena, owner);
+    if (!name || fastabi_names_add(&flat->names, &flat->arena, name, owner, &there))
+        return -ENOMEM;
+    if (!there || !strcmp(fastabi_spec_name(((const struct owner *)there)->spec), fastabi_spec_name(spec)))
+        return 0;    /* two specifications of one name are told by the files that they would write */
+    return report_clash(flat, name, there, owner);
+}
+
+int fastabi_flat_check(struct fastabi_context *context, const struct fastabi_spec *const *specs,
+                       size_t count)
+{
+    struct flat_names flat = { .context = context };
+    int error = 0;
+
+    /* One specification's operations have names of their own already. */
+    if (count < 2)
+        return 0;
+    for (size_t i = 0; i < count && error != -ENOMEM; i++) {
+        for (size_t j = 0; j < fastabi_spec_op_count(specs[i]) && error != -ENOMEM; j++) {
+            int result = add(&flat, specs[i], fastabi_spec_op(specs[i], j));
+
+            error = result ? result : error;
+        }
+    }
+    fastabi_arena_free(&flat.arena);
+    if (error == -ENOMEM)
+        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    return error;
+}

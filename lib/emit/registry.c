@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The backends there are: a table of those in the tree, and shared objects that a context
+ * loads when asked for one by path, or for a name that is not in the table.  A shared object is
+ * looked at with suspicion, but it runs in our process.  Knows nothing of what backends emit.
+ */
+#include "emit/registry.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/diag.h"
+#include "emit/isolate.h"
+#include "base/names.h"
+#include "emit/target.h"
+
+#define OPTIONS_MAX  256u  /* of one backend */
+
+#define STRINGIFY_(text)  #text
+#define STRINGIFY(text)   STRINGIFY_(text)
+
+extern const struct fastabi_backend fastabi_backend_asm;
+extern const struct fastabi_backend fastabi_backend_c;
+extern const struct fastabi_backend fastabi_backend_html;
+extern const struct fastabi_backend fastabi_backend_json;
+extern const struct fastabi_backend fastabi_backend_markdown;
+extern const struct fastabi_backend fastabi_backend_rust;
+extern const struct fastabi_backend fastabi_backend_xen;
+
+static const struct fastabi_backend *const built_in[] = {
+    &fastabi_backend_c,
+    &fastabi_backend_rust,
+    &fastabi_backend_asm,
+    &fastabi_backend_json,
+    &fastabi_backend_markdown,
+    &fastabi_backend_html,
+    &fastabi_backend_xen,
+};
+
+#define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)
+
+#define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
+
+struct fastabi_plugin {
+    struct fastabi_plugin *next;
+    void *handle;
+    const struct fastabi_backend *backend;
+};
+
+/* ---- looking up ---- */
+
+static const struct fastabi_backend *find_known(const struct fastabi_context *context,
+                                                const char *name)
+{
+    for (size_t i = 0; i < BUILT_IN_COUNT; i++) {
+        if (!strcmp(built_in[i]->name, name))
+            return built_in[i];
+    }
+    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+        if (!strcmp(plugin->backend->name, name))
+            return plugin->backend;
+    }
+    return NULL;
+}
+
+static struct fastabi_plugin **find_last(struct fastabi_context *context)
+{
+    struct fastabi_plugin **last = &context->plugins;
+
+    while (*last)
+        last = &(*last)->next;
+    return last;
+}
+
+/* ---- what a backend must look like ---- */
+
+bool fastabi_is_choice(const char *choices, const char *value)
+{
+    size_t length = strlen(value);
+
+    while (*choices) {
+        size_t choice = strcspn(choices, "|");
+
+        if (choice == length && !strncmp(choices, value, length))
+            return true;
+        choices += choice;
+        choices += *choices == '|';
+    }
+    return false;
+}
+
+/* What is wrong with an option, or NULL. */
+static const char *find_option_fault(const struct fastabi_backend *backend, uint32_t i)
+{
+    const struct fastabi_backend_option *option = &backend->options[i];
+
+    if (!option->name || !fastabi_is_identifier(option->name))
+        return "the name of an option is no identifier";
+    if (!option->help || !option->default_value)
+        return "an option without help or default";
+    if (option->type != FASTABI_OPTION_TEXT && option->type != FASTABI_OPTION_CHOICE)
+        return "an option of an unknown type";
+    if ((option->type == FASTABI_OPTION_CHOICE) != (option->choices != NULL))
+        return "choices without a choice, or the other way round";
+    if (option->choices && !fastabi_is_choice(option->choices, option->default_value))
+        return "a default that is none of the choices";
+    for (uint32_t j = 0; j < i; j++) {
+        if (!strcmp(backend->options[j].name, option->name))
+            return "two options of one name";
+    }
+    return NULL;
+}
+
+/* What is wrong with a backend of the right version, or NULL. */
+static const char *find_fault(const struct fastabi_backend *backend)
+{
+    const char *fault = NULL;
+
+    if (!backend->name || !fastabi_is_identifier(backend->name))
+        return "its name is no identifier";
+    if (!backend->description)
+        return "it has no description";
+    if (backend->flags & ~KNOWN_FLAGS)
+        return "it has unknown flags";
+    if (backend->option_count > OPTIONS_MAX || (backend->option_count && !backend->options))
+        return "its options are missing, or too many";
+    for (uint32_t i = 0; i < backend->option_count && !fault; i++)
+        fault = find_option_fault(backend, i);
+    return fault;
+}
+
+/* ---- loading ---- */
+
+/* A shared object that is being loaded. */
+struct candidate {
+    const char *path;
+    bool is_searched;  /* found in a folder: whatever is wrong with it is only a warning */
+    void *handle;
+    const struct fastabi_backend *backend;
+};
+
+static int refuse(struct fastabi_context *context, const struct candidate *candidate,
+                  enum fastabi_diag_id id, const char *text)
+{
+    struct fastabi_place place = { .file = candidate->path };
+
+    if (candidate->is_searched)
+        id = FASTABI_DIAG_BACKEND_SKIPPED;
+    fastabi_report(context, id, &place, "%s", text);
+    return -ENOTSUP;
+}
+
+/* dlopen() looks for a name without a slash elsewhere. */
+static int open_object(struct fastabi_context *context, struct candidate *candidate)
+{
+    char *path = fastabi_target_join(strchr(candidate->path, '/') ? "" : ".", candidate->path);
+    const char *error;
+    size_t length;
+    int result = 0;
+
+    if (!path)
+        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    candidate->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!candidate->handle) {
+        error = dlerror();
+        if (!error)
+            error = "cannot be loaded";
+        length = strlen(path);
+        if (!strncmp(error, path, length) && !strncmp(error + length, ": ", 2))
+            error += length + 2;
+        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, error);
+    }
+    free(path);
+    return result;
+}
+
+static int refuse_version(struct fastabi_context *context, const struct candidate *candidate,
+                          uint32_t version)
+{
+    char text[96];
+
+    if (version == FASTABI_BACKEND_ABI_VERSION) {
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
+                      "says it has fewer members than its version of the interface");
+    }
+    snprintf(text, sizeof(text), "is made for version %u of the backend interface; this is %u",
+             version, FASTABI_BACKEND_ABI_VERSION);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI, text);
+}
+
+static int ask_for_backend(struct fastabi_context *context, struct candidate *candidate)
+{
+    const struct fastabi_backend *backend;
+    fastabi_backend_entry_func entry;
+    const char *fault;
+
+    *(void **)&entry = dlsym(candidate->handle, STRINGIFY(FASTABI_BACKEND_ENTRY));
+    if (!entry) {
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
+                      "is no backend: it has no " STRINGIFY(FASTABI_BACKEND_ENTRY));
+    }
+    backend = entry();
+    if (!backend)
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "offers no backend");
+    if (backend->abi_version != FASTABI_BACKEND_ABI_VERSION || backend->size < sizeof(*backend))
+        return refuse_version(context, candidate, backend->abi_version);
+    fault = find_fault(backend);
+    if (fault)
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, fault);
+    candidate->backend = backend;
+    return 0;
+}
+
+static bool is_loaded(const struct fastabi_context *context, const void *handle)
+{
+    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+        if (plugin->handle == handle)
+            return true;
+    }
+    return false;
+}
+
+/* Keep a loaded backend.  The first of a name holds, so that a folder cannot replace ours. */
+static int add_plugin(struct fastabi_context *context, const struct candidate *candidate)
+{
+    struct fastabi_plugin *plugin;
+
+    if (find_known(context, candidate->backend->name)) {
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
+                      "there is a backend of its name already");
+    }
+    plugin = calloc(1, sizeof(*plugin));
+    if (!plugin)
+        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    plugin->handle = candidate->handle;
+    plugin->backend = candidate->backend;
+    *find_last(context) = plugin;
+    return 0;
+}
+
+struct probe {
+    struct fastabi_context *context;
+    struct candidate candidate;
+};
+
+static void load_and_unload(void *data)
+{
+    struct probe *probe = data;
+
+    if (open_object(probe->context, &probe->candidate))
+        return;
+    ask_for_backend(probe->context, &probe->candidate);
+    dlclose(probe->candidate.handle);
+}
+
+/* Load it where a crash does no harm, before it is loaded here. */
+static int try_to_load(struct fastabi_context *context, const struct candidate *candidate)
+{
+    struct probe probe = { context, *candidate };
+    char end[FASTABI_ISOLATE_TEXT], text[sizeof(end) + 32];
+    int error;
+
+    if (!(context->flags & FASTABI_CONTEXT_ISOLATE))
+        return 0;
+    error = fastabi_isolate_probe(context, load_and_unload, &probe, end);
+    if (error != -EFAULT)
+        return error;
+    snprintf(text, sizeof(text), "crashes when it is loaded: %s", end);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, text);
+}
+
+static int load(struct fastabi_context *context, const char *path, bool is_searched)
+{
+    struct candidate candidate = { .path = path, .is_searched = is_searched };
+    int error = try_to_load(context, &candidate);
+
+    if (!error)
+        error = open_object(context, &candidate);
+    if (error)
+        return error;
+    if (is_loaded(context, candidate.handle)) {
+        dlclose(candidate.handle);
+        return 0;
+    }
+    error = ask_for_backend(context, &candidate);
+    if (!error)
+        error = add_plugin(context, &candidate);
+    if (error)
+        dlclose(candidate.handle);
+    return error;
+}
+
+int fastabi_backend_load(struct fastabi_context *context, const char *path)
+{
+    if (!*path) {
+        fastabi_report(context, FASTABI_DIAG_BACKEND_LOAD, NULL, "a backend's path is empty");
+        return -ENOTSUP;
+    }
+    return load(context, path, false);
+}
+
+bool fastabi_registry_is_plugin(const struct fastabi_context *context,
+                                const struct fastabi_backend *backend)
+{
+    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+        if (plugin->backend == backend)
+            return true;
+    }
+    return false;
+}
+
+void fastabi_registry_release(struct fastabi_context *context)
+{
+    while (context->plugins) {
+        struct fastabi_plugin *plugin = context->plugins;
+
+        context->plugins = plugin->next;
+        dlclose(plugin->handle);
+        free(plugin);
+    }
+}
+
+/* ---- searching ---- */
+
+static int is_object(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && length > 3 && !strcmp(entry->d_name + length - 3, ".so");
+}
+
+/* alphasort() would ask the locale. */
+static int compare_entries(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Load what is in a folder.  It need not exist.  0 or -ENOMEM. */
+static int search_folder(struct fastabi_context *context, const char *folder)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_object, compare_entries);
+    int error = count < 0 && errno == ENOMEM ? -ENOMEM : 0;
+
+    for (int i = 0; i < count; i++) {
+        char *path = fastabi_target_join(folder, entries[i]->d_name);
+
+        if (!path || load(context, path, true) == -ENOMEM)
+            error = -ENOMEM;
+        free(path);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return error;
+}
+
+static int search_path(struct fastabi_context *context, const char *path)
+{
+    int error = 0;
+
+    while (!error && *path) {
+        size_t length = strcspn(path, ":");
+        char *folder = strndup(path, length);
+
+        if (!folder)
+            return -ENOMEM;
+        if (length)
+            error = search_folder(context, folder);
+        free(folder);
+        path += length;
+        path += *path == ':';
+    }
+    return error;
+}
+
+/* Load what FASTABI_BACKEND_PATH and the installation offer, once. */
+static void search(struct fastabi_context *context)
+{
+    const char *path = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
+                                                               : getenv("FASTABI_BACKEND_PATH");
+
+    if (context->plugins_searched)
+        return;
+    context->plugins_searched = true;
+    if ((path && search_path(context, path)) || search_folder(context, FASTABI_BACKEND_DIR))
+        fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+}
+
+const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context, size_t i)
+{
+    const struct fastabi_plugin *plugin;
+
+    if (i < BUILT_IN_COUNT)
+        return built_in[i];
+    search(context);
+    plugin = context->plugins;
+    for (i -= BUILT_IN_COUNT; plugin && i; i--)
+        plugin = plugin->next;
+    return plugin ? plugin->backend : NULL;
+}
+
+const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *context,
+                                                      const char *name)
+{
+    const struct fastabi_backend *backend = find_known(context, name);
+
+    if (backend)
+        return backend;
+    search(context);
+    return find_known(context, name);
+}
+
+/* ---- messages ---- */
+
+void fastabi_append_name(char *text, size_t size, const char *name)
+{
+    size_t used = strlen(text);
+    size_t length = strlen(name);
+
+    if (used + 2 + length + 1 > size)
+        return;
+    if (used) {
+        memcpy(text + used, ", ", 2);
+        used += 2;
+    }
+    memcpy(text + used, name, length + 1);
+}
+
+int fastabi_registry_report_missing(struct fastabi_context *context, const char *name)
+{
+    char names[256] = "";
+    const struct fastabi_backend *backend;
+
+    for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++)
+        fastabi_append_name(names, sizeof(names), backend->name);
+    fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
+                   "no backend '%s'; there is %s", name, names);
+    return -ENOTSUP;
+}

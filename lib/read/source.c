@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the text of a specification, and refusing bytes that are no text before anything
+ * parses them.  Knows nothing of YAML.
+ */
+#include "read/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/context.h"
+
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+int fastabi_is_forbidden(uint32_t code_point)
+{
+    if (code_point < 0x20)
+        return code_point != '\t' && code_point != '\n' && code_point != '\r';
+    if (code_point < 0x7f)
+        return 0;
+    return code_point < 0xa0 ||                                 /* DEL, C1 */
+           code_point == 0x061c ||                              /* bidirectional formatting ... */
+           (code_point >= 0x200e && code_point <= 0x200f) ||
+           (code_point >= 0x2028 && code_point <= 0x202e) ||    /* ... and line separators */
+           (code_point >= 0x2066 && code_point <= 0x2069) ||
+           code_point == 0xfeff ||
+           (code_point & 0xfffe) == 0xfffe;
+}
+
+/* Does not wait for a writer that a FIFO may never get; for what a pipe's writer has to say, it does. */
+static FILE *open_stream(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    FILE *stream = NULL;
+
+    if (fd < 0)
+        return NULL;
+    if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) >= 0)
+        stream = fdopen(fd, "rb");
+    if (!stream)
+        close(fd);
+    return stream;
+}
+
+static int report_size(const struct fastabi_source *source)
+{
+    struct fastabi_place place = { source->name, 0, 0 };
+
+    return fastabi_report(source->context, FASTABI_DIAG_FILE_TOO_LARGE, &place,
+                          "file is larger than %zu bytes", source->context->limits.file_bytes);
+}
+
+/* What can be known of a file before it is read. */
+static int check_file(struct fastabi_source *source)
+{
+    struct stat status;
+
+    if (fstat(fileno(source->stream), &status))
+        return 0;
+    if (S_ISDIR(status.st_mode))
+        return fastabi_report_system(source->context, FASTABI_DIAG_CANNOT_READ, source->name, -EISDIR);
+    if (S_ISREG(status.st_mode) && (uintmax_t)status.st_size > source->context->limits.file_bytes)
+        return report_size(source);
+    return 0;
+}
+
+int fastabi_source_open(struct fastabi_source *source, struct fastabi_context *context,
+                        const char *path, const char *name, const char *text, size_t length)
+{
+    int status;
+
+    memset(source, 0, sizeof(*source));
+    source->context = context;
+    source->name = name;
+    source->text = text;
+    source->left = length;
+    source->fingerprint = FNV_BASIS;
+    source->line = 1;
+    if (!path)
+        return 0;
+    source->stream = open_stream(path);
+    if (!source->stream)
+        return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, name, -errno);
+    status = check_file(source);
+    if (status)
+        fastabi_source_close(source);
+    return status;
+}
+
+void fastabi_source_close(struct fastabi_source *source)
+{
+    if (source->stream)
+        fclose(source->stream);
+    source->stream = NULL;
+}
+
+static struct fastabi_place here(const struct fastabi_source *source)
+{
+    return (struct fastabi_place){ source->name, source->line, source->column + 1 };
+}
+
+static int refuse_utf8(struct fastabi_source *source)
+{
+    struct fastabi_place place = here(source);
+
+    return fastabi_report(source->context, FASTABI_DIAG_NOT_UTF8, &place, "invalid UTF-8");
+}
+
+/* The carriage return was the last character. */
+static int refuse_return(struct fastabi_source *source)
+{
+    struct fastabi_place place = { source->name, source->line, source->column };
+
+    return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
+                          "a carriage return that ends no line is not allowed");
+}
+
+static int check_code_point(struct fastabi_source *source, uint32_t code_point)
+{
+    struct fastabi_place place = here(source);
+
+    if (code_point == 0xfeff && source->line == 1 && source->line_bytes == 3)
+        return 0;  /* a byte order mark */
+    if (fastabi_is_forbidden(code_point))
+        return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
+                              "character U+%04X is not allowed", (unsigned int)code_point);
+    source->column++;
+    return 0;
+}
+
+/* A byte of a character outside ASCII. */
+static int check_multibyte(struct fastabi_source *source, unsigned char byte)
+{
+    if (source->continuation) {
+        if ((byte & 0xc0) != 0x80)
+            return refuse_utf8(source);
+        source->code_point = source->code_point << 6 | (byte & 0x3f);
+        if (--source->continuation)
+            return 0;
+        if (source->code_point < source->smallest || source->code_point > 0x10ffff ||
+            (source->code_point >= 0xd800 && source->code_point < 0xe000))
+            return refuse_utf8(source);
+        return check_code_point(source, source->code_point);
+    }
+    if ((byte & 0xe0) == 0xc0) {
+        source->continuation = 1;
+        source->smallest = 0x80;
+        source->code_point = byte & 0x1f;
+    } else if ((byte & 0xf0) == 0xe0) {
+        source->continuation = 2;
+        source->smallest = 0x800;
+        source->code_point = byte & 0x0f;
+    } else if ((byte & 0xf8) == 0xf0) {
+        source->continuation = 3;
+        source->smallest = 0x10000;
+        source->code_point = byte & 0x07;
+    } else {
+        return refuse_utf8(source);
+    }
+    return 0;
+}
+
+static int check_byte(struct fastabi_source *source, unsigned char byte)
+{
+    if (source->carriage_return && byte != '\n')
+        return refuse_return(source);
+    source->carriage_return = byte == '\r';
+    if (byte == '\n') {
+        if (source->continuation)
+            return refuse_utf8(source);
+        source->line++;
+        source->column = 0;
+        source->line_bytes = 0;
+        return 0;
+    }
+    if (source->continuation || byte >= 0x80)
+        return check_multibyte(source, byte);
+    return check_code_point(source, byte);
+}
+
+/* Bytes from here that are plain ASCII and need no look: eight at a time. */
+static size_t skip_plain(const unsigned char *bytes, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+
+    for (; length - i >= 8; i += 8) {
+        uint64_t word;
+
+        memcpy(&word, bytes + i, 8);
+        /* high bit set in a byte that is below 0x20, or 0x7f and above */
+        if (((word - ones * 0x20) | (word + ones) | word) & (ones * 0x80))
+            break;
+    }
+    return i;
+}
+
+/* libyaml reads all directives before it tells of one, each time looking at those before. */
+static int refuse_directive(struct fastabi_source *source)
+{
+    struct fastabi_place place = here(source);
+
+    return fastabi_report(source->context, FASTABI_DIAG_TAG, &place,
+                          "directives are not part of the language, nor are tags");
+}
+
+static int check_bytes(struct fastabi_source *source, const unsigned char *bytes, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length) {
+        if (!source->column && bytes[i] == '%')
+            return refuse_directive(source);
+        if (!source->continuation && !source->carriage_return) {
+            size_t plain = skip_plain(bytes + i, length - i);
+
+            i += plain;
+            source->column += (unsigned int)plain;
+            source->line_bytes += plain;
+        }
+        if (i < length && bytes[i] != '\n')
+            source->line_bytes++;
+        if (source->line_bytes > source->context->limits.line_bytes) {
+            struct fastabi_place place = { source->name, source->line, 1 };
+
+            return fastabi_report(source->context, FASTABI_DIAG_LINE_TOO_LONG, &place,
+                                  "line is longer than %zu bytes",
+                                  source->context->limits.line_bytes);
+        }
+        if (i < length && check_byte(source, bytes[i++]))
+            return -EINVAL;
+    }
+    return 0;
+}
+
+static uint64_t hash(uint64_t fingerprint, const unsigned char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        fingerprint = (fingerprint ^ bytes[i]) * FNV_PRIME;
+    return fingerprint;
+}
+
+static int fetch(struct fastabi_source *source, unsigned char *buffer, size_t size, size_t *got)
+{
+    if (!source->stream) {
+        *got = source->left < size ? source->left : size;
+        if (*got)
+            memcpy(buffer, source->text, *got);
+        source->text += *got;
+        source->left -= *got;
+        return 0;
+    }
+    errno = 0;
+    *got = fread(buffer, 1, size, source->stream);
+    if (*got < size && ferror(source->stream))
+        return fastabi_report_system(source->context, FASTABI_DIAG_CANNOT_READ, source->name,
+                                     errno ? -errno : -EIO);
+    return 0;
+}
+
+int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, size_t size,
+                        size_t *got)
+{
+    *got = 0;
+    if (source->error)
+        return source->error;
+    source->error = fetch(source, buffer, size, got);
+    if (source->error)
+        return source->error;
+    source->total += *got;
+    if (source->total > source->context->limits.file_bytes)
+        source->error = report_size(source);
+    else if (check_bytes(source, buffer, *got) ||
+             (!*got && source->continuation && refuse_utf8(source)) ||
+             (!*got && source->carriage_return && refuse_return(source)))
+        source->error = -EINVAL;
+    source->fingerprint = hash(source->fingerprint, buffer, *got);
+    return source->error;
+}

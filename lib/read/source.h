@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the text of a specification comes from: a file or memory, read in pieces, checked for size, line
+ * length, UTF-8 and characters that have no business in it.  Knows nothing of YAML.
+ */
+#ifndef FASTABI_LIB_SOURCE_H
+#define FASTABI_LIB_SOURCE_H
+
+#include <stdio.h>
+
+#include "base/diag.h"
+
+struct fastabi_source {
+    struct fastabi_context *context;
+    const char *name;          /* for diagnostics */
+    FILE *stream;              /* NULL: from memory */
+    const char *text;          /* from memory: what is left */
+    size_t left;
+
+    uint64_t fingerprint;      /* FNV-1a of the bytes so far */
+    size_t total;
+    int error;                 /* what stopped it, already reported */
+
+    /* where the checks stand */
+    unsigned int line;
+    unsigned int column;       /* characters before in this line */
+    size_t line_bytes;
+    uint32_t code_point;       /* being put together */
+    unsigned int continuation; /* bytes still to come of it */
+    uint32_t smallest;         /* that its length may encode */
+    int carriage_return;       /* a CR waits for its LF */
+};
+
+/* Open a file, or text in memory when path is NULL.  0 or a reported negative errno. */
+int fastabi_source_open(struct fastabi_source *source, struct fastabi_context *context,
+                        const char *path, const char *name, const char *text, size_t length);
+
+/* Read up to size checked bytes.  Returns 0, or a reported negative errno. */
+int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, size_t size,
+                        size_t *got);
+
+void fastabi_source_close(struct fastabi_source *source);
+
+/* Is this a character that no specification may contain, spelled out or as an escape? */
+int fastabi_is_forbidden(uint32_t code_point);
+
+#endif

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parameters of an operation: their registers, where they live in C, and their types.  What must hold between
+ * them is rules.c's.
+ */
+#include "spec/build.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "spec/c-type.h"
+
+/* What the keys of a parameter in the full form fill. */
+struct param_target {
+    struct fastabi_op *op;
+    struct fastabi_param *param;
+    bool output;
+};
+
+static int set_register(struct fastabi_builder *builder, const struct fastabi_node *key,
+                        const struct fastabi_node *value, const struct param_target *target)
+{
+    struct fastabi_param *param = target->param;
+    int64_t reg = 0;
+    bool ok;
+    int status = fastabi_read_integer(builder, key, value, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+
+    if (target->output)
+        param->out_mark = fastabi_mark_of(value);
+    else
+        param->in_mark = fastabi_mark_of(value);
+    if (status || !ok)
+        return status;
+    if (target->output)
+        param->out = (int8_t)reg;
+    else
+        param->in = (int8_t)reg;
+    return 0;
+}
+
+static int read_reg(struct fastabi_builder *builder, const struct fastabi_node *key,
+                    const struct fastabi_node *value, void *target)
+{
+    return set_register(builder, key, value, target);
+}
+
+/* Width and sign that a second source gives must be those of the first. */
+static int set_type(struct fastabi_builder *builder, struct fastabi_param *param,
+                    struct fastabi_mark mark, uint8_t width, bool is_signed)
+{
+    if (param->is_typed && (param->width != width || param->is_signed != is_signed))
+        return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+                                "'%.100s' is %c%u here and %c%u on line %u", param->name,
+                                is_signed ? 'i' : 'u', width, param->is_signed ? 'i' : 'u',
+                                param->width, param->type_mark.line);
+    param->width = width;
+    param->is_signed = is_signed;
+    param->is_typed = true;
+    param->type_mark = mark;
+    return 0;
+}
+
+static int read_type(struct fastabi_builder *builder, const struct fastabi_node *key,
+                     const struct fastabi_node *value, void *target)
+{
+    struct param_target *t = target;
+    const struct fastabi_type *type = NULL;
+    struct fastabi_mark mark = fastabi_mark_of(value);
+    uint8_t width;
+    bool is_signed;
+    bool ok;
+    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+
+    if (status || !ok)
+        return status;
+    t->param->type_given = true;
+    if (!fastabi_parse_repr(value->text, &width, &is_signed)) {
+        status = fastabi_types_find(builder, value->text, &type);
+        if (status)
+            return status;
+        if (!type)
+            return fastabi_complain(builder, FASTABI_DIAG_UNKNOWN_TYPE, mark,
+                                    "'%.60s' is neither u8 ... i64 nor in common/types.yml",
+                                    value->text);
+        width = type->width;
+        is_signed = type->is_signed;
+    }
+    if (t->param->is_typed && t->param->type != type)
+        return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+                                "'%.100s' had another type on line %u", t->param->name,
+                                t->param->type_mark.line);
+    t->param->type = type;
+    return set_type(builder, t->param, mark, width, is_signed);
+}
+
+static int read_doc(struct fastabi_builder *builder, const struct fastabi_node *key,
+                    const struct fastabi_node *value, void *target)
+{
+    struct param_target *t = target;
+
+    return fastabi_read_text(builder, key, value, &t->param->doc);
+}
+
+static int read_valid_when(struct fastabi_builder *builder, const struct fastabi_node *key,
+                           const struct fastabi_node *value, void *target)
+{
+    struct param_target *t = target;
+
+    t->param->when_mark = fastabi_mark_of(value);
+    if (!t->output)
+        return fastabi_complain(builder, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
+                                "'valid_when' is for outputs");
+    return fastabi_read_text(builder, key, value, &t->param->valid_when);
+}
+
+static int read_shared(struct fastabi_builder *builder, const struct fastabi_node *key,
+                       const struct fastabi_node *value, void *target)
+{
+    struct param_target *t = target;
+
+    return fastabi_read_boolean(builder, key, value, &t->param->is_shared);
+}
+
+static const struct fastabi_key param_keys[] = {
+    { "reg", read_reg },           { "type", read_type },
+    { "doc", read_doc },           { "valid_when", read_valid_when },
+    { "shared", read_shared },
+};
+
+/* ---- the list ---- */
+
+static struct fastabi_param *find_param(const struct fastabi_op *op, const char *name)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (!strcmp(op->params[i].name, name))
+            return &op->params[i];
+    }
+    return NULL;
+}
+
+/* Cut off the marks of a path: what is left is a name in every language. */
+static void flatten(char *name)
+{
+    char *flat = name;
+
+    for (; *name; name++) {
+        if (*name != ']')
+            *flat++ = *name == '.' || *name == '[' ? '_' : *name;
+    }
+    *flat = '\0';
+}
+
+static int add_param(struct fastabi_builder *builder, struct fastabi_op *op,
+                     const struct fastabi_node *key, struct fastabi_param **made)
+{
+    struct fastabi_param *param = find_param(op, key->text);
+
+    if (!param) {
+        char *flat = fastabi_keep(builder, key->text);
+
+        param = &op->params[op->param_count];
+        param->name = fastabi_keep(builder, key->text);
+        if (!param->name || !flat)
+            return fastabi_build_no_memory(builder);
+        flatten(flat);
+        param->flat_name = flat;
+        param->name_mark = fastabi_mark_of(key);
+        param->in = FASTABI_NO_REGISTER;
+        param->out = FASTABI_NO_REGISTER;
+        param->width = 64;
+        op->param_count++;
+    }
+    *made = param;
+    return 0;
+}
+
+static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
+                      const struct fastabi_node *key, bool output)
+{
+    struct param_target target = { .op = op, .output = output };
+    const struct fastabi_node *value = key->next;
+    bool ok;
+    int status;
+
+    if (!fastabi_is_field_path(key->text))
+        return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
+                                "'%.60s' is neither an identifier nor a field path", key->text);
+    status = add_param(builder, op, key, &target.param);
+    if (status)
+        return status;
+    if (value->kind == FASTABI_SCALAR)
+        return set_register(builder, key, value, &target);
+    status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    if (status || !ok)
+        return status;
+    status = fastabi_read_keys(builder, value, param_keys,
+                               sizeof(param_keys) / sizeof(param_keys[0]), "a parameter", &target);
+    if (!status && !(output ? target.param->out_mark.line : target.param->in_mark.line))
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
+                                  "'%.100s' has no 'reg'", key->text);
+    return status;
+}
+
+static size_t count_keys(const struct fastabi_node *mapping)
+{
+    size_t count = 0;
+
+    for (const struct fastabi_node *key = mapping ? mapping->child : NULL; key;
+         key = key->next->next)
+        count++;
+    return count;
+}
+
+/*
+ * More parameters than registers cannot be right, and the registers will clash; more than these are
+ * not even looked at.
+ */
+#define MAX_PARAMS ((size_t)4 * FASTABI_REGISTERS)
+
+static int read_params(struct fastabi_builder *builder, struct fastabi_op *op,
+                       const struct fastabi_op_nodes *nodes, size_t count)
+{
+    const struct fastabi_node *sections[] = { nodes->input, nodes->output };
+
+    if (!count)
+        return 0;
+    op->params = fastabi_arena_alloc(builder->arena, count * sizeof(*op->params));
+    if (!op->params)
+        return fastabi_build_no_memory(builder);
+    for (size_t i = 0; i < 2; i++) {
+        const struct fastabi_node *key = sections[i] ? sections[i]->child : NULL;
+
+        for (; key; key = key->next->next) {
+            int status = read_param(builder, op, key, i == 1);
+
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+/* ---- where they live in C ---- */
+
+/* The type of an argument from the C type it was given. */
+static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *param,
+                        const struct fastabi_node *key)
+{
+    const struct fastabi_type *type = NULL;
+    struct fastabi_mark mark = fastabi_mark_of(key->next);
+    struct fastabi_c_type c_type;
+    int status;
+
+    if (fastabi_c_type_parse(key->next->text, &c_type))
+        return fastabi_complain(builder, FASTABI_DIAG_BAD_C_TYPE, mark,
+                                "'%.60s' is no C type that an argument can have",
+                                key->next->text);
+    if (c_type.kind == FASTABI_C_AGGREGATE)
+        return fastabi_complain(builder, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
+                                "'%.100s' by value does not fit a register", c_type.spelling);
+    param->c_type = fastabi_keep(builder, c_type.spelling);
+    if (!param->c_type)
+        return fastabi_build_no_memory(builder);
+    if (c_type.kind == FASTABI_C_NAME) {
+        status = fastabi_types_find_c(builder, c_type.spelling, &type);
+        if (status)
+            return status;
+        if (!type)
+            return 0;
+        if (param->type && param->type != type)
+            return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+                                    "'%.100s' is '%.100s' here and '%.100s' on line %u",
+                                    param->name, type->name, param->type->name,
+                                    param->type_mark.line);
+        if (!param->is_typed)
+            param->type = type;
+        return set_type(builder, param, mark, type->width, type->is_signed);
+    }
+    return set_type(builder, param, mark, c_type.width, c_type.is_signed);
+}
+
+static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
+                        const struct fastabi_node *section)
+{
+    size_t count = count_keys(section);
+
+    /* those under params, and every other one could be an argument as well */
+    op->c_params = fastabi_arena_alloc(builder->arena,
+                                       (count + op->param_count + 1) * sizeof(*op->c_params));
+    if (!op->c_params)
+        return fastabi_build_no_memory(builder);
+    for (const struct fastabi_node *key = section ? section->child : NULL; key;
+         key = key->next->next) {
+        struct fastabi_param *param = find_param(op, key->text);
+        bool ok;
+        int status = fastabi_expect(builder, key, key->next, FASTABI_SCALAR, &ok);
+
+        if (!status && !param)
+            status = fastabi_complain(builder, FASTABI_DIAG_UNUSED_PARAM, fastabi_mark_of(key),
+                                      "'%.100s' under 'params' is no parameter", key->text);
+        if (!status && ok && param) {
+            param->c_mark = fastabi_mark_of(key);
+            op->c_params[op->c_param_count++] = param;
+            status = apply_c_type(builder, param, key);
+        }
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int place_mapping(struct fastabi_builder *builder, struct fastabi_op *op,
+                         const struct fastabi_node *section)
+{
+    for (const struct fastabi_node *key = section ? section->child : NULL; key;
+         key = key->next->next) {
+        struct fastabi_param *param = find_param(op, key->text);
+        struct fastabi_mark mark = fastabi_mark_of(key);
+        bool ok;
+        int status = fastabi_expect(builder, key, key->next, FASTABI_SCALAR, &ok);
+
+        if (status)
+            return status;
+        if (!param)
+            status = fastabi_complain(builder, FASTABI_DIAG_UNUSED_MAPPING, mark,
+                                      "'%.100s' under 'mapping' is no parameter", key->text);
+        else if (param->c_mark.line)
+            status = fastabi_complain(builder, FASTABI_DIAG_MAPPED_PARAM, mark,
+                                      "'%.100s' is under 'params' too, on line %u", key->text,
+                                      param->c_mark.line);
+        else if (ok && !fastabi_is_field_path(key->next->text))
+            status = fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH,
+                                      fastabi_mark_of(key->next), "'%.60s' is no field path",
+                                      key->next->text);
+        else if (ok && !op->c_struct)
+            status = fastabi_complain(builder, FASTABI_DIAG_MAPPING_WITHOUT_STRUCT, mark,
+                                      "'mapping' without a 'struct'");
+        else if (ok) {
+            param->c_mark = mark;
+            param->field = fastabi_keep(builder, key->next->text);
+            if (!param->field)
+                return fastabi_build_no_memory(builder);
+        }
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* What neither params nor mapping named: a field of the struct, or an argument of its type. */
+static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        struct fastabi_param *param = &op->params[i];
+        int status = 0;
+
+        if (param->c_mark.line)
+            continue;
+        if (op->c_struct)
+            param->field = param->name;
+        else if (param->type_given)
+            op->c_params[op->c_param_count++] = param;
+        else if (param->in != FASTABI_NO_REGISTER)
+            status = fastabi_complain(builder, FASTABI_DIAG_NO_SOURCE, param->name_mark,
+                                      "input '%.100s' comes from nowhere: there is no struct, and it "
+                                      "is not under 'params'", param->name);
+        else
+            status = fastabi_complain(builder, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
+                                      "output '%.100s' goes nowhere: there is no struct, and it is "
+                                      "not under 'params'", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static void remark_untyped(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    if (builder->context->flags & FASTABI_CONTEXT_LAYOUT)
+        return;
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        if (param->is_typed)
+            continue;
+        if (param->c_type)
+            fastabi_remark(builder, FASTABI_DIAG_UNKNOWN_C_TYPE, param->c_mark,
+                           "the width of '%.100s' is not known here; '%.100s' is taken as u64",
+                           param->c_type, param->name);
+        else
+            fastabi_remark(builder, FASTABI_DIAG_UNTYPED, param->name_mark,
+                           "'%.100s' has no type; without a header it is taken as u64",
+                           param->name);
+    }
+}
+
+int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
+                         const struct fastabi_op_nodes *nodes)
+{
+    size_t count = count_keys(nodes->input) + count_keys(nodes->output);
+    int status;
+
+    if (count > MAX_PARAMS)
+        return fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH, op->mark,
+                                "%zu parameters do not fit in %d registers", count,
+                                FASTABI_REGISTERS);
+    status = read_params(builder, op, nodes, count);
+    if (!status)
+        status = place_params(builder, op, nodes->params);
+    if (!status)
+        status = place_mapping(builder, op, nodes->mapping);
+    if (!status && builder->errors == nodes->errors)  /* else a fault would be told twice */
+        status = place_rest(builder, op);
+    if (!status)
+        remark_untyped(builder, op);
+    return status;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Conditions: the expressions of valid_when.  Knows nothing of YAML. */
+#ifndef FASTABI_LIB_CONDITION_H
+#define FASTABI_LIB_CONDITION_H
+
+#include "spec/ir.h"
+
+/* Is text a condition over parameters of op?  NULL, or what is wrong with it, in buffer. */
+const char *fastabi_condition_fault(const struct fastabi_op *op, const char *text, char *buffer,
+                                    size_t size);
+
+#endif

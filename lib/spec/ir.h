@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The intermediate representation behind include/fastabi/spec.h.  Filled by build*.c, checked by rules.c,
+ * read by everyone else.  All of it lives in the specification's arena.
+ */
+#ifndef FASTABI_LIB_IR_H
+#define FASTABI_LIB_IR_H
+
+#include <fastabi/spec.h>
+
+#include "base/arena.h"
+
+/* A place in the specification's file; line 0: nowhere. */
+struct fastabi_mark {
+    uint32_t line;
+    uint32_t column;
+};
+
+struct fastabi_type {
+    const char *name;
+    const char *c_type;
+    const char *doc;
+    struct fastabi_mark mark;
+    uint8_t width;
+    bool is_signed;
+};
+
+struct fastabi_param {
+    const char *name;
+    const char *flat_name;   /* "time_0" for "time[0]" */
+    const char *field;       /* NULL: an argument of its own */
+    const char *c_type;      /* of an argument, as it stood under params; or NULL */
+    const char *doc;
+    const char *valid_when;
+    const struct fastabi_type *type;
+    struct fastabi_mark name_mark;
+    struct fastabi_mark in_mark;      /* the register's */
+    struct fastabi_mark out_mark;
+    struct fastabi_mark type_mark;
+    struct fastabi_mark when_mark;
+    struct fastabi_mark c_mark;       /* of the entry in params or mapping */
+    uint64_t offset;         /* of the field, once a layout was applied */
+    int8_t in;
+    int8_t out;
+    uint8_t width;
+    bool is_signed;
+    bool is_typed;           /* width and sign are known */
+    bool type_given;         /* by a type of the full form */
+    bool is_shared;
+    bool has_offset;
+};
+
+/* name and text: errors, omit; name and number: fixed */
+struct fastabi_pair {
+    const char *name;
+    const char *text;
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+struct fastabi_pairs {
+    struct fastabi_pair *items;
+    size_t count;
+};
+
+struct fastabi_strings {
+    const char **items;
+    struct fastabi_mark *marks;  /* of each */
+    size_t count;
+};
+
+/* One argument of the handler. */
+struct fastabi_xen_arg {
+    enum fastabi_xen_kind kind;
+    const struct fastabi_param *param;
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+struct fastabi_xen_args {
+    struct fastabi_xen_arg *items;
+    size_t count;
+    struct fastabi_mark mark;
+};
+
+/* A field that is filled from a parameter outside the struct, or with a number; or whose value such an output is. */
+struct fastabi_xen_field {
+    const char *path;
+    const struct fastabi_param *param;  /* NULL: number */
+    int64_t number;
+    struct fastabi_mark mark;
+};
+
+/* A field that points to an array. */
+struct fastabi_xen_array {
+    const char *path;
+    enum fastabi_xen_direction direction;
+    const struct fastabi_param *param;  /* the only element, or where in guest-physical memory */
+    const char *count;                  /* field with the number of elements */
+    uint32_t size;                      /* of an element */
+    struct fastabi_mark mark;
+};
+
+/* The section xen of an operation. */
+struct fastabi_xen {
+    const char *c_struct;
+    const char *status;
+    const struct fastabi_param *frame;
+    struct fastabi_xen_args args;       /* as they were said */
+    struct fastabi_xen_field *fields;
+    struct fastabi_xen_array *arrays;
+    struct fastabi_pair *continues;     /* name, or NULL and number */
+    size_t field_count;
+    size_t array_count;
+    size_t continue_count;
+};
+
+struct fastabi_op {
+    const struct fastabi_spec *spec;
+    struct fastabi_op *next;
+    const char *name;
+    const char *index_macro;
+    const char *doc;
+    const char *safety;
+    const char *since;
+    const char *c_struct;
+    struct fastabi_param *params;
+    const struct fastabi_param **c_params;
+    struct fastabi_pairs errors;
+    struct fastabi_pairs fixed;
+    struct fastabi_pairs omit;
+    struct fastabi_strings compat;
+    struct fastabi_xen *xen;          /* NULL: nothing was said */
+    struct fastabi_xen_args xen_args; /* settled, without "params" */
+    struct fastabi_mark mark;
+    struct fastabi_mark index_mark;
+    struct fastabi_mark struct_mark;
+    struct fastabi_mark compat_mark;
+    struct fastabi_mark macro_mark;   /* of index_macro, where it is given */
+    uint64_t struct_size;             /* once a layout was applied */
+    uint32_t index;
+    uint16_t param_count;
+    uint16_t c_param_count;
+    uint8_t clobbers;
+    bool has_index;
+    bool has_struct_size;
+    bool extension;
+};
+
+struct fastabi_spec {
+    struct fastabi_arena arena;
+    const char *path;
+    const char *types_path;
+    uint64_t fingerprint;
+    const char *name;
+    const char *hypercall_macro;
+    const char *index_prefix;
+    const char *doc;
+    const char *since;
+    struct fastabi_strings headers;
+    struct fastabi_xen_args xen_args; /* said for all operations */
+    struct fastabi_mark name_mark;
+    struct fastabi_mark index_mark;
+    struct fastabi_mark macro_mark;   /* of hypercall_macro, where it is given */
+    uint32_t hypercall_index;
+    bool has_hypercall_index;
+    bool extension;
+    struct fastabi_op *direct;
+    const struct fastabi_op **ops;   /* in order, the direct one first */
+    size_t op_count;
+    const struct fastabi_type **types;
+    size_t type_count;
+};
+
+#endif

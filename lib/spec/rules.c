@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules: what must hold of an operation, of a whole specification, and for --strict.  One function a rule, in
+ * one table.  Knows only the IR.
+ */
+#include "spec/build.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "spec/condition.h"
+#include "base/context.h"
+
+/* The mark of a parameter's register in one direction. */
+static struct fastabi_mark register_mark(const struct fastabi_param *param, bool output)
+{
+    return output ? param->out_mark : param->in_mark;
+}
+
+static int register_of(const struct fastabi_param *param, bool output)
+{
+    return output ? param->out : param->in;
+}
+
+/* reg0 carries the index in and the result out. */
+static int check_register_0(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i / 2];
+        int status;
+
+        if (register_of(param, i & 1) != 0)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
+                                  "reg0 carries the hypercall index and the result; '%.100s' needs "
+                                  "another register", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* reg1 carries the sub-operation's index. */
+static int check_register_1(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (param->in != 1)
+            continue;
+        if (!op->name) {
+            builder->direct_reg1 = param->in_mark;
+            continue;
+        }
+        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_1, param->in_mark,
+                                  "reg1 carries the sub-operation's index; input '%.100s' needs "
+                                  "another register", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* No two inputs, and no two outputs, in one register. */
+static int check_register_clash(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    const struct fastabi_param *holders[2][FASTABI_REGISTERS] = { { NULL } };
+
+    for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i / 2];
+        bool output = i & 1;
+        int reg = register_of(param, output);
+        int status = 0;
+
+        if (reg == FASTABI_NO_REGISTER)
+            continue;
+        if (holders[output][reg])
+            status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH,
+                                      register_mark(param, output),
+                                      "reg%d already carries %s '%.100s'", reg,
+                                      output ? "output" : "input", holders[output][reg]->name);
+        holders[output][reg] = param;
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* A clobber means nothing, so it cannot be an output. */
+static int check_clobbers(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (param->out == FASTABI_NO_REGISTER || !(op->clobbers & 1u << param->out))
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
+                                  "reg%d is under 'clobbers', and carries output '%.100s'",
+                                  param->out, param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* Whether two field paths name the same bytes: they are equal, or one is a part of the other. */
+static bool is_same_field(const char *a, const char *b)
+{
+    size_t length = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+    char next = strlen(a) < strlen(b) ? b[length] : a[length];
+
+    return !strncmp(a, b, length) && (!next || next == '.' || next == '[');
+}
+
+/* Each field of the struct is used once in a direction. */
+static int check_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct fastabi_param *a = &op->params[j];
+            const struct fastabi_param *b = &op->params[i];
+            int status;
+
+            if (!a->field || !b->field || !is_same_field(a->field, b->field) ||
+                ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
+                 (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
+                continue;
+            status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN,
+                                      b->c_mark.line ? b->c_mark : b->name_mark,
+                                      "field '%.100s' already belongs to '%.100s'", b->field,
+                                      a->name);
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+/* fixed and omit speak of fields that nothing else fills. */
+static int check_other_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+
+    for (size_t list = 0; list < 2; list++) {
+        for (size_t i = 0; i < lists[list]->count; i++) {
+            const struct fastabi_pair *pair = &lists[list]->items[i];
+            int status = 0;
+
+            if (!op->c_struct)
+                status = fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
+                                          "'%.100s' without a 'struct'", pair->name);
+            for (size_t j = 0; j < op->param_count && !status; j++) {
+                const struct fastabi_param *param = &op->params[j];
+
+                /*
+                 * An output may come back in a field whose input is fixed; and what is left of a
+                 * struct or union some of which is carried may be omitted.
+                 */
+                if (!param->field ||
+                    (list == 0 ? param->in == FASTABI_NO_REGISTER ||
+                                 !is_same_field(param->field, pair->name)
+                               : strcmp(param->field, pair->name)))
+                    continue;
+                status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                                          "field '%.100s' already belongs to parameter '%.100s'",
+                                          pair->name, param->name);
+            }
+            for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
+                if (!strcmp(op->fixed.items[j].name, pair->name))
+                    status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                                              "field '%.100s' is under 'fixed' too", pair->name);
+            }
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+/* Other structs can only stand in for one whose fields' types are known. */
+static int check_compat(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    if (op->compat.count && !op->c_struct)
+        return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
+                                "'struct_compat' without a 'struct'");
+    for (size_t i = 0; i < op->compat.count; i++) {
+        bool twice = !strcmp(op->compat.items[i], op->c_struct);
+        int status;
+
+        for (size_t j = 0; j < i; j++)
+            twice |= !strcmp(op->compat.items[i], op->compat.items[j]);
+        if (!twice)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
+                                  "'struct_compat' names '%.100s', which can be passed anyway",
+                                  op->compat.items[i]);
+        if (status)
+            return status;
+    }
+    for (size_t i = 0; i < op->param_count && op->compat.count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status;
+
+        if (!param->field || param->is_typed)
+            continue;
+        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
+                                  "'%.100s' needs a type: the operation has 'struct_compat'",
+                                  param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* "time[0]" and "time_0" are one name in generated code. */
+static int check_names(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 1; i < op->param_count; i++) {
+        const char *flat = op->params[i].flat_name;
+
+        for (size_t j = 0; j < i; j++) {
+            int status;
+
+            if (strcmp(op->params[j].flat_name, flat))
+                continue;
+            status = fastabi_complain(builder, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
+                                      "'%.100s' and '%.100s' are both '%.100s' in generated code",
+                                      op->params[j].name, op->params[i].name, flat);
+            if (status)
+                return status;
+        }
+    }
+    return 0;
+}
+
+static int check_conditions(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    char buffer[FASTABI_IDENTIFIER_MAX + 32];
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        const char *fault = param->valid_when ? fastabi_condition_fault(
+                                op, param->valid_when, buffer, sizeof(buffer)) : NULL;
+        int status = fault ? fastabi_complain(builder, FASTABI_DIAG_BAD_CONDITION,
+                                              param->when_mark, "'valid_when': %s", fault) : 0;
+
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int (*const op_rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
+    check_register_0, check_register_1,   check_register_clash, check_clobbers,
+    check_fields,     check_other_fields, check_compat,         check_names,
+    check_conditions,
+};
+
+int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < sizeof(op_rules) / sizeof(op_rules[0]) && !status; i++)
+        status = op_rules[i](builder, op);
+    return status;
+}
+
+/* ---- what the hypervisor side is told ---- */
+
+static const char *xen_struct(const struct fastabi_op *op)
+{
+    return op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
+}
+
+static bool is_passed(const struct fastabi_op *op, enum fastabi_xen_kind kind,
+                      const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < op->xen_args.count; i++) {
+        if (op->xen_args.items[i].kind == kind && op->xen_args.items[i].param == param)
+            return true;
+    }
+    return false;
+}
+
+/* As many as a classic hypercall has, and none twice but constants. */
+static int check_xen_args(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    const struct fastabi_xen_args *args = &op->xen_args;
+
+    if (args->count > FASTABI_XEN_ARGS_MAX)
+        return fastabi_complain(builder, FASTABI_DIAG_XEN_ARGS, args->mark,
+                                "a handler has %d arguments at most; '%.100s' would have %zu",
+                                FASTABI_XEN_ARGS_MAX, op->name ? op->name : "direct", args->count);
+    for (size_t i = 0; i < args->count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct fastabi_xen_arg *a = &args->items[j];
+            const struct fastabi_xen_arg *b = &args->items[i];
+
+            if (a->kind == b->kind && a->param == b->param && a->kind != FASTABI_XEN_NUMBER)
+                return fastabi_complain(builder, FASTABI_DIAG_XEN_ARGS, b->mark,
+                                        "'args' has one argument twice");
+        }
+    }
+    return 0;
+}
+
+/* What is said of a struct needs one, and its handle among the arguments. */
+static int check_xen_struct(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    bool fills = op->xen && (op->xen->field_count || op->xen->array_count || op->xen->frame ||
+                             op->xen->status);
+
+    for (size_t i = 0; i < op->param_count; i++)
+        fills |= op->params[i].field != NULL;
+    if (fills && !xen_struct(op))
+        return fastabi_complain(builder, FASTABI_DIAG_XEN_STRUCT, op->mark,
+                                "'xen' speaks of a struct, and neither it nor 'c_lang' names one");
+    if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
+        return fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
+                                "the struct's fields do not get to the handler of '%.100s': 'args' has no "
+                                "'struct'", op->name ? op->name : "direct");
+    return 0;
+}
+
+static bool is_stored(const struct fastabi_xen *xen, const struct fastabi_param *param)
+{
+    for (size_t i = 0; xen && i < xen->field_count; i++) {
+        if (xen->fields[i].param == param)
+            return true;
+    }
+    for (size_t i = 0; xen && i < xen->array_count; i++) {
+        if (xen->arrays[i].param == param)
+            return true;
+    }
+    return xen && xen->frame == param;
+}
+
+static bool is_returned(const struct fastabi_xen *xen, const struct fastabi_param *param)
+{
+    for (size_t i = 0; xen && i < xen->field_count; i++) {
+        if (xen->fields[i].param == param)
+            return true;
+    }
+    return false;
+}
+
+static int check_xen_params(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        int status = 0;
+
+        if (param->field)
+            continue;
+        if (param->in != FASTABI_NO_REGISTER && !is_stored(op->xen, param) &&
+            !is_passed(op, FASTABI_XEN_PARAM, param))
+            status = fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
+                                      "'xen' brings input '%.100s' to the handler by nothing",
+                                      param->name);
+        else if (param->out != FASTABI_NO_REGISTER && !is_returned(op->xen, param))
+            status = fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
+                                      "'xen' takes output '%.100s' from no field", param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* A field has one source. */
+static int check_xen_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
+        const struct fastabi_xen_field *field = &op->xen->fields[i];
+        bool taken = false;
+
+        for (size_t j = 0; j < op->param_count; j++)
+            taken |= op->params[j].field && !strcmp(op->params[j].field, field->path);
+        for (size_t j = 0; j < op->fixed.count; j++)
+            taken |= !strcmp(op->fixed.items[j].name, field->path);
+        for (size_t j = 0; j < op->xen->array_count; j++)
+            taken |= !strcmp(op->xen->arrays[j].path, field->path);
+        if (taken)
+            return fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, field->mark,
+                                    "field '%.100s' already has another source", field->path);
+    }
+    return 0;
+}
+
+/* Where nothing was said the backend tells what it cannot reach: other backends can do without. */
+int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *op)
+{
+    static int (*const rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
+        check_xen_args, check_xen_struct, check_xen_params, check_xen_fields,
+    };
+    int status = 0;
+
+    if (!op->xen && !builder->spec->xen_args.count)
+        return 0;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !status; i++)
+        status = rules[i](builder, op);
+    return status;
+}
+
+/* ---- the whole specification ---- */
+
+int fastabi_check_spec(struct fastabi_builder *builder)
+{
+    const struct fastabi_spec *spec = builder->spec;
+    const struct fastabi_mark top = { 1, 1 };
+    int status = 0;
+
+    if (!spec->name_mark.line)
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the specification has no 'name'");
+    if (!status && !spec->has_hypercall_index)
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the specification has no 'hypercall_index'");
+    if (!status && !builder->has_operations)
+        status = fastabi_complain(builder, FASTABI_DIAG_NO_OPERATION, top,
+                                  "the specification has neither 'direct' nor 'subops'");
+    if (!status && builder->direct_reg1.line && builder->first_op)
+        status = fastabi_complain(builder, FASTABI_DIAG_DIRECT_REGISTER_1, builder->direct_reg1,
+                                  "reg1 chooses between the sub-operations; 'direct' cannot take it");
+    return status;
+}
+
+/* ---- --strict ---- */
+
+static void demand(struct fastabi_context *context, const struct fastabi_spec *spec,
+                   enum fastabi_diag_id id, struct fastabi_mark mark, const char *what,
+                   const char *key)
+{
+    struct fastabi_place place = { spec->path, mark.line, mark.column };
+
+    fastabi_report(context, id, &place, "strict: '%.100s' has no '%s'", what, key);
+}
+
+static void demand_of_param(struct fastabi_context *context, const struct fastabi_spec *spec,
+                            const struct fastabi_param *param)
+{
+    if (!param->type_given)
+        demand(context, spec, FASTABI_DIAG_STRICT_TYPE, param->name_mark, param->name, "type");
+    if (!param->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, param->name_mark, param->name, "doc");
+}
+
+static void demand_of_op(struct fastabi_context *context, const struct fastabi_spec *spec,
+                         const struct fastabi_op *op)
+{
+    const char *name = op->name ? op->name : "direct";
+
+    if (!op->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, op->mark, name, "doc");
+    if (!op->errors.count)
+        demand(context, spec, FASTABI_DIAG_STRICT_ERRORS, op->mark, name, "errors");
+    for (size_t i = 0; i < op->param_count; i++)
+        demand_of_param(context, spec, &op->params[i]);
+}
+
+int fastabi_spec_check_strict(struct fastabi_context *context, const struct fastabi_spec *spec)
+{
+    size_t before = context->error_count;
+
+    if (!spec->doc)
+        demand(context, spec, FASTABI_DIAG_STRICT_DOC, spec->name_mark, spec->name, "doc");
+    for (size_t i = 0; i < spec->op_count; i++)
+        demand_of_op(context, spec, spec->ops[i]);
+    for (size_t i = 0; i < spec->type_count; i++) {
+        if (!spec->types[i]->doc) {
+            struct fastabi_place place = { spec->types_path, spec->types[i]->mark.line,
+                                           spec->types[i]->mark.column };
+
+            fastabi_report(context, FASTABI_DIAG_STRICT_DOC, &place, "strict: '%.100s' has no 'doc'",
+                           spec->types[i]->name);
+        }
+    }
+    return context->error_count > before ? -EINVAL : 0;
+}

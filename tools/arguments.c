@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_LONG_KEY   256
-#define GUESS_MAX        40  /* characters of a word that is guessed at */
-#define GUESS_DISTANCE   2   /* and the most changes to it */
-#define HELP_COLUMN      22
+#define FIRST_LONG_KEY 256
+#define GUESS_MAX      40 /* characters of a word that is guessed at */
+#define GUESS_DISTANCE 2  /* and the most changes to it */
+#define HELP_COLUMN    22
 
 /* ---- guessing ---- */
 

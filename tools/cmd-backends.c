@@ -50,7 +50,7 @@ static enum tool_status list(const struct tool_list *plugins)
         print_backend(backend);
     }
     if (!status && fastabi_context_error_count(context))
-        status = TOOL_SYSTEM;  /* memory ran out while looking for them */
+        status = TOOL_SYSTEM; /* memory ran out while looking for them */
     fastabi_context_free(context);
     return status;
 }
@@ -80,9 +80,12 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_backends = {
-    "backends", "[OPTION]...", "List the backends with their options.",
+    "backends",
+    "[OPTION]...",
+    "List the backends with their options.",
     "Backends are looked for in the library, in the folders of FASTABI_BACKEND_PATH,\n"
     "and in the installation.\n\n"
     "Example: fastabi-gen backends\n",
-    options, run,
+    options,
+    run,
 };

@@ -14,8 +14,9 @@ enum key {
 
 static const struct tool_option options[] = {
     { KEY_STRICT, "strict", NULL, "Ask for type, doc and errors everywhere." },
-    { KEY_FORMAT, "format", "text|json", "How to report: lines on standard error (text), or one\n"
-                                         "JSON object on standard output." },
+    { KEY_FORMAT, "format", "text|json",
+      "How to report: lines on standard error (text), or one\n"
+      "JSON object on standard output." },
     LAYOUT_HEADERS_OPTION,
     LAYOUT_FILE_OPTION,
     LAYOUT_TARGET_OPTION,
@@ -27,7 +28,7 @@ struct request {
     bool is_json;
     struct tool_list specs;
     struct layout_choice choice;
-    size_t counts[3];  /* JSON: of notes, warnings, errors so far */
+    size_t counts[3]; /* JSON: of notes, warnings, errors so far */
 };
 
 /* ---- JSON ---- */
@@ -35,8 +36,12 @@ struct request {
 /* Bytes of the UTF-8 character at text; 0 when there is none. */
 static size_t measure_character(const unsigned char *text)
 {
-    size_t length = *text < 0x80 ? 1 : *text < 0xc2 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3
-                    : *text < 0xf5 ? 4 : 0;
+    size_t length = *text < 0x80   ? 1
+                    : *text < 0xc2 ? 0
+                    : *text < 0xe0 ? 2
+                    : *text < 0xf0 ? 3
+                    : *text < 0xf5 ? 4
+                                   : 0;
 
     for (size_t i = 1; i < length; i++) {
         if ((text[i] & 0xc0) != 0x80)
@@ -112,8 +117,8 @@ static enum tool_status check_rules(struct fastabi_context *context, const struc
         status = result > status ? result : status;
     }
     for (size_t i = 0; request->is_strict && i < specs->count; i++) {
-        enum tool_status result = tool_status_of(fastabi_spec_check_strict(context,
-                                                                           specs->items[i]));
+        enum tool_status result = tool_status_of(
+            fastabi_spec_check_strict(context, specs->items[i]));
 
         status = result > status ? result : status;
     }
@@ -121,16 +126,15 @@ static enum tool_status check_rules(struct fastabi_context *context, const struc
 }
 
 static enum tool_status check_headers(struct fastabi_context *context,
-                                      const struct request *request,
-                                      const struct tool_specs *specs)
+                                      const struct request *request, const struct tool_specs *specs)
 {
     struct fastabi_layout *layout = NULL;
     enum tool_status status = layout_open(context, &request->choice, specs, &layout);
 
     if (!status)
-        status = tool_status_of(fastabi_layout_check(context, layout, specs->items, specs->count,
-                                                     request->is_strict ? FASTABI_CHECK_STRICT
-                                                                        : 0));
+        status = tool_status_of(
+            fastabi_layout_check(context, layout, specs->items, specs->count,
+                                 request->is_strict ? FASTABI_CHECK_STRICT : 0));
     fastabi_layout_free(layout);
     return status;
 }
@@ -192,7 +196,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
         status = tool_status_of_key(key);
     else if (!request.specs.count)
         status = tool_usage_error(command, "name a specification: a path, or an installed one's "
-                                  "name");
+                                           "name");
     else
         status = layout_check_choice(command, &request.choice);
     if (key == TOOL_ARGUMENTS_END && !status)
@@ -203,10 +207,13 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_check = {
-    "check", "[OPTION]... SPEC...", "Check specifications: the language, and Xen's headers.",
+    "check",
+    "[OPTION]... SPEC...",
+    "Check specifications: the language, and Xen's headers.",
     "Good files are passed in silence, but for notes on what only a C header knows.\n"
     "With --headers or --layout they are checked against the headers, too.\n"
     "Exit status 1: there are errors, or with --strict warnings.\n\n"
     "Example: fastabi-gen check --strict --headers /usr/include abi/\n",
-    options, run,
+    options,
+    run,
 };

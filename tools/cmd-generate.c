@@ -78,11 +78,11 @@ static enum tool_status check_request(const struct tool_command *command,
 {
     if (!request->options.backend) {
         return tool_usage_error(command, "name a backend with -b; 'fastabi-gen backends' lists "
-                                "them");
+                                         "them");
     }
     if (!request->specs.count) {
         return tool_usage_error(command, "name a specification: a path, or an installed one's "
-                                "name");
+                                         "name");
     }
     if (request->options.output && !*request->options.output)
         return tool_usage_error(command, "-o needs a path");
@@ -109,26 +109,25 @@ static enum tool_status load_all(struct fastabi_context *context, const struct r
 }
 
 /* Check the specifications against the layout, and give them what it knows. */
-static enum tool_status apply_layout(struct fastabi_context *context,
-                                     const struct request *request, struct tool_specs *specs,
-                                     struct fastabi_layout **layout)
+static enum tool_status apply_layout(struct fastabi_context *context, const struct request *request,
+                                     struct tool_specs *specs, struct fastabi_layout **layout)
 {
     enum tool_status status = layout_open(context, &request->choice, specs, layout);
 
     if (!status)
-        status = tool_status_of(fastabi_layout_check(context, *layout, specs->items, specs->count,
-                                                     0));
+        status = tool_status_of(
+            fastabi_layout_check(context, *layout, specs->items, specs->count, 0));
     for (size_t i = 0; i < specs->count && !status; i++)
-        status = tool_status_of(fastabi_layout_apply(context, *layout,
-                                                     (struct fastabi_spec *)specs->items[i]));
+        status = tool_status_of(
+            fastabi_layout_apply(context, *layout, (struct fastabi_spec *)specs->items[i]));
     return status;
 }
 
 static enum tool_status generate(struct request *request)
 {
     bool has_layout = layout_is_chosen(&request->choice);
-    struct fastabi_context *context =
-        tool_make_context(has_layout ? FASTABI_CONTEXT_LAYOUT : 0, tool_print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(has_layout ? FASTABI_CONTEXT_LAYOUT : 0,
+                                                        tool_print_diag, NULL);
     struct tool_specs specs = { NULL, 0, 0 };
     struct fastabi_layout *layout = NULL;
     enum tool_status status;
@@ -145,8 +144,8 @@ static enum tool_status generate(struct request *request)
         request->options.setting_count = (uint32_t)request->settings.count;
         if (!request->options.output)
             request->options.output = "-";
-        status = tool_status_of(fastabi_generate(context, specs.items, specs.count,
-                                                 &request->options));
+        status = tool_status_of(
+            fastabi_generate(context, specs.items, specs.count, &request->options));
     }
     fastabi_layout_free(layout);
     tool_free_specs(&specs);
@@ -160,8 +159,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     enum tool_status status;
     int key = tool_take_arguments(command, argument, take_argument, &request);
 
-    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request)
-                                       : tool_status_of_key(key);
+    status = key == TOOL_ARGUMENTS_END ? check_request(command, &request) : tool_status_of_key(key);
     if (key == TOOL_ARGUMENTS_END && !status)
         status = generate(&request);
     free(request.settings.items);
@@ -172,10 +170,13 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_generate = {
-    "generate", "-b BACKEND [OPTION]... SPEC...", "Generate files from specifications.",
+    "generate",
+    "-b BACKEND [OPTION]... SPEC...",
+    "Generate files from specifications.",
     "Files are written when all of them are complete, or not at all; one that would\n"
     "not change is not touched. --verify names each file that differs and exits with\n"
     "status 1.\n\n"
     "Example: fastabi-gen generate -b c -O style=value -o bindings event_channel vcpu\n",
-    options, run,
+    options,
+    run,
 };

@@ -100,8 +100,7 @@ static enum tool_status show_argument(const struct tool_command *command,
     const char *op = find_op(argument);
     struct tool_specs specs = { NULL, 0, 0 };
     char *spec = op ? strndup(argument, (size_t)(op - argument)) : strdup(argument);
-    enum tool_status status = spec ? tool_load_specs(context, spec, &specs)
-                                   : tool_out_of_memory();
+    enum tool_status status = spec ? tool_load_specs(context, spec, &specs) : tool_out_of_memory();
 
     if (!status)
         status = show_specs(command, &specs, argument, op ? op + 1 : NULL);
@@ -112,8 +111,8 @@ static enum tool_status show_argument(const struct tool_command *command,
 
 /* ---- the command ---- */
 
-static enum tool_status decode(const struct tool_command *command,
-                               struct fastabi_context *context, const struct request *request)
+static enum tool_status decode(const struct tool_command *command, struct fastabi_context *context,
+                               const struct request *request)
 {
     struct tool_specs specs = { NULL, 0, 0 };
     enum tool_status status = TOOL_DONE;
@@ -182,11 +181,13 @@ static enum tool_status run(const struct tool_command *command, char **argument)
 }
 
 const struct tool_command tool_show = {
-    "show", "SPEC[.OPERATION]... | --decode REGISTER=VALUE... [SPEC]...",
+    "show",
+    "SPEC[.OPERATION]... | --decode REGISTER=VALUE... [SPEC]...",
     "Show an operation's registers, or the call behind a register dump.",
     "SPEC alone lists its operations. Behind a path, the operation follows the\n"
     "'.yml': abi/vcpu.yml.up. Values are decimal or 0x hexadecimal.\n\n"
     "Examples: fastabi-gen show event_channel.status\n"
     "          fastabi-gen show --decode rax=0x40000020 rdi=5 rsi=0x7ff0\n",
-    options, run,
+    options,
+    run,
 };

@@ -11,14 +11,21 @@ enum layout_key {
     KEY_TARGET,
 };
 
-#define LAYOUT_HEADERS_OPTION \
-    { KEY_HEADERS, "headers", "DIR", "Folder with Xen's public headers: DIR/xen/xen.h or\n" \
-                                     "DIR/xen.h; of several the first that has them counts." }
-#define LAYOUT_FILE_OPTION \
-    { KEY_LAYOUT, "layout", "FILE", "Snapshot of headers, saved by 'fastabi-gen layout'." }
-#define LAYOUT_TARGET_OPTION \
-    { KEY_TARGET, "target", "TRIPLE", "Guest that the headers are read for; default:\n" \
-                                      FASTABI_DEFAULT_TARGET "." }
+#define LAYOUT_HEADERS_OPTION                                                                      \
+ {                                                                                                 \
+  KEY_HEADERS, "headers", "DIR",                                                                   \
+      "Folder with Xen's public headers: DIR/xen/xen.h or\n"                                       \
+      "DIR/xen.h; of several the first that has them counts."                                      \
+ }
+#define LAYOUT_FILE_OPTION                                                                         \
+ {                                                                                                 \
+  KEY_LAYOUT, "layout", "FILE", "Snapshot of headers, saved by 'fastabi-gen layout'."              \
+ }
+#define LAYOUT_TARGET_OPTION                                                                       \
+ {                                                                                                 \
+  KEY_TARGET, "target", "TRIPLE",                                                                  \
+      "Guest that the headers are read for; default:\n" FASTABI_DEFAULT_TARGET "."                 \
+ }
 
 /* Zero-initialised is none. */
 struct layout_choice {

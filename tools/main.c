@@ -13,12 +13,7 @@
 #include <unistd.h>
 
 static const struct tool_command *const commands[] = {
-    &tool_generate,
-    &tool_check,
-    &tool_layout,
-    &tool_show,
-    &tool_diff,
-    &tool_backends,
+    &tool_generate, &tool_check, &tool_layout, &tool_show, &tool_diff, &tool_backends,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -99,8 +94,8 @@ int main(int argc, char **argv)
     enum tool_status status;
 
     occupy_standard_streams();
-    signal(SIGPIPE, SIG_IGN);     /* a closed pipe is an error like others, with status 3 */
-    setlocale(LC_CTYPE, "");      /* for the terminal's character set; nothing else asks it */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like others, with status 3 */
+    setlocale(LC_CTYPE, "");  /* for the terminal's character set; nothing else asks it */
     status = run(argc ? argv + 1 : argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout)) {

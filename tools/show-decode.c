@@ -13,7 +13,7 @@
 /* Registers of a dump that are the ABI's. */
 struct dump {
     uint64_t values[FASTABI_REGISTERS];
-    uint32_t known;  /* bit n: values[n] was given */
+    uint32_t known; /* bit n: values[n] was given */
 };
 
 /* ---- reading ---- */
@@ -102,16 +102,22 @@ static enum tool_status explain_unknown(const struct tool_command *command,
     if (!(dump->values[0] & FASTABI_MASK))
         return explain_no_mask(specs, dump->values[0]);
     if (!spec) {
-        fprintf(stderr, "fastabi-gen: a FastABI call of hypercall %" PRIu32
-                ", which none of the specifications is\n", index);
+        fprintf(stderr,
+                "fastabi-gen: a FastABI call of hypercall %" PRIu32
+                ", which none of the specifications is\n",
+                index);
         return TOOL_FAULT;
     }
     if (has_sub_operations(spec) && !(dump->known & 2)) {
-        return tool_usage_error(command, "a call of hypercall %" PRIu32 ", %s; rdi=VALUE tells "
-                                "which sub-operation", index, fastabi_spec_name(spec));
+        return tool_usage_error(command,
+                                "a call of hypercall %" PRIu32 ", %s; rdi=VALUE tells "
+                                "which sub-operation",
+                                index, fastabi_spec_name(spec));
     }
-    fprintf(stderr, "fastabi-gen: a call of hypercall %" PRIu32 ", %s, which has no sub-operation "
-            "%" PRIu64 "\n", index, fastabi_spec_name(spec), dump->values[1]);
+    fprintf(stderr,
+            "fastabi-gen: a call of hypercall %" PRIu32 ", %s, which has no sub-operation "
+            "%" PRIu64 "\n",
+            index, fastabi_spec_name(spec), dump->values[1]);
     return TOOL_FAULT;
 }
 
@@ -166,8 +172,7 @@ static enum tool_status print_call(const struct fastabi_spec *spec, const struct
     printf("%s.%s\n\n", fastabi_spec_name(spec), show_op_name(op));
     if (!text_table_start(&table))
         return tool_out_of_memory();
-    fputs("register" TEXT_CELL "field" TEXT_CELL "type" TEXT_CELL "value" TEXT_ROW,
-          table.stream);
+    fputs("register" TEXT_CELL "field" TEXT_CELL "type" TEXT_CELL "value" TEXT_ROW, table.stream);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_input_mask(op) >> reg & 1)
             print_row(table.stream, spec, op, dump, reg);
@@ -176,7 +181,8 @@ static enum tool_status print_call(const struct fastabi_spec *spec, const struct
         return tool_out_of_memory();
     if (state) {
         printf("Bits 63 to 32 of rax, 0x%" PRIx32 ", are no part of the call: the hypervisor's "
-               "own.\n", state);
+               "own.\n",
+               state);
     }
     return TOOL_DONE;
 }

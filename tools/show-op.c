@@ -7,7 +7,7 @@
 
 #include "text.h"
 
-#define LABEL_COLUMN  16  /* where the text behind a label starts */
+#define LABEL_COLUMN 16 /* where the text behind a label starts */
 
 const char *show_op_name(const struct fastabi_op *op)
 {
@@ -127,8 +127,7 @@ static bool print_registers(const struct fastabi_spec *spec, const struct fastab
 
     if (!text_table_start(&table))
         return false;
-    fputs("register" TEXT_CELL "before the call" TEXT_CELL "after the call" TEXT_ROW,
-          table.stream);
+    fputs("register" TEXT_CELL "before the call" TEXT_CELL "after the call" TEXT_ROW, table.stream);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         fprintf(table.stream, "reg%d  %s" TEXT_CELL, reg, fastabi_register_name(reg));
         print_in_cell(table.stream, spec, op, reg);
@@ -218,8 +217,7 @@ static void print_params(const struct fastabi_op *op, size_t width)
             printf("%*sIn C: an argument%s%s.\n", LABEL_COLUMN, "", c_type ? " of type " : "",
                    c_type ? c_type : "");
         if (fastabi_param_is_shared(param)) {
-            printf("%*sIn a confidential guest: it must be shared memory.\n", LABEL_COLUMN,
-                   "");
+            printf("%*sIn a confidential guest: it must be shared memory.\n", LABEL_COLUMN, "");
         }
     }
 }

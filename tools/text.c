@@ -11,11 +11,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_MIN      60
-#define WIDTH_MAX      100
-#define WIDTH_DEFAULT  80
-#define COLUMNS_MAX    8u   /* of a table */
-#define COLUMN_MIN     8    /* a column is not made narrower than this */
+#define WIDTH_MIN     60
+#define WIDTH_MAX     100
+#define WIDTH_DEFAULT 80
+#define COLUMNS_MAX   8u /* of a table */
+#define COLUMN_MIN    8  /* a column is not made narrower than this */
 
 size_t text_width(void)
 {
@@ -87,7 +87,8 @@ struct frame {
 };
 
 static const struct frame ascii = {
-    "-", { { "+", "+", "+" }, { "+", "+", "+" }, { "+", "+", "+" }, { "|", "|", "|" } },
+    "-",
+    { { "+", "+", "+" }, { "+", "+", "+" }, { "+", "+", "+" }, { "|", "|", "|" } },
 };
 
 static const struct frame unicode = {
@@ -105,7 +106,7 @@ enum { FRAME_TOP, FRAME_HEAD, FRAME_BOTTOM, FRAME_TEXT };
 struct widths {
     size_t count;
     size_t columns[COLUMNS_MAX];
-    size_t words[COLUMNS_MAX];  /* the longest word of each column */
+    size_t words[COLUMNS_MAX]; /* the longest word of each column */
 };
 
 bool text_table_start(struct text_table *table)
@@ -162,7 +163,7 @@ static struct widths measure_cells(const char *text)
 
 static size_t sum_widths(const struct widths *widths)
 {
-    size_t total = 1;  /* the frame at the end; each column has one and two blanks */
+    size_t total = 1; /* the frame at the end; each column has one and two blanks */
 
     for (size_t i = 0; i < widths->count; i++)
         total += widths->columns[i] + 3;

@@ -20,8 +20,8 @@ void text_print_wrapped(const char *text, size_t column, size_t width);
  * A table being made: cells are printed to its stream, each ended by TEXT_CELL, a row's last one
  * by TEXT_ROW instead.  The first row is the head.  A newline in a cell starts a new line in it.
  */
-#define TEXT_CELL  "\x1f"
-#define TEXT_ROW   "\x1e"
+#define TEXT_CELL "\x1f"
+#define TEXT_ROW  "\x1e"
 
 struct text_table {
     FILE *stream;

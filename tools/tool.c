@@ -36,7 +36,10 @@ void tool_print_diag(const struct fastabi_diag *diag, void *data)
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data)
 {
     const struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = flags | FASTABI_CONTEXT_ISOLATE, .on_diag = on_diag, .data = data,
+        .size = sizeof(options),
+        .flags = flags | FASTABI_CONTEXT_ISOLATE,
+        .on_diag = on_diag,
+        .data = data,
     };
     struct fastabi_context *context;
 
@@ -59,7 +62,7 @@ struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_d
 struct loading {
     struct fastabi_context *context;
     struct tool_specs *specs;
-    enum tool_status status;  /* the worst so far */
+    enum tool_status status; /* the worst so far */
 };
 
 static bool make_room(struct tool_specs *specs)
@@ -100,8 +103,8 @@ enum tool_status tool_load_specs(struct fastabi_context *context, const char *ar
                                  struct tool_specs *specs)
 {
     struct loading loading = { context, specs, TOOL_DONE };
-    enum tool_status status = tool_status_of(fastabi_spec_find(context, argument, load_spec,
-                                                               &loading));
+    enum tool_status status = tool_status_of(
+        fastabi_spec_find(context, argument, load_spec, &loading));
 
     return status > loading.status ? status : loading.status;
 }

@@ -14,26 +14,26 @@
 /* Exit statuses.  Of several the highest counts. */
 enum tool_status {
     TOOL_DONE = 0,
-    TOOL_FAULT = 1,   /* the specification, or a check */
-    TOOL_USAGE = 2,   /* the command line */
-    TOOL_SYSTEM = 3,  /* input, output, memory */
+    TOOL_FAULT = 1,  /* the specification, or a check */
+    TOOL_USAGE = 2,  /* the command line */
+    TOOL_SYSTEM = 3, /* input, output, memory */
 };
 
 /* ---- commands and their options ---- */
 
 /* One option: "-b BACKEND" or "--depfile FILE".  A table of them ends with key 0. */
 struct tool_option {
-    int key;            /* the letter of a short option, else a number above 255 */
-    const char *name;   /* of a long option, else NULL */
-    const char *value;  /* what its value is called; NULL: it takes none */
-    const char *help;   /* lines of at most 58 columns */
+    int key;           /* the letter of a short option, else a number above 255 */
+    const char *name;  /* of a long option, else NULL */
+    const char *value; /* what its value is called; NULL: it takes none */
+    const char *help;  /* lines of at most 58 columns */
 };
 
 struct tool_command {
     const char *name;
-    const char *synopsis;  /* behind the name: "-b BACKEND [OPTION]... SPEC..." */
-    const char *summary;   /* one line */
-    const char *details;   /* lines of at most 80 columns, behind the options; with an example */
+    const char *synopsis; /* behind the name: "-b BACKEND [OPTION]... SPEC..." */
+    const char *summary;  /* one line */
+    const char *details;  /* lines of at most 80 columns, behind the options; with an example */
     const struct tool_option *options;
     enum tool_status (*run)(const struct tool_command *command, char **arguments);
 };
@@ -41,17 +41,17 @@ struct tool_command {
 /* Keys that tool_next_argument() returns besides those of the options. */
 enum {
     TOOL_ARGUMENTS_END = 0,
-    TOOL_OPERAND = -1,        /* not an option: value is the argument */
-    TOOL_ARGUMENTS_BAD = -2,  /* a usage error, which was printed */
-    TOOL_HELP = -3,           /* --help, which was printed */
-    TOOL_NO_MEMORY = -4,      /* a command's own: the argument could not be kept */
+    TOOL_OPERAND = -1,       /* not an option: value is the argument */
+    TOOL_ARGUMENTS_BAD = -2, /* a usage error, which was printed */
+    TOOL_HELP = -3,          /* --help, which was printed */
+    TOOL_NO_MEMORY = -4,     /* a command's own: the argument could not be kept */
 };
 
 /* Arguments being read.  Start with the command, and its arguments up to a NULL. */
 struct tool_arguments {
     const struct tool_command *command;
     char **next;
-    bool options_ended;  /* behind "--" */
+    bool options_ended; /* behind "--" */
 };
 
 /* The next option or operand, in any order; *value is the option's. */

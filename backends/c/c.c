@@ -11,9 +11,11 @@
 
 static const struct fastabi_backend_option options[] = {
     { "style", FASTABI_OPTION_CHOICE, "struct|value", "struct",
-      "struct: Xen's public structs, as the classic ABI has them; value: scalars in, pointers out" },
+      "struct: Xen's public structs, as the classic ABI has them; value: scalars in, pointers "
+      "out" },
     { "transfer", FASTABI_OPTION_CHOICE, "argument|vmcall|vmmcall|patch|macro", "argument",
-      "the instruction: chosen by an argument, fixed, patched at boot, or a macro of the includer" },
+      "the instruction: chosen by an argument, fixed, patched at boot, or a macro of the "
+      "includer" },
     { "headers", FASTABI_OPTION_TEXT, NULL, "xen/",
       "what stands before the name of a Xen public header in #include <...>" },
     { "profile", FASTABI_OPTION_CHOICE, "freestanding|linux", "freestanding",
@@ -46,7 +48,8 @@ static int choose(const char *choices, const char *value)
 
 static bool is_include_prefix(const char *text)
 {
-    return !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")];
+    return !text[strspn(text,
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")];
 }
 
 static void write_banner(struct fastabi_emission *emission, struct fastabi_writer *writer,
@@ -106,7 +109,8 @@ static int begin(struct fastabi_emission *emission)
                                       fastabi_emission_option(emission, "style"));
     run->transfer = (enum c_transfer)choose(options[1].choices,
                                             fastabi_emission_option(emission, "transfer"));
-    run->profile = &profiles[choose(options[3].choices, fastabi_emission_option(emission, "profile"))];
+    run->profile =
+        &profiles[choose(options[3].choices, fastabi_emission_option(emission, "profile"))];
     run->headers = fastabi_emission_option(emission, "headers");
     if (!strcmp(run->headers, options[2].default_value))
         run->headers = run->profile->headers;
@@ -126,7 +130,8 @@ static void write_header_guard(struct fastabi_writer *writer, const char *path)
         if (*path >= 'a' && *path <= 'z')
             *next++ = (char)(*path - 'a' + 'A');
         else
-            *next++ = (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ? *path : '_';
+            *next++ = (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ? *path
+                                                                                       : '_';
     }
     memcpy(next, "__", 3);
     fastabi_write(writer, "#ifndef %s\n", guard);
@@ -141,9 +146,10 @@ static void write_includes(const struct c_run *run, const struct fastabi_spec *s
     if (run->style != C_STYLE_STRUCT || !fastabi_spec_header_count(spec))
         return;
     if (run->profile->interface_version)
-        fastabi_write(writer, "#ifndef __XEN_INTERFACE_VERSION__\n"
-                              "# define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n"
-                              "#endif\n");
+        fastabi_write(writer,
+                      "#ifndef __XEN_INTERFACE_VERSION__\n"
+                      "# define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n"
+                      "#endif\n");
     for (size_t i = 0; i < fastabi_spec_header_count(spec); i++) {
         const char *path = fastabi_spec_header(spec, i);
 
@@ -233,12 +239,13 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
 
     if (!macro)
         return;
-    fastabi_write(run->writer,
-                  "#if defined(%s) && \\\n"
-                  "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)\n"
-                  "XEN_FASTABI_ASSERT(hypercall_%s, %s == %u);\n"
-                  "#endif\n\n",
-                  macro, fastabi_spec_name(spec), macro, fastabi_spec_hypercall_index(spec));
+    fastabi_write(
+        run->writer,
+        "#if defined(%s) && \\\n"
+        "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)\n"
+        "XEN_FASTABI_ASSERT(hypercall_%s, %s == %u);\n"
+        "#endif\n\n",
+        macro, fastabi_spec_name(spec), macro, fastabi_spec_hypercall_index(spec));
 }
 
 static void write_macro_transfer(const struct c_run *run)
@@ -247,9 +254,12 @@ static void write_macro_transfer(const struct c_run *run)
         return;
     fastabi_write(run->writer,
                   "/*\n"
-                  " * XEN_FASTABI_TRANSFER is the includer's: a string with the assembly that makes the call.  It\n"
-                  " * must leave every register alone that the hypervisor leaves alone; what else it changes can be\n"
-                  " * named in XEN_FASTABI_TRANSFER_OUTPUTS and XEN_FASTABI_TRANSFER_CLOBBERS, each starting with\n"
+                  " * XEN_FASTABI_TRANSFER is the includer's: a string with the assembly that "
+                  "makes the call.  It\n"
+                  " * must leave every register alone that the hypervisor leaves alone; what else "
+                  "it changes can be\n"
+                  " * named in XEN_FASTABI_TRANSFER_OUTPUTS and XEN_FASTABI_TRANSFER_CLOBBERS, "
+                  "each starting with\n"
                   " * a comma: , \"+r\" (current_stack_pointer)   and   , \"rcx\", \"cc\"\n"
                   " */\n"
                   "#ifndef XEN_FASTABI_TRANSFER\n"

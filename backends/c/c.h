@@ -17,10 +17,10 @@ enum c_transfer {
 
 /* Who includes the headers: what differs from a freestanding program. */
 struct c_profile {
-    const char *integers;            /* the #include that brings uint32_t and the like */
-    const char *headers;             /* what stands before a Xen header's name */
-    bool interface_version;          /* Xen's headers ask which interface version is meant */
-    const char *transfer;            /* transfer=macro: what the macro is unless the includer says; or NULL */
+    const char *integers;   /* the #include that brings uint32_t and the like */
+    const char *headers;    /* what stands before a Xen header's name */
+    bool interface_version; /* Xen's headers ask which interface version is meant */
+    const char *transfer; /* transfer=macro: what the macro is unless the includer says; or NULL */
 };
 
 /* Longest name made here: a parameter's, with a prefix and an escape. */
@@ -31,30 +31,30 @@ struct c_run {
     enum c_style style;
     enum c_transfer transfer;
     const struct c_profile *profile;
-    const char *headers;             /* what stands before a Xen header's name: "xen/" */
-    struct fastabi_writer *writer;   /* the file being written */
+    const char *headers;           /* what stands before a Xen header's name: "xen/" */
+    struct fastabi_writer *writer; /* the file being written */
 };
 
 /* An argument of a stub that is not the struct. */
 struct c_argument {
     const struct fastabi_param *param;
     char name[C_NAME_MAX];
-    char type[C_NAME_MAX];           /* without the '*' of an output */
-    bool is_pointer;                 /* stored through; read through if it is an input too */
+    char type[C_NAME_MAX]; /* without the '*' of an output */
+    bool is_pointer;       /* stored through; read through if it is an input too */
 };
 
 /* One operation as the run's style sees it, with the names that its text is made of. */
 struct c_stub {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
-    char id[2 * C_NAME_MAX];         /* "event_channel_status" */
-    const char *structure;           /* of the argument "param", or NULL */
-    bool compat;                     /* other structs may be passed for it */
+    char id[2 * C_NAME_MAX]; /* "event_channel_status" */
+    const char *structure;   /* of the argument "param", or NULL */
+    bool compat;             /* other structs may be passed for it */
     struct c_argument arguments[2 * FASTABI_REGISTERS];
     size_t argument_count;
     const struct fastabi_param *inputs[FASTABI_REGISTERS];
     const struct fastabi_param *outputs[FASTABI_REGISTERS];
-    char in[FASTABI_REGISTERS][C_NAME_MAX];   /* flattened names of inputs and outputs */
+    char in[FASTABI_REGISTERS][C_NAME_MAX]; /* flattened names of inputs and outputs */
     char out[FASTABI_REGISTERS][C_NAME_MAX];
 };
 

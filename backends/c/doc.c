@@ -5,7 +5,7 @@
 #include "c.h"
 
 #define WIDTH     100
-#define TITLE_MAX 320   /* a longer first sentence is left in the text */
+#define TITLE_MAX 320 /* a longer first sentence is left in the text */
 
 /* Length of the first sentence of a text. */
 static size_t first_sentence(const char *text)
@@ -76,7 +76,7 @@ static void write_arguments(const struct c_run *run, const struct c_stub *stub)
         const struct c_argument *argument = &stub->arguments[i];
 
         fastabi_write(writer, " * @%s: %s, as below\n", argument->name,
-                      !argument->is_pointer ? "in"
+                      !argument->is_pointer                                      ? "in"
                       : fastabi_param_in(argument->param) == FASTABI_NO_REGISTER ? "out"
                                                                                  : "in and out");
     }
@@ -98,7 +98,7 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
     if (!output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory shared with the hypervisor");
     if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
-        doc = NULL;  /* told at its input */
+        doc = NULL; /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
     if (doc)
         fastabi_write_wrapped(writer, " *          ", WIDTH, doc);

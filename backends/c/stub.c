@@ -33,8 +33,9 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
 
     if (!fastabi_op_c_struct_size(stub->op, &size))
         return;
-    fastabi_write(writer, "XEN_FASTABI_ASSERT(%s_size_%s,\n"
-                          "                   sizeof(struct %s) == %D);\n",
+    fastabi_write(writer,
+                  "XEN_FASTABI_ASSERT(%s_size_%s,\n"
+                  "                   sizeof(struct %s) == %D);\n",
                   name, stub->id, structure, (int64_t)size);
     for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
@@ -209,9 +210,9 @@ static void write_bindings(struct fastabi_writer *writer, const struct c_stub *s
         else
             fastabi_write(writer, ";\n");
     }
-    fastabi_write(writer,
-                  "    register uint64_t reg0 __asm__ (\"rax\") = __HYPERVISOR_FASTABI_MASK | %uu;\n",
-                  fastabi_spec_hypercall_index(stub->spec));
+    fastabi_write(
+        writer, "    register uint64_t reg0 __asm__ (\"rax\") = __HYPERVISOR_FASTABI_MASK | %uu;\n",
+        fastabi_spec_hypercall_index(stub->spec));
 }
 
 static const char *transfer_template(enum c_transfer transfer)
@@ -245,7 +246,8 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
                   transfer_template(run->transfer));
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (changed & 1u << reg)
-            fastabi_write(writer, inputs & 1u << reg ? ", \"+r\" (reg%d)" : ", \"=r\" (reg%d)", reg);
+            fastabi_write(writer, inputs & 1u << reg ? ", \"+r\" (reg%d)" : ", \"=r\" (reg%d)",
+                          reg);
     }
     fastabi_write(writer, macro ? " XEN_FASTABI_TRANSFER_OUTPUTS\n                          :"
                                 : "\n                          :");

@@ -47,7 +47,9 @@ static int list_file(const char *path, void *data)
 int main(int argc, char **argv)
 {
     const struct fastabi_context_options options = {
-        .size = sizeof(options), .on_diag = print_message, .data = stderr,
+        .size = sizeof(options),
+        .on_diag = print_message,
+        .data = stderr,
     };
     struct fastabi_context *context;
     int status = fastabi_context_new(&options, &context);

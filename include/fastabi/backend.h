@@ -13,28 +13,30 @@
 extern "C" {
 #endif
 
-struct fastabi_emission;  /* one run of one backend: its options and its output */
-struct fastabi_writer;    /* one file being written; it belongs to the emission */
+struct fastabi_emission; /* one run of one backend: its options and its output */
+struct fastabi_writer;   /* one file being written; it belongs to the emission */
 
 #define FASTABI_BACKEND_ABI_VERSION 1u
 
 enum fastabi_option_type {
-    FASTABI_OPTION_TEXT,    /* any text */
-    FASTABI_OPTION_CHOICE,  /* one of choices */
+    FASTABI_OPTION_TEXT,   /* any text */
+    FASTABI_OPTION_CHOICE, /* one of choices */
 };
 
 /* One option of a backend, "-O name=value". */
 struct fastabi_backend_option {
     const char *name;
     enum fastabi_option_type type;
-    const char *choices;        /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL */
-    const char *default_value;  /* never NULL */
-    const char *help;           /* one line */
+    const char *choices;       /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL */
+    const char *default_value; /* never NULL */
+    const char *help;          /* one line */
 };
 
-#define FASTABI_BACKEND_STUBS     (1u << 0)  /* emits stubs: the conformance suite applies */
-#define FASTABI_BACKEND_ONE_FILE  (1u << 1)  /* one file for all specifications, whose names differ: -o names it */
-#define FASTABI_BACKEND_FLAT_NAMES (1u << 2) /* functions are called NAME_OP: two that would be one are refused */
+#define FASTABI_BACKEND_STUBS (1u << 0) /* emits stubs: the conformance suite applies */
+#define FASTABI_BACKEND_ONE_FILE                                                                   \
+ (1u << 1) /* one file for all specifications, whose names differ: -o names it */
+#define FASTABI_BACKEND_FLAT_NAMES                                                                 \
+ (1u << 2) /* functions are called NAME_OP: two that would be one are refused */
 
 /*
  * A backend.  Hooks are called in the order begin, then for each specification
@@ -43,11 +45,11 @@ struct fastabi_backend_option {
  * the backend's own for one run: what begin stored with fastabi_emission_set_state.
  */
 struct fastabi_backend {
-    uint32_t abi_version;       /* FASTABI_BACKEND_ABI_VERSION it was compiled with */
-    uint32_t size;              /* sizeof(struct fastabi_backend) */
-    const char *name;           /* identifier, "c" */
-    const char *description;    /* one line */
-    uint32_t flags;             /* FASTABI_BACKEND_* */
+    uint32_t abi_version;    /* FASTABI_BACKEND_ABI_VERSION it was compiled with */
+    uint32_t size;           /* sizeof(struct fastabi_backend) */
+    const char *name;        /* identifier, "c" */
+    const char *description; /* one line */
+    uint32_t flags;          /* FASTABI_BACKEND_* */
     uint32_t option_count;
     const struct fastabi_backend_option *options;
     int (*begin)(struct fastabi_emission *emission);
@@ -56,7 +58,7 @@ struct fastabi_backend {
               const struct fastabi_op *op);
     int (*spec_end)(struct fastabi_emission *emission, const struct fastabi_spec *spec);
     int (*end)(struct fastabi_emission *emission);
-    void (*cleanup)(struct fastabi_emission *emission);  /* always called last: free the state */
+    void (*cleanup)(struct fastabi_emission *emission); /* always called last: free the state */
 };
 
 /* The symbol that a shared object with a backend exports. */
@@ -74,20 +76,21 @@ FASTABI_API int fastabi_backend_load(struct fastabi_context *context, const char
 
 /* ---- running one ---- */
 
-#define FASTABI_GENERATE_VERIFY  (1u << 0)  /* write nothing; -EINVAL when a file would change */
+#define FASTABI_GENERATE_VERIFY (1u << 0) /* write nothing; -EINVAL when a file would change */
 
-struct fastabi_layout;  /* layout.h */
+struct fastabi_layout; /* layout.h */
 
 /* What to generate.  size as in struct fastabi_context_options. */
 struct fastabi_generate_options {
     size_t size;
-    uint32_t flags;                   /* FASTABI_GENERATE_* */
+    uint32_t flags; /* FASTABI_GENERATE_* */
     uint32_t setting_count;
-    const char *backend;              /* its name */
-    const char *const *settings;      /* "key=value" */
-    const char *output;               /* folder, file, or "-" for standard output */
-    const char *depfile;              /* make rules: outputs from specifications; NULL: none */
-    const struct fastabi_layout *layout;  /* that was applied; its files are inputs, too.  NULL: none */
+    const char *backend;         /* its name */
+    const char *const *settings; /* "key=value" */
+    const char *output;          /* folder, file, or "-" for standard output */
+    const char *depfile;         /* make rules: outputs from specifications; NULL: none */
+    const struct fastabi_layout
+        *layout; /* that was applied; its files are inputs, too.  NULL: none */
 };
 
 /*
@@ -106,15 +109,15 @@ FASTABI_API const char *fastabi_emission_option(const struct fastabi_emission *e
 
 /* All specifications of this run. */
 FASTABI_API size_t fastabi_emission_spec_count(const struct fastabi_emission *emission);
-FASTABI_API const struct fastabi_spec *fastabi_emission_spec(const struct fastabi_emission *emission,
-                                                             size_t i);
+FASTABI_API const struct fastabi_spec *
+fastabi_emission_spec(const struct fastabi_emission *emission, size_t i);
 
 /* The backend's own data for this run. */
 FASTABI_API void fastabi_emission_set_state(struct fastabi_emission *emission, void *state);
 FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission);
 
-#define FASTABI_FILE_SPEC     0u         /* a file for a specification (or the one file) */
-#define FASTABI_FILE_SUPPORT  (1u << 0)  /* a file the others need; dropped when writing to "-" */
+#define FASTABI_FILE_SPEC    0u        /* a file for a specification (or the one file) */
+#define FASTABI_FILE_SUPPORT (1u << 0) /* a file the others need; dropped when writing to "-" */
 
 /*
  * Open an output file, path relative to the output folder ("fastabi/vcpu.h"; only letters, digits, '_',
@@ -126,8 +129,8 @@ FASTABI_API int fastabi_emission_open(struct fastabi_emission *emission, const c
 
 /* Report that the backend cannot emit something.  Returns -EINVAL. */
 FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
-                                       const struct fastabi_spec *spec,
-                                       const struct fastabi_op *op, const char *message);
+                                       const struct fastabi_spec *spec, const struct fastabi_op *op,
+                                       const char *message);
 
 /*
  * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".

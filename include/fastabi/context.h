@@ -37,12 +37,12 @@ enum fastabi_severity {
 
 /* One message.  Strings belong to the context (or, in a callback, to the call). */
 struct fastabi_diag {
-    unsigned int id;                  /* permanent; printed as FA%04u, see docs/diagnostics.md */
+    unsigned int id; /* permanent; printed as FA%04u, see docs/diagnostics.md */
     enum fastabi_severity severity;
-    const char *file;                 /* NULL: the message is about no file */
-    unsigned int line;                /* from 1; 0: the whole file */
-    unsigned int column;              /* from 1, in characters; 0: the whole line */
-    const char *message;              /* one line, without the id */
+    const char *file;    /* NULL: the message is about no file */
+    unsigned int line;   /* from 1; 0: the whole file */
+    unsigned int column; /* from 1, in characters; 0: the whole line */
+    const char *message; /* one line, without the id */
 };
 
 typedef void (*fastabi_diag_func)(const struct fastabi_diag *diag, void *data);
@@ -52,20 +52,21 @@ typedef void (*fastabi_diag_func)(const struct fastabi_diag *diag, void *data);
  * error with a place, not a guess.  0 in a field means its default.
  */
 struct fastabi_limits {
-    size_t file_bytes;                /* one file, bytes; default 64 MiB */
-    size_t total_nodes;               /* YAML nodes of one file; default 2^23 */
-    size_t mapping_keys;              /* keys of one mapping; default 2^17 */
-    size_t scalar_bytes;              /* one scalar, bytes; default 64 KiB */
-    size_t line_bytes;                /* one line, bytes; default 64 KiB */
-    unsigned int depth;               /* nested collections; default 32 */
-    unsigned int errors;              /* stop reading a file after this many; default 50 */
+    size_t file_bytes;   /* one file, bytes; default 64 MiB */
+    size_t total_nodes;  /* YAML nodes of one file; default 2^23 */
+    size_t mapping_keys; /* keys of one mapping; default 2^17 */
+    size_t scalar_bytes; /* one scalar, bytes; default 64 KiB */
+    size_t line_bytes;   /* one line, bytes; default 64 KiB */
+    unsigned int depth;  /* nested collections; default 32 */
+    unsigned int errors; /* stop reading a file after this many; default 50 */
 };
 
 /* Flags of a context. */
-#define FASTABI_CONTEXT_NOTES       (1u << 0)  /* report notes, not only errors and warnings */
-#define FASTABI_CONTEXT_NO_ENV      (1u << 1)  /* ignore FASTABI_ABI_PATH and the like */
-#define FASTABI_CONTEXT_LAYOUT      (1u << 2)  /* a layout will tell types: no notes that they are unknown */
-#define FASTABI_CONTEXT_ISOLATE     (1u << 3)  /* run backends of shared objects in child processes */
+#define FASTABI_CONTEXT_NOTES  (1u << 0) /* report notes, not only errors and warnings */
+#define FASTABI_CONTEXT_NO_ENV (1u << 1) /* ignore FASTABI_ABI_PATH and the like */
+#define FASTABI_CONTEXT_LAYOUT                                                                     \
+ (1u << 2) /* a layout will tell types: no notes that they are unknown */
+#define FASTABI_CONTEXT_ISOLATE (1u << 3) /* run backends of shared objects in child processes */
 
 /*
  * With FASTABI_CONTEXT_ISOLATE a shared object is loaded in a child process first, and its hooks
@@ -79,10 +80,10 @@ struct fastabi_limits {
  */
 struct fastabi_context_options {
     size_t size;
-    uint32_t flags;                   /* FASTABI_CONTEXT_* */
-    uint32_t reserved;                /* 0 */
-    fastabi_diag_func on_diag;        /* NULL: keep diagnostics in a list instead */
-    void *data;                       /* handed to on_diag */
+    uint32_t flags;            /* FASTABI_CONTEXT_* */
+    uint32_t reserved;         /* 0 */
+    fastabi_diag_func on_diag; /* NULL: keep diagnostics in a list instead */
+    void *data;                /* handed to on_diag */
     struct fastabi_limits limits;
 };
 
@@ -100,13 +101,12 @@ FASTABI_API void fastabi_context_free(struct fastabi_context *context);
  * Add a folder that installed specifications are looked up in, behind those
  * already added and before FASTABI_ABI_PATH and the compiled-in folder.
  */
-FASTABI_API int fastabi_context_add_spec_dir(struct fastabi_context *context,
-                                             const char *dir);
+FASTABI_API int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir);
 
 /* The diagnostics kept so far (none when on_diag is set), oldest first. */
 FASTABI_API size_t fastabi_context_diag_count(const struct fastabi_context *context);
-FASTABI_API const struct fastabi_diag *
-fastabi_context_diag(const struct fastabi_context *context, size_t i);
+FASTABI_API const struct fastabi_diag *fastabi_context_diag(const struct fastabi_context *context,
+                                                            size_t i);
 
 /* How many diagnostics of severity error were reported, kept or not. */
 FASTABI_API size_t fastabi_context_error_count(const struct fastabi_context *context);

@@ -21,7 +21,7 @@ struct fastabi_layout;
 
 /* ---- opening ---- */
 
-#define FASTABI_LAYOUT_ALL  (1u << 0)  /* every struct of the headers, not only what is asked for */
+#define FASTABI_LAYOUT_ALL (1u << 0) /* every struct of the headers, not only what is asked for */
 
 /*
  * Where a layout comes from: header_dirs or snapshot, not both; with neither it is empty.
@@ -29,7 +29,7 @@ struct fastabi_layout;
  */
 struct fastabi_layout_options {
     size_t size;
-    uint32_t flags;                   /* FASTABI_LAYOUT_* */
+    uint32_t flags; /* FASTABI_LAYOUT_* */
     uint32_t header_dir_count;
     /*
      * Folders to look for the headers in.  The first one that has them counts: as
@@ -37,9 +37,9 @@ struct fastabi_layout_options {
      * DIR/include/public/xen.h (a source tree of Xen).
      */
     const char *const *header_dirs;
-    const char *snapshot;             /* file that fastabi_layout_save wrote */
-    const char *target;               /* triple of the guest; NULL: FASTABI_DEFAULT_TARGET */
-    const char *interface_version;    /* "0x00040e00"; NULL: the latest of the headers */
+    const char *snapshot;          /* file that fastabi_layout_save wrote */
+    const char *target;            /* triple of the guest; NULL: FASTABI_DEFAULT_TARGET */
+    const char *interface_version; /* "0x00040e00"; NULL: the latest of the headers */
 };
 
 /*
@@ -66,7 +66,7 @@ FASTABI_API int fastabi_layout_save(struct fastabi_context *context,
 
 /* ---- specifications against a layout ---- */
 
-#define FASTABI_CHECK_STRICT  (1u << 0)  /* warnings count as errors in the result */
+#define FASTABI_CHECK_STRICT (1u << 0) /* warnings count as errors in the result */
 
 /* Check specifications against a layout: 0, or -EINVAL with diagnostics 6xx. */
 FASTABI_API int fastabi_layout_check(struct fastabi_context *context,
@@ -103,18 +103,18 @@ FASTABI_API bool fastabi_layout_is_snapshot(const char *path);
 /* ---- what a layout knows ---- */
 
 enum fastabi_field_kind {
-    FASTABI_FIELD_INTEGER,  /* enumerations and booleans too */
+    FASTABI_FIELD_INTEGER, /* enumerations and booleans too */
     FASTABI_FIELD_POINTER,
-    FASTABI_FIELD_HANDLE,   /* a guest handle: a struct around a pointer */
+    FASTABI_FIELD_HANDLE, /* a guest handle: a struct around a pointer */
     FASTABI_FIELD_STRUCT,
     FASTABI_FIELD_UNION,
     FASTABI_FIELD_ARRAY,
-    FASTABI_FIELD_BITS,     /* a bit-field: no address, no register */
-    FASTABI_FIELD_OTHER,    /* floating point and the like */
+    FASTABI_FIELD_BITS,  /* a bit-field: no address, no register */
+    FASTABI_FIELD_OTHER, /* floating point and the like */
 };
 
 enum fastabi_direction {
-    FASTABI_DIRECTION_UNKNOWN = 0,  /* the header does not say */
+    FASTABI_DIRECTION_UNKNOWN = 0, /* the header does not say */
     FASTABI_DIRECTION_IN = 1,
     FASTABI_DIRECTION_OUT = 2,
     FASTABI_DIRECTION_BOTH = 3,
@@ -127,9 +127,9 @@ enum fastabi_direction {
  */
 struct fastabi_field {
     const char *path;
-    uint64_t offset;                  /* bytes from the start of the struct */
-    uint64_t size;                    /* bytes; 0: a flexible array */
-    uint64_t count;                   /* of an array: elements */
+    uint64_t offset; /* bytes from the start of the struct */
+    uint64_t size;   /* bytes; 0: a flexible array */
+    uint64_t count;  /* of an array: elements */
     enum fastabi_field_kind kind;
     enum fastabi_direction direction; /* what comments in the header say */
     bool is_signed;                   /* of an integer */
@@ -140,7 +140,8 @@ struct fastabi_field {
 struct fastabi_struct;
 
 FASTABI_API const char *fastabi_layout_target(const struct fastabi_layout *layout);
-FASTABI_API const char *fastabi_layout_provider(const struct fastabi_layout *layout); /* "clang", "snapshot", "none" */
+FASTABI_API const char *
+fastabi_layout_provider(const struct fastabi_layout *layout); /* "clang", "snapshot", "none" */
 /* Files that the layout was read from: headers, or the snapshot. */
 FASTABI_API size_t fastabi_layout_file_count(const struct fastabi_layout *layout);
 FASTABI_API const char *fastabi_layout_file(const struct fastabi_layout *layout, size_t i);
@@ -156,7 +157,8 @@ FASTABI_API bool fastabi_layout_macro(const struct fastabi_layout *layout, const
 
 FASTABI_API const char *fastabi_struct_name(const struct fastabi_struct *structure);
 FASTABI_API bool fastabi_struct_is_union(const struct fastabi_struct *structure);
-FASTABI_API const char *fastabi_struct_header(const struct fastabi_struct *structure); /* "vcpu.h" */
+FASTABI_API const char *
+fastabi_struct_header(const struct fastabi_struct *structure); /* "vcpu.h" */
 FASTABI_API unsigned int fastabi_struct_line(const struct fastabi_struct *structure);
 FASTABI_API uint64_t fastabi_struct_size(const struct fastabi_struct *structure);
 FASTABI_API size_t fastabi_struct_field_count(const struct fastabi_struct *structure);

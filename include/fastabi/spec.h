@@ -17,14 +17,14 @@
 extern "C" {
 #endif
 
-struct fastabi_spec;   /* one file: one hypercall */
-struct fastabi_op;     /* one operation of it: a sub-operation, or the direct call */
-struct fastabi_param;  /* one parameter of an operation: input, output, or both */
-struct fastabi_type;   /* a named type of common/types.yml */
+struct fastabi_spec;  /* one file: one hypercall */
+struct fastabi_op;    /* one operation of it: a sub-operation, or the direct call */
+struct fastabi_param; /* one parameter of an operation: input, output, or both */
+struct fastabi_type;  /* a named type of common/types.yml */
 
-#define FASTABI_REGISTERS      8            /* registers of the ABI, reg0 to reg7 */
-#define FASTABI_MASK           0x40000000u  /* or-ed to the hypercall index in reg0 */
-#define FASTABI_NO_REGISTER    (-1)
+#define FASTABI_REGISTERS   8           /* registers of the ABI, reg0 to reg7 */
+#define FASTABI_MASK        0x40000000u /* or-ed to the hypercall index in reg0 */
+#define FASTABI_NO_REGISTER (-1)
 
 /* ---- reading ---- */
 
@@ -45,8 +45,7 @@ FASTABI_API int fastabi_spec_load(struct fastabi_context *context, const char *p
 
 /* The same from memory; name is what diagnostics call the text. */
 FASTABI_API int fastabi_spec_parse(struct fastabi_context *context, const char *name,
-                                   const char *text, size_t length,
-                                   struct fastabi_spec **spec);
+                                   const char *text, size_t length, struct fastabi_spec **spec);
 
 /* Free a specification.  NULL is fine. */
 FASTABI_API void fastabi_spec_free(struct fastabi_spec *spec);
@@ -59,7 +58,8 @@ FASTABI_API int fastabi_spec_check_strict(struct fastabi_context *context,
 
 FASTABI_API const char *fastabi_spec_name(const struct fastabi_spec *spec);
 FASTABI_API const char *fastabi_spec_path(const struct fastabi_spec *spec);
-FASTABI_API const char *fastabi_spec_types_path(const struct fastabi_spec *spec); /* NULL: none read */
+FASTABI_API const char *
+fastabi_spec_types_path(const struct fastabi_spec *spec); /* NULL: none read */
 FASTABI_API uint64_t fastabi_spec_fingerprint(const struct fastabi_spec *spec);
 FASTABI_API uint32_t fastabi_spec_hypercall_index(const struct fastabi_spec *spec);
 FASTABI_API const char *fastabi_spec_hypercall_macro(const struct fastabi_spec *spec); /* or NULL */
@@ -87,13 +87,14 @@ FASTABI_API const struct fastabi_type *fastabi_spec_type(const struct fastabi_sp
 /* "status"; for the direct call NULL */
 FASTABI_API const char *fastabi_op_name(const struct fastabi_op *op);
 FASTABI_API bool fastabi_op_is_direct(const struct fastabi_op *op);
-FASTABI_API uint32_t fastabi_op_index(const struct fastabi_op *op);       /* 0 for the direct call */
-FASTABI_API const char *fastabi_op_index_macro(const struct fastabi_op *op);      /* or NULL */
-FASTABI_API const char *fastabi_op_doc(const struct fastabi_op *op);              /* or NULL */
-FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);           /* or NULL */
-FASTABI_API const char *fastabi_op_since(const struct fastabi_op *op);            /* own or the file's, or NULL */
-FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op);            /* not in the RFC */
-FASTABI_API unsigned int fastabi_op_line(const struct fastabi_op *op);            /* where it is defined */
+FASTABI_API uint32_t fastabi_op_index(const struct fastabi_op *op); /* 0 for the direct call */
+FASTABI_API const char *fastabi_op_index_macro(const struct fastabi_op *op); /* or NULL */
+FASTABI_API const char *fastabi_op_doc(const struct fastabi_op *op);         /* or NULL */
+FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);      /* or NULL */
+FASTABI_API const char *
+fastabi_op_since(const struct fastabi_op *op); /* own or the file's, or NULL */
+FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op); /* not in the RFC */
+FASTABI_API unsigned int fastabi_op_line(const struct fastabi_op *op); /* where it is defined */
 
 /* struct of the classic ABI ("evtchn_status"), or NULL; others that callers may pass instead. */
 FASTABI_API const char *fastabi_op_c_struct(const struct fastabi_op *op);
@@ -135,21 +136,21 @@ FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, c
 
 /* ---- the hypervisor side: how an operation reaches its handler (the key xen, and what is usual) ---- */
 
-#define FASTABI_XEN_ARGS_MAX     5     /* arguments of a classic hypercall */
-#define FASTABI_XEN_ELEMENT_MAX  4096  /* bytes of an array's element */
+#define FASTABI_XEN_ARGS_MAX    5    /* arguments of a classic hypercall */
+#define FASTABI_XEN_ELEMENT_MAX 4096 /* bytes of an array's element */
 
 enum fastabi_xen_kind {
-    FASTABI_XEN_OP,      /* the sub-operation's index */
-    FASTABI_XEN_PARAMS,  /* in specifications only: the inputs that are arguments of their own */
-    FASTABI_XEN_STRUCT,  /* a handle to the struct; NULL where there is none */
-    FASTABI_XEN_PARAM,   /* an input */
-    FASTABI_XEN_NUMBER,  /* a constant */
+    FASTABI_XEN_OP,     /* the sub-operation's index */
+    FASTABI_XEN_PARAMS, /* in specifications only: the inputs that are arguments of their own */
+    FASTABI_XEN_STRUCT, /* a handle to the struct; NULL where there is none */
+    FASTABI_XEN_PARAM,  /* an input */
+    FASTABI_XEN_NUMBER, /* a constant */
 };
 
 enum fastabi_xen_direction {
-    FASTABI_XEN_VALUE,   /* the array is one element, whose value is the parameter's */
-    FASTABI_XEN_FROM,    /* the parameter is a guest-physical address that the array is read from */
-    FASTABI_XEN_TO,      /* and one that it is written to, when the call says success */
+    FASTABI_XEN_VALUE, /* the array is one element, whose value is the parameter's */
+    FASTABI_XEN_FROM,  /* the parameter is a guest-physical address that the array is read from */
+    FASTABI_XEN_TO,    /* and one that it is written to, when the call says success */
 };
 
 /* The struct that the handler is given: xen.struct, else c_lang.struct; or NULL. */
@@ -170,8 +171,8 @@ FASTABI_API const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t
 FASTABI_API size_t fastabi_op_xen_array_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
                                              enum fastabi_xen_direction *direction,
-                                             const struct fastabi_param **param,
-                                             const char **count, uint32_t *size);
+                                             const struct fastabi_param **param, const char **count,
+                                             uint32_t *size);
 
 /* The input that names the guest frame at whose start the struct is, or NULL. */
 FASTABI_API const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op);
@@ -186,32 +187,41 @@ FASTABI_API void fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, 
 
 /* ---- a parameter ---- */
 
-FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param);  /* "time[0]" */
+FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param); /* "time[0]" */
 /* "time_0": an identifier, other than those of the operation's other parameters */
 FASTABI_API const char *fastabi_param_flat_name(const struct fastabi_param *param);
-FASTABI_API int fastabi_param_in(const struct fastabi_param *param);    /* register, or FASTABI_NO_REGISTER */
-FASTABI_API int fastabi_param_out(const struct fastabi_param *param);   /* register, or FASTABI_NO_REGISTER */
-FASTABI_API const char *fastabi_param_field(const struct fastabi_param *param);  /* path in the struct; NULL: an argument of its own */
-FASTABI_API const char *fastabi_param_c_type(const struct fastabi_param *param); /* of an argument: "uint32_t"; NULL: take the type's */
+FASTABI_API int
+fastabi_param_in(const struct fastabi_param *param); /* register, or FASTABI_NO_REGISTER */
+FASTABI_API int
+fastabi_param_out(const struct fastabi_param *param); /* register, or FASTABI_NO_REGISTER */
+FASTABI_API const char *fastabi_param_field(
+    const struct fastabi_param *param); /* path in the struct; NULL: an argument of its own */
+FASTABI_API const char *fastabi_param_c_type(
+    const struct fastabi_param *param); /* of an argument: "uint32_t"; NULL: take the type's */
 FASTABI_API const char *fastabi_param_doc(const struct fastabi_param *param);        /* or NULL */
 FASTABI_API const char *fastabi_param_valid_when(const struct fastabi_param *param); /* or NULL */
-FASTABI_API bool fastabi_param_is_shared(const struct fastabi_param *param);         /* memory behind it must be shared */
+FASTABI_API bool
+fastabi_param_is_shared(const struct fastabi_param *param); /* memory behind it must be shared */
 
 /* What is known of its type.  An untyped parameter is 64 bits wide and unsigned. */
 FASTABI_API bool fastabi_param_is_typed(const struct fastabi_param *param);
-FASTABI_API const struct fastabi_type *fastabi_param_type(const struct fastabi_param *param); /* named type or NULL */
-FASTABI_API unsigned int fastabi_param_width(const struct fastabi_param *param);  /* 8, 16, 32 or 64 bits */
+FASTABI_API const struct fastabi_type *
+fastabi_param_type(const struct fastabi_param *param); /* named type or NULL */
+FASTABI_API unsigned int
+fastabi_param_width(const struct fastabi_param *param); /* 8, 16, 32 or 64 bits */
 FASTABI_API bool fastabi_param_is_signed(const struct fastabi_param *param);
-FASTABI_API const char *fastabi_param_repr(const struct fastabi_param *param);    /* width and sign: "u16" */
+FASTABI_API const char *
+fastabi_param_repr(const struct fastabi_param *param); /* width and sign: "u16" */
 
 /* ---- a named type ---- */
 
-FASTABI_API const char *fastabi_type_name(const struct fastabi_type *type);    /* "evtchn_port" */
+FASTABI_API const char *fastabi_type_name(const struct fastabi_type *type); /* "evtchn_port" */
 FASTABI_API unsigned int fastabi_type_width(const struct fastabi_type *type);
 FASTABI_API bool fastabi_type_is_signed(const struct fastabi_type *type);
-FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type);    /* "u32" */
-FASTABI_API const char *fastabi_type_c_type(const struct fastabi_type *type);  /* "evtchn_port_t", or NULL */
-FASTABI_API const char *fastabi_type_doc(const struct fastabi_type *type);     /* or NULL */
+FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type); /* "u32" */
+FASTABI_API const char *
+fastabi_type_c_type(const struct fastabi_type *type); /* "evtchn_port_t", or NULL */
+FASTABI_API const char *fastabi_type_doc(const struct fastabi_type *type); /* or NULL */
 
 /* ---- registers ---- */
 
@@ -224,10 +234,11 @@ FASTABI_API int fastabi_register_number(const char *name);
  * The call behind a register dump: reg0 and, where there are sub-operations, reg1 choose.
  * Returns the operation and sets *spec, or NULL.  known: bit n says that regs[n] was given.
  */
-FASTABI_API const struct fastabi_op *
-fastabi_decode(const struct fastabi_spec *const *specs, size_t count,
-               const uint64_t regs[FASTABI_REGISTERS], uint32_t known,
-               const struct fastabi_spec **spec);
+FASTABI_API const struct fastabi_op *fastabi_decode(const struct fastabi_spec *const *specs,
+                                                    size_t count,
+                                                    const uint64_t regs[FASTABI_REGISTERS],
+                                                    uint32_t known,
+                                                    const struct fastabi_spec **spec);
 
 /* A register's value as the parameter's type reads it: truncated, then extended. */
 FASTABI_API uint64_t fastabi_param_value(const struct fastabi_param *param, uint64_t reg);

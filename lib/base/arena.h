@@ -9,10 +9,10 @@ struct fastabi_arena_block;
 
 /* Zero-initialised is ready for use. */
 struct fastabi_arena {
-    struct fastabi_arena_block *blocks;  /* newest first */
+    struct fastabi_arena_block *blocks; /* newest first */
     char *next;
     char *end;
-    size_t bytes;                        /* of all blocks */
+    size_t bytes; /* of all blocks */
 };
 
 /* Zeroed memory, aligned for any pointer or 64-bit integer; NULL when there is none. */

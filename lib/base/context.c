@@ -42,11 +42,11 @@ int fastabi_options_copy(void *copy, size_t known, const void *options)
 
 static void fill_limits(struct fastabi_limits *limits)
 {
-#define DEFAULT(field)                              \
-    do {                                            \
-        if (!limits->field)                         \
-            limits->field = default_limits.field;   \
-    } while (0)
+#define DEFAULT(field)                                                                             \
+ do {                                                                                              \
+  if (!limits->field)                                                                              \
+   limits->field = default_limits.field;                                                           \
+ } while (0)
     DEFAULT(file_bytes);
     DEFAULT(total_nodes);
     DEFAULT(mapping_keys);

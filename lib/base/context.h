@@ -8,9 +8,8 @@
 #include <fastabi/context.h>
 
 /* All that there are. */
-#define FASTABI_CONTEXT_FLAGS \
-    (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | \
-     FASTABI_CONTEXT_ISOLATE)
+#define FASTABI_CONTEXT_FLAGS                                                                      \
+ (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | FASTABI_CONTEXT_ISOLATE)
 
 struct fastabi_plugin;
 struct fastabi_types;
@@ -19,18 +18,18 @@ struct fastabi_context {
     uint32_t flags;
     fastabi_diag_func on_diag;
     void *data;
-    struct fastabi_limits limits;    /* defaults filled in */
+    struct fastabi_limits limits; /* defaults filled in */
 
-    struct fastabi_diag *diags;      /* kept ones; strings malloced */
+    struct fastabi_diag *diags; /* kept ones; strings malloced */
     size_t diag_count;
     size_t diag_capacity;
     size_t error_count;
 
-    char **spec_dirs;                /* in the order they are searched */
+    char **spec_dirs; /* in the order they are searched */
     size_t spec_dir_count;
 
-    struct fastabi_types *types;     /* files of named types read so far, types.c's */
-    struct fastabi_plugin *plugins;  /* loaded backends, registry.c's */
+    struct fastabi_types *types;    /* files of named types read so far, types.c's */
+    struct fastabi_plugin *plugins; /* loaded backends, registry.c's */
     bool plugins_searched;
 };
 

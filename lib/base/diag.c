@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Diagnostics: formatting, keeping and handing them out; knows nothing of what they are about. */
 #undef _GNU_SOURCE
-#define _POSIX_C_SOURCE 200809L  /* the standard's strerror_r(), not the one of GNU */
+#define _POSIX_C_SOURCE 200809L /* the standard's strerror_r(), not the one of GNU */
 
 #include "base/diag.h"
 
@@ -86,9 +86,9 @@ static void clean(char *message)
     }
 }
 
-__attribute__((__format__(__printf__, 4, 0)))
-static void hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
-                     const struct fastabi_place *place, const char *format, va_list arguments)
+__attribute__((__format__(__printf__, 4, 0))) static void
+hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
+         const struct fastabi_place *place, const char *format, va_list arguments)
 {
     char message[512];
 

@@ -41,8 +41,7 @@ int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
     __attribute__((__format__(__printf__, 4, 0)));
 void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
                             const struct fastabi_place *place, const char *format,
-                            va_list arguments)
-    __attribute__((__format__(__printf__, 4, 0)));
+                            va_list arguments) __attribute__((__format__(__printf__, 4, 0)));
 
 /* What the registry says of an id. */
 enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id);

@@ -128,9 +128,9 @@ size_t fastabi_utf8_decode(const char *text, size_t length, uint32_t *code_point
 /* ---- sets ---- */
 
 struct fastabi_names_slot {
-    const void *value;   /* NULL: empty */
-    const char *name;    /* NULL for a number */
-    uint64_t hash;       /* or the number itself */
+    const void *value; /* NULL: empty */
+    const char *name;  /* NULL for a number */
+    uint64_t hash;     /* or the number itself */
 };
 
 /* Spread over all bits, so that neighbours do not stay neighbours. */
@@ -173,8 +173,7 @@ static struct fastabi_names_slot *find_slot(const struct fastabi_names *names, c
     for (;; i = (i + 1) & mask) {
         struct fastabi_names_slot *slot = &names->slots[i];
 
-        if (!slot->value ||
-            (slot->hash == hash && (!name || !strcmp(slot->name, name))))
+        if (!slot->value || (slot->hash == hash && (!name || !strcmp(slot->name, name))))
             return slot;
     }
 }
@@ -219,8 +218,8 @@ static int add(struct fastabi_names *names, struct fastabi_arena *arena, const c
     return 0;
 }
 
-int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
-                      const char *name, const void *value, const void **there)
+int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, const char *name,
+                      const void *value, const void **there)
 {
     return add(names, arena, name, 0, value, there);
 }
@@ -230,8 +229,8 @@ const void *fastabi_names_find(const struct fastabi_names *names, const char *na
     return names->capacity ? find_slot(names, name, hash_name(names->seed, name))->value : NULL;
 }
 
-int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,
-                        uint64_t number, const void *value, const void **there)
+int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena, uint64_t number,
+                        const void *value, const void **there)
 {
     return add(names, arena, NULL, number, value, there);
 }

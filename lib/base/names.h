@@ -29,23 +29,23 @@ size_t fastabi_utf8_decode(const char *text, size_t length, uint32_t *code_point
 /* A set of names with something behind each; zero-initialised is empty. Lives in an arena. */
 struct fastabi_names {
     struct fastabi_names_slot *slots;
-    size_t capacity;   /* a power of two, or 0 */
+    size_t capacity; /* a power of two, or 0 */
     size_t count;
-    uint64_t seed;     /* of the hash, another in each process */
+    uint64_t seed; /* of the hash, another in each process */
 };
 
 /*
  * Add a name (kept by reference) with what it stands for.  If the name was there, *there becomes what it
  * stood for and nothing is added; else *there is NULL.  0 or -ENOMEM.
  */
-int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena,
-                      const char *name, const void *value, const void **there);
+int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, const char *name,
+                      const void *value, const void **there);
 
 /* What a name stands for, or NULL. */
 const void *fastabi_names_find(const struct fastabi_names *names, const char *name);
 
 /* Add a number as if it were a name.  A set holds names or numbers. */
-int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena,
-                        uint64_t number, const void *value, const void **there);
+int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena, uint64_t number,
+                        const void *value, const void **there);
 
 #endif

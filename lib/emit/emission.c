@@ -25,15 +25,15 @@ struct fastabi_emission {
     const struct fastabi_spec *const *specs;
     size_t spec_count;
     struct fastabi_generate_options options;
-    const char **values;              /* of the backend's options, in its order */
-    const struct fastabi_spec *spec;  /* whose hooks run, or NULL */
+    const char **values;             /* of the backend's options, in its order */
+    const struct fastabi_spec *spec; /* whose hooks run, or NULL */
     struct fastabi_sink *sink;
     struct fastabi_writer writer;
-    struct fastabi_channel *channel;  /* in a child: to the parent, which has the files; else NULL */
+    struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;
-    bool has_opened;                  /* a file that is no support file */
-    int error;                        /* the first one; it was reported */
-    char *command;                    /* what fastabi_emission_command() returned last */
+    bool has_opened; /* a file that is no support file */
+    int error;       /* the first one; it was reported */
+    char *command;   /* what fastabi_emission_command() returned last */
     void *state;
 };
 
@@ -49,8 +49,8 @@ static int report_unknown_option(struct fastabi_emission *emission, const char *
         fastabi_append_name(names, sizeof(names), backend->options[i].name);
     if (*names) {
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
-                       "backend '%s' has no option '%.*s'; it has %s", backend->name,
-                       (int)length, setting, names);
+                       "backend '%s' has no option '%.*s'; it has %s", backend->name, (int)length,
+                       setting, names);
     } else {
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
                        "backend '%s' has no option '%.*s', nor any other", backend->name,
@@ -87,8 +87,8 @@ static int take_setting(struct fastabi_emission *emission, const char *setting)
                            option->choices ? option->choices : "TEXT");
             return -ENOTSUP;
         }
-        if (option->type == FASTABI_OPTION_CHOICE
-            ? !fastabi_is_choice(option->choices, equals + 1) : !is_one_line(equals + 1)) {
+        if (option->type == FASTABI_OPTION_CHOICE ? !fastabi_is_choice(option->choices, equals + 1)
+                                                  : !is_one_line(equals + 1)) {
             fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
                            "option '%s' does not take '%s', but %s", option->name, equals + 1,
                            option->choices ? option->choices : "text of one line");
@@ -107,8 +107,7 @@ static int take_settings(struct fastabi_emission *emission)
 
     emission->values = calloc((size_t)backend->option_count + 1, sizeof(*emission->values));
     if (!emission->values) {
-        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL,
-                                     -ENOMEM);
+        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     }
     for (uint32_t i = 0; i < backend->option_count; i++)
         emission->values[i] = backend->options[i].default_value;
@@ -135,8 +134,8 @@ static int check_stdout(struct fastabi_emission *emission)
     } else if (emission->spec_count > 1 && !(emission->backend->flags & FASTABI_BACKEND_ONE_FILE)) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                        "standard output takes one file, and backend '%s' writes one for each of "
-                       "%zu specifications; name a folder with -o", emission->backend->name,
-                       emission->spec_count);
+                       "%zu specifications; name a folder with -o",
+                       emission->backend->name, emission->spec_count);
     } else {
         return 0;
     }
@@ -159,8 +158,7 @@ size_t fastabi_emission_spec_count(const struct fastabi_emission *emission)
     return emission->spec_count;
 }
 
-const struct fastabi_spec *fastabi_emission_spec(const struct fastabi_emission *emission,
-                                                 size_t i)
+const struct fastabi_spec *fastabi_emission_spec(const struct fastabi_emission *emission, size_t i)
 {
     return i < emission->spec_count ? emission->specs[i] : NULL;
 }
@@ -191,9 +189,9 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
         .line = op ? fastabi_op_line(op) : 0,
     };
 
-    return keep_error(emission, fastabi_report(emission->context, FASTABI_DIAG_BACKEND_FAILED,
-                                               &place, "backend '%s': %s",
-                                               emission->backend->name, message));
+    return keep_error(emission,
+                      fastabi_report(emission->context, FASTABI_DIAG_BACKEND_FAILED, &place,
+                                     "backend '%s': %s", emission->backend->name, message));
 }
 
 /* ---- the command in banners ---- */
@@ -304,8 +302,7 @@ static int open_in_folder(struct fastabi_emission *emission, const char *name)
     int error;
 
     if (!path) {
-        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL,
-                                     -ENOMEM);
+        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     }
     error = open_path(emission, path);
     free(path);
@@ -319,7 +316,8 @@ static int refuse_second(struct fastabi_emission *emission)
                                       "a second file where there is only one");
     fastabi_report(emission->context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                    "standard output takes one file, and backend '%s' writes several with these "
-                   "options; name a folder with -o", emission->backend->name);
+                   "options; name a folder with -o",
+                   emission->backend->name);
     return -ENOTSUP;
 }
 
@@ -329,8 +327,8 @@ static int open_file(struct fastabi_emission *emission, const char *path, uint32
 
     if (!is_one && !is_output_path(path)) {
         return fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
-                              "backend '%s' may not write a file '%s'",
-                              emission->backend->name, path);
+                              "backend '%s' may not write a file '%s'", emission->backend->name,
+                              path);
     }
     if (!is_one && emission->is_stdout && flags & FASTABI_FILE_SUPPORT)
         return fastabi_sink_open_nowhere(emission->sink);
@@ -354,7 +352,8 @@ static uint32_t find_tag(const struct fastabi_emission *emission)
 
 static int ask_for_file(struct fastabi_emission *emission, const char *path, uint32_t flags)
 {
-    int error = fastabi_channel_open(emission->channel, find_tag(emission), path ? path : "", flags);
+    int error = fastabi_channel_open(emission->channel, find_tag(emission), path ? path : "",
+                                     flags);
 
     if (error != -ENAMETOOLONG)
         return error;
@@ -382,9 +381,8 @@ static int write_depfile(struct fastabi_emission *emission)
 
     if (error)
         return error;
-    error = fastabi_depfile_write(&emission->writer, emission->sink, output_count,
-                                  emission->specs, emission->spec_count,
-                                  emission->options.layout);
+    error = fastabi_depfile_write(&emission->writer, emission->sink, output_count, emission->specs,
+                                  emission->spec_count, emission->options.layout);
     if (error == -ENOTSUP) {
         fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
                        "a depfile cannot name a path with a newline in it");
@@ -479,7 +477,10 @@ static int write_for_child(void *data, const char *bytes, size_t length)
 static int run_isolated(struct fastabi_emission *emission)
 {
     const struct fastabi_isolation isolation = {
-        run_in_child, open_for_child, write_for_child, emission,
+        run_in_child,
+        open_for_child,
+        write_for_child,
+        emission,
     };
     char text[FASTABI_ISOLATE_TEXT] = "";
     int error = fastabi_isolate(emission->context, &isolation, text);
@@ -556,14 +557,15 @@ int fastabi_generate(struct fastabi_context *context, const struct fastabi_spec 
                      size_t count, const struct fastabi_generate_options *options)
 {
     struct fastabi_emission emission = {
-        .context = context, .specs = specs, .spec_count = count,
+        .context = context,
+        .specs = specs,
+        .spec_count = count,
     };
     struct fastabi_generate_options *known = &emission.options;
     int error;
 
-    if (fastabi_options_copy(known, sizeof(*known), options) || !known->backend ||
-        !known->output || known->flags & ~FASTABI_GENERATE_VERIFY ||
-        (known->setting_count && !known->settings))
+    if (fastabi_options_copy(known, sizeof(*known), options) || !known->backend || !known->output ||
+        known->flags & ~FASTABI_GENERATE_VERIFY || (known->setting_count && !known->settings))
         return -EINVAL;
     emission.is_stdout = !strcmp(known->output, "-");
     error = prepare(&emission);

@@ -46,7 +46,8 @@ static int report_clash(const struct flat_names *flat, const char *name, const s
                         const struct owner *second)
 {
     struct fastabi_place place = {
-        .file = fastabi_spec_path(second->spec), .line = fastabi_op_line(second->op),
+        .file = fastabi_spec_path(second->spec),
+        .line = fastabi_op_line(second->op),
     };
     const char *op = fastabi_op_name(first->op);
 
@@ -55,7 +56,8 @@ static int report_clash(const struct flat_names *flat, const char *name, const s
                           fastabi_spec_name(first->spec), op ? "." : "", op ? op : "");
 }
 
-static int add(struct flat_names *flat, const struct fastabi_spec *spec, const struct fastabi_op *op)
+static int add(struct flat_names *flat, const struct fastabi_spec *spec,
+               const struct fastabi_op *op)
 {
     struct owner *owner = fastabi_arena_alloc(&flat->arena, sizeof(*owner));
     const void *there;
@@ -67,8 +69,9 @@ static int add(struct flat_names *flat, const struct fastabi_spec *spec, const s
     name = flat_name(&flat->arena, owner);
     if (!name || fastabi_names_add(&flat->names, &flat->arena, name, owner, &there))
         return -ENOMEM;
-    if (!there || !strcmp(fastabi_spec_name(((const struct owner *)there)->spec), fastabi_spec_name(spec)))
-        return 0;    /* two specifications of one name are told by the files that they would write */
+    if (!there ||
+        !strcmp(fastabi_spec_name(((const struct owner *)there)->spec), fastabi_spec_name(spec)))
+        return 0; /* two specifications of one name are told by the files that they would write */
     return report_clash(flat, name, there, owner);
 }
 

@@ -19,10 +19,10 @@
 #include "base/names.h"
 #include "emit/target.h"
 
-#define OPTIONS_MAX  256u  /* of one backend */
+#define OPTIONS_MAX 256u /* of one backend */
 
-#define STRINGIFY_(text)  #text
-#define STRINGIFY(text)   STRINGIFY_(text)
+#define STRINGIFY_(text) #text
+#define STRINGIFY(text)  STRINGIFY_(text)
 
 extern const struct fastabi_backend fastabi_backend_asm;
 extern const struct fastabi_backend fastabi_backend_c;
@@ -33,13 +33,8 @@ extern const struct fastabi_backend fastabi_backend_rust;
 extern const struct fastabi_backend fastabi_backend_xen;
 
 static const struct fastabi_backend *const built_in[] = {
-    &fastabi_backend_c,
-    &fastabi_backend_rust,
-    &fastabi_backend_asm,
-    &fastabi_backend_json,
-    &fastabi_backend_markdown,
-    &fastabi_backend_html,
-    &fastabi_backend_xen,
+    &fastabi_backend_c,        &fastabi_backend_rust, &fastabi_backend_asm, &fastabi_backend_json,
+    &fastabi_backend_markdown, &fastabi_backend_html, &fastabi_backend_xen,
 };
 
 #define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)
@@ -139,7 +134,7 @@ static const char *find_fault(const struct fastabi_backend *backend)
 /* A shared object that is being loaded. */
 struct candidate {
     const char *path;
-    bool is_searched;  /* found in a folder: whatever is wrong with it is only a warning */
+    bool is_searched; /* found in a folder: whatever is wrong with it is only a warning */
     void *handle;
     const struct fastabi_backend *backend;
 };
@@ -439,7 +434,7 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
 
     for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++)
         fastabi_append_name(names, sizeof(names), backend->name);
-    fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
-                   "no backend '%s'; there is %s", name, names);
+    fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL, "no backend '%s'; there is %s",
+                   name, names);
     return -ENOTSUP;
 }

@@ -25,40 +25,40 @@
 #include "base/diag.h"
 #include "emit/target.h"
 
-#define COMPARE_BUFFER  ((size_t)64 << 10)
-#define NAMES_TRIED     1000u  /* of a temporary: a killed run may have left some */
+#define COMPARE_BUFFER ((size_t)64 << 10)
+#define NAMES_TRIED    1000u /* of a temporary: a killed run may have left some */
 
 struct sink_file {
-    char *path;       /* as the caller named it */
-    char *owner;      /* what it is written for, or NULL */
-    char *target;     /* the file to replace; NULL: verifying, or streamed to */
-    char *temporary;  /* the new content; NULL: there is none (any more) */
-    char *backup;     /* second link to the old content; NULL: there is none */
+    char *path;      /* as the caller named it */
+    char *owner;     /* what it is written for, or NULL */
+    char *target;    /* the file to replace; NULL: verifying, or streamed to */
+    char *temporary; /* the new content; NULL: there is none (any more) */
+    char *backup;    /* second link to the old content; NULL: there is none */
     bool existed;
-    bool is_stream;   /* it existed, and is no regular file */
+    bool is_stream; /* it existed, and is no regular file */
     bool replaced;
-    mode_t mode;      /* permissions of the target, if it existed */
+    mode_t mode; /* permissions of the target, if it existed */
 };
 
 struct fastabi_sink {
     struct fastabi_context *context;
     bool verify;
-    bool differs;               /* verify: a difference was reported */
+    bool differs; /* verify: a difference was reported */
     bool committed;
-    int error;                  /* the first one */
-    unsigned int names_used;    /* for temporaries and backups */
+    int error;               /* the first one */
+    unsigned int names_used; /* for temporaries and backups */
     struct sink_file *files;
     size_t count;
     size_t capacity;
-    struct fastabi_folders folders;  /* made for the files */
+    struct fastabi_folders folders; /* made for the files */
 
     /* The file that is open: standard output and nowhere are none. */
     struct sink_file *file;
-    int fd;                     /* where bytes go; -1: nowhere */
-    int existing;               /* the target's content, as far as it was the same; or -1 */
-    bool same;                  /* so far */
-    unsigned int line;          /* verify: that the comparison got to */
-    char *compare;              /* COMPARE_BUFFER bytes */
+    int fd;            /* where bytes go; -1: nowhere */
+    int existing;      /* the target's content, as far as it was the same; or -1 */
+    bool same;         /* so far */
+    unsigned int line; /* verify: that the comparison got to */
+    char *compare;     /* COMPARE_BUFFER bytes */
 };
 
 /* ---- errors ---- */
@@ -333,7 +333,7 @@ static int write_all(int fd, const char *bytes, size_t length)
         if (written >= 0) {
             bytes += written;
             length -= (size_t)written;
-        } else if (errno == EAGAIN) {  /* somebody made standard output non-blocking */
+        } else if (errno == EAGAIN) { /* somebody made standard output non-blocking */
             poll(&ready, 1, -1);
         } else if (errno != EINTR) {
             return -errno;
@@ -504,7 +504,7 @@ static void put_back(struct fastabi_sink *sink, struct sink_file *file)
         fastabi_report(sink->context, FASTABI_DIAG_CANNOT_WRITE, &place,
                        "cannot be put back; its content is in '%s'", file->backup);
     } else {
-        unlink(file->backup);  /* two links to one file: rename() left both */
+        unlink(file->backup); /* two links to one file: rename() left both */
     }
     file->replaced = false;
 }

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINKS_MAX    40   /* as Linux */
-#define NAME_KEPT    180  /* bytes of a name that its hidden sibling repeats: NAME_MAX is 255 */
-#define SUFFIX_ROOM  48   /* "/..fastabi-PID-NUMBER" and the end */
+#define LINKS_MAX   40  /* as Linux */
+#define NAME_KEPT   180 /* bytes of a name that its hidden sibling repeats: NAME_MAX is 255 */
+#define SUFFIX_ROOM 48  /* "/..fastabi-PID-NUMBER" and the end */
 
 char *fastabi_target_join(const char *folder, const char *name)
 {

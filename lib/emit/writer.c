@@ -13,27 +13,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_MAX         20  /* digits of a 64-bit number */
+#define NUMBER_MAX 20 /* digits of a 64-bit number */
 
 /* Classes of characters, for loops that stop at some of them. */
-#define END        1   /* of a string */
-#define PERCENT    2
-#define NEWLINE    4
-#define BLANK      8
-#define CONTINUED  16  /* a byte that goes on with a character of UTF-8 */
-#define COMMENT    32  /* part of the start or the end of a comment */
+#define END       1 /* of a string */
+#define PERCENT   2
+#define NEWLINE   4
+#define BLANK     8
+#define CONTINUED 16 /* a byte that goes on with a character of UTF-8 */
+#define COMMENT   32 /* part of the start or the end of a comment */
 
 #define FOUR(value) value, value, value, value
 
 static const unsigned char classes[UCHAR_MAX + 1] = {
-    ['\0'] = END, ['%'] = PERCENT, ['\n'] = NEWLINE, [' '] = BLANK, ['\t'] = BLANK,
-    ['\r'] = BLANK, ['*'] = COMMENT, ['/'] = COMMENT, [0x80] = FOUR(FOUR(FOUR(CONTINUED))),
+    ['\0'] = END,    ['%'] = PERCENT, ['\n'] = NEWLINE,
+    [' '] = BLANK,   ['\t'] = BLANK,  ['\r'] = BLANK,
+    ['*'] = COMMENT, ['/'] = COMMENT, [0x80] = FOUR(FOUR(FOUR(CONTINUED))),
 };
 
 /* ---- the buffer ---- */
 
-int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func flush,
-                        void *data)
+int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func flush, void *data)
 {
     memset(writer, 0, sizeof(*writer));
     writer->flush = flush;
@@ -178,8 +178,8 @@ static const char *put_lines(struct fastabi_writer *writer, const char *text, un
             writer->at_line_start = true;
             continue;
         }
-        length = copy_run(writer->buffer + writer->used, text,
-                          FASTABI_WRITER_BUFFER - writer->used, stop | NEWLINE);
+        length = copy_run(writer->buffer + writer->used, text, FASTABI_WRITER_BUFFER - writer->used,
+                          stop | NEWLINE);
         writer->used += length;
         text += length;
     }
@@ -208,7 +208,7 @@ void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
         set_error(writer, -EINVAL);
         return;
     }
-    if (!writer->indent_length)  /* where lines were not looked at */
+    if (!writer->indent_length) /* where lines were not looked at */
         writer->at_line_start = writer->used ? writer->buffer[writer->used - 1] == '\n'
                                              : writer->last == '\n';
     writer->level += steps;
@@ -366,7 +366,7 @@ void fastabi_write(struct fastabi_writer *writer, const char *template_, ...)
 struct piece {
     const char *text;
     size_t length;
-    bool is_plain;  /* can be written as it is: single blanks, no start or end of a comment */
+    bool is_plain; /* can be written as it is: single blanks, no start or end of a comment */
 };
 
 static bool is_comment_token(char first, char second)
@@ -472,7 +472,7 @@ static void put_empty_line(struct fastabi_writer *writer, const char *prefix)
 
 /* One paragraph, wrapped into lines of so many columns behind the prefix. */
 static void put_paragraph(struct fastabi_writer *writer, const char *prefix, size_t columns,
-                           const char *text)
+                          const char *text)
 {
     size_t length = strlen(prefix);
     struct piece piece = find_piece(&text, columns);
@@ -488,8 +488,8 @@ static void put_paragraph(struct fastabi_writer *writer, const char *prefix, siz
     } while (piece.length);
 }
 
-void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,
-                           unsigned int width, const char *text)
+void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix, unsigned int width,
+                           const char *text)
 {
     size_t margin = count_columns(writer->indent, writer->indent_length) +
                     count_columns(prefix, strlen(prefix));

@@ -11,9 +11,9 @@
 
 #include <fastabi/backend.h>
 
-#define FASTABI_WRITER_BUFFER       ((size_t)64 << 10)
-#define FASTABI_WRITER_INDENT_MAX   256  /* bytes of indentation */
-#define FASTABI_WRITER_STEP_MAX     16   /* bytes of one step of it */
+#define FASTABI_WRITER_BUFFER     ((size_t)64 << 10)
+#define FASTABI_WRITER_INDENT_MAX 256 /* bytes of indentation */
+#define FASTABI_WRITER_STEP_MAX   16  /* bytes of one step of it */
 
 /* Where full buffers go.  0 or a negative errno, which the writer keeps. */
 typedef int (*fastabi_writer_flush_func)(void *data, const char *bytes, size_t length);
@@ -21,21 +21,20 @@ typedef int (*fastabi_writer_flush_func)(void *data, const char *bytes, size_t l
 struct fastabi_writer {
     fastabi_writer_flush_func flush;
     void *data;
-    char *buffer;          /* FASTABI_WRITER_BUFFER bytes */
+    char *buffer; /* FASTABI_WRITER_BUFFER bytes */
     size_t used;
-    int error;             /* the first one; nothing is written after it */
-    char last;             /* byte handed on */
-    bool at_line_start;    /* kept while there is indentation */
+    int error;          /* the first one; nothing is written after it */
+    char last;          /* byte handed on */
+    bool at_line_start; /* kept while there is indentation */
     int level;
     size_t step_length;
-    size_t indent_length;  /* level * step_length */
+    size_t indent_length; /* level * step_length */
     char step[FASTABI_WRITER_STEP_MAX];
     char indent[FASTABI_WRITER_INDENT_MAX];
 };
 
 /* Make a writer.  0 or -ENOMEM. */
-int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func flush,
-                        void *data);
+int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func flush, void *data);
 
 /* Start a text: no indentation, steps of 4 columns, no error, nothing in the buffer. */
 void fastabi_writer_reset(struct fastabi_writer *writer);

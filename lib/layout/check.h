@@ -13,16 +13,16 @@ struct fastabi_used {
     struct fastabi_names structs;
     struct fastabi_names macros;
     struct fastabi_names types;
-    bool failed;                 /* no memory */
+    bool failed; /* no memory */
 };
 
 struct fastabi_check {
-    struct fastabi_context *context;  /* NULL: say nothing */
+    struct fastabi_context *context; /* NULL: say nothing */
     const struct fastabi_layout *layout;
     const struct fastabi_spec *const *specs;
     size_t count;
-    struct fastabi_used *used;   /* or NULL */
-    unsigned int release;        /* the headers are of this Xen release or a later one: 4017 is 4.17 */
+    struct fastabi_used *used; /* or NULL */
+    unsigned int release; /* the headers are of this Xen release or a later one: 4017 is 4.17 */
     unsigned int errors;
     unsigned int warnings;
 };
@@ -46,8 +46,7 @@ void fastabi_check_also(struct fastabi_check *check, enum fastabi_diag_id id,
 const struct fastabi_struct *fastabi_check_struct(struct fastabi_check *check, const char *name);
 const struct fastabi_layout_macro *fastabi_check_macro(struct fastabi_check *check,
                                                        const char *name);
-const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check,
-                                                     const char *name);
+const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check, const char *name);
 
 /* Is the operation newer than what is known of the headers' release? */
 bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);

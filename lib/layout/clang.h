@@ -13,18 +13,18 @@
 enum clang_probe_kind { CLANG_PROBE_NONE, CLANG_PROBE_HEADER, CLANG_PROBE_MACRO, CLANG_PROBE_TYPE };
 
 struct clang_unit {
-    char *path;             /* a file that is not there, in the public folder */
+    char *path; /* a file that is not there, in the public folder */
     char *text;
     size_t length;
-    unsigned int first_header;  /* lines where each sort of question starts */
+    unsigned int first_header; /* lines where each sort of question starts */
     unsigned int first_macro;
     unsigned int first_type;
     unsigned int end;
 };
 
-#define CLANG_MACRO_LINES 3u  /* lines of one question for a macro */
-#define CLANG_MACRO_NAME "fastabi_macro_"
-#define CLANG_TYPE_NAME  "fastabi_type_"
+#define CLANG_MACRO_LINES 3u /* lines of one question for a macro */
+#define CLANG_MACRO_NAME  "fastabi_macro_"
+#define CLANG_TYPE_NAME   "fastabi_type_"
 
 /* 0 or -ENOMEM */
 int clang_unit_make(const struct fastabi_layout_request *request, struct clang_unit *unit);
@@ -36,22 +36,22 @@ enum clang_probe_kind clang_unit_probe(const struct clang_unit *unit, unsigned i
 /* clang-comments.c: what comments in a struct say about directions. */
 
 struct clang_comment {
-    size_t offset;          /* in the file */
+    size_t offset; /* in the file */
     unsigned int line;
     enum fastabi_direction direction;
-    bool is_trailing;       /* behind a field, which it is about */
+    bool is_trailing; /* behind a field, which it is about */
 };
 
 struct clang_comments {
     struct clang_comment *items;
     size_t count;
-    size_t start;           /* the part of the file that was looked at */
+    size_t start; /* the part of the file that was looked at */
     size_t end;
 };
 
 /* Read the comments of text[start, end), which starts in that line.  0 or -ENOMEM. */
-int clang_comments_read(struct clang_comments *comments, const char *text, size_t start,
-                        size_t end, unsigned int line);
+int clang_comments_read(struct clang_comments *comments, const char *text, size_t start, size_t end,
+                        unsigned int line);
 void clang_comments_free(struct clang_comments *comments);
 
 /*
@@ -64,13 +64,12 @@ enum fastabi_direction clang_comments_direction(const struct clang_comments *com
                                                 enum fastabi_direction outer_trailing);
 
 /* What a trailing comment says of it, and nothing else. */
-enum fastabi_direction clang_comments_trailing(const struct clang_comments *comments,
-                                               size_t offset, unsigned int line);
+enum fastabi_direction clang_comments_trailing(const struct clang_comments *comments, size_t offset,
+                                               unsigned int line);
 
 /* clang-struct.c: a struct into the sink. */
 int clang_add_struct(CXTranslationUnit unit, CXCursor cursor, const char *name,
-                     const struct fastabi_layout_place *place,
-                     struct fastabi_layout_sink *sink);
+                     const struct fastabi_layout_place *place, struct fastabi_layout_sink *sink);
 
 /* Kind, size and sign of a type as a register sees it. */
 enum fastabi_field_kind clang_classify(CXType type, uint64_t *size, bool *is_signed);

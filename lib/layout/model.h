@@ -49,8 +49,8 @@ struct fastabi_layout_table {
 struct fastabi_layout {
     struct fastabi_arena arena;
     const struct fastabi_layout_provider *provider;
-    void *module;                      /* what dlopen returned */
-    const char *base;                  /* folder of the headers, or NULL */
+    void *module;     /* what dlopen returned */
+    const char *base; /* folder of the headers, or NULL */
     const char *target;
     struct fastabi_layout_table structs;
     struct fastabi_layout_table macros;
@@ -85,17 +85,17 @@ const struct fastabi_layout_type *fastabi_layout_find_type(const struct fastabi_
 /* Why a path leads nowhere. */
 enum fastabi_path_fault {
     FASTABI_PATH_OK,
-    FASTABI_PATH_NO_FIELD,      /* no such field in what comes before */
+    FASTABI_PATH_NO_FIELD, /* no such field in what comes before */
     FASTABI_PATH_NOT_AN_ARRAY,
     FASTABI_PATH_OUT_OF_BOUNDS,
-    FASTABI_PATH_FLEXIBLE,      /* an array whose length nobody knows */
+    FASTABI_PATH_FLEXIBLE, /* an array whose length nobody knows */
 };
 
 struct fastabi_resolved {
-    const struct fastabi_field *field;  /* what the path leads to; else the last that was found */
-    uint64_t offset;                    /* with indices applied */
-    uint64_t bound;                     /* of the array that an index left */
-    size_t good;                        /* characters of the path that lead to field */
+    const struct fastabi_field *field; /* what the path leads to; else the last that was found */
+    uint64_t offset;                   /* with indices applied */
+    uint64_t bound;                    /* of the array that an index left */
+    size_t good;                       /* characters of the path that lead to field */
 };
 
 enum fastabi_path_fault fastabi_layout_resolve(const struct fastabi_struct *structure,

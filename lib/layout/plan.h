@@ -9,7 +9,7 @@
 /* An operation whose struct might be the wrong one. */
 struct fastabi_hint {
     const char *op_name;
-    unsigned int common;     /* words that its struct has in common with it */
+    unsigned int common; /* words that its struct has in common with it */
 };
 
 struct fastabi_plan {
@@ -17,10 +17,10 @@ struct fastabi_plan {
     const struct fastabi_spec *const *specs;
     size_t count;
     struct fastabi_layout_request request;
-    struct fastabi_names structs;    /* the wanted ones */
+    struct fastabi_names structs; /* the wanted ones */
     struct fastabi_hint *hints;
     size_t hint_count;
-    struct fastabi_layout_names missing;  /* headers that are not there */
+    struct fastabi_layout_names missing; /* headers that are not there */
 };
 
 /* Fill a zeroed plan.  base is the public folder, NULL for no headers at all.  0 or -ENOMEM. */
@@ -41,7 +41,7 @@ int fastabi_plan_scan(struct fastabi_plan *plan, const char *base);
 /* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
 size_t fastabi_index_prefix(const char *macro, const char *op_name);
 
-#define FASTABI_HYPERCALL_PREFIX  "__HYPERVISOR_"
+#define FASTABI_HYPERCALL_PREFIX "__HYPERVISOR_"
 
 /* ---- words of names: "evtchn_bind_virq" has three ---- */
 

@@ -12,9 +12,9 @@
 #define FASTABI_LAYOUT_PROVIDER_VERSION 1u
 
 /* Bounds on what a header can make us keep. */
-#define FASTABI_LAYOUT_FIELDS_MAX   8192u  /* of one struct */
-#define FASTABI_LAYOUT_DEPTH_MAX    16u    /* structs in structs */
-#define FASTABI_LAYOUT_PATH_MAX     512u
+#define FASTABI_LAYOUT_FIELDS_MAX 8192u /* of one struct */
+#define FASTABI_LAYOUT_DEPTH_MAX  16u   /* structs in structs */
+#define FASTABI_LAYOUT_PATH_MAX   512u
 
 struct fastabi_layout_names {
     const char **items;
@@ -23,19 +23,20 @@ struct fastabi_layout_names {
 };
 
 struct fastabi_layout_request {
-    struct fastabi_context *context;  /* for providers in the library */
-    const char *snapshot;             /* of the snapshot provider; nothing else is set then */
-    const char *base;                 /* folder of the public headers */
-    const char *include_dir;          /* where <xen/...> is found; or NULL */
-    struct fastabi_layout_names headers;  /* relative to base, to include */
-    struct fastabi_layout_names macros;   /* to evaluate where they are defined; in strcmp order, each once */
-    struct fastabi_layout_names types;    /* C types whose width and sign are wanted */
+    struct fastabi_context *context;     /* for providers in the library */
+    const char *snapshot;                /* of the snapshot provider; nothing else is set then */
+    const char *base;                    /* folder of the public headers */
+    const char *include_dir;             /* where <xen/...> is found; or NULL */
+    struct fastabi_layout_names headers; /* relative to base, to include */
+    struct fastabi_layout_names
+        macros; /* to evaluate where they are defined; in strcmp order, each once */
+    struct fastabi_layout_names types; /* C types whose width and sign are wanted */
     const char *target;
-    const char *interface_version;    /* or NULL: the latest */
+    const char *interface_version; /* or NULL: the latest */
 };
 
 struct fastabi_layout_place {
-    const char *file;                 /* as the provider opened it; NULL: unknown */
+    const char *file; /* as the provider opened it; NULL: unknown */
     unsigned int line;
     unsigned int column;
 };
@@ -62,8 +63,8 @@ struct fastabi_layout_sink {
 };
 
 struct fastabi_layout_provider {
-    uint32_t version;                 /* FASTABI_LAYOUT_PROVIDER_VERSION it was compiled with */
-    uint32_t size;                    /* sizeof(struct fastabi_layout_provider) */
+    uint32_t version; /* FASTABI_LAYOUT_PROVIDER_VERSION it was compiled with */
+    uint32_t size;    /* sizeof(struct fastabi_layout_provider) */
     const char *name;
     int (*read)(const struct fastabi_layout_request *request, struct fastabi_layout_sink *sink);
 };
@@ -73,6 +74,6 @@ extern const struct fastabi_layout_provider fastabi_layout_snapshot;
 
 /* The symbol that the module exports. */
 typedef const struct fastabi_layout_provider *(*fastabi_layout_provider_func)(void);
-#define FASTABI_LAYOUT_PROVIDER_ENTRY  fastabi_layout_provider_entry
+#define FASTABI_LAYOUT_PROVIDER_ENTRY fastabi_layout_provider_entry
 
 #endif

@@ -145,8 +145,8 @@ static int list_folder(const char *folder, struct listing *listing)
     return status;
 }
 
-static int visit_folder(struct fastabi_context *context, const char *folder,
-                        fastabi_path_func func, void *data)
+static int visit_folder(struct fastabi_context *context, const char *folder, fastabi_path_func func,
+                        void *data)
 {
     struct listing listing = { NULL, 0 };
     struct fastabi_place place = { .file = folder };
@@ -162,8 +162,8 @@ static int visit_folder(struct fastabi_context *context, const char *folder,
     for (size_t i = 0; i < listing.count && status >= 0; i++) {
         char *path = join(folder, strlen(folder), listing.names[i], "");
 
-        status = path ? func(path, data) : fastabi_report_system(
-                     context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+        status = path ? func(path, data)
+                      : fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
         free(path);
     }
     free_listing(&listing);
@@ -230,8 +230,8 @@ static int visit_name(struct fastabi_context *context, const char *name, fastabi
     return status;
 }
 
-int fastabi_spec_find(struct fastabi_context *context, const char *argument,
-                      fastabi_path_func func, void *data)
+int fastabi_spec_find(struct fastabi_context *context, const char *argument, fastabi_path_func func,
+                      void *data)
 {
     struct stat status;
 

@@ -8,8 +8,9 @@
 #include "base/context.h"
 #include "base/names.h"
 
-#define TREE_BYTES  ((size_t)32 << 20)  /* of memory for one entry's tree */
-#define EVENT_BYTES ((size_t)16 << 20)  /* of the text between two of libyaml's events, which it holds in memory */
+#define TREE_BYTES ((size_t)32 << 20) /* of memory for one entry's tree */
+#define EVENT_BYTES                                                                                \
+ ((size_t)16 << 20) /* of the text between two of libyaml's events, which it holds in memory */
 
 static int handle_read(void *data, unsigned char *buffer, size_t size, size_t *got)
 {
@@ -69,8 +70,8 @@ struct fastabi_place fastabi_node_place(const struct fastabi_reader *reader,
 
 static int report_memory(struct fastabi_reader *reader)
 {
-    return fastabi_report_system(reader->context, FASTABI_DIAG_OUT_OF_MEMORY,
-                                 reader->source.name, -ENOMEM);
+    return fastabi_report_system(reader->context, FASTABI_DIAG_OUT_OF_MEMORY, reader->source.name,
+                                 -ENOMEM);
 }
 
 static int report_parser(struct fastabi_reader *reader)
@@ -382,8 +383,7 @@ int fastabi_reader_value(struct fastabi_reader *reader, struct fastabi_node **va
     }
 }
 
-int fastabi_reader_enter(struct fastabi_reader *reader, bool *entered,
-                         struct fastabi_node **value)
+int fastabi_reader_enter(struct fastabi_reader *reader, bool *entered, struct fastabi_node **value)
 {
     int status = peek(reader);
 

@@ -20,28 +20,29 @@ enum fastabi_node_kind { FASTABI_SCALAR, FASTABI_MAPPING, FASTABI_SEQUENCE };
 struct fastabi_node {
     struct fastabi_node *next;
     union {
-        const char *text;            /* scalar: NUL-terminated, without NULs inside */
-        struct fastabi_node *child;  /* mapping, sequence: first one or NULL */
+        const char *text;           /* scalar: NUL-terminated, without NULs inside */
+        struct fastabi_node *child; /* mapping, sequence: first one or NULL */
     };
     uint32_t line;
     uint32_t column;
-    uint32_t length;                 /* scalar: bytes */
+    uint32_t length; /* scalar: bytes */
     uint8_t kind;
-    bool plain;                      /* scalar: written without quotes */
+    bool plain; /* scalar: written without quotes */
 };
 
 /* Where a mapping that is walked entry by entry was opened. */
 struct fastabi_reader {
     struct fastabi_context *context;
     struct fastabi_source source;
-    struct fastabi_arena *arena;     /* for trees; the caller resets it, before they take too much of it */
+    struct fastabi_arena
+        *arena; /* for trees; the caller resets it, before they take too much of it */
     yaml_parser_t parser;
     yaml_event_t event;
     bool have_event;
     bool have_parser;
     unsigned int depth;
     size_t nodes;
-    size_t event_total;              /* bytes read up to the last event */
+    size_t event_total; /* bytes read up to the last event */
 };
 
 /* Open a file (path), or text in memory (path NULL); name is for diagnostics. */
@@ -66,8 +67,7 @@ int fastabi_reader_value(struct fastabi_reader *reader, struct fastabi_node **va
  * Enter a value that is a mapping, to walk it; *entered says whether it is one with entries.
  * Otherwise the value was read, and *value is it.
  */
-int fastabi_reader_enter(struct fastabi_reader *reader, bool *entered,
-                         struct fastabi_node **value);
+int fastabi_reader_enter(struct fastabi_reader *reader, bool *entered, struct fastabi_node **value);
 
 /* After the outer mapping: nothing but the end of the file may follow. */
 int fastabi_reader_finish(struct fastabi_reader *reader);

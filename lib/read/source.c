@@ -22,12 +22,11 @@ int fastabi_is_forbidden(uint32_t code_point)
         return code_point != '\t' && code_point != '\n' && code_point != '\r';
     if (code_point < 0x7f)
         return 0;
-    return code_point < 0xa0 ||                                 /* DEL, C1 */
-           code_point == 0x061c ||                              /* bidirectional formatting ... */
+    return code_point < 0xa0 ||    /* DEL, C1 */
+           code_point == 0x061c || /* bidirectional formatting ... */
            (code_point >= 0x200e && code_point <= 0x200f) ||
-           (code_point >= 0x2028 && code_point <= 0x202e) ||    /* ... and line separators */
-           (code_point >= 0x2066 && code_point <= 0x2069) ||
-           code_point == 0xfeff ||
+           (code_point >= 0x2028 && code_point <= 0x202e) || /* ... and line separators */
+           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xfeff ||
            (code_point & 0xfffe) == 0xfffe;
 }
 
@@ -62,7 +61,8 @@ static int check_file(struct fastabi_source *source)
     if (fstat(fileno(source->stream), &status))
         return 0;
     if (S_ISDIR(status.st_mode))
-        return fastabi_report_system(source->context, FASTABI_DIAG_CANNOT_READ, source->name, -EISDIR);
+        return fastabi_report_system(source->context, FASTABI_DIAG_CANNOT_READ, source->name,
+                                     -EISDIR);
     if (S_ISREG(status.st_mode) && (uintmax_t)status.st_size > source->context->limits.file_bytes)
         return report_size(source);
     return 0;
@@ -124,7 +124,7 @@ static int check_code_point(struct fastabi_source *source, uint32_t code_point)
     struct fastabi_place place = here(source);
 
     if (code_point == 0xfeff && source->line == 1 && source->line_bytes == 3)
-        return 0;  /* a byte order mark */
+        return 0; /* a byte order mark */
     if (fastabi_is_forbidden(code_point))
         return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
                               "character U+%04X is not allowed", (unsigned int)code_point);

@@ -12,18 +12,18 @@
 
 struct fastabi_source {
     struct fastabi_context *context;
-    const char *name;          /* for diagnostics */
-    FILE *stream;              /* NULL: from memory */
-    const char *text;          /* from memory: what is left */
+    const char *name; /* for diagnostics */
+    FILE *stream;     /* NULL: from memory */
+    const char *text; /* from memory: what is left */
     size_t left;
 
-    uint64_t fingerprint;      /* FNV-1a of the bytes so far */
+    uint64_t fingerprint; /* FNV-1a of the bytes so far */
     size_t total;
-    int error;                 /* what stopped it, already reported */
+    int error; /* what stopped it, already reported */
 
     /* where the checks stand */
     unsigned int line;
-    unsigned int column;       /* characters before in this line */
+    unsigned int column; /* characters before in this line */
     size_t line_bytes;
     uint32_t code_point;       /* being put together */
     unsigned int continuation; /* bytes still to come of it */

@@ -121,8 +121,7 @@ enum pair_value { PAIR_TEXT, PAIR_INTEGER };
 
 static bool is_errno_name(const char *text)
 {
-    return text[0] == 'E' && text[1] &&
-           !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")];
+    return text[0] == 'E' && text[1] && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")];
 }
 
 static int check_pair_name(struct fastabi_builder *builder, const struct fastabi_node *key,
@@ -302,7 +301,8 @@ static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op
                           const struct fastabi_node *section)
 {
     for (const struct fastabi_node *node = section->child; node; node = node->next) {
-        const struct fastabi_node key = { .text = "clobbers", .line = node->line,
+        const struct fastabi_node key = { .text = "clobbers",
+                                          .line = node->line,
                                           .column = node->column };
         int64_t reg = 0;
         bool ok;
@@ -312,8 +312,8 @@ static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op
             status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),
                                       "reg0 carries the result; it is no clobber");
         else if (!status && ok && (op->clobbers & 1u << reg))
-            status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT,
-                                      fastabi_mark_of(node), "reg%d is already listed", (int)reg);
+            status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
+                                      "reg%d is already listed", (int)reg);
         if (status)
             return status;
         if (ok && reg)

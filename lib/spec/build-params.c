@@ -123,8 +123,8 @@ static int read_shared(struct fastabi_builder *builder, const struct fastabi_nod
 }
 
 static const struct fastabi_key param_keys[] = {
-    { "reg", read_reg },           { "type", read_type },
-    { "doc", read_doc },           { "valid_when", read_valid_when },
+    { "reg", read_reg },       { "type", read_type },
+    { "doc", read_doc },       { "valid_when", read_valid_when },
     { "shared", read_shared },
 };
 
@@ -254,8 +254,7 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
 
     if (fastabi_c_type_parse(key->next->text, &c_type))
         return fastabi_complain(builder, FASTABI_DIAG_BAD_C_TYPE, mark,
-                                "'%.60s' is no C type that an argument can have",
-                                key->next->text);
+                                "'%.60s' is no C type that an argument can have", key->next->text);
     if (c_type.kind == FASTABI_C_AGGREGATE)
         return fastabi_complain(builder, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
                                 "'%.100s' by value does not fit a register", c_type.spelling);
@@ -362,13 +361,16 @@ static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
         else if (param->type_given)
             op->c_params[op->c_param_count++] = param;
         else if (param->in != FASTABI_NO_REGISTER)
-            status = fastabi_complain(builder, FASTABI_DIAG_NO_SOURCE, param->name_mark,
-                                      "input '%.100s' comes from nowhere: there is no struct, and it "
-                                      "is not under 'params'", param->name);
+            status =
+                fastabi_complain(builder, FASTABI_DIAG_NO_SOURCE, param->name_mark,
+                                 "input '%.100s' comes from nowhere: there is no struct, and it "
+                                 "is not under 'params'",
+                                 param->name);
         else
             status = fastabi_complain(builder, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
                                       "output '%.100s' goes nowhere: there is no struct, and it is "
-                                      "not under 'params'", param->name);
+                                      "not under 'params'",
+                                      param->name);
         if (status)
             return status;
     }
@@ -410,7 +412,7 @@ int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
         status = place_params(builder, op, nodes->params);
     if (!status)
         status = place_mapping(builder, op, nodes->mapping);
-    if (!status && builder->errors == nodes->errors)  /* else a fault would be told twice */
+    if (!status && builder->errors == nodes->errors) /* else a fault would be told twice */
         status = place_rest(builder, op);
     if (!status)
         remark_untyped(builder, op);

@@ -221,7 +221,7 @@ static int read_hypercall_index(struct fastabi_builder *builder, const struct fa
     (void)target;
     builder->spec->index_mark = fastabi_mark_of(value);
     builder->spec->hypercall_index = (uint32_t)index;
-    builder->spec->has_hypercall_index = true;  /* there, even if at fault */
+    builder->spec->has_hypercall_index = true; /* there, even if at fault */
     return status;
 }
 
@@ -428,7 +428,8 @@ static int read_subops(struct fastabi_builder *builder, const struct fastabi_nod
         if (++count > builder->context->limits.mapping_keys)
             return fastabi_complain(builder, FASTABI_DIAG_TOO_MANY_KEYS, fastabi_mark_of(key),
                                     "more than %zu keys in one mapping",
-                                    builder->context->limits.mapping_keys), -EINVAL;
+                                    builder->context->limits.mapping_keys),
+                   -EINVAL;
         status = fastabi_check_new_name(builder, &builder->op_names, key);
         if (!status)
             status = fastabi_reader_value(&builder->reader, &value);
@@ -563,8 +564,7 @@ static int read_spec(struct fastabi_context *context, const char *path, const ch
     return status;
 }
 
-int fastabi_spec_load(struct fastabi_context *context, const char *path,
-                      struct fastabi_spec **spec)
+int fastabi_spec_load(struct fastabi_context *context, const char *path, struct fastabi_spec **spec)
 {
     return read_spec(context, path, path, NULL, 0, spec);
 }

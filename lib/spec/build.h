@@ -16,20 +16,20 @@ struct fastabi_types;
 struct fastabi_builder {
     struct fastabi_context *context;
     struct fastabi_spec *spec;
-    struct fastabi_arena *arena;       /* what lasts: the specification's */
+    struct fastabi_arena *arena; /* what lasts: the specification's */
     struct fastabi_reader reader;
-    struct fastabi_arena scratch;      /* the tree of one entry */
-    struct fastabi_arena sets;         /* what must last for the file: name sets */
-    struct fastabi_names keys;         /* of the outer mapping */
+    struct fastabi_arena scratch; /* the tree of one entry */
+    struct fastabi_arena sets;    /* what must last for the file: name sets */
+    struct fastabi_names keys;    /* of the outer mapping */
     struct fastabi_names op_names;
     struct fastabi_names op_indices;
     struct fastabi_names used_types;   /* the specification's copies of named types */
     const struct fastabi_types *types; /* common/types.yml, once it was wanted */
     struct fastabi_op *first_op;       /* sub-operations, in order */
     struct fastabi_op *last_op;
-    struct fastabi_mark direct_reg1;   /* where direct takes reg1, if it does */
+    struct fastabi_mark direct_reg1; /* where direct takes reg1, if it does */
     size_t op_count;
-    bool has_operations;               /* direct or subops was there, even if at fault */
+    bool has_operations; /* direct or subops was there, even if at fault */
     unsigned int errors;
 };
 
@@ -41,7 +41,7 @@ struct fastabi_op_nodes {
     const struct fastabi_node *mapping;
     const struct fastabi_node *clobbers;
     const struct fastabi_node *xen;
-    unsigned int errors;               /* of the builder before it */
+    unsigned int errors; /* of the builder before it */
 };
 
 /* What read_keys calls for a key; target is the object being filled. */
@@ -124,11 +124,12 @@ int fastabi_types_find(struct fastabi_builder *builder, const char *name,
                        const struct fastabi_type **type);
 int fastabi_types_find_c(struct fastabi_builder *builder, const char *c_type,
                          const struct fastabi_type **type);
-void fastabi_types_free(struct fastabi_types *types);  /* all that a context holds */
+void fastabi_types_free(struct fastabi_types *types); /* all that a context holds */
 
 /* rules.c: what must hold of an operation, and of the whole file. */
 int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op);
-int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *op);  /* once args are settled */
+int fastabi_check_xen(struct fastabi_builder *builder,
+                      const struct fastabi_op *op); /* once args are settled */
 int fastabi_check_spec(struct fastabi_builder *builder);
 
 /* find.c: the path of a file of the installed specifications ("common/types.yml"), malloced; NULL: none. 0 or -ENOMEM. */

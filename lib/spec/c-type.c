@@ -72,9 +72,9 @@ static const struct named {
     uint8_t width;
     bool is_signed;
 } standard[] = {
-    { "uint8_t", 8, false },   { "uint16_t", 16, false }, { "uint32_t", 32, false },
-    { "uint64_t", 64, false }, { "int8_t", 8, true },     { "int16_t", 16, true },
-    { "int32_t", 32, true },   { "int64_t", 64, true },   { "size_t", 64, false },
+    { "uint8_t", 8, false },    { "uint16_t", 16, false }, { "uint32_t", 32, false },
+    { "uint64_t", 64, false },  { "int8_t", 8, true },     { "int16_t", 16, true },
+    { "int32_t", 32, true },    { "int64_t", 64, true },   { "size_t", 64, false },
     { "uintptr_t", 64, false }, { "intptr_t", 64, true },
 };
 
@@ -89,9 +89,9 @@ static bool count_keyword(const char *word, struct keywords *keywords)
         const char *word;
         unsigned int *count;
     } table[] = {
-        { "signed", &keywords->is_signed },     { "unsigned", &keywords->is_unsigned },
-        { "char", &keywords->is_char },         { "short", &keywords->is_short },
-        { "int", &keywords->is_int },           { "long", &keywords->is_long },
+        { "signed", &keywords->is_signed }, { "unsigned", &keywords->is_unsigned },
+        { "char", &keywords->is_char },     { "short", &keywords->is_short },
+        { "int", &keywords->is_int },       { "long", &keywords->is_long },
     };
 
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -107,8 +107,7 @@ static bool count_keyword(const char *word, struct keywords *keywords)
 static int classify_keywords(const struct keywords *k, struct fastabi_c_type *type)
 {
     if (k->is_signed + k->is_unsigned > 1 || k->is_char + k->is_short > 1 || k->is_int > 1 ||
-        k->is_long > 2 || (k->is_long && (k->is_char || k->is_short)) ||
-        (k->is_char && k->is_int))
+        k->is_long > 2 || (k->is_long && (k->is_char || k->is_short)) || (k->is_char && k->is_int))
         return -EINVAL;
     type->kind = FASTABI_C_INTEGER;
     type->is_signed = !k->is_unsigned;
@@ -119,6 +118,7 @@ static int classify_keywords(const struct keywords *k, struct fastabi_c_type *ty
 /* Words that no type or tag has for a name: of C, and of C++, whose users include the same header. */
 static bool is_keyword(const char *word)
 {
+    /* clang-format off */
     static const char *const keywords[] = {
         "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary", "_Noreturn",
         "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__", "__typeof__",
@@ -129,6 +129,7 @@ static bool is_keyword(const char *word)
         "static", "struct", "switch", "template", "this", "throw", "try", "typedef", "typeid",
         "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile", "while",
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
         if (!strcmp(word, keywords[i]))
@@ -165,7 +166,7 @@ static int classify(const struct words *words, struct fastabi_c_type *type)
     if (first == words->count || (first == 2 && !strcmp(words->text[0], words->text[1])))
         return -EINVAL;
     if (first && !words->pointers)
-        return -EINVAL;  /* a qualified argument: of no use, and an output could not be stored */
+        return -EINVAL; /* a qualified argument: of no use, and an output could not be stored */
     if (words->count - first == 2 &&
         (!strcmp(words->text[first], "struct") || !strcmp(words->text[first], "union"))) {
         type->kind = FASTABI_C_AGGREGATE;

@@ -17,7 +17,7 @@ struct fastabi_c_type {
     enum fastabi_c_kind kind;
     uint8_t width;
     bool is_signed;
-    char spelling[160];  /* the type with single blanks: what generated code says */
+    char spelling[160]; /* the type with single blanks: what generated code says */
 };
 
 /* 0, or -EINVAL when it is no C type of the kind that can be passed. */

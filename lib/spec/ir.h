@@ -27,25 +27,25 @@ struct fastabi_type {
 
 struct fastabi_param {
     const char *name;
-    const char *flat_name;   /* "time_0" for "time[0]" */
-    const char *field;       /* NULL: an argument of its own */
-    const char *c_type;      /* of an argument, as it stood under params; or NULL */
+    const char *flat_name; /* "time_0" for "time[0]" */
+    const char *field;     /* NULL: an argument of its own */
+    const char *c_type;    /* of an argument, as it stood under params; or NULL */
     const char *doc;
     const char *valid_when;
     const struct fastabi_type *type;
     struct fastabi_mark name_mark;
-    struct fastabi_mark in_mark;      /* the register's */
+    struct fastabi_mark in_mark; /* the register's */
     struct fastabi_mark out_mark;
     struct fastabi_mark type_mark;
     struct fastabi_mark when_mark;
-    struct fastabi_mark c_mark;       /* of the entry in params or mapping */
-    uint64_t offset;         /* of the field, once a layout was applied */
+    struct fastabi_mark c_mark; /* of the entry in params or mapping */
+    uint64_t offset;            /* of the field, once a layout was applied */
     int8_t in;
     int8_t out;
     uint8_t width;
     bool is_signed;
-    bool is_typed;           /* width and sign are known */
-    bool type_given;         /* by a type of the full form */
+    bool is_typed;   /* width and sign are known */
+    bool type_given; /* by a type of the full form */
     bool is_shared;
     bool has_offset;
 };
@@ -65,7 +65,7 @@ struct fastabi_pairs {
 
 struct fastabi_strings {
     const char **items;
-    struct fastabi_mark *marks;  /* of each */
+    struct fastabi_mark *marks; /* of each */
     size_t count;
 };
 
@@ -86,7 +86,7 @@ struct fastabi_xen_args {
 /* A field that is filled from a parameter outside the struct, or with a number; or whose value such an output is. */
 struct fastabi_xen_field {
     const char *path;
-    const struct fastabi_param *param;  /* NULL: number */
+    const struct fastabi_param *param; /* NULL: number */
     int64_t number;
     struct fastabi_mark mark;
 };
@@ -95,9 +95,9 @@ struct fastabi_xen_field {
 struct fastabi_xen_array {
     const char *path;
     enum fastabi_xen_direction direction;
-    const struct fastabi_param *param;  /* the only element, or where in guest-physical memory */
-    const char *count;                  /* field with the number of elements */
-    uint32_t size;                      /* of an element */
+    const struct fastabi_param *param; /* the only element, or where in guest-physical memory */
+    const char *count;                 /* field with the number of elements */
+    uint32_t size;                     /* of an element */
     struct fastabi_mark mark;
 };
 
@@ -106,10 +106,10 @@ struct fastabi_xen {
     const char *c_struct;
     const char *status;
     const struct fastabi_param *frame;
-    struct fastabi_xen_args args;       /* as they were said */
+    struct fastabi_xen_args args; /* as they were said */
     struct fastabi_xen_field *fields;
     struct fastabi_xen_array *arrays;
-    struct fastabi_pair *continues;     /* name, or NULL and number */
+    struct fastabi_pair *continues; /* name, or NULL and number */
     size_t field_count;
     size_t array_count;
     size_t continue_count;
@@ -136,8 +136,8 @@ struct fastabi_op {
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
     struct fastabi_mark compat_mark;
-    struct fastabi_mark macro_mark;   /* of index_macro, where it is given */
-    uint64_t struct_size;             /* once a layout was applied */
+    struct fastabi_mark macro_mark; /* of index_macro, where it is given */
+    uint64_t struct_size;           /* once a layout was applied */
     uint32_t index;
     uint16_t param_count;
     uint16_t c_param_count;
@@ -161,12 +161,12 @@ struct fastabi_spec {
     struct fastabi_xen_args xen_args; /* said for all operations */
     struct fastabi_mark name_mark;
     struct fastabi_mark index_mark;
-    struct fastabi_mark macro_mark;   /* of hypercall_macro, where it is given */
+    struct fastabi_mark macro_mark; /* of hypercall_macro, where it is given */
     uint32_t hypercall_index;
     bool has_hypercall_index;
     bool extension;
     struct fastabi_op *direct;
-    const struct fastabi_op **ops;   /* in order, the direct one first */
+    const struct fastabi_op **ops; /* in order, the direct one first */
     size_t op_count;
     const struct fastabi_type **types;
     size_t type_count;

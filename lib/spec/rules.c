@@ -33,7 +33,8 @@ static int check_register_0(struct fastabi_builder *builder, const struct fastab
             continue;
         status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
                                   "reg0 carries the hypercall index and the result; '%.100s' needs "
-                                  "another register", param->name);
+                                  "another register",
+                                  param->name);
         if (status)
             return status;
     }
@@ -55,7 +56,8 @@ static int check_register_1(struct fastabi_builder *builder, const struct fastab
         }
         status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_1, param->in_mark,
                                   "reg1 carries the sub-operation's index; input '%.100s' needs "
-                                  "another register", param->name);
+                                  "another register",
+                                  param->name);
         if (status)
             return status;
     }
@@ -158,10 +160,9 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
                  * An output may come back in a field whose input is fixed; and what is left of a
                  * struct or union some of which is carried may be omitted.
                  */
-                if (!param->field ||
-                    (list == 0 ? param->in == FASTABI_NO_REGISTER ||
-                                 !is_same_field(param->field, pair->name)
-                               : strcmp(param->field, pair->name)))
+                if (!param->field || (list == 0 ? param->in == FASTABI_NO_REGISTER ||
+                                                      !is_same_field(param->field, pair->name)
+                                                : strcmp(param->field, pair->name)))
                     continue;
                 status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
                                           "field '%.100s' already belongs to parameter '%.100s'",
@@ -241,10 +242,12 @@ static int check_conditions(struct fastabi_builder *builder, const struct fastab
 
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
-        const char *fault = param->valid_when ? fastabi_condition_fault(
-                                op, param->valid_when, buffer, sizeof(buffer)) : NULL;
-        int status = fault ? fastabi_complain(builder, FASTABI_DIAG_BAD_CONDITION,
-                                              param->when_mark, "'valid_when': %s", fault) : 0;
+        const char *fault = param->valid_when ? fastabi_condition_fault(op, param->valid_when,
+                                                                        buffer, sizeof(buffer))
+                                              : NULL;
+        int status = fault ? fastabi_complain(builder, FASTABI_DIAG_BAD_CONDITION, param->when_mark,
+                                              "'valid_when': %s", fault)
+                           : 0;
 
         if (status)
             return status;
@@ -253,9 +256,8 @@ static int check_conditions(struct fastabi_builder *builder, const struct fastab
 }
 
 static int (*const op_rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
-    check_register_0, check_register_1,   check_register_clash, check_clobbers,
-    check_fields,     check_other_fields, check_compat,         check_names,
-    check_conditions,
+    check_register_0,   check_register_1, check_register_clash, check_clobbers,   check_fields,
+    check_other_fields, check_compat,     check_names,          check_conditions,
 };
 
 int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op)
@@ -318,9 +320,11 @@ static int check_xen_struct(struct fastabi_builder *builder, const struct fastab
         return fastabi_complain(builder, FASTABI_DIAG_XEN_STRUCT, op->mark,
                                 "'xen' speaks of a struct, and neither it nor 'c_lang' names one");
     if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
-        return fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
-                                "the struct's fields do not get to the handler of '%.100s': 'args' has no "
-                                "'struct'", op->name ? op->name : "direct");
+        return fastabi_complain(
+            builder, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
+            "the struct's fields do not get to the handler of '%.100s': 'args' has no "
+            "'struct'",
+            op->name ? op->name : "direct");
     return 0;
 }
 
@@ -392,7 +396,10 @@ static int check_xen_fields(struct fastabi_builder *builder, const struct fastab
 int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *op)
 {
     static int (*const rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
-        check_xen_args, check_xen_struct, check_xen_params, check_xen_fields,
+        check_xen_args,
+        check_xen_struct,
+        check_xen_params,
+        check_xen_fields,
     };
     int status = 0;
 
@@ -421,8 +428,9 @@ int fastabi_check_spec(struct fastabi_builder *builder)
         status = fastabi_complain(builder, FASTABI_DIAG_NO_OPERATION, top,
                                   "the specification has neither 'direct' nor 'subops'");
     if (!status && builder->direct_reg1.line && builder->first_op)
-        status = fastabi_complain(builder, FASTABI_DIAG_DIRECT_REGISTER_1, builder->direct_reg1,
-                                  "reg1 chooses between the sub-operations; 'direct' cannot take it");
+        status =
+            fastabi_complain(builder, FASTABI_DIAG_DIRECT_REGISTER_1, builder->direct_reg1,
+                             "reg1 chooses between the sub-operations; 'direct' cannot take it");
     return status;
 }
 
@@ -472,8 +480,8 @@ int fastabi_spec_check_strict(struct fastabi_context *context, const struct fast
             struct fastabi_place place = { spec->types_path, spec->types[i]->mark.line,
                                            spec->types[i]->mark.column };
 
-            fastabi_report(context, FASTABI_DIAG_STRICT_DOC, &place, "strict: '%.100s' has no 'doc'",
-                           spec->types[i]->name);
+            fastabi_report(context, FASTABI_DIAG_STRICT_DOC, &place,
+                           "strict: '%.100s' has no 'doc'", spec->types[i]->name);
         }
     }
     return context->error_count > before ? -EINVAL : 0;

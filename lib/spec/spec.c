@@ -77,8 +77,7 @@ const struct fastabi_op *fastabi_spec_op(const struct fastabi_spec *spec, size_t
     return i < spec->op_count ? spec->ops[i] : NULL;
 }
 
-const struct fastabi_op *fastabi_spec_op_by_name(const struct fastabi_spec *spec,
-                                                 const char *name)
+const struct fastabi_op *fastabi_spec_op_by_name(const struct fastabi_spec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->op_count; i++) {
         if (spec->ops[i]->name && !strcmp(spec->ops[i]->name, name))

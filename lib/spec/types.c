@@ -14,7 +14,7 @@
 #include "spec/c-type.h"
 
 struct fastabi_types {
-    struct fastabi_types *next;   /* another file of the context */
+    struct fastabi_types *next; /* another file of the context */
     char *path;
     struct fastabi_arena arena;
     struct fastabi_names names;   /* of struct fastabi_type */
@@ -52,10 +52,9 @@ static int read_repr(struct fastabi_builder *builder, const struct fastabi_node 
 
     if (!status && ok && !fastabi_parse_repr(value->text, &type->width, &type->is_signed))
         status = fastabi_complain(builder, FASTABI_DIAG_BAD_REPRESENTATION, fastabi_mark_of(value),
-                                  "'%.60s' is none of u8 u16 u32 u64 i8 i16 i32 i64",
-                                  value->text);
+                                  "'%.60s' is none of u8 u16 u32 u64 i8 i16 i32 i64", value->text);
     if (!type->width)
-        type->width = 64;  /* given, if badly */
+        type->width = 64; /* given, if badly */
     return status;
 }
 
@@ -94,7 +93,8 @@ static int check_type(struct fastabi_builder *builder, struct fastabi_types *typ
     if (fastabi_parse_repr(type->name, &width, &is_signed))
         return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, type->mark,
                                 "'%.100s' is a built-in type", type->name);
-    if (type->c_type && fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
+    if (type->c_type &&
+        fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
         return fastabi_build_no_memory(builder);
     if (!there)
         return 0;
@@ -161,7 +161,8 @@ static int read_entries(struct fastabi_builder *builder, struct fastabi_types *t
             status = fastabi_read_key(builder, key, value, file_keys, 1, "a file of types", types);
     }
     if (!status && !builder->keys.count)
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top, "the file has no 'types'");
+        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the file has no 'types'");
     if (!status)
         status = fastabi_reader_finish(&builder->reader);
     return status ? status : builder->errors ? -EINVAL : 0;
@@ -293,10 +294,10 @@ static int use(struct fastabi_builder *builder, const struct fastabi_type *found
     *used = fastabi_names_find(&builder->used_types, found->name);
     if (*used)
         return 0;
-    if (!(spec->type_count & (spec->type_count - 1))) {  /* 0 or a power of two: full */
+    if (!(spec->type_count & (spec->type_count - 1))) { /* 0 or a power of two: full */
         size_t capacity = spec->type_count ? 2 * spec->type_count : 1;
-        const struct fastabi_type **types =
-            fastabi_arena_alloc(builder->arena, capacity * sizeof(*types));
+        const struct fastabi_type **types = fastabi_arena_alloc(builder->arena,
+                                                                capacity * sizeof(*types));
 
         if (!types)
             return fastabi_build_no_memory(builder);

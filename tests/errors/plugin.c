@@ -11,37 +11,37 @@
 
 #include <fastabi/backend.h>
 
-#define GOOD      0   /* as it should be */
-#define VERSION   1   /* made for a later version of the interface */
-#define SIZE      2   /* shorter than its version says */
-#define NO_NAME   3
-#define BAD_NAME  4   /* no identifier */
-#define TAKEN     5   /* a name that there is already */
-#define FLAGS     6   /* flags that there are not */
-#define NOTHING   7   /* no backend behind the entry */
-#define OPTION    8   /* a default that is none of the choices */
-#define NO_ENTRY  9
-#define OUTSIDE   10  /* asks for a file outside its folder */
-#define ABSOLUTE  11
-#define HIDDEN    12
-#define EMPTY     13  /* a file without a name */
-#define SILENT    14  /* fails without saying why */
-#define MANY      15  /* opens a file for each operation */
-#define TEMPLATE  16  /* a conversion that the writer does not have */
-#define LATE      17  /* fails behind its first file */
-#define CRASH     18  /* follows a null pointer in the middle of its file */
-#define EXIT      19  /* ends the process in the middle of its file */
-#define HALF      20  /* writes half a file, and fails */
-#define CLEANUP   21  /* crashes when all is written */
-#define ENTRY     22  /* crashes when it is asked for its backend */
-#define LOAD      23  /* crashes before that */
-#define UNLOAD    24  /* crashes when it is unloaded */
-#define LIE       25  /* says that it has options, and has not */
-#define LONG      26  /* asks for a file with an endless name */
-#define EXIT_LOAD 27  /* ends the process when it is loaded, as if all were well */
+#define GOOD       0 /* as it should be */
+#define VERSION    1 /* made for a later version of the interface */
+#define SIZE       2 /* shorter than its version says */
+#define NO_NAME    3
+#define BAD_NAME   4 /* no identifier */
+#define TAKEN      5 /* a name that there is already */
+#define FLAGS      6 /* flags that there are not */
+#define NOTHING    7 /* no backend behind the entry */
+#define OPTION     8 /* a default that is none of the choices */
+#define NO_ENTRY   9
+#define OUTSIDE    10 /* asks for a file outside its folder */
+#define ABSOLUTE   11
+#define HIDDEN     12
+#define EMPTY      13 /* a file without a name */
+#define SILENT     14 /* fails without saying why */
+#define MANY       15 /* opens a file for each operation */
+#define TEMPLATE   16 /* a conversion that the writer does not have */
+#define LATE       17 /* fails behind its first file */
+#define CRASH      18 /* follows a null pointer in the middle of its file */
+#define EXIT       19 /* ends the process in the middle of its file */
+#define HALF       20 /* writes half a file, and fails */
+#define CLEANUP    21 /* crashes when all is written */
+#define ENTRY      22 /* crashes when it is asked for its backend */
+#define LOAD       23 /* crashes before that */
+#define UNLOAD     24 /* crashes when it is unloaded */
+#define LIE        25 /* says that it has options, and has not */
+#define LONG       26 /* asks for a file with an endless name */
+#define EXIT_LOAD  27 /* ends the process when it is loaded, as if all were well */
 #define EXIT_ENTRY 28 /* the same when it is asked for its backend */
-#define FORK      29  /* leaves the hook twice */
-#define ORPHAN    30  /* crashes, and leaves a process that lives on */
+#define FORK       29 /* leaves the hook twice */
+#define ORPHAN     30 /* crashes, and leaves a process that lives on */
 
 static int *volatile nowhere;
 
@@ -156,7 +156,10 @@ static const struct fastabi_backend_option options[] = {
 static const struct fastabi_backend backend = {
     .abi_version = FASTABI_BACKEND_ABI_VERSION + (FAULT == VERSION),
     .size = sizeof(backend) - (FAULT == SIZE),
-    .name = FAULT == NO_NAME ? NULL : FAULT == BAD_NAME ? "x; id" : FAULT == TAKEN ? "c" : "plugin",
+    .name = FAULT == NO_NAME    ? NULL
+            : FAULT == BAD_NAME ? "x; id"
+            : FAULT == TAKEN    ? "c"
+                                : "plugin",
     .description = "A backend of the tests.",
     .flags = FAULT == FLAGS ? 1u << 31 : 0,
     .option_count = 1,

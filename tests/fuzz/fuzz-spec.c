@@ -84,23 +84,27 @@ static size_t ask_param(const struct fastabi_op *op, const struct fastabi_param 
     demand(!fastabi_param_field(param) || fastabi_op_c_struct(op), "a field has a struct");
     demand(!type || fastabi_type_width(type) == width, "a type's width");
     demand(fastabi_param_is_typed(param) || width == 64, "untyped is u64");
-    return touch(fastabi_param_name(param)) + touch(fastabi_param_field(param)) + touch(fastabi_param_c_type(param)) +
-           touch(fastabi_param_doc(param)) + touch(fastabi_param_valid_when(param)) +
-           (size_t)fastabi_param_is_shared(param) + (type ? touch(fastabi_type_name(type)) + touch(fastabi_type_doc(type)) : 0);
+    return touch(fastabi_param_name(param)) + touch(fastabi_param_field(param)) +
+           touch(fastabi_param_c_type(param)) + touch(fastabi_param_doc(param)) +
+           touch(fastabi_param_valid_when(param)) + (size_t)fastabi_param_is_shared(param) +
+           (type ? touch(fastabi_type_name(type)) + touch(fastabi_type_doc(type)) : 0);
 }
 
 static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *op)
 {
-    size_t sum = touch(fastabi_op_name(op)) + touch(fastabi_op_doc(op)) + touch(fastabi_op_safety(op)) +
-                 touch(fastabi_op_since(op)) + touch(fastabi_op_c_struct(op)) + touch(fastabi_op_index_macro(op)) +
+    size_t sum = touch(fastabi_op_name(op)) + touch(fastabi_op_doc(op)) +
+                 touch(fastabi_op_safety(op)) + touch(fastabi_op_since(op)) +
+                 touch(fastabi_op_c_struct(op)) + touch(fastabi_op_index_macro(op)) +
                  fastabi_op_is_extension(op) + fastabi_op_line(op);
     const char *text = NULL;
     int64_t value;
 
     demand(!(fastabi_op_clobber_mask(op) & fastabi_op_output_mask(op)), "a clobber is no output");
     if (!fastabi_op_is_direct(op)) {
-        demand(fastabi_spec_op_by_name(spec, fastabi_op_name(op)) == op, "an operation is found by name");
-        demand(fastabi_spec_op_by_index(spec, fastabi_op_index(op)) == op, "an operation is found by index");
+        demand(fastabi_spec_op_by_name(spec, fastabi_op_name(op)) == op,
+               "an operation is found by name");
+        demand(fastabi_spec_op_by_index(spec, fastabi_op_index(op)) == op,
+               "an operation is found by index");
     }
     for (size_t i = 0; i < fastabi_op_param_count(op); i++)
         sum += ask_param(op, fastabi_op_param(op, i));
@@ -119,8 +123,9 @@ static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *o
 
 static void ask(const struct fastabi_spec *spec)
 {
-    size_t sum = touch(fastabi_spec_name(spec)) + touch(fastabi_spec_doc(spec)) + touch(fastabi_spec_since(spec)) +
-                 touch(fastabi_spec_hypercall_macro(spec)) + touch(fastabi_spec_types_path(spec));
+    size_t sum = touch(fastabi_spec_name(spec)) + touch(fastabi_spec_doc(spec)) +
+                 touch(fastabi_spec_since(spec)) + touch(fastabi_spec_hypercall_macro(spec)) +
+                 touch(fastabi_spec_types_path(spec));
 
     demand(fastabi_spec_hypercall_index(spec) < FASTABI_MASK, "a hypercall index");
     demand(fastabi_spec_op_count(spec) > 0, "an operation");
@@ -142,7 +147,8 @@ static void check_output(void)
 
     demand(stream != NULL, "output is there");
     for (int c; (c = getc(stream)) != EOF; before = c) {
-        demand(c == '\n' || c == '\t' || (c >= 0x20 && c != 0x7f), "text has no control characters");
+        demand(c == '\n' || c == '\t' || (c >= 0x20 && c != 0x7f),
+               "text has no control characters");
         if (!in_comment)
             demand(c < 0x80, "text outside comments is ASCII");
         if (!in_comment && before == '/' && c == '*') {
@@ -159,12 +165,16 @@ static void check_output(void)
     fclose(stream);
 }
 
-static void generate(struct fastabi_context *context, const struct fastabi_spec *spec, const char *style,
-                     const char *transfer)
+static void generate(struct fastabi_context *context, const struct fastabi_spec *spec,
+                     const char *style, const char *transfer)
 {
     const char *settings[] = { style, transfer };
     struct fastabi_generate_options options = {
-        .size = sizeof(options), .backend = "c", .settings = settings, .setting_count = 2, .output = folder,
+        .size = sizeof(options),
+        .backend = "c",
+        .settings = settings,
+        .setting_count = 2,
+        .output = folder,
     };
     char file[sizeof(folder) + 160];
 
@@ -181,11 +191,15 @@ static void run_others(struct fastabi_context *context, const struct fastabi_spe
 
     for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++) {
         struct fastabi_generate_options options = {
-            .size = sizeof(options), .backend = backend->name, .output = "/nonexistent/out", .flags = FASTABI_GENERATE_VERIFY,
+            .size = sizeof(options),
+            .backend = backend->name,
+            .output = "/nonexistent/out",
+            .flags = FASTABI_GENERATE_VERIFY,
         };
         size_t before = fastabi_context_error_count(context);
 
-        demand(fastabi_generate(context, &spec, 1, &options) == -EINVAL, "there is no such file, so it differs");
+        demand(fastabi_generate(context, &spec, 1, &options) == -EINVAL,
+               "there is no such file, so it differs");
         demand(fastabi_context_error_count(context) > before, "what differs is told");
     }
 }
@@ -194,7 +208,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t diags = 0;
     struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV, .on_diag = check_diag, .data = &diags,
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV,
+        .on_diag = check_diag,
+        .data = &diags,
     };
     struct fastabi_context *context;
     struct fastabi_spec *spec = NULL;

@@ -16,8 +16,8 @@
 
 #include "harness.h"
 
-#define TRIALS 8
-#define GUARD 64
+#define TRIALS     8
+#define GUARD      64
 #define STRUCT_MAX 4096
 
 unsigned int trampoline(void (*wrapper)(struct call *), struct call *call);
@@ -28,7 +28,8 @@ extern uint64_t hook_calls;
 extern const int32_t __start_xen_fastabi_sites[] __attribute__((__weak__));
 extern const int32_t __stop_xen_fastabi_sites[] __attribute__((__weak__));
 
-static const int reg_greg[8] = { REG_RAX, REG_RDI, REG_RSI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12 };
+static const int reg_greg[8] = { REG_RAX, REG_RDI, REG_RSI, REG_R8,
+                                 REG_R9,  REG_R10, REG_R11, REG_R12 };
 static const char *const reg_names[8] = { "rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12" };
 static const char *const variant_names[VARIANTS] = { "Intel", "Amd", "vendor at run time" };
 static const char *const callee_saved[7] = { "rbx", "rbp", "r12", "r13", "r14", "r15", "rsp" };
@@ -49,8 +50,7 @@ static sigjmp_buf give_up;
 static uint64_t random_state;
 static int messages_left = 40;
 
-static uint64_t
-random64(void)
+static uint64_t random64(void)
 {
     uint64_t z = (random_state += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -59,31 +59,37 @@ random64(void)
 }
 
 /* A value that likes the edges of every width. */
-static uint64_t
-random_edge(void)
+static uint64_t random_edge(void)
 {
     uint64_t r = random64();
     switch (r % 8) {
-    case 0: return UINT64_MAX;
-    case 1: return 0;
-    case 2: return 0x8080808080808080u;
-    case 3: return 0x7f7f7f7f7f7f7f7fu | (r & 0x8000000000000000u);
-    case 4: return (uint64_t)1 << ((r >> 8) % 64);
-    case 5: return ~((uint64_t)1 << ((r >> 8) % 64));
-    default: return random64();
+    case 0:
+        return UINT64_MAX;
+    case 1:
+        return 0;
+    case 2:
+        return 0x8080808080808080u;
+    case 3:
+        return 0x7f7f7f7f7f7f7f7fu | (r & 0x8000000000000000u);
+    case 4:
+        return (uint64_t)1 << ((r >> 8) % 64);
+    case 5:
+        return ~((uint64_t)1 << ((r >> 8) % 64));
+    default:
+        return random64();
     }
 }
 
-static int64_t
-random_result(bool success)
+static int64_t random_result(bool success)
 {
-    static const int64_t good[] = { 0, 1, 0x7fffffff, 0xffffffea, 0x80000000, 0x100000000, INT64_MAX, 0xfffff001 };
-    static const int64_t bad[] = { -1, -22, -4095, -4096, INT64_MIN, INT64_MIN + 1, -0x100000000, -0x80000000ll };
+    static const int64_t good[] = { 0,          1,           0x7fffffff, 0xffffffea,
+                                    0x80000000, 0x100000000, INT64_MAX,  0xfffff001 };
+    static const int64_t bad[] = { -1,        -22,           -4095,        -4096,
+                                   INT64_MIN, INT64_MIN + 1, -0x100000000, -0x80000000ll };
     return (success ? good : bad)[random64() % 8];
 }
 
-static void __attribute__((__format__(__printf__, 1, 2)))
-complain(const char *format, ...)
+static void __attribute__((__format__(__printf__, 1, 2))) complain(const char *format, ...)
 {
     va_list args;
     now.complaints++;
@@ -98,23 +104,21 @@ complain(const char *format, ...)
     printf("\n");
 }
 
-static uint64_t
-extend(uint64_t value, unsigned int width, bool is_signed)
+static uint64_t extend(uint64_t value, unsigned int width, bool is_signed)
 {
     unsigned int shift = 64 - width;
     value <<= shift;
     return is_signed ? (uint64_t)((int64_t)value >> shift) : value >> shift;
 }
 
-static const struct field *
-field_of(const struct op *op, int i)
+static const struct field *field_of(const struct op *op, int i)
 {
     return &op->layout->fields[i];
 }
 
 /* Bytes of a parameter in memory (of an image of it), or NULL for one passed by value. */
-static uint8_t *
-storage(const struct op *op, int i, uint8_t *mem_image, uint8_t (*cell_image)[32], unsigned int *size)
+static uint8_t *storage(const struct op *op, int i, uint8_t *mem_image, uint8_t (*cell_image)[32],
+                        unsigned int *size)
 {
     const struct param *p = &op->params[i];
     if (p->place == IN_STRUCT) {
@@ -126,8 +130,7 @@ storage(const struct op *op, int i, uint8_t *mem_image, uint8_t (*cell_image)[32
 }
 
 /* The register that an input must sit in the way its type says, from memory as it must be. */
-static uint64_t
-expected_input(const struct op *op, int i)
+static uint64_t expected_input(const struct op *op, int i)
 {
     const struct param *p = &op->params[i];
     unsigned int size;
@@ -142,8 +145,7 @@ expected_input(const struct op *op, int i)
     return p->width == 0 ? value : extend(value, p->width, p->is_signed);
 }
 
-static void
-expect_output(const struct op *op, int i, uint64_t reg)
+static void expect_output(const struct op *op, int i, uint64_t reg)
 {
     const struct param *p = &op->params[i];
     unsigned int size;
@@ -152,17 +154,16 @@ expect_output(const struct op *op, int i, uint64_t reg)
     memcpy(at, &value, size);
 }
 
-static bool
-site_is_recorded(const uint8_t *rip)
+static bool site_is_recorded(const uint8_t *rip)
 {
-    for (const int32_t *entry = __start_xen_fastabi_sites; entry != __stop_xen_fastabi_sites; entry++)
+    for (const int32_t *entry = __start_xen_fastabi_sites; entry != __stop_xen_fastabi_sites;
+         entry++)
         if ((const uint8_t *)entry + *entry == rip)
             return true;
     return false;
 }
 
-static void
-check_site(const uint8_t *rip)
+static void check_site(const uint8_t *rip)
 {
     const struct group *group = &groups[now.op->group];
     int vendor = now.variant == AT_RUN_TIME ? now.call.vendor : now.variant;
@@ -172,8 +173,7 @@ check_site(const uint8_t *rip)
         complain("the site is not in xen_fastabi_sites");
 }
 
-static void
-check_registers(const struct op *op, const greg_t *regs)
+static void check_registers(const struct op *op, const greg_t *regs)
 {
     if ((uint64_t)regs[REG_RAX] != op->rax)
         complain("rax is %#llx, expected %#x", regs[REG_RAX], op->rax);
@@ -185,14 +185,13 @@ check_registers(const struct op *op, const greg_t *regs)
             continue;
         uint64_t got = (uint64_t)regs[reg_greg[p->reg_in]], want = expected_input(op, i);
         if (got != want)
-            complain("%s (reg%d, input %s) is %#llx, expected %#llx", reg_names[p->reg_in], p->reg_in, p->name,
-                     (unsigned long long)got, (unsigned long long)want);
+            complain("%s (reg%d, input %s) is %#llx, expected %#llx", reg_names[p->reg_in],
+                     p->reg_in, p->name, (unsigned long long)got, (unsigned long long)want);
     }
 }
 
 /* Answer: outputs, or on failure the same registers with the same garbage that must go nowhere. */
-static void
-answer(const struct op *op, greg_t *regs, int64_t result)
+static void answer(const struct op *op, greg_t *regs, int64_t result)
 {
     regs[REG_RAX] = result;
     for (int r = 1; r < 8; r++)
@@ -209,8 +208,7 @@ answer(const struct op *op, greg_t *regs, int64_t result)
     }
 }
 
-static void
-check_memory(const char *when)
+static void check_memory(const char *when)
 {
     const struct op *op = now.op;
     size_t size = op->layout != NULL ? GUARD + op->layout->size + GUARD : 0;
@@ -218,23 +216,23 @@ check_memory(const char *when)
         if (mem[at] != now.want_mem[at]) {
             const char *name = "no output";
             for (int i = 0; i < op->param_count; i++)
-                if (op->params[i].place == IN_STRUCT && at - GUARD - field_of(op, i)->offset < field_of(op, i)->size)
+                if (op->params[i].place == IN_STRUCT &&
+                    at - GUARD - field_of(op, i)->offset < field_of(op, i)->size)
                     name = op->params[i].name;
-            complain("%s, struct byte %d (%s) is %02x, expected %02x", when, (int)at - GUARD, name, mem[at],
-                     now.want_mem[at]);
+            complain("%s, struct byte %d (%s) is %02x, expected %02x", when, (int)at - GUARD, name,
+                     mem[at], now.want_mem[at]);
             break;
         }
     for (int i = 0; i < op->param_count; i++)
         for (int at = 0; at < 32; at++)
             if (cells[i][at] != now.want_cell[i][at]) {
-                complain("%s, byte %d behind the pointer for %s is %02x, expected %02x", when, at - CELL,
-                         op->params[i].name, cells[i][at], now.want_cell[i][at]);
+                complain("%s, byte %d behind the pointer for %s is %02x, expected %02x", when,
+                         at - CELL, op->params[i].name, cells[i][at], now.want_cell[i][at]);
                 break;
             }
 }
 
-static void
-on_trap(int signal, siginfo_t *info, void *context)
+static void on_trap(int signal, siginfo_t *info, void *context)
 {
     greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
     const uint8_t *rip = (const uint8_t *)regs[REG_RIP];
@@ -259,19 +257,17 @@ on_trap(int signal, siginfo_t *info, void *context)
 }
 
 /* A report that a compiler's instrumentation makes. */
-void
-harness_report(const char *what)
+void harness_report(const char *what)
 {
     complain("%s was called", what);
     siglongjmp(give_up, 1);
 }
 
-static void
-prepare(const struct op *op)
+static void prepare(const struct op *op)
 {
     static const bool outcomes[TRIALS][CALLS] = {
         { true, true }, { false, false }, { true, false }, { false, true },
-        { true, true }, { false, true }, { true, false }, { false, false },
+        { true, true }, { false, true },  { true, false }, { false, false },
     };
     now.traps = 0;
     for (int n = 0; n < CALLS; n++)
@@ -303,8 +299,7 @@ prepare(const struct op *op)
         now.call.result[n] = (int64_t)random64();
 }
 
-static void
-run_trial(const struct op *op)
+static void run_trial(const struct op *op)
 {
     prepare(op);
     if (sigsetjmp(give_up, 1) != 0)
@@ -318,8 +313,8 @@ run_trial(const struct op *op)
     for (int n = 0; n < CALLS; n++) {
         int64_t want = op->drops_result && now.result[n] >= 0 ? 0 : now.result[n];
         if (now.call.result[n] != want)
-            complain("call %d returned %#llx, expected %#llx", n, (unsigned long long)now.call.result[n],
-                     (unsigned long long)want);
+            complain("call %d returned %#llx, expected %#llx", n,
+                     (unsigned long long)now.call.result[n], (unsigned long long)want);
     }
     for (int n = 0; n < CALLS; n++)
         if (now.call.seen[n] != (uint64_t)n + 1 + STAGE_SEEN)
@@ -330,8 +325,7 @@ run_trial(const struct op *op)
 }
 
 /* Run one wrapper; returns whether all was well. */
-static bool
-run_wrapper(const struct op *op, int variant)
+static bool run_wrapper(const struct op *op, int variant)
 {
     now.op = op;
     now.variant = variant;
@@ -341,12 +335,12 @@ run_wrapper(const struct op *op, int variant)
     return now.complaints == 0;
 }
 
-static void
-install_handlers(void)
+static void install_handlers(void)
 {
     static uint8_t stack[1 << 16];
     stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
-    struct sigaction action = { .sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+    struct sigaction action = { .sa_sigaction = on_trap,
+                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
     static const int signals[] = { SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP };
     sigaltstack(&alternate, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
@@ -354,8 +348,7 @@ install_handlers(void)
 }
 
 /* usage: PROGRAM SEED [TITLE].  Prints failures, then a line for each group, then the number of hook calls. */
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
     const char *only = argc > 2 ? argv[2] : NULL;

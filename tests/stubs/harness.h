@@ -8,11 +8,12 @@
 
 #include <stdint.h>
 
-#define MAX_PARAMS 14       /* seven inputs, seven outputs */
-#define KEPT_VALUES 12            /* values that a wrapper keeps alive across its calls */
-#define CALLS 2             /* calls in a row */
-#define STAGE_SEEN 100      /* what the hypervisor adds to stage: memory changes behind the compiler's back */
-#define CELL 8              /* offset of a pointed-to value in its 32 bytes */
+#define MAX_PARAMS  14 /* seven inputs, seven outputs */
+#define KEPT_VALUES 12 /* values that a wrapper keeps alive across its calls */
+#define CALLS       2  /* calls in a row */
+#define STAGE_SEEN                                                                                 \
+ 100           /* what the hypervisor adds to stage: memory changes behind the compiler's back */
+#define CELL 8 /* offset of a pointed-to value in its 32 bytes */
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,15 +21,15 @@ extern "C" {
 
 /* One call of a wrapper.  Parameters are numbered in the specification's order: inputs, then pure outputs. */
 struct call {
-    uint64_t in[MAX_PARAMS];    /* arguments by value; garbage above their width */
-    void *cell[MAX_PARAMS];     /* arguments by pointer */
-    void *mem;                  /* the struct */
+    uint64_t in[MAX_PARAMS]; /* arguments by value; garbage above their width */
+    void *cell[MAX_PARAMS];  /* arguments by pointer */
+    void *mem;               /* the struct */
     uint64_t keep[KEPT_VALUES];
     uint64_t kept[KEPT_VALUES];
     int64_t result[CALLS];
-    uint64_t stage;             /* n + 1 before call n; the hypervisor adds STAGE_SEEN */
-    uint64_t seen[CALLS];       /* stage, read after call n */
-    int vendor;                 /* 0 Intel, 1 AMD: for stubs that are told at run time */
+    uint64_t stage;       /* n + 1 before call n; the hypervisor adds STAGE_SEEN */
+    uint64_t seen[CALLS]; /* stage, read after call n */
+    int vendor;           /* 0 Intel, 1 AMD: for stubs that are told at run time */
 };
 
 /* Where a field is, as the language under test sees it. */
@@ -47,32 +48,32 @@ enum place { BY_VALUE, BY_POINTER, IN_STRUCT };
 
 struct param {
     const char *name;
-    int8_t reg_in, reg_out;     /* 0 to 7, -1: none */
-    uint8_t width;              /* bits; 0: the field's */
+    int8_t reg_in, reg_out; /* 0 to 7, -1: none */
+    uint8_t width;          /* bits; 0: the field's */
     uint8_t is_signed;
-    uint8_t place;              /* enum place */
+    uint8_t place; /* enum place */
 };
 
 enum variant { FIXED_INTEL, FIXED_AMD, AT_RUN_TIME, VARIANTS };
 
 struct op {
-    const char *title;          /* "vcpu.get_runstate_info" */
+    const char *title; /* "vcpu.get_runstate_info" */
     uint32_t group;
     uint32_t rax, index;
-    uint8_t has_sub;            /* rdi carries the index */
-    uint8_t clobbers;           /* bit n: register n */
-    uint8_t drops_result;       /* a wrapper returns 0 for every success */
+    uint8_t has_sub;      /* rdi carries the index */
+    uint8_t clobbers;     /* bit n: register n */
+    uint8_t drops_result; /* a wrapper returns 0 for every success */
     uint8_t param_count;
     const struct param *params;
-    const struct layout *layout;                     /* or NULL */
-    void (*wrapper[VARIANTS])(struct call *call);    /* NULL: none */
+    const struct layout *layout;                  /* or NULL */
+    void (*wrapper[VARIANTS])(struct call *call); /* NULL: none */
 };
 
 /* Operations of one style and transfer. */
 struct group {
     const char *name;
-    uint8_t marker[VARIANTS];   /* the byte that must follow the trap */
-    uint8_t patched;            /* sites must be in the section xen_fastabi_sites */
+    uint8_t marker[VARIANTS]; /* the byte that must follow the trap */
+    uint8_t patched;          /* sites must be in the section xen_fastabi_sites */
 };
 
 #define MARK_VMCALL  0xc1

@@ -33,48 +33,48 @@ typedef enum xen_hypercall_vendor vendor_t;
 
 /* An operation that takes a struct: its exact type, a call with the struct, one with void * (as a table of
  * handlers has it), and one for each vendor by its name. */
-#define WITH_STRUCT(name, tag)                                                              \
-    long (*pointer_##name)(vendor_t, struct tag *) = xen_hypercall_##name;                  \
-    long struct_##name(vendor_t vendor, struct tag *arg);                                   \
-    long struct_##name(vendor_t vendor, struct tag *arg)                                    \
-    {                                                                                       \
-        return xen_hypercall_##name(vendor, arg);                                           \
-    }                                                                                       \
-    long void_##name(int amd, void *arg);                                                   \
-    long void_##name(int amd, void *arg)                                                    \
-    {                                                                                       \
-        return amd ? xen_hypercall_##name(Amd, arg) : xen_hypercall_##name(Intel, arg);     \
-    }
+#define WITH_STRUCT(name, tag)                                                                     \
+ long (*pointer_##name)(vendor_t, struct tag *) = xen_hypercall_##name;                            \
+ long struct_##name(vendor_t vendor, struct tag *arg);                                             \
+ long struct_##name(vendor_t vendor, struct tag *arg)                                              \
+ {                                                                                                 \
+  return xen_hypercall_##name(vendor, arg);                                                        \
+ }                                                                                                 \
+ long void_##name(int amd, void *arg);                                                             \
+ long void_##name(int amd, void *arg)                                                              \
+ {                                                                                                 \
+  return amd ? xen_hypercall_##name(Amd, arg) : xen_hypercall_##name(Intel, arg);                  \
+ }
 
 /* The same with a vCPU's number. */
-#define WITH_STRUCT_AND_VCPU(name, tag)                                                     \
-    long (*pointer_##name)(vendor_t, struct tag *, uint32_t) = xen_hypercall_##name;        \
-    long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid);                  \
-    long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid)                   \
-    {                                                                                       \
-        return xen_hypercall_##name(vendor, arg, vcpuid);                                   \
-    }                                                                                       \
-    long void_##name(int amd, void *arg, int vcpu);                                         \
-    long void_##name(int amd, void *arg, int vcpu)                                          \
-    {                                                                                       \
-        return xen_hypercall_##name(amd ? Amd : Intel, arg, (uint32_t)vcpu);                \
-    }
+#define WITH_STRUCT_AND_VCPU(name, tag)                                                            \
+ long (*pointer_##name)(vendor_t, struct tag *, uint32_t) = xen_hypercall_##name;                  \
+ long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid);                            \
+ long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid)                             \
+ {                                                                                                 \
+  return xen_hypercall_##name(vendor, arg, vcpuid);                                                \
+ }                                                                                                 \
+ long void_##name(int amd, void *arg, int vcpu);                                                   \
+ long void_##name(int amd, void *arg, int vcpu)                                                    \
+ {                                                                                                 \
+  return xen_hypercall_##name(amd ? Amd : Intel, arg, (uint32_t)vcpu);                             \
+ }
 
-#define WITH_VCPU(name)                                                                     \
-    long (*pointer_##name)(vendor_t, uint32_t) = xen_hypercall_##name;                      \
-    long call_##name(vendor_t vendor, uint32_t vcpuid);                                     \
-    long call_##name(vendor_t vendor, uint32_t vcpuid)                                      \
-    {                                                                                       \
-        return xen_hypercall_##name(vendor, vcpuid);                                        \
-    }
+#define WITH_VCPU(name)                                                                            \
+ long (*pointer_##name)(vendor_t, uint32_t) = xen_hypercall_##name;                                \
+ long call_##name(vendor_t vendor, uint32_t vcpuid);                                               \
+ long call_##name(vendor_t vendor, uint32_t vcpuid)                                                \
+ {                                                                                                 \
+  return xen_hypercall_##name(vendor, vcpuid);                                                     \
+ }
 
-#define WITH_NOTHING(name)                                                                  \
-    long (*pointer_##name)(vendor_t) = xen_hypercall_##name;                                \
-    long call_##name(vendor_t vendor);                                                      \
-    long call_##name(vendor_t vendor)                                                       \
-    {                                                                                       \
-        return xen_hypercall_##name(vendor);                                                \
-    }
+#define WITH_NOTHING(name)                                                                         \
+ long (*pointer_##name)(vendor_t) = xen_hypercall_##name;                                          \
+ long call_##name(vendor_t vendor);                                                                \
+ long call_##name(vendor_t vendor)                                                                 \
+ {                                                                                                 \
+  return xen_hypercall_##name(vendor);                                                             \
+ }
 
 WITH_STRUCT(event_channel_alloc_unbound, evtchn_alloc_unbound)
 WITH_STRUCT(event_channel_bind_interdomain, evtchn_bind_interdomain)
@@ -151,8 +151,8 @@ long rfc_void(int amd, void *area, int vcpu)
 }
 
 /* The struct that the operation should have had all along. */
-long (*right_pointer)(vendor_t, struct vcpu_register_runstate_memory_area *, uint32_t) =
-    xen_hypercall_vcpu_register_runstate_phys_area;
+long (*right_pointer)(vendor_t, struct vcpu_register_runstate_memory_area *,
+                      uint32_t) = xen_hypercall_vcpu_register_runstate_phys_area;
 long right_struct(vendor_t vendor, struct vcpu_register_runstate_memory_area *area);
 long right_struct(vendor_t vendor, struct vcpu_register_runstate_memory_area *area)
 {

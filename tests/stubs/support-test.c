@@ -12,18 +12,18 @@
 
 static int failures;
 
-#define CHECK(condition)                                            \
-    do {                                                            \
-        if (!(condition)) {                                         \
-            printf("line %d: not so: %s\n", __LINE__, #condition);  \
-            failures++;                                             \
-        }                                                           \
-    } while (0)
+#define CHECK(condition)                                                                           \
+ do {                                                                                              \
+  if (!(condition)) {                                                                              \
+   printf("line %d: not so: %s\n", __LINE__, #condition);                                          \
+   failures++;                                                                                     \
+  }                                                                                                \
+ } while (0)
 
 /* ---- CPUID ---- */
 
 static struct {
-    uint32_t xen_base, max_leaf, features;  /* Xen's leaves; 0: there are none */
+    uint32_t xen_base, max_leaf, features; /* Xen's leaves; 0: there are none */
     const char *vendor;
 } machine;
 
@@ -89,9 +89,10 @@ extern const int32_t __start_xen_fastabi_sites[], __stop_xen_fastabi_sites[];
 #define CODE __attribute__((__noinline__, __used__, __section__("patched_code")))
 extern
 #ifdef __cplusplus
-"C"
+    "C"
 #endif
-unsigned char __start_patched_code[], __stop_patched_code[];
+    unsigned char __start_patched_code[],
+    __stop_patched_code[];
 
 CODE static long up_twice(uint32_t vcpu)
 {

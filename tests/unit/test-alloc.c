@@ -55,11 +55,12 @@ extern void __libc_free(void *memory);
 #define REPLACED __attribute__((__visibility__("default")))
 
 static bool counting;
-static bool all_after;       /* not only the N-th, but those behind it too */
-static long allocations;     /* so far */
-static long failing;         /* N; 0: none */
-static long failed;          /* how many did */
-static long live;            /* allocated and not freed, while counting; a sanitizer's realpath() makes it less */
+static bool all_after;   /* not only the N-th, but those behind it too */
+static long allocations; /* so far */
+static long failing;     /* N; 0: none */
+static long failed;      /* how many did */
+static long
+    live; /* allocated and not freed, while counting; a sanitizer's realpath() makes it less */
 
 static bool must_fail(void)
 {
@@ -124,26 +125,29 @@ REPLACED char *strndup(const char *text, size_t length)
 
 /* ---- a run ---- */
 
-#define SPEC                                                                                               \
-    "name: demo\nhypercall_index: 42\nhypercall_macro: HM\nindex_prefix: P_\nheaders: [a.h, b.h]\n"        \
-    "doc: \"Demonstration, of some length.\"\nsince: \"4.17\"\n"                                           \
-    "direct: { input: { x: { reg: 2, type: u32 } } }\nsubops:\n"                                           \
-    "  full:\n    index: 5\n    doc: \"All.\"\n    safety: \"None.\"\n    since: \"4.19\"\n"               \
-    "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"                                          \
-    "    input: { dom: { reg: 2, type: domid, doc: \"D.\" }, port: { reg: 3, type: evtchn_port }, frame: 4 }\n" \
-    "    output: { status: { reg: 2, type: i16 }, port: { reg: 6, valid_when: \"status >= 0\" } }\n"       \
-    "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n"                          \
-    "    xen: { args: [op, port, struct, 1], continue: [AGAIN, 9], status: st.x, fields: { n: 1, p: port } }\n" \
-    "    c_lang: { struct: s, mapping: { frame: u.frame }, params: { port: evtchn_port_t } }\n"            \
-    "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: void * } }\n" \
-    "    xen: { struct: t, frame: a, arrays: { list: { from: b, count: n, size: 8 } } }\n"                   \
-    "xen: { args: [params, struct] }\n"
+#define SPEC                                                                                       \
+ "name: demo\nhypercall_index: 42\nhypercall_macro: HM\nindex_prefix: P_\nheaders: [a.h, b.h]\n"   \
+ "doc: \"Demonstration, of some length.\"\nsince: \"4.17\"\n"                                      \
+ "direct: { input: { x: { reg: 2, type: u32 } } }\nsubops:\n"                                      \
+ "  full:\n    index: 5\n    doc: \"All.\"\n    safety: \"None.\"\n    since: \"4.19\"\n"          \
+ "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"                                     \
+ "    input: { dom: { reg: 2, type: domid, doc: \"D.\" }, port: { reg: 3, type: evtchn_port }, "   \
+ "frame: 4 }\n"                                                                                    \
+ "    output: { status: { reg: 2, type: i16 }, port: { reg: 6, valid_when: \"status >= 0\" } }\n"  \
+ "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n"                  \
+ "    xen: { args: [op, port, struct, 1], continue: [AGAIN, 9], status: st.x, fields: { n: 1, p: " \
+ "port } }\n"                                                                                      \
+ "    c_lang: { struct: s, mapping: { frame: u.frame }, params: { port: evtchn_port_t } }\n"       \
+ "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: "    \
+ "void * } }\n"                                                                                    \
+ "    xen: { struct: t, frame: a, arrays: { list: { from: b, count: n, size: 8 } } }\n"            \
+ "xen: { args: [params, struct] }\n"
 
-#define TYPES                                                                                              \
-    "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                                \
-    "  evtchn_port: { repr: u32, c_type: evtchn_port_t }\n"
+#define TYPES                                                                                      \
+ "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                           \
+ "  evtchn_port: { repr: u32, c_type: evtchn_port_t }\n"
 
-static const char *root;     /* a folder of this test */
+static const char *root; /* a folder of this test */
 
 /* A path below it; four at a time. */
 static const char *below(const char *name)
@@ -182,9 +186,9 @@ static char *get(const char *path)
 }
 
 struct outcome {
-    int status;           /* of the first function that failed */
+    int status; /* of the first function that failed */
     const char *where;
-    size_t errors;        /* diagnostics of severity error */
+    size_t errors; /* diagnostics of severity error */
 };
 
 static void look_at(const struct fastabi_diag *diag, void *data)
@@ -218,14 +222,21 @@ static void generate_twice(struct fastabi_context *context, struct outcome *outc
     void *second[] = { context, &specs[1] };
     const char *const settings[] = { "style=value", "headers=x/" };
     struct fastabi_generate_options options = {
-        .size = sizeof(options), .backend = "c", .settings = settings, .setting_count = 2, .output = below("out/a"),
+        .size = sizeof(options),
+        .backend = "c",
+        .settings = settings,
+        .setting_count = 2,
+        .output = below("out/a"),
         .depfile = below("out/d"),
     };
 
     if (went_well(outcome, fastabi_context_add_spec_dir(context, below("abi")), "add_spec_dir") &&
         went_well(outcome, fastabi_spec_find(context, "demo", load, first), "find by name") &&
-        went_well(outcome, fastabi_spec_find(context, below("folder"), load, second), "find a folder"))
-        went_well(outcome, fastabi_generate(context, (const struct fastabi_spec *const *)specs, 2, &options), "generate");
+        went_well(outcome, fastabi_spec_find(context, below("folder"), load, second),
+                  "find a folder"))
+        went_well(outcome,
+                  fastabi_generate(context, (const struct fastabi_spec *const *)specs, 2, &options),
+                  "generate");
     fastabi_spec_free(specs[0]);
     fastabi_spec_free(specs[1]);
 }
@@ -234,10 +245,14 @@ static void generate_twice(struct fastabi_context *context, struct outcome *outc
 static void regenerate(struct fastabi_context *context, struct outcome *outcome)
 {
     struct fastabi_spec *spec = NULL;
-    struct fastabi_generate_options options = { .size = sizeof(options), .backend = "c", .output = below("old") };
+    struct fastabi_generate_options options = { .size = sizeof(options),
+                                                .backend = "c",
+                                                .output = below("old") };
 
     if (went_well(outcome, fastabi_spec_load(context, below("abi/demo.yml"), &spec), "load"))
-        went_well(outcome, fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options), "generate");
+        went_well(outcome,
+                  fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options),
+                  "generate");
     fastabi_spec_free(spec);
 }
 
@@ -245,11 +260,16 @@ static void verify(struct fastabi_context *context, struct outcome *outcome)
 {
     struct fastabi_spec *spec = NULL;
     struct fastabi_generate_options options = {
-        .size = sizeof(options), .flags = FASTABI_GENERATE_VERIFY, .backend = "c", .output = below("right"),
+        .size = sizeof(options),
+        .flags = FASTABI_GENERATE_VERIFY,
+        .backend = "c",
+        .output = below("right"),
     };
 
     if (went_well(outcome, fastabi_spec_load(context, below("abi/demo.yml"), &spec), "load"))
-        went_well(outcome, fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options), "verify");
+        went_well(outcome,
+                  fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options),
+                  "verify");
     fastabi_spec_free(spec);
 }
 
@@ -267,8 +287,8 @@ static void complain(struct fastabi_context *context, struct outcome *outcome)
 static int tests;
 static int faults;
 
-__attribute__((__format__(__printf__, 3, 4)))
-static void report(bool good, const char *name, const char *format, ...)
+__attribute__((__format__(__printf__, 3, 4))) static void report(bool good, const char *name,
+                                                                 const char *format, ...)
 {
     va_list arguments;
 
@@ -310,7 +330,10 @@ static struct outcome run_once(scenario_func *scenario)
 {
     struct outcome outcome = { .where = "context_new" };
     struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = FASTABI_CONTEXT_NO_ENV, .on_diag = look_at, .data = &outcome,
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_NO_ENV,
+        .on_diag = look_at,
+        .data = &outcome,
     };
     struct fastabi_context *context = NULL;
 
@@ -331,8 +354,8 @@ static const char *find_fault(const struct outcome *outcome, const struct outcom
         return "memory was left behind";
     if (outcome->status != normal->status && outcome->status != -ENOMEM)
         return "it failed with something else than -ENOMEM";
-    if (outcome->status == -ENOMEM && strcmp(outcome->where, "context_new") && strcmp(outcome->where, "add_spec_dir") &&
-        !outcome->errors)
+    if (outcome->status == -ENOMEM && strcmp(outcome->where, "context_new") &&
+        strcmp(outcome->where, "add_spec_dir") && !outcome->errors)
         return "nothing was said";
     if (outcome->status == normal->status && outcome->errors != normal->errors)
         return "something else was said";
@@ -340,9 +363,10 @@ static const char *find_fault(const struct outcome *outcome, const struct outcom
 }
 
 /* check: what must be so behind a run, and tidying up; false: it is not. */
-#define YAML_ALLOCATIONS 50  /* at least, of any run */
+#define YAML_ALLOCATIONS 50 /* at least, of any run */
 
-static void run_all(const char *name, scenario_func *scenario, bool (*check)(const struct outcome *outcome))
+static void run_all(const char *name, scenario_func *scenario,
+                    bool (*check)(const struct outcome *outcome))
 {
     struct outcome normal;
     long count;
@@ -351,7 +375,8 @@ static void run_all(const char *name, scenario_func *scenario, bool (*check)(con
     failing = 0;
     normal = run_once(scenario);
     count = allocations;
-    report(check(&normal) && live <= 0 && count > YAML_ALLOCATIONS, name, ": without failures, %ld allocations", count);
+    report(check(&normal) && live <= 0 && count > YAML_ALLOCATIONS, name,
+           ": without failures, %ld allocations", count);
     for (int after = 0; after < 2; after++) {
         long bad = 0;
 
@@ -365,10 +390,12 @@ static void run_all(const char *name, scenario_func *scenario, bool (*check)(con
             bad += fault != NULL;
             if (fault && shown++ < 20)
                 printf("# %s: allocation %ld%s: %s (%s: %d, %zu errors, %ld live)\n", name, failing,
-                       after ? " and behind" : "", fault, outcome.where, outcome.status, outcome.errors, live);
+                       after ? " and behind" : "", fault, outcome.where, outcome.status,
+                       outcome.errors, live);
         }
         failing = 0;
-        report(!bad, name, ": %ld of %ld are wrong when %s", bad, count, after ? "all behind fail too" : "one fails");
+        report(!bad, name, ": %ld of %ld are wrong when %s", bad, count,
+               after ? "all behind fail too" : "one fails");
     }
 }
 
@@ -382,7 +409,8 @@ static bool check_new(const struct outcome *outcome)
     bool good = true;
 
     if (!outcome->status)
-        good = is_same(below("out/a/fastabi/demo.h"), wanted_value) && !access(below("out/a/fastabi/demo2.h"), F_OK) &&
+        good = is_same(below("out/a/fastabi/demo.h"), wanted_value) &&
+               !access(below("out/a/fastabi/demo2.h"), F_OK) &&
                !access(below("out/a/fastabi.h"), F_OK) && !access(below("out/d"), F_OK);
     else if (!access(below("out"), F_OK))
         good = false;
@@ -393,7 +421,8 @@ static bool check_new(const struct outcome *outcome)
 /* Only fastabi/demo.h, which was wrong, is new, or nothing is. */
 static bool check_old(const struct outcome *outcome)
 {
-    bool good = outcome->status ? is_same(below("old/fastabi/demo.h"), "old\n") : is_same(below("old/fastabi/demo.h"), wanted);
+    bool good = outcome->status ? is_same(below("old/fastabi/demo.h"), "old\n")
+                                : is_same(below("old/fastabi/demo.h"), wanted);
 
     good = good && count_and_remove(below("old/fastabi")) == 2;
     mkdir(below("old/fastabi"), 0777);
@@ -418,10 +447,15 @@ static void make_golden(const char *folder, const char *setting)
     struct fastabi_context *context;
     struct fastabi_spec *spec;
     struct fastabi_generate_options options = {
-        .size = sizeof(options), .backend = "c", .settings = &setting, .setting_count = 1, .output = folder,
+        .size = sizeof(options),
+        .backend = "c",
+        .settings = &setting,
+        .setting_count = 1,
+        .output = folder,
     };
 
-    if (fastabi_context_new(NULL, &context) || fastabi_spec_load(context, below("abi/demo.yml"), &spec) ||
+    if (fastabi_context_new(NULL, &context) ||
+        fastabi_spec_load(context, below("abi/demo.yml"), &spec) ||
         fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options)) {
         printf("Bail out! the specification cannot be generated at all\n");
         exit(1);
@@ -438,9 +472,11 @@ static void make_files(void)
         mkdir(below(folders[i]), 0777);
     put(below("abi/demo.yml"), SPEC);
     put(below("abi/common/types.yml"), TYPES);
-    put(below("folder/two.yml"), "name: demo2\nhypercall_index: 1\ndirect: { input: { a: { reg: 1, type: domid } } }\n");
+    put(below("folder/two.yml"),
+        "name: demo2\nhypercall_index: 1\ndirect: { input: { a: { reg: 1, type: domid } } }\n");
     put(below("folder/common/types.yml"), TYPES);
-    put(below("bad.yml"), "name: a-b\nhypercall_index: x\nunknown: 1\nsubops:\n  a: { index: 1 }\n  b: { index: 1 }\n");
+    put(below("bad.yml"), "name: a-b\nhypercall_index: x\nunknown: 1\nsubops:\n  a: { index: 1 }\n "
+                          " b: { index: 1 }\n");
     make_golden(below("right"), "style=struct");
     make_golden(below("old"), "style=struct");
     make_golden(below("value"), "style=value");

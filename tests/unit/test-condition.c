@@ -10,7 +10,9 @@
 #include "spec/condition.h"
 #include "base/names.h"
 
-static struct fastabi_param params[] = { { .name = "status" }, { .name = "time[0]" }, { .name = "u.x" } };
+static struct fastabi_param params[] = { { .name = "status" },
+                                         { .name = "time[0]" },
+                                         { .name = "u.x" } };
 static const struct fastabi_op op = { .params = params, .param_count = 3 };
 
 static const char *find_fault(const char *text)
@@ -23,10 +25,23 @@ static const char *find_fault(const char *text)
 Test(condition, good)
 {
     static const char *const good[] = {
-        "status == 4", "status==4", "status != 0", "status < 1", "status <= 1", "status > 1", "status >= 1",
-        "status == -1", "status>=-0x10", "status == 0x7FFFFFFFFFFFFFFF", "status == -9223372036854775808",
-        "time[0] > 0", "u.x == 1", "status == 1 && u.x == 2", "status == 1||u.x == 2||time[0]<3",
-        "  status\t== 4  ", "status == 1 && status == 1 && status == 1 && status == 1",
+        "status == 4",
+        "status==4",
+        "status != 0",
+        "status < 1",
+        "status <= 1",
+        "status > 1",
+        "status >= 1",
+        "status == -1",
+        "status>=-0x10",
+        "status == 0x7FFFFFFFFFFFFFFF",
+        "status == -9223372036854775808",
+        "time[0] > 0",
+        "u.x == 1",
+        "status == 1 && u.x == 2",
+        "status == 1||u.x == 2||time[0]<3",
+        "  status\t== 4  ",
+        "status == 1 && status == 1 && status == 1 && status == 1",
     };
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -43,26 +58,31 @@ static void expect_faults(const char *const *texts, size_t count, const char *fa
     }
 }
 
-#define EXPECT_FAULTS(fault, ...)                                            \
-    do {                                                                     \
-        static const char *const texts[] = { __VA_ARGS__ };                  \
-        expect_faults(texts, sizeof(texts) / sizeof(texts[0]), (fault));     \
-    } while (0)
+#define EXPECT_FAULTS(fault, ...)                                                                  \
+ do {                                                                                              \
+  static const char *const texts[] = { __VA_ARGS__ };                                              \
+  expect_faults(texts, sizeof(texts) / sizeof(texts[0]), (fault));                                 \
+ } while (0)
 
 Test(condition, bad)
 {
-    EXPECT_FAULTS("a name is expected", "", " ", "== 1", "status == 1 &&", "status == 1 && ", "&& status == 1", "||", "=");
+    EXPECT_FAULTS("a name is expected", "", " ", "== 1", "status == 1 &&", "status == 1 && ",
+                  "&& status == 1", "||", "=");
     EXPECT_FAULTS("'time' is no parameter", "time == 1", "status == 1 || time == 1");
     EXPECT_FAULTS("'(status' is no parameter", "(status == 1)");
     EXPECT_FAULTS("'1' is no parameter", "1 == status");
-    EXPECT_FAULTS("one of == != < <= > >= is expected", "status", "status = 1", "status ! 1", "status 1", "status & 1",
-                  "status && 1", "status is 1");
-    EXPECT_FAULTS("an integer is expected", "status ==\n4", "status ==", "status == ", "status === 1", "status == x", "status == u.x",
-                  "status == 01", "status == 1.0", "status == 0x", "status == 1u", "status <> 1", "status == 1)",
-                  "status == 1;", "status == 9223372036854775808", "status == - 1", "status == \"1\"");
-    EXPECT_FAULTS("&& or || is expected", "status == 1 1", "status == 1 & u.x == 1", "status == 1 | u.x == 1",
-                  "status == 1 and u.x == 1", "status == 1 = 1", "status == 1 == 1", "status == 1 &| u.x == 1", "status == 1 !");
-    EXPECT_FAULTS("&& and || cannot be mixed", "status == 1 && u.x == 1 || u.x == 2", "status == 1 || u.x == 1 && u.x == 2");
+    EXPECT_FAULTS("one of == != < <= > >= is expected", "status", "status = 1", "status ! 1",
+                  "status 1", "status & 1", "status && 1", "status is 1");
+    EXPECT_FAULTS("an integer is expected", "status ==\n4",
+                  "status ==", "status == ", "status === 1", "status == x", "status == u.x",
+                  "status == 01", "status == 1.0", "status == 0x", "status == 1u", "status <> 1",
+                  "status == 1)", "status == 1;", "status == 9223372036854775808", "status == - 1",
+                  "status == \"1\"");
+    EXPECT_FAULTS("&& or || is expected", "status == 1 1", "status == 1 & u.x == 1",
+                  "status == 1 | u.x == 1", "status == 1 and u.x == 1", "status == 1 = 1",
+                  "status == 1 == 1", "status == 1 &| u.x == 1", "status == 1 !");
+    EXPECT_FAULTS("&& and || cannot be mixed", "status == 1 && u.x == 1 || u.x == 2",
+                  "status == 1 || u.x == 1 && u.x == 2");
 }
 
 /* Words of any length neither overrun nor get cut into something that is right. */
@@ -87,5 +107,6 @@ Test(condition, without_parameters)
     static const struct fastabi_op none = { .params = NULL };
     char buffer[FASTABI_IDENTIFIER_MAX + 32];
 
-    cr_expect_str_eq(fastabi_condition_fault(&none, "status == 1", buffer, sizeof(buffer)), "'status' is no parameter");
+    cr_expect_str_eq(fastabi_condition_fault(&none, "status == 1", buffer, sizeof(buffer)),
+                     "'status' is no parameter");
 }

@@ -80,10 +80,14 @@ Test(ctype, keyword_integers)
 
 Test(ctype, bad_integers)
 {
-    static const char *const bad[] = { "signed unsigned", "signed signed int", "char char", "char int", "short char",
-                                       "short short", "long char", "long short", "long long long", "int int",
-                                       "unsigned uint32_t", "int foo", "foo int", "unsigned float", "double", "float",
-                                       "long double", "void", "_Bool" };
+    /* clang-format off */
+    static const char *const bad[] = {
+        "signed unsigned", "signed signed int", "char char", "char int", "short char",
+        "short short", "long char", "long short", "long long long", "int int",
+        "unsigned uint32_t", "int foo", "foo int", "unsigned float", "double", "float",
+        "long double", "void", "_Bool",
+    };
+    /* clang-format on */
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         expect_refused(bad[i]);
@@ -130,11 +134,21 @@ Test(ctype, qualifiers)
 Test(ctype, keywords)
 {
     static const char *const keywords[] = {
-        "auto", "break", "case", "continue", "default", "do", "else", "enum", "extern", "for", "goto", "if",
-        "inline", "register", "restrict", "return", "sizeof", "static", "struct", "switch", "typedef", "union",
-        "while", "asm", "typeof", "_Alignas", "_Alignof", "_Atomic", "_Complex", "_Generic", "_Imaginary",
-        "_Noreturn", "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__", "__typeof__",
-        "class", "template", "namespace", "operator", "using", "this", "typename",
+        "auto",          "break",      "case",
+        "continue",      "default",    "do",
+        "else",          "enum",       "extern",
+        "for",           "goto",       "if",
+        "inline",        "register",   "restrict",
+        "return",        "sizeof",     "static",
+        "struct",        "switch",     "typedef",
+        "union",         "while",      "asm",
+        "typeof",        "_Alignas",   "_Alignof",
+        "_Atomic",       "_Complex",   "_Generic",
+        "_Imaginary",    "_Noreturn",  "_Static_assert",
+        "_Thread_local", "__asm__",    "__attribute__",
+        "__extension__", "__typeof__", "class",
+        "template",      "namespace",  "operator",
+        "using",         "this",       "typename",
     };
 
     for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
@@ -150,12 +164,16 @@ Test(ctype, keywords)
 
 Test(ctype, syntax)
 {
+    /* clang-format off */
     static const char *const bad[] = {
-        "", " ", "*", " *", "int); evil(", "int;", "int x", "int *x", "int[4]", "int (*)(void)", "int, int", "uint32_t/**/",
-        "/* */ int", "int // x", "int\n", "int\nevil", "struct", "struct *", "union", "enum", "enum *", "struct s t",
-        "struct s { int x; }", "struct struct s", "a b c d e f g h i", "3", "int3 4", "\"int\"", "int\\", "#define",
-        "int\r", "int\v", "\xc3\xa9_t", "__attribute__((cleanup(evil))) int", "typeof(evil())", "a::b", "a<b>", "int&",
+        "", " ", "*", " *", "int); evil(", "int;", "int x", "int *x", "int[4]", "int (*)(void)",
+        "int, int", "uint32_t/**/", "/* */ int", "int // x", "int\n", "int\nevil", "struct",
+        "struct *", "union", "enum", "enum *", "struct s t", "struct s { int x; }",
+        "struct struct s", "a b c d e f g h i", "3", "int3 4", "\"int\"", "int\\", "#define",
+        "int\r", "int\v", "\xc3\xa9_t", "__attribute__((cleanup(evil))) int", "typeof(evil())",
+        "a::b", "a<b>", "int&",
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         expect_refused(bad[i]);
@@ -176,7 +194,7 @@ Test(ctype, long_names)
     memset(text, '*', sizeof(text));
     memcpy(text, "int ", 4);
     text[sizeof(text) - 1] = '\0';
-    expect_refused(text);  /* longer than a spelling can be */
+    expect_refused(text); /* longer than a spelling can be */
     text[sizeof(type.spelling) - 1] = '\0';
     cr_expect_eq(fastabi_c_type_parse(text, &type), 0);
     cr_expect_str_eq(type.spelling, text);

@@ -8,7 +8,8 @@ cd "${top_srcdir:-.}" || exit 1
 
 # "FA0302 REGISTER_CLASH error Two inputs, ..." of each entry
 registry() {
-    sed -nE 's/^ID\(([0-9]+), ([A-Z0-9_]+), ([A-Z]+), "(.*)"\)$/\1 \2 \3 \4/p' lib/base/diag-ids.h |
+    sed -E '/^ID\(.*[^)]$/{N;s/\n +/ /}' lib/base/diag-ids.h |
+        sed -nE 's/^ID\(([0-9]+), ([A-Z0-9_]+), ([A-Z]+), "(.*)"\)$/\1 \2 \3 \4/p' |
         while read -r id name severity meaning; do
             printf 'FA%04d %s %s %s\n' "$id" "$name" "${severity,,}" "$meaning"
         done

@@ -37,8 +37,9 @@ static bool is_identifier_of(size_t length)
 Test(names, identifiers)
 {
     static const char *const good[] = { "a", "_", "A9", "yield", "__HYPERVISOR_x", "z_0" };
-    static const char *const bad[] = { "", " ", "9", "9a", "a-b", "a b", "a ", " a", "a.b", "a[0]",
-                                       "a\n", "\xc3\xa9", "a\xc3\xa9", "a;b", "@", "[", "`", "{", "/", ":" };
+    static const char *const bad[] = { "",   " ",   "9",    "9a",  "a-b",      "a b",       "a ",
+                                       " a", "a.b", "a[0]", "a\n", "\xc3\xa9", "a\xc3\xa9", "a;b",
+                                       "@",  "[",   "`",    "{",   "/",        ":" };
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         cr_expect(fastabi_is_identifier(good[i]), "%s", good[i]);
@@ -58,16 +59,20 @@ Test(names, every_byte)
         const char second[] = { 'a', (char)byte, '\0' };
 
         cr_expect_eq(fastabi_is_identifier(text), letter, "%d", byte);
-        cr_expect_eq(fastabi_is_identifier(second), letter || (byte >= '0' && byte <= '9'), "%d", byte);
+        cr_expect_eq(fastabi_is_identifier(second), letter || (byte >= '0' && byte <= '9'), "%d",
+                     byte);
     }
 }
 
 Test(names, field_paths)
 {
-    static const char *const good[] = { "a", "a.b", "a[0]", "a[10]", "u.x[0].y", "a[1][2]", "a[12345678]" };
-    static const char *const bad[] = { "", ".", ".a", "a.", "a..b", "a[", "a[]", "a[0", "a]", "a[0]]", "[0]",
-                                       "a[00]", "a[01]", "a[-1]", "a[x]", "a[0x1]", "a[0]b", "a[0].", "a[0].[1]",
-                                       "a.0", "a->b", "a [0]", "a[ 0]", "a[123456789]", "a.b;", "a[0]\n" };
+    static const char *const good[] = { "a",        "a.b",     "a[0]",       "a[10]",
+                                        "u.x[0].y", "a[1][2]", "a[12345678]" };
+    static const char *const bad[] = {
+        "",         ".",   ".a",    "a.",    "a..b",  "a[",           "a[]",    "a[0",   "a]",
+        "a[0]]",    "[0]", "a[00]", "a[01]", "a[-1]", "a[x]",         "a[0x1]", "a[0]b", "a[0].",
+        "a[0].[1]", "a.0", "a->b",  "a [0]", "a[ 0]", "a[123456789]", "a.b;",   "a[0]\n"
+    };
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         cr_expect(fastabi_is_field_path(good[i]), "%s", good[i]);
@@ -103,8 +108,10 @@ static void expect_integer(const char *text, bool negative, int status, int64_t 
 
 Test(names, integers)
 {
-    static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "00", "01", "007", "0x", "0xg", "0b1", "0o7", "1_0",
-                                       "1e3", "1.0", "1u", "x", "0x-1", "--1", "- 1", "-0", "-0x0", "1,000", "\xd9\xa3", "0x1 " };
+    static const char *const bad[] = { "",     "-",     "+1",       " 1",   "1 ",  "00",  "01",
+                                       "007",  "0x",    "0xg",      "0b1",  "0o7", "1_0", "1e3",
+                                       "1.0",  "1u",    "x",        "0x-1", "--1", "- 1", "-0",
+                                       "-0x0", "1,000", "\xd9\xa3", "0x1 " };
 
     expect_integer("0", false, 0, 0);
     expect_integer("7", false, 0, 7);
@@ -148,7 +155,10 @@ Test(names, utf8)
 {
     for (uint32_t code_point = 0; code_point < 0x110000; code_point++) {
         char text[4];
-        size_t length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+        size_t length = code_point < 0x80      ? 1
+                        : code_point < 0x800   ? 2
+                        : code_point < 0x10000 ? 3
+                                               : 4;
         static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
         uint32_t rest = code_point;
         uint32_t decoded;
@@ -164,10 +174,14 @@ Test(names, utf8)
 /* What may not stand in a specification, by its names in Unicode. */
 Test(names, forbidden)
 {
-    static const uint32_t bad[] = { 0, 7, 8, 0xb, 0xc, 0x1b, 0x1f, 0x7f, 0x80, 0x85, 0x9f, 0x61c, 0x200e, 0x200f, 0x2028,
-                                    0x2029, 0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xfffe, 0xffff, 0x10ffff };
-    static const uint32_t good[] = { 9, 10, 13, 0x20, 0x7e, 0xa0, 0xe9, 0x61b, 0x61d, 0x200d, 0x2010, 0x2027, 0x202f,
-                                     0x2065, 0x206a, 0x20ac, 0xfffd, 0x10000, 0x1f600, 0x10fffd };
+    static const uint32_t bad[] = {
+        0,      7,      8,      0xb,    0xc,    0x1b,   0x1f,   0x7f,
+        0x80,   0x85,   0x9f,   0x61c,  0x200e, 0x200f, 0x2028, 0x2029,
+        0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xfffe, 0xffff, 0x10ffff
+    };
+    static const uint32_t good[] = { 9,      10,     13,     0x20,    0x7e,    0xa0,    0xe9,
+                                     0x61b,  0x61d,  0x200d, 0x2010,  0x2027,  0x202f,  0x2065,
+                                     0x206a, 0x20ac, 0xfffd, 0x10000, 0x1f600, 0x10fffd };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         cr_expect(fastabi_is_forbidden(bad[i]), "U+%04X", bad[i]);
@@ -177,8 +191,8 @@ Test(names, forbidden)
 
 /* ---- sets ---- */
 
-static int add_name(struct fastabi_names *names, struct fastabi_arena *arena, const char *name, const void *value,
-                    const void **there)
+static int add_name(struct fastabi_names *names, struct fastabi_arena *arena, const char *name,
+                    const void *value, const void **there)
 {
     return fastabi_names_add(names, arena, name, value, there);
 }
@@ -214,7 +228,8 @@ Test(names, set_of_names)
 
 Test(names, set_of_numbers)
 {
-    static const uint64_t steps[] = { 1, 2, 0x10000, UINT64_C(0x100000000), UINT64_C(0x9e3779b97f4a7c15) };
+    static const uint64_t steps[] = { 1, 2, 0x10000, UINT64_C(0x100000000),
+                                      UINT64_C(0x9e3779b97f4a7c15) };
     int value;
 
     for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {

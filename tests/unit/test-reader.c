@@ -83,8 +83,8 @@ static void expect_good(const char *text)
 }
 
 /* There is one diagnostic, of that id at that place. */
-static void expect_bad_bytes(const char *text, size_t length, enum fastabi_diag_id id, unsigned int line,
-                             unsigned int column)
+static void expect_bad_bytes(const char *text, size_t length, enum fastabi_diag_id id,
+                             unsigned int line, unsigned int column)
 {
     const struct fastabi_diag *diag;
 
@@ -98,7 +98,8 @@ static void expect_bad_bytes(const char *text, size_t length, enum fastabi_diag_
     fastabi_context_clear(context);
 }
 
-static void expect_bad(const char *text, enum fastabi_diag_id id, unsigned int line, unsigned int column)
+static void expect_bad(const char *text, enum fastabi_diag_id id, unsigned int line,
+                       unsigned int column)
 {
     expect_bad_bytes(text, strlen(text), id, line, column);
 }
@@ -107,8 +108,8 @@ TestSuite(reader, .init = set_up, .fini = tear_down);
 
 /* ---- trees ---- */
 
-static void expect_scalar(const struct fastabi_node *node, const char *text, bool plain, unsigned int line,
-                          unsigned int column)
+static void expect_scalar(const struct fastabi_node *node, const char *text, bool plain,
+                          unsigned int line, unsigned int column)
 {
     cr_assert_not_null(node);
     cr_expect_eq(node->kind, FASTABI_SCALAR);
@@ -210,10 +211,17 @@ Test(reader, nothing)
 
 Test(reader, byte_order_mark)
 {
-    expect_good("\xef\xbb\xbf" "a: b\nc: d\n");
-    expect_bad("\xef\xbb\xbf\xef\xbb\xbf" "a: b\n", FASTABI_DIAG_CONTROL_CHARACTER, 1, 1);
-    expect_bad("a: \xef\xbb\xbf" "b\n", FASTABI_DIAG_CONTROL_CHARACTER, 1, 4);
-    expect_bad("\xef\xbb\xbf" "a: *b\n", FASTABI_DIAG_ALIAS, 1, 4);
+    expect_good("\xef\xbb\xbf"
+                "a: b\nc: d\n");
+    expect_bad("\xef\xbb\xbf\xef\xbb\xbf"
+               "a: b\n",
+               FASTABI_DIAG_CONTROL_CHARACTER, 1, 1);
+    expect_bad("a: \xef\xbb\xbf"
+               "b\n",
+               FASTABI_DIAG_CONTROL_CHARACTER, 1, 4);
+    expect_bad("\xef\xbb\xbf"
+               "a: *b\n",
+               FASTABI_DIAG_ALIAS, 1, 4);
     expect_bad("\xef\xbb", FASTABI_DIAG_NOT_UTF8, 1, 1);
 }
 
@@ -290,7 +298,9 @@ Test(reader_limits, scalar_bytes)
     expect_good("a: bcde\n");
     expect_good("a: \xc3\xa9\xc3\xa9\n");
     expect_bad("a: bcdef\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
-    expect_bad("a: \xc3\xa9\xc3\xa9" "f\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
+    expect_bad("a: \xc3\xa9\xc3\xa9"
+               "f\n",
+               FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
     expect_bad("bcdef: a\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 1);
     expect_bad("a: |\n  bc\n  de\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
     expect_bad("a: \"\\x62\\x63\\x64\\x65\\x66\"\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
@@ -308,14 +318,17 @@ Test(reader_limits, line_bytes)
             expect_good(text);
         else
             expect_bad(text, FASTABI_DIAG_LINE_TOO_LONG, 2, 1);
-        text[bytes - 6] = '\0';  /* no newline, and nothing behind it */
+        text[bytes - 6] = '\0'; /* no newline, and nothing behind it */
         if (length <= 20)
             expect_good(text);
         else
             expect_bad(text, FASTABI_DIAG_LINE_TOO_LONG, 2, 1);
     }
-    expect_good("# \xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\na: b\n");
-    expect_bad("# \xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\na: b\n",
+    expect_good(
+        "# \xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\na: b\n");
+    expect_bad("# "
+               "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
+               "\xac\na: b\n",
                FASTABI_DIAG_LINE_TOO_LONG, 1, 1);
 }
 
@@ -358,7 +371,9 @@ Test(reader, files_of_any_size)
 
 Test(reader, files_that_cannot_be_read)
 {
-    cr_expect_eq(fastabi_reader_open(&reader, context, &arena, "/nonexistent", "/nonexistent", NULL, 0), -ENOENT);
+    cr_expect_eq(fastabi_reader_open(&reader, context, &arena, "/nonexistent", "/nonexistent", NULL,
+                                     0),
+                 -ENOENT);
     fastabi_reader_close(&reader);
     cr_expect_eq(fastabi_reader_open(&reader, context, &arena, "/tmp", "/tmp", NULL, 0), -EISDIR);
     fastabi_reader_close(&reader);

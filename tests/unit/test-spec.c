@@ -17,48 +17,49 @@
 
 #include "base/diag.h"
 
-static const char text[] =
-    "name: demo\n"
-    "hypercall_index: 0x2a\n"
-    "hypercall_macro: __HYPERVISOR_demo\n"
-    "index_prefix: DEMOOP_\n"
-    "headers: [demo.h, hvm/demo.h]\n"
-    "doc: \"A demonstration.\"\n"
-    "since: \"4.17\"\n"
-    "subops:\n"
-    "  full:\n"
-    "    index: 5\n"
-    "    doc: \"All there is.\"\n"
-    "    safety: \"None.\"\n"
-    "    since: \"4.19\"\n"
-    "    extension: true\n"
-    "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"
-    "    input:\n"
-    "      dom: { reg: 2, type: domid, doc: \"Domain.\" }\n"
-    "      port: { reg: 3, type: evtchn_port }\n"
-    "      frame: { reg: 4, type: gfn, shared: true }\n"
-    "      plain: 5\n"
-    "    output:\n"
-    "      status: { reg: 2, type: i16 }\n"
-    "      port: { reg: 6, valid_when: \"status >= 0\" }\n"
-    "      time[1]: { reg: 1, type: i64 }\n"
-    "    fixed: { version: 3, offset: -1 }\n"
-    "    omit: { pad: \"padding\" }\n"
-    "    clobbers: [7, 4]\n"
-    "    c_lang:\n"
-    "      struct: demo_full\n"
-    "      mapping: { frame: \"u.x[0].frame\" }\n"
-    "      params: { plain: long }\n"
-    "  second: { index: 6, index_macro: OTHER, input: { a: { reg: 2, type: u8 }, b: 3 }, output: { c: { reg: 2, type: domid } },\n"
-    "            c_lang: { params: { b: foo_t } } }\n"
-    "direct: { input: { dest: { reg: 2, type: u32 } } }\n";
+static const char text[] = "name: demo\n"
+                           "hypercall_index: 0x2a\n"
+                           "hypercall_macro: __HYPERVISOR_demo\n"
+                           "index_prefix: DEMOOP_\n"
+                           "headers: [demo.h, hvm/demo.h]\n"
+                           "doc: \"A demonstration.\"\n"
+                           "since: \"4.17\"\n"
+                           "subops:\n"
+                           "  full:\n"
+                           "    index: 5\n"
+                           "    doc: \"All there is.\"\n"
+                           "    safety: \"None.\"\n"
+                           "    since: \"4.19\"\n"
+                           "    extension: true\n"
+                           "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"
+                           "    input:\n"
+                           "      dom: { reg: 2, type: domid, doc: \"Domain.\" }\n"
+                           "      port: { reg: 3, type: evtchn_port }\n"
+                           "      frame: { reg: 4, type: gfn, shared: true }\n"
+                           "      plain: 5\n"
+                           "    output:\n"
+                           "      status: { reg: 2, type: i16 }\n"
+                           "      port: { reg: 6, valid_when: \"status >= 0\" }\n"
+                           "      time[1]: { reg: 1, type: i64 }\n"
+                           "    fixed: { version: 3, offset: -1 }\n"
+                           "    omit: { pad: \"padding\" }\n"
+                           "    clobbers: [7, 4]\n"
+                           "    c_lang:\n"
+                           "      struct: demo_full\n"
+                           "      mapping: { frame: \"u.x[0].frame\" }\n"
+                           "      params: { plain: long }\n"
+                           "  second: { index: 6, index_macro: OTHER, input: { a: { reg: 2, type: "
+                           "u8 }, b: 3 }, output: { c: { reg: 2, type: domid } },\n"
+                           "            c_lang: { params: { b: foo_t } } }\n"
+                           "direct: { input: { dest: { reg: 2, type: u32 } } }\n";
 
 static struct fastabi_context *context;
 static struct fastabi_spec *spec;
 
 static struct fastabi_context *make_context(void)
 {
-    struct fastabi_context_options options = { .size = sizeof(options), .flags = FASTABI_CONTEXT_NO_ENV };
+    struct fastabi_context_options options = { .size = sizeof(options),
+                                               .flags = FASTABI_CONTEXT_NO_ENV };
     struct fastabi_context *made;
     const char *source = getenv("top_srcdir");
     char folder[4096];
@@ -84,12 +85,12 @@ static void tear_down(void)
 
 TestSuite(spec, .init = set_up, .fini = tear_down);
 
-#define EXPECT_TEXT(expression, wanted)                                                    \
-    do {                                                                                   \
-        const char *got_ = (expression);                                                   \
-        cr_assert_not_null(got_, #expression);                                             \
-        cr_expect_str_eq(got_, (wanted), "%s is '%s'", #expression, got_);                 \
-    } while (0)
+#define EXPECT_TEXT(expression, wanted)                                                            \
+ do {                                                                                              \
+  const char *got_ = (expression);                                                                 \
+  cr_assert_not_null(got_, #expression);                                                           \
+  cr_expect_str_eq(got_, (wanted), "%s is '%s'", #expression, got_);                               \
+ } while (0)
 
 static const struct fastabi_param *find_param(const struct fastabi_op *op, const char *name)
 {
@@ -186,8 +187,9 @@ Test(spec, lists_of_an_operation)
     EXPECT_TEXT(fastabi_op_omit(full, 0, &more), "pad");
     EXPECT_TEXT(more, "padding");
     cr_expect_null(fastabi_op_omit(full, 1, NULL));
-    cr_expect_eq(fastabi_op_error_count(second) + fastabi_op_fixed_count(second) + fastabi_op_omit_count(second) +
-                 fastabi_op_c_struct_compat_count(second), 0);
+    cr_expect_eq(fastabi_op_error_count(second) + fastabi_op_fixed_count(second) +
+                     fastabi_op_omit_count(second) + fastabi_op_c_struct_compat_count(second),
+                 0);
     cr_expect_null(fastabi_op_error(second, 0, NULL));
     cr_expect_null(fastabi_op_c_struct_compat(second, 0));
 }
@@ -196,23 +198,27 @@ Test(spec, representations)
 {
     static const char other[] =
         "name: x\nhypercall_index: 1\nsubops:\n"
-        "  u: { index: 1, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u16 }, c: { reg: 4, type: u32 }, d: { reg: 5, type: u64 } } }\n"
-        "  i: { index: 2, input: { a: { reg: 2, type: i8 }, b: { reg: 3, type: i16 }, c: { reg: 4, type: i32 }, d: { reg: 5, type: i64 } } }\n";
-    static const char *const names[2][4] = { { "u8", "u16", "u32", "u64" }, { "i8", "i16", "i32", "i64" } };
+        "  u: { index: 1, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u16 }, c: { reg: 4, "
+        "type: u32 }, d: { reg: 5, type: u64 } } }\n"
+        "  i: { index: 2, input: { a: { reg: 2, type: i8 }, b: { reg: 3, type: i16 }, c: { reg: 4, "
+        "type: i32 }, d: { reg: 5, type: i64 } } }\n";
+    static const char *const names[2][4] = { { "u8", "u16", "u32", "u64" },
+                                             { "i8", "i16", "i32", "i64" } };
     struct fastabi_spec *made;
 
     cr_assert_eq(fastabi_spec_parse(context, "x", other, strlen(other), &made), 0);
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < 4; j++)
-            EXPECT_TEXT(fastabi_param_repr(fastabi_op_param(fastabi_spec_op(made, i), j)), names[i][j]);
+            EXPECT_TEXT(fastabi_param_repr(fastabi_op_param(fastabi_spec_op(made, i), j)),
+                        names[i][j]);
     }
     fastabi_spec_free(made);
 }
 
 Test(spec, compat)
 {
-    static const char other[] =
-        "name: x\nhypercall_index: 1\ndirect: { input: { a: { reg: 1, type: u8 } }, c_lang: { struct: s, struct_compat: [t, u] } }\n";
+    static const char other[] = "name: x\nhypercall_index: 1\ndirect: { input: { a: { reg: 1, "
+                                "type: u8 } }, c_lang: { struct: s, struct_compat: [t, u] } }\n";
     struct fastabi_spec *made;
     const struct fastabi_op *op;
 
@@ -234,10 +240,14 @@ Test(spec, xen)
         "subops:\n"
         "  usual: { index: 3, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u8 } },\n"
         "           c_lang: { struct: s, params: { b: uint8_t } } }\n"
-        "  own: { index: 4, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u64 }, c: { reg: 4, type: u64 },\n"
-        "                            d: { reg: 5, type: u64 } }, output: { e: { reg: 2, type: u32 } },\n"
-        "         xen: { args: [d, struct, -5], struct: t, frame: c, status: x.y, continue: [OTHER, 9],\n"
-        "                fields: { f: a, g: -1, h: e }, arrays: { list: { to: b, count: n, size: 20 } } } }\n"
+        "  own: { index: 4, input: { a: { reg: 2, type: u8 }, b: { reg: 3, type: u64 }, c: { reg: "
+        "4, type: u64 },\n"
+        "                            d: { reg: 5, type: u64 } }, output: { e: { reg: 2, type: u32 "
+        "} },\n"
+        "         xen: { args: [d, struct, -5], struct: t, frame: c, status: x.y, continue: "
+        "[OTHER, 9],\n"
+        "                fields: { f: a, g: -1, h: e }, arrays: { list: { to: b, count: n, size: "
+        "20 } } } }\n"
         "xen: { args: [op, params, struct, 1] }\n";
     struct fastabi_spec *other;
     const struct fastabi_op *op;
@@ -394,8 +404,10 @@ Test(spec, values)
 {
     const struct fastabi_op *full = fastabi_spec_op_by_name(spec, "full");
 
-    cr_expect_eq(fastabi_param_value(find_param(full, "dom"), UINT64_C(0xffffffffffff7ff0)), 0x7ff0);
-    cr_expect_eq(fastabi_param_value(find_param(full, "status"), UINT64_C(0x123400008000)), UINT64_C(0xffffffffffff8000));
+    cr_expect_eq(fastabi_param_value(find_param(full, "dom"), UINT64_C(0xffffffffffff7ff0)),
+                 0x7ff0);
+    cr_expect_eq(fastabi_param_value(find_param(full, "status"), UINT64_C(0x123400008000)),
+                 UINT64_C(0xffffffffffff8000));
     cr_expect_eq(fastabi_param_value(find_param(full, "status"), 0x17fff), 0x7fff);
     cr_expect_eq(fastabi_param_value(find_param(full, "time[1]"), UINT64_MAX), UINT64_MAX);
     cr_expect_eq(fastabi_param_value(find_param(full, "port"), UINT64_MAX), UINT32_MAX);
@@ -496,7 +508,9 @@ Test(spec, diagnostics_are_kept)
     const struct fastabi_diag *diag;
 
     cr_expect_null(fastabi_context_diag(context, 0));
-    cr_assert_eq(fastabi_spec_parse(context, "bad.yml", "name: a-b\nhypercall_index: x\n", 29, &made), -EINVAL);
+    cr_assert_eq(fastabi_spec_parse(context, "bad.yml", "name: a-b\nhypercall_index: x\n", 29,
+                                    &made),
+                 -EINVAL);
     cr_assert_eq(fastabi_context_diag_count(context), 3);
     cr_expect_eq(fastabi_context_error_count(context), 3);
     diag = fastabi_context_diag(context, 1);
@@ -567,10 +581,14 @@ static void count_notes(const struct fastabi_diag *diag, void *data)
 
 Test(spec, callback_and_notes)
 {
-    static const char untyped[] = "name: x\nhypercall_index: 1\ndirect: { input: { a: 1 }, c_lang: { struct: s } }\n";
+    static const char untyped[] =
+        "name: x\nhypercall_index: 1\ndirect: { input: { a: 1 }, c_lang: { struct: s } }\n";
     int notes = 0;
     struct fastabi_context_options options = {
-        .size = sizeof(options), .flags = FASTABI_CONTEXT_NOTES, .on_diag = count_notes, .data = &notes,
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_NOTES,
+        .on_diag = count_notes,
+        .data = &notes,
     };
     struct fastabi_context *other;
     struct fastabi_spec *made;
@@ -602,11 +620,14 @@ Test(spec, strict)
 
 static int parse_with(const struct fastabi_limits *limits, unsigned int *id)
 {
-    struct fastabi_context_options options = { .size = sizeof(options), .flags = FASTABI_CONTEXT_NO_ENV, .limits = *limits };
+    struct fastabi_context_options options = { .size = sizeof(options),
+                                               .flags = FASTABI_CONTEXT_NO_ENV,
+                                               .limits = *limits };
     struct fastabi_context *other;
     struct fastabi_spec *made = NULL;
     static const char small[] =
-        "name: x\nhypercall_index: 1\nsubops:\n  a: { index: 0, doc: abcdefghijklmnopqrstuvwxyz }\n  b: { index: 1 }\n  c: { index: 2 }\n";
+        "name: x\nhypercall_index: 1\nsubops:\n  a: { index: 0, doc: abcdefghijklmnopqrstuvwxyz "
+        "}\n  b: { index: 1 }\n  c: { index: 2 }\n";
     int status;
 
     cr_assert_eq(fastabi_context_new(&options, &other), 0);
@@ -630,7 +651,14 @@ Test(spec, limits)
         { { .scalar_bytes = 25 }, FASTABI_DIAG_SCALAR_TOO_LONG },
         { { .line_bytes = 40 }, FASTABI_DIAG_LINE_TOO_LONG },
         { { .depth = 2 }, FASTABI_DIAG_TOO_DEEP },
-        { { .file_bytes = 1000, .total_nodes = 40, .mapping_keys = 3, .scalar_bytes = 26, .line_bytes = 60, .depth = 3, .errors = 1 }, 0 },
+        { { .file_bytes = 1000,
+            .total_nodes = 40,
+            .mapping_keys = 3,
+            .scalar_bytes = 26,
+            .line_bytes = 60,
+            .depth = 3,
+            .errors = 1 },
+          0 },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -679,7 +707,8 @@ Test(spec, options_may_grow)
 /* An older caller's struct ended earlier; what it does not have is as if it were zero. */
 Test(spec, options_may_be_short)
 {
-    struct fastabi_context_options options = { .flags = FASTABI_CONTEXT_NOTES, .on_diag = (fastabi_diag_func)(uintptr_t)1,
+    struct fastabi_context_options options = { .flags = FASTABI_CONTEXT_NOTES,
+                                               .on_diag = (fastabi_diag_func)(uintptr_t)1,
                                                .limits = { .depth = 1 } };
     static const char nested[] = "name: x\nhypercall_index: 1\ndirect: { doc: y }\n";
     struct fastabi_context *other;
@@ -697,7 +726,9 @@ Test(spec, options_may_be_short)
 Test(spec, options_that_are_unknown)
 {
     struct fastabi_context_options options = { .size = sizeof(options), .flags = 1u << 31 };
-    struct fastabi_generate_options generate = { .size = sizeof(generate), .backend = "c", .output = "/nonexistent" };
+    struct fastabi_generate_options generate = { .size = sizeof(generate),
+                                                 .backend = "c",
+                                                 .output = "/nonexistent" };
     struct fastabi_context *other;
     const struct fastabi_spec *specs[] = { spec };
 
@@ -733,14 +764,17 @@ static void *work(void *data)
         struct fastabi_context *mine = make_context();
         struct fastabi_spec *made = NULL;
         struct fastabi_spec *bad = NULL;
-        struct fastabi_generate_options options = { .size = sizeof(options), .backend = "c", .output = folder };
+        struct fastabi_generate_options options = { .size = sizeof(options),
+                                                    .backend = "c",
+                                                    .output = folder };
         const struct fastabi_spec *specs[1];
 
         if (fastabi_spec_parse(mine, "demo.yml", text, strlen(text), &made))
             return data;
         specs[0] = made;
         *fingerprint = fastabi_spec_fingerprint(made);
-        if (fastabi_generate(mine, specs, 1, &options) || fastabi_spec_parse(mine, "bad", "a: b", 4, &bad) != -EINVAL ||
+        if (fastabi_generate(mine, specs, 1, &options) ||
+            fastabi_spec_parse(mine, "bad", "a: b", 4, &bad) != -EINVAL ||
             fastabi_context_error_count(mine) != 4)
             return data;
         fastabi_spec_free(made);
@@ -772,7 +806,9 @@ static void *generate_shared(void *data)
     struct fastabi_context *mine = make_context();
     char folder[] = "/tmp/fastabi-spec-XXXXXX";
     char command[64];
-    struct fastabi_generate_options options = { .size = sizeof(options), .backend = "c", .output = folder };
+    struct fastabi_generate_options options = { .size = sizeof(options),
+                                                .backend = "c",
+                                                .output = folder };
     const struct fastabi_spec *specs[] = { data };
     int status = mkdtemp(folder) ? fastabi_generate(mine, specs, 1, &options) : -1;
 
@@ -815,7 +851,8 @@ static int visit(const char *path, void *data)
 Test(spec, find)
 {
     char folder[] = "/tmp/fastabi-spec-XXXXXX";
-    static const char *const names[] = { "b.yml", "a.yml", "B.yml", ".hidden.yml", "c.yaml", "d.yml~" };
+    static const char *const names[] = { "b.yml",       "a.yml",  "B.yml",
+                                         ".hidden.yml", "c.yaml", "d.yml~" };
     struct visits visits = { .count = 0 };
     char path[64];
 

@@ -20,7 +20,7 @@ static struct fastabi_writer writer;
 static char *text;
 static size_t length;
 static unsigned int calls;
-static unsigned int fail_at;  /* the call that fails; 0: none */
+static unsigned int fail_at; /* the call that fails; 0: none */
 
 static int collect(void *data, const char *bytes, size_t count)
 {

@@ -9,12 +9,12 @@
 
 #include <xen/errno.h>
 
-#define REPEATS 5u
-#define SPARE_REPEATS 1u        /* where each run uses a vCPU up */
+#define REPEATS         5u
+#define SPARE_REPEATS   1u /* where each run uses a vCPU up */
 #define FIRST_SPARE_CPU 2u
-#define NO_HYPERCALL 63u        /* in the reach of Xen's tables, and nothing */
-#define A_WAIT 1000000u         /* whose length says nothing; once is enough */
-#define POISON 0xa5a5a5a5a5a5a5a5ull
+#define NO_HYPERCALL    63u      /* in the reach of Xen's tables, and nothing */
+#define A_WAIT          1000000u /* whose length says nothing; once is enough */
+#define POISON          0xa5a5a5a5a5a5a5a5ull
 
 bool guest_is_dom0;
 static unsigned spare_used;
@@ -78,7 +78,9 @@ long cost_hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t
 
 long cost_hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
-    struct registers r = { .general = { [RAX] = nr, [RDI] = a1, [RSI] = a2, [RDX] = a3, [R10] = a4, [R8] = a5 } };
+    struct registers r = {
+        .general = { [RAX] = nr, [RDI] = a1, [RSI] = a2, [RDX] = a3, [R10] = a4, [R8] = a5 }
+    };
 
     classic_cost = measure(&r);
     return (long)r.general[RAX];
@@ -156,8 +158,17 @@ void run_expect_output(struct run *r, const char *name, uint64_t value)
     r->failed |= run_output(r, name) != value;
 }
 
-void run_loose(struct run *r, const char *name) { (void)r; (void)name; }
-void run_observe(struct run *r, const char *what, uint64_t value) { (void)r; (void)what; (void)value; }
+void run_loose(struct run *r, const char *name)
+{
+    (void)r;
+    (void)name;
+}
+void run_observe(struct run *r, const char *what, uint64_t value)
+{
+    (void)r;
+    (void)what;
+    (void)value;
+}
 
 unsigned run_spare_cpu(const struct run *r)
 {
@@ -221,8 +232,8 @@ static void measure_table(const struct test_case *cases, const char *only)
         tap_doing("%s (%s)", c->operation, c->what);
         if (measure_case(c, CLASSIC, &classic) && measure_case(c, STUB, &fast)) {
             measured[number] = true;
-            print("cost %s %lu %lu %lu %lu %s\n", c->operation, classic.call, fast.call, classic.floor, fast.floor,
-                  c->what);
+            print("cost %s %lu %lu %lu %lu %s\n", c->operation, classic.call, fast.call,
+                  classic.floor, fast.floor, c->what);
         }
     }
     state_reset();

@@ -4,7 +4,7 @@
 
 #include "kernel/run.h"
 
-extern const struct test_case cost_cases[];         /* cases.c */
+extern const struct test_case cost_cases[]; /* cases.c */
 
 /* measure.S: make the call in a struct, or none, and say how long it took. */
 uint64_t measure_vmcall(struct registers *r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the harness, the tables that run.py writes, and the wrappers in the language under test agree on.
+ * What the harness, the tables that tests/stubs/run writes, and the wrappers in the language under test agree on.
  * Must not know any stub language: a wrapper gets a struct call and calls one stub twice.
  */
 #ifndef STUBS_HARNESS_H

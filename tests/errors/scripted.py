@@ -1,0 +1,424 @@
+# SPDX-License-Identifier: MIT
+"""Error cases that take more than a file: each is a function, marked with an id it shows, that is
+called with a folder of its own.  What the command says is in scripted/NAME-FUNCTION.expected.  Must
+not know how cases are run.
+"""
+import os
+import resource
+import subprocess
+import time
+
+from command import DONE, GEN, HERE, ROOT, Failure, Skip, call, demand, require
+
+SCRIPTED = []
+HEAD = "name: demo\nhypercall_index: 5\n"
+GOOD = HEAD + "subops:\n  first: { index: 0, input: { a: { reg: 2, type: u32 } } }\n"
+
+
+def shows(name):
+    """Mark a function as a test of this id; it is called with a folder of its own."""
+    def mark(function):
+        SCRIPTED.append((name, function))
+        return function
+    return mark
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as stream:
+        stream.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return name
+
+
+def refuse(folder, text):
+    """A text with one fault."""
+    path = write(folder, "t.yml", text)
+    demand(["generate", "-b", "c", "-o", "out", path], folder)
+    os.unlink(os.path.join(folder, path))
+
+
+@shows("CANNOT_READ")
+def missing_file(folder):
+    demand(["check", "no.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "out", "./no"], folder)
+
+
+@shows("CANNOT_READ")
+def folder_for_a_file(folder):
+    os.makedirs(os.path.join(folder, "abi", "x.yml"))
+    demand(["check", "abi"], folder)
+    demand(["check", "./abi"], folder)
+
+
+@shows("CANNOT_READ")
+def one_of_two_missing(folder):
+    """The other one is not generated either."""
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "-b", "c", "-o", "out", "demo.yml", "no.yml"], folder)
+
+
+@shows("NO_SUCH_SPEC")
+def unknown_name(folder):
+    demand(["check", "no_such"], folder)
+    demand(["check", ""], folder)
+    demand(["check", "a\nb\x1b[31m"], folder)
+
+
+@shows("NO_SUCH_SPEC")
+def folder_without_any(folder):
+    write(folder, "abi/readme.txt", "x")
+    write(folder, "abi/.hidden.yml", GOOD)
+    demand(["check", "./abi"], folder)
+
+
+@shows("OUT_OF_MEMORY")
+def little_memory(folder):
+    more = ["  op%d: { index: %d, doc: %s }\n" % (i, i, "x" * 4000) for i in range(1, 3000)]
+    path = write(folder, "t.yml", GOOD + "".join(more))
+    limit = 4 << 20
+    if b"asan" in subprocess.run(["ldd", GEN], capture_output=True, check=False).stdout:
+        raise Skip("a sanitizer needs more memory than the limit")
+    demand(["generate", "-b", "c", "-o", "out", path], folder,
+           limit=lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)))
+
+
+@shows("FILE_TOO_LARGE")
+def large_file(folder):
+    path = write(folder, "t.yml", (b"#" * 63 + b"\n") * (1 << 20) + b"#")
+    demand(["generate", "-b", "c", "-o", "out", path], folder)
+
+
+@shows("TOO_DEEP")
+def deep(folder):
+    head = HEAD + "direct:\n"
+    refuse(folder, head + "  xen: { a: " + "[" * 30 + "x" + "]" * 30 + " }\n")
+    write(folder, "t.yml", head + "  xen: { a: " + "[" * 29 + "x" + "]" * 29 + " }\n")
+    demand(["check", "t.yml"], folder)
+
+
+@shows("TOO_DEEP")
+def deep_blocks(folder):
+    refuse(folder, HEAD + "direct:\n" + "".join(" " * i + "a:\n" for i in range(1, 40)))
+
+
+@shows("TOO_MANY_KEYS")
+def many_subops(folder):
+    count = 1 << 17
+    text = HEAD + "subops:\n" + "".join(" a%d: { index: %d }\n" % (i, i) for i in range(count))
+    path = write(folder, "t.yml", text)
+    demand(["check", path], folder)
+    refuse(folder, text + " last: { index: 999999 }\n")
+
+
+@shows("TOO_MANY_KEYS")
+def many_inputs(folder):
+    count = 1 << 17
+    inputs = "".join("  a%d: 1\n" % i for i in range(count + 1))
+    refuse(folder, HEAD + "direct:\n input:\n" + inputs)
+
+
+@shows("SCALAR_TOO_LONG")
+def long_scalar(folder):
+    limit = 65536
+    head = HEAD + "direct:\n  doc: x\n  safety: "
+    refuse(folder, head + "|\n" + ("    " + "x" * 99 + "\n") * (limit // 100 + 1))
+    refuse(folder, head + "\n" + ("    " + "x" * 99 + "\n") * (limit // 100 + 1))
+    refuse(folder, head + '"' + ("    " + "x" * 99 + "\n") * (limit // 100 + 1) + '"')
+
+
+@shows("LINE_TOO_LONG")
+def long_lines(folder):
+    """Whatever the line is made of, and wherever it ends in the pieces that a file is read in."""
+    limit = 65536
+    for extra in (1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 16384):
+        refuse(folder, "# x\n# " + "x" * (limit - 2 + extra) + "\n" + GOOD)
+    for head in ("", "# x\n"):
+        line = 1 + len(head) // 4
+        refuse(folder, head + "#" * (20 * limit))
+        refuse(folder, head + "#" * (20 * limit) + "\n")
+        refuse(folder, head + "# " + "\u20ac" * limit + "\n")
+    path = write(folder, "t.yml", "#" * limit + "\n" + GOOD)
+    demand(["generate", "-b", "c", "-o", "-", path], folder)
+
+
+@shows("TOO_MANY_ERRORS")
+def many_errors(folder):
+    path = write(folder, "t.yml", HEAD + "".join("k%d: x\n" % i for i in range(100)))
+    demand(["generate", "-b", "c", "-o", "out", path], folder)
+
+
+@shows("EMPTY_FILE")
+def nothing(folder):
+    refuse(folder, "")
+    refuse(folder, "\n\n")
+
+
+@shows("CONTROL_CHARACTER")
+def bom(folder):
+    """One byte order mark at the start is fine, and takes no column."""
+    write(folder, "t.yml", "\ufeff" + GOOD)
+    demand(["check", "t.yml"], folder)
+    refuse(folder, "\ufeffname: a-b\nhypercall_index: 5\ndirect: { doc: x }\n")
+    refuse(folder, "\ufeffname: a\x07\n")
+
+
+@shows("NOT_AN_INTEGER")
+def crlf(folder):
+    """Lines may end as on Windows; columns stay the same."""
+    write(folder, "t.yml", GOOD.replace("\n", "\r\n"))
+    demand(["check", "t.yml"], folder)
+    refuse(folder, "name: demo\r\nhypercall_index: x\r\ndirect: { doc: x }\r\n")
+
+
+# ---- backends and output ----
+
+def build_plugin(folder, fault):
+    """Compile plugin.c with a fault; its name."""
+    name = "%s.so" % fault.lower()
+    command = [os.environ.get("CC", "cc").split()[0], "-shared", "-fPIC", "-DFAULT=" + fault,
+               "-I" + os.path.join(ROOT, "include"), "-o", os.path.join(folder, name),
+               os.path.join(HERE, "plugin.c")]
+    result = subprocess.run(command, capture_output=True, check=False)
+    if result.returncode:
+        raise Failure(result.stderr.decode("utf-8", "replace"))
+    return name
+
+
+# AddressSanitizer would take a crash for one of ours.
+CRASHING = {"ASAN_OPTIONS": "handle_segv=0"}
+
+
+def run_plugin(folder, fault):
+    plugin = "./" + build_plugin(folder, fault)
+    write(folder, "demo.yml", GOOD + "  second: { index: 1 }\n")
+    demand(["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", "demo.yml"], folder,
+           CRASHING)
+
+
+@shows("NO_SUCH_BACKEND")
+def unknown_backend(folder):
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "-b", "cobol", "-o", "out", "demo.yml"], folder)
+    demand(["generate", "-b", "C", "-o", "out", "demo.yml"], folder)
+    demand(["generate", "-b", "x\ny" * 500, "-o", "out", "demo.yml"], folder)
+
+
+@shows("NO_SUCH_OPTION")
+def unknown_option(folder):
+    write(folder, "demo.yml", GOOD)
+    for setting in ("colour=red", "=red", "", "styl=struct", "stylee=struct"):
+        demand(["generate", "-b", "c", "-O", setting, "-o", "out", "demo.yml"], folder)
+
+
+@shows("BAD_OPTION_VALUE")
+def bad_option_value(folder):
+    write(folder, "demo.yml", GOOD)
+    for setting in ("style=Struct", "style=", "style", "style=struct|value", "headers=a\nb",
+                    "headers"):
+        demand(["generate", "-b", "c", "-O", setting, "-o", "out", "demo.yml"], folder)
+    demand(["generate", "-b", "c", "-O", "style=x", "-O", "y=z", "-o", "out", "demo.yml"], folder)
+
+
+@shows("BACKEND_ABI")
+def other_version(folder):
+    run_plugin(folder, "VERSION")
+    run_plugin(folder, "SIZE")
+
+
+@shows("BACKEND_LOAD")
+def bad_plugin(folder):
+    for fault in ("NO_NAME", "BAD_NAME", "TAKEN", "FLAGS", "NOTHING", "OPTION", "NO_ENTRY"):
+        run_plugin(folder, fault)
+    write(folder, "text.so", "text")
+    for plugin in ("text.so", "no.so", "./no.so", ".", ""):
+        demand(["generate", "--plugin", plugin, "-b", "c", "-o", "out", "demo.yml"], folder)
+
+
+@shows("BACKEND_LOAD")
+def crash_at_load(folder):
+    """A plug-in that crashes before it has shown a backend, or by what it shows."""
+    for fault in ("LOAD", "ENTRY", "UNLOAD", "LIE"):
+        run_plugin(folder, fault)
+        demand(["backends", "--plugin", "./%s.so" % fault.lower()], folder, CRASHING)
+
+
+@shows("BACKEND_LOAD")
+def exit_at_load(folder):
+    """Not a success with nothing written."""
+    for fault in ("EXIT_LOAD", "EXIT_ENTRY"):
+        run_plugin(folder, fault)
+
+
+@shows("BACKEND_CRASHED")
+def forking_plugin(folder):
+    """A process that a hook forks cannot write in its place, and nobody waits for it."""
+    plugin = "./" + build_plugin(folder, "FORK")
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", "demo.yml"], folder,
+           keeps=("out", "out/file", "out/second"))
+    for name in ("file", "second"):
+        with open(os.path.join(folder, "out", name), encoding="utf-8") as stream:
+            require(name, stream.read(), "text\n")
+    start = time.monotonic()
+    run_plugin(folder, "ORPHAN")
+    require("it took less than 10 seconds", time.monotonic() - start < 10, True)
+
+
+@shows("BACKEND_CRASHED")
+def crash_while_writing(folder):
+    for fault in ("CRASH", "CLEANUP", "EXIT"):
+        run_plugin(folder, fault)
+    # what was there before stays, byte by byte
+    os.mkdir(os.path.join(folder, "out"))
+    write(folder, "out/file", "as it was")
+    run_plugin(folder, "CRASH")
+    run_plugin(folder, "HALF")
+    with open(os.path.join(folder, "out", "file"), encoding="utf-8") as stream:
+        require("the old file", stream.read(), "as it was")
+
+
+@shows("BACKEND_FAILED")
+def good_plugin(folder):
+    """The plug-in without a fault: it is the fault that is noticed. And what it may write."""
+    plugin = "./" + build_plugin(folder, "GOOD")
+    write(folder, "demo.yml", GOOD)
+    base = ["generate", "--plugin", plugin, "-b", "plugin"]
+    demand(base + ["-o", "out", "demo.yml"], folder, CRASHING, keeps=("out", "out/file"))
+    demand(base + ["--verify", "-o", "out", "demo.yml"], folder)
+    write(folder, "out/file", "other")
+    demand(base + ["--verify", "-o", "out", "demo.yml"], folder)
+    require("-o -", call(base + ["-o", "-", "demo.yml"], folder)[1], b"text\n")
+    demand(base + ["-o", "demo.yml", "demo.yml"], folder)
+    run_plugin(folder, "LONG")
+
+
+@shows("NO_PROCESS")
+def no_process(folder):
+    """One descriptor is enough to read and to load, not for a socket with two ends."""
+    plugin = "./" + build_plugin(folder, "GOOD")
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", "demo.yml"],
+           folder, limit=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4)))
+
+
+@shows("BACKEND_FAILED")
+def failing_backend(folder):
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "-b", "c", "-O", "headers=a b", "-o", "out", "demo.yml"], folder)
+    for name, kind in (("one", "u32"), ("two", "i32")):
+        write(folder, f"{name}/common/types.yml", "types: { port: { repr: %s } }\n" % kind)
+        write(folder, f"{name}/{name}.yml", "name: %s\nhypercall_index: 1\n"
+              "direct: { input: { p: { reg: 2, type: port } } }\n" % name)
+    demand(["generate", "-b", "rust", "-o", "out", "one/one.yml", "two/two.yml"], folder)
+    run_plugin(folder, "SILENT")  # it returned -EPERM
+    run_plugin(folder, "LATE")
+    run_plugin(folder, "TEMPLATE")
+
+
+@shows("BACKEND_SKIPPED")
+def searched_plugin(folder):
+    """A bad one in a search folder is a warning, and only when there is a reason to look there."""
+    build_plugin(folder, "VERSION")
+    write(folder, "text.so", "text")
+    write(folder, "demo.yml", GOOD)
+    env = {"FASTABI_BACKEND_PATH": folder + ":/nonexistent::"}
+    demand(["backends"], folder, env)
+    demand(["generate", "-b", "c", "-o", "-", "demo.yml"], folder, env)
+    demand(["generate", "-b", "plugin", "-o", "out", "demo.yml"],
+           folder, env)
+
+
+@shows("OUTPUT_CLASH")
+def two_of_one_name(folder):
+    write(folder, "a.yml", GOOD)
+    write(folder, "b.yml", GOOD)
+    demand(["generate", "-b", "c", "-o", "out", "a.yml", "b.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "out", "a.yml", "a.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "out", "--verify", "a.yml", "b.yml"], folder)
+    run_plugin(folder, "MANY")
+
+
+@shows("FLAT_NAME")
+def one_function_name(folder):
+    for name, text in (
+            ("a", "name: a\nhypercall_index: 1\nsubops:\n  b: { index: 1 }\n  b_c: { index: 2 }\n"),
+            ("b", "name: a_b\nhypercall_index: 2\nsubops:\n  c: { index: 1 }\n  d: { index: 2 }\n"),
+            ("c", "name: a_b_d\nhypercall_index: 3\n"
+                  "direct: { input: { x: 2 } , c_lang: { params: { x: uint64_t } } }\n"),
+            ("d", "name: a_b_e\nhypercall_index: 4\nsubops:\n  c: { index: 1 }\n")):
+        write(folder, name + ".yml", text)
+    for backend in ("c", "asm"):
+        demand(["generate", "-b", backend, "-o", "out", "a.yml", "b.yml"], folder)
+        demand(["generate", "-b", backend, "-o", "out", "b.yml", "c.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "out", "a.yml", "b.yml", "c.yml"], folder)
+    if call(["generate", "-b", "c", "-o", "fine", "b.yml", "d.yml"], folder)[0] != DONE:
+        raise Failure("names that differ are refused")
+    if call(["generate", "-b", "rust", "-o", "fine", "a.yml", "b.yml"], folder)[0] != DONE:
+        raise Failure("Rust has modules")
+
+
+@shows("BAD_OUTPUT_PATH")
+def outside(folder):
+    for fault in ("OUTSIDE", "ABSOLUTE", "HIDDEN", "EMPTY"):
+        run_plugin(folder, fault)
+
+
+@shows("BAD_OUTPUT_PATH")
+def newline_in_depfile(folder):
+    write(folder, "a\nb.yml", GOOD)
+    demand(["generate", "-b", "c", "-o", "out", "--depfile", "d", "a\nb.yml"], folder)
+
+
+@shows("STDOUT_SEVERAL")
+def two_to_stdout(folder):
+    write(folder, "a.yml", GOOD)
+    write(folder, "b.yml", GOOD.replace("demo", "demo2"))
+    for arguments in (["-o", "-", "a.yml", "b.yml"], ["a.yml", "b.yml"],
+                      ["-o", "-", "--verify", "a.yml"],
+                      ["-o", "-", "--depfile", "d", "a.yml"]):
+        demand(["generate", "-b", "c"] + arguments, folder)
+    demand(["generate", "-b", "asm", "a.yml"], folder)
+    demand(["generate", "-b", "asm", "-O", "syntax=gas", "a.yml"], folder)
+
+
+@shows("CANNOT_WRITE")
+def in_the_way(folder):
+    write(folder, "demo.yml", GOOD)
+    write(folder, "out/fastabi", "a file")
+    demand(["generate", "-b", "c", "-o", "out", "demo.yml"], folder)
+    os.makedirs(os.path.join(folder, "two", "fastabi", "demo.h"))
+    demand(["generate", "-b", "c", "-o", "two", "demo.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "demo.yml", "demo.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "/proc/no", "demo.yml"], folder)
+    demand(["generate", "-b", "c", "-o", "three", "--depfile", "demo.yml/d", "demo.yml"], folder)
+
+
+@shows("DIFFERS")
+def verified(folder):
+    write(folder, "demo.yml", GOOD)
+    verify = ["generate", "-b", "c", "-o", "out", "--verify", "demo.yml"]
+    demand(verify, folder)
+    done = call(["generate", "-b", "c", "-o", "out", "demo.yml"], folder)
+    require("generate", done, (DONE, b"", ""))
+    demand(verify, folder)
+    path = os.path.join(folder, "out", "fastabi", "demo.h")
+    with open(path, encoding="utf-8") as stream:
+        lines = stream.readlines()
+    for changed in (lines[:6] + ["x" + lines[6]] + lines[7:], lines[:-1], lines + ["x"],
+                    lines[:-1] + [lines[-1][:-1]]):
+        write(folder, "out/fastabi/demo.h", "".join(changed))
+        demand(verify, folder)
+
+
+# ---- the names of files ----
+
+@shows("NOT_AN_IDENTIFIER")
+def odd_file_names(folder):
+    """A file may have any name; a message is one line all the same, and no terminal obeys it."""
+    for name in ("a b.yml", "a:1:2: error: x [FA0001].yml", "\u00e9.yml", "%s%n.yml",
+                 "a\nb.yml", "\x1b[31mred.yml", "\t.yml", "\x7f.yml"):
+        write(folder, name, "name: a-b\nhypercall_index: 5\ndirect: { doc: x }\n")
+        errors = demand(["check", name], folder)
+        raw = [c for c in errors[:-1] if c < " " or c == "\x7f"]
+        require("%r is printed as it is" % name, raw, [])

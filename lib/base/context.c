@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec/build.h"
-#include "emit/registry.h"
-
 #ifndef PACKAGE_VERSION
 # include "config.h"
 #endif
@@ -88,9 +85,30 @@ void fastabi_context_free(struct fastabi_context *context)
     for (size_t i = 0; i < context->spec_dir_count; i++)
         free(context->spec_dirs[i]);
     free(context->spec_dirs);
-    fastabi_types_free(context->types);
-    fastabi_registry_release(context);
+    while (context->owned) {
+        struct fastabi_owned *owned = context->owned;
+
+        context->owned = owned->next;
+        owned->free(owned);
+    }
     free(context);
+}
+
+void fastabi_context_own(struct fastabi_context *context, struct fastabi_owned *owned)
+{
+    owned->next = context->owned;
+    context->owned = owned;
+}
+
+struct fastabi_owned *fastabi_context_owned(const struct fastabi_context *context,
+                                            const struct fastabi_owned *after,
+                                            void (*free)(struct fastabi_owned *owned))
+{
+    struct fastabi_owned *owned = after ? after->next : context->owned;
+
+    while (owned && owned->free != free)
+        owned = owned->next;
+    return owned;
 }
 
 int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir)

@@ -11,8 +11,14 @@
 #define FASTABI_CONTEXT_FLAGS                                                                      \
  (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | FASTABI_CONTEXT_ISOLATE)
 
-struct fastabi_plugin;
-struct fastabi_types;
+/*
+ * What a later layer keeps in a context: the first member of a struct of its own.  The function that
+ * frees it also tells whose it is.
+ */
+struct fastabi_owned {
+    struct fastabi_owned *next;
+    void (*free)(struct fastabi_owned *owned);
+};
 
 struct fastabi_context {
     uint32_t flags;
@@ -28,10 +34,16 @@ struct fastabi_context {
     char **spec_dirs; /* in the order they are searched */
     size_t spec_dir_count;
 
-    struct fastabi_types *types;    /* files of named types read so far, types.c's */
-    struct fastabi_plugin *plugins; /* loaded backends, registry.c's */
-    bool plugins_searched;
+    struct fastabi_owned *owned; /* of later layers, the newest first */
 };
+
+/* Give something to a context, which frees it with itself. */
+void fastabi_context_own(struct fastabi_context *context, struct fastabi_owned *owned);
+
+/* The newest of what that function frees, below after if that is not NULL; or NULL. */
+struct fastabi_owned *fastabi_context_owned(const struct fastabi_context *context,
+                                            const struct fastabi_owned *after,
+                                            void (*free)(struct fastabi_owned *owned));
 
 /*
  * Check an option struct that starts with its size: what is behind known must be zero.

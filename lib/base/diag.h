@@ -13,6 +13,12 @@ enum fastabi_diag_id {
 #undef ID
 };
 
+/* A place in a file that is known otherwise; line 0: nowhere. */
+struct fastabi_mark {
+    uint32_t line;
+    uint32_t column;
+};
+
 /* A place in a file; line and column 0 when unknown. */
 struct fastabi_place {
     const char *file;

@@ -41,11 +41,58 @@ static const struct fastabi_backend *const built_in[] = {
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
-struct fastabi_plugin {
-    struct fastabi_plugin *next;
+/* A loaded backend. */
+struct plugin {
+    struct plugin *next;
     void *handle;
     const struct fastabi_backend *backend;
 };
+
+/* What a context loaded, in order. */
+struct registry {
+    struct fastabi_owned owned;
+    struct plugin *plugins;
+    bool is_searched;
+};
+
+static void free_registry(struct fastabi_owned *owned)
+{
+    struct registry *registry = (struct registry *)owned;
+
+    while (registry->plugins) {
+        struct plugin *plugin = registry->plugins;
+
+        registry->plugins = plugin->next;
+        dlclose(plugin->handle);
+        free(plugin);
+    }
+    free(registry);
+}
+
+static struct plugin *first_plugin(const struct fastabi_context *context)
+{
+    struct fastabi_owned *owned = fastabi_context_owned(context, NULL, free_registry);
+
+    return owned ? ((struct registry *)owned)->plugins : NULL;
+}
+
+/* The context's registry, made when there is none; NULL: no memory, reported. */
+static struct registry *want_registry(struct fastabi_context *context)
+{
+    struct fastabi_owned *owned = fastabi_context_owned(context, NULL, free_registry);
+    struct registry *registry = (struct registry *)owned;
+
+    if (registry)
+        return registry;
+    registry = calloc(1, sizeof(*registry));
+    if (!registry) {
+        fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+        return NULL;
+    }
+    registry->owned.free = free_registry;
+    fastabi_context_own(context, &registry->owned);
+    return registry;
+}
 
 /* ---- looking up ---- */
 
@@ -56,16 +103,16 @@ static const struct fastabi_backend *find_known(const struct fastabi_context *co
         if (!strcmp(built_in[i]->name, name))
             return built_in[i];
     }
-    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+    for (const struct plugin *plugin = first_plugin(context); plugin; plugin = plugin->next) {
         if (!strcmp(plugin->backend->name, name))
             return plugin->backend;
     }
     return NULL;
 }
 
-static struct fastabi_plugin **find_last(struct fastabi_context *context)
+static struct plugin **find_last(struct registry *registry)
 {
-    struct fastabi_plugin **last = &context->plugins;
+    struct plugin **last = &registry->plugins;
 
     while (*last)
         last = &(*last)->next;
@@ -213,7 +260,7 @@ static int ask_for_backend(struct fastabi_context *context, struct candidate *ca
 
 static bool is_loaded(const struct fastabi_context *context, const void *handle)
 {
-    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+    for (const struct plugin *plugin = first_plugin(context); plugin; plugin = plugin->next) {
         if (plugin->handle == handle)
             return true;
     }
@@ -223,8 +270,11 @@ static bool is_loaded(const struct fastabi_context *context, const void *handle)
 /* Keep a loaded backend.  The first of a name holds, so that a folder cannot replace ours. */
 static int add_plugin(struct fastabi_context *context, const struct candidate *candidate)
 {
-    struct fastabi_plugin *plugin;
+    struct registry *registry = want_registry(context);
+    struct plugin *plugin;
 
+    if (!registry)
+        return -ENOMEM;
     if (find_known(context, candidate->backend->name)) {
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
                       "there is a backend of its name already");
@@ -234,7 +284,7 @@ static int add_plugin(struct fastabi_context *context, const struct candidate *c
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     plugin->handle = candidate->handle;
     plugin->backend = candidate->backend;
-    *find_last(context) = plugin;
+    *find_last(registry) = plugin;
     return 0;
 }
 
@@ -302,22 +352,11 @@ int fastabi_backend_load(struct fastabi_context *context, const char *path)
 bool fastabi_registry_is_plugin(const struct fastabi_context *context,
                                 const struct fastabi_backend *backend)
 {
-    for (const struct fastabi_plugin *plugin = context->plugins; plugin; plugin = plugin->next) {
+    for (const struct plugin *plugin = first_plugin(context); plugin; plugin = plugin->next) {
         if (plugin->backend == backend)
             return true;
     }
     return false;
-}
-
-void fastabi_registry_release(struct fastabi_context *context)
-{
-    while (context->plugins) {
-        struct fastabi_plugin *plugin = context->plugins;
-
-        context->plugins = plugin->next;
-        dlclose(plugin->handle);
-        free(plugin);
-    }
 }
 
 /* ---- searching ---- */
@@ -377,24 +416,25 @@ static int search_path(struct fastabi_context *context, const char *path)
 /* Load what FASTABI_BACKEND_PATH and the installation offer, once. */
 static void search(struct fastabi_context *context)
 {
+    struct registry *registry = want_registry(context);
     const char *path = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
                                                                : getenv("FASTABI_BACKEND_PATH");
 
-    if (context->plugins_searched)
+    if (!registry || registry->is_searched)
         return;
-    context->plugins_searched = true;
+    registry->is_searched = true;
     if ((path && search_path(context, path)) || search_folder(context, FASTABI_BACKEND_DIR))
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
 }
 
 const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context, size_t i)
 {
-    const struct fastabi_plugin *plugin;
+    const struct plugin *plugin;
 
     if (i < BUILT_IN_COUNT)
         return built_in[i];
     search(context);
-    plugin = context->plugins;
+    plugin = first_plugin(context);
     for (i -= BUILT_IN_COUNT; plugin && i; i--)
         plugin = plugin->next;
     return plugin ? plugin->backend : NULL;

@@ -20,7 +20,4 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
 bool fastabi_registry_is_plugin(const struct fastabi_context *context,
                                 const struct fastabi_backend *backend);
 
-/* Unload what was loaded for a context. */
-void fastabi_registry_release(struct fastabi_context *context);
-
 #endif

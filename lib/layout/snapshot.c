@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec/build.h"
 #include "base/context.h"
 #include "layout/provider.h"
+#include "read/form.h"
 
 const char *const fastabi_snapshot_kinds[] = {
     [FASTABI_FIELD_INTEGER] = "integer", [FASTABI_FIELD_POINTER] = "pointer",
@@ -117,16 +117,15 @@ static bool parse_place(const char *text, char *file, size_t size,
     return true;
 }
 
-static int complain(struct fastabi_builder *builder, const struct fastabi_node *node,
-                    const char *what)
+static int complain(struct fastabi_form *form, const struct fastabi_node *node, const char *what)
 {
-    return fastabi_complain(builder, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(node),
+    return fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(node),
                             "'%.60s' is not %s", node->text, what);
 }
 
 /* ---- macros and types ---- */
 
-static int read_macro(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_macro(struct fastabi_form *form, const struct fastabi_node *key,
                       struct snapshot *snapshot)
 {
     struct fastabi_layout_place place;
@@ -136,23 +135,23 @@ static int read_macro(struct fastabi_builder *builder, const struct fastabi_node
     int64_t value;
 
     if (length >= sizeof(number))
-        return complain(builder, key->next, "a value and a place");
+        return complain(form, key->next, "a value and a place");
     memcpy(number, key->next->text, length);
     number[length] = '\0';
     if (fastabi_parse_integer(number, true, &value) ||
         !parse_place(comma + 2, file, sizeof(file), &place))
-        return complain(builder, key->next, "a value and a place");
+        return complain(form, key->next, "a value and a place");
     return snapshot->sink->add_macro(snapshot->sink, key->text, value, &place);
 }
 
-static int read_type(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
                      struct snapshot *snapshot)
 {
     struct fastabi_field field = { .size = 0 };
     const char *text = key->next->text;
 
     if (!take_kind(&text, &field) || *text)
-        return complain(builder, key->next, "a type");
+        return complain(form, key->next, "a type");
     return snapshot->sink->add_type(snapshot->sink, key->text, field.kind, field.size,
                                     field.is_signed);
 }
@@ -167,41 +166,41 @@ struct struct_target {
     bool is_union;
 };
 
-static int read_size(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_size(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct struct_target *t = target;
     bool ok;
 
-    return fastabi_read_integer(builder, key, value, 0, INT64_MAX, &t->size, &ok);
+    return fastabi_read_integer(form, key, value, 0, INT64_MAX, &t->size, &ok);
 }
 
-static int read_at(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_at(struct fastabi_form *form, const struct fastabi_node *key,
                    const struct fastabi_node *value, void *target)
 {
     struct struct_target *t = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (!status && ok)
         t->place = value->text;
     return status;
 }
 
-static int read_union(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_union(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct struct_target *t = target;
 
-    return fastabi_read_boolean(builder, key, value, &t->is_union);
+    return fastabi_read_boolean(form, key, value, &t->is_union);
 }
 
-static int read_fields(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_fields(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct struct_target *t = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (!status && ok)
         t->fields = value;
@@ -209,13 +208,13 @@ static int read_fields(struct fastabi_builder *builder, const struct fastabi_nod
 }
 
 static const struct fastabi_key struct_keys[] = {
-    { "size", read_size },
-    { "at", read_at },
-    { "union", read_union },
-    { "fields", read_fields },
+    { .name = "size", .read = read_size },
+    { .name = "at", .read = read_at },
+    { .name = "union", .read = read_union },
+    { .name = "fields", .read = read_fields },
 };
 
-static int add_fields(struct fastabi_builder *builder, const struct struct_target *target)
+static int add_fields(struct fastabi_form *form, const struct struct_target *target)
 {
     struct fastabi_layout_sink *sink = target->snapshot->sink;
     unsigned int count = 0;
@@ -229,8 +228,7 @@ static int add_fields(struct fastabi_builder *builder, const struct struct_targe
             key->length >= FASTABI_LAYOUT_PATH_MAX || ++count > FASTABI_LAYOUT_FIELDS_MAX ||
             field.offset > (uint64_t)target->size ||
             field.size > (uint64_t)target->size - field.offset)
-            status = fastabi_complain(builder, FASTABI_DIAG_BAD_SNAPSHOT,
-                                      fastabi_mark_of(key->next),
+            status = fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(key->next),
                                       "what is said of '%.100s' is no field of the struct",
                                       key->text);
         else
@@ -239,7 +237,7 @@ static int add_fields(struct fastabi_builder *builder, const struct struct_targe
     return status;
 }
 
-static int read_struct(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_struct(struct fastabi_form *form, const struct fastabi_node *key,
                        struct snapshot *snapshot)
 {
     struct struct_target target = { .snapshot = snapshot };
@@ -248,126 +246,111 @@ static int read_struct(struct fastabi_builder *builder, const struct fastabi_nod
     int status;
 
     if (key->next->kind != FASTABI_MAPPING)
-        return complain(builder, key, "the name of a struct with its fields");
-    status = fastabi_read_keys(builder, key->next, struct_keys,
+        return complain(form, key, "the name of a struct with its fields");
+    status = fastabi_read_keys(form, key->next, struct_keys,
                                sizeof(struct_keys) / sizeof(struct_keys[0]), "a struct", &target);
     if (!status && target.place && !parse_place(target.place, file, sizeof(file), &place))
-        status = complain(builder, key, "at a place like vcpu.h:12");
+        status = complain(form, key, "at a place like vcpu.h:12");
     if (!status)
         status = snapshot->sink->add_struct(snapshot->sink, key->text, &place,
                                             (uint64_t)target.size, target.is_union);
-    return status ? status : add_fields(builder, &target);
+    return status ? status : add_fields(form, &target);
 }
 
 /* ---- the file ---- */
 
-static int read_entries(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_entries(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, struct snapshot *snapshot,
-                        int (*read)(struct fastabi_builder *, const struct fastabi_node *,
+                        int (*read)(struct fastabi_form *, const struct fastabi_node *,
                                     struct snapshot *))
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     for (const struct fastabi_node *entry = ok ? value->child : NULL; entry && !status;
          entry = entry->next->next) {
         if (read != read_struct && entry->next->kind != FASTABI_SCALAR)
-            status = complain(builder, entry, "the name of something with a plain value");
+            status = complain(form, entry, "the name of something with a plain value");
         else
-            status = read(builder, entry, snapshot);
+            status = read(form, entry, snapshot);
     }
     return status;
 }
 
-static int read_format(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_format(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct snapshot *snapshot = target;
     bool ok;
-    int status = fastabi_read_integer(builder, key, value, 1, INT64_MAX, &snapshot->format, &ok);
+    int status = fastabi_read_integer(form, key, value, 1, INT64_MAX, &snapshot->format, &ok);
 
     if (status || !ok || snapshot->format == FASTABI_SNAPSHOT_FORMAT)
         return status;
-    fastabi_complain(builder, FASTABI_DIAG_OLD_SNAPSHOT, fastabi_mark_of(value),
+    fastabi_complain(form, FASTABI_DIAG_OLD_SNAPSHOT, fastabi_mark_of(value),
                      "the snapshot has format %.20s, and this is made for %d; save it anew",
                      value->text, FASTABI_SNAPSHOT_FORMAT);
     return -EINVAL;
 }
 
-static int read_target(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_target(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct snapshot *snapshot = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (status || !ok)
         return status;
     return snapshot->sink->set_target(snapshot->sink, value->text);
 }
 
-static int read_macros(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_macros(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
-    return read_entries(builder, key, value, target, read_macro);
+    return read_entries(form, key, value, target, read_macro);
 }
 
-static int read_types(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_types(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
-    return read_entries(builder, key, value, target, read_type);
+    return read_entries(form, key, value, target, read_type);
 }
 
-static int read_structs(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_structs(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, void *target)
 {
-    return read_entries(builder, key, value, target, read_struct);
+    return read_entries(form, key, value, target, read_struct);
 }
 
 static const struct fastabi_key file_keys[] = {
-    { "layout", read_format }, { "target", read_target },   { "macros", read_macros },
-    { "types", read_types },   { "structs", read_structs },
+    { .name = "layout", .read = read_format },   { .name = "target", .read = read_target },
+    { .name = "macros", .read = read_macros },   { .name = "types", .read = read_types },
+    { .name = "structs", .read = read_structs },
 };
 
-static int read_file(struct fastabi_builder *builder, struct snapshot *snapshot)
+static int read_file(struct fastabi_form *form, struct snapshot *snapshot)
 {
-    struct fastabi_node *key, *value;
     const struct fastabi_mark top = { 1, 1 };
-    int status = fastabi_reader_start(&builder->reader);
+    int status = fastabi_form_read(form, file_keys, sizeof(file_keys) / sizeof(file_keys[0]),
+                                   "a snapshot", snapshot);
 
-    while (!status) {
-        fastabi_arena_reset(&builder->scratch);
-        status = fastabi_reader_key(&builder->reader, &key);
-        if (status || !key)
-            break;
-        status = fastabi_reader_value(&builder->reader, &value);
-        if (!status)
-            status = fastabi_read_key(builder, key, value, file_keys,
-                                      sizeof(file_keys) / sizeof(file_keys[0]), "a snapshot",
-                                      snapshot);
-    }
-    if (!status)
-        status = fastabi_reader_finish(&builder->reader);
     if (!status && !snapshot->format)
-        status = fastabi_complain(builder, FASTABI_DIAG_BAD_SNAPSHOT, top,
+        status = fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, top,
                                   "the file is no snapshot: it has no 'layout'");
-    return status ? status : builder->errors ? -EINVAL : 0;
+    return status ? status : form->errors ? -EINVAL : 0;
 }
 
 static int read_snapshot(const struct fastabi_layout_request *request,
                          struct fastabi_layout_sink *sink)
 {
-    struct fastabi_builder builder = { .context = request->context };
     struct snapshot snapshot = { sink, 0 };
-    int status = fastabi_reader_open(&builder.reader, request->context, &builder.scratch,
-                                     request->snapshot, request->snapshot, NULL, 0);
+    struct fastabi_form form;
+    int status = fastabi_form_open(&form, request->context, NULL, request->snapshot,
+                                   request->snapshot, NULL, 0);
 
-    builder.arena = &builder.sets;
     if (!status)
-        status = read_file(&builder, &snapshot);
-    fastabi_reader_close(&builder.reader);
-    fastabi_arena_free(&builder.scratch);
-    fastabi_arena_free(&builder.sets);
+        status = read_file(&form, &snapshot);
+    fastabi_form_close(&form);
     return status ? status : sink->add_file(sink, request->snapshot);
 }
 

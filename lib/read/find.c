@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a user calls a specification, made into paths of files.  Knows nothing of what is in them. */
+#include "read/find.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -9,8 +11,8 @@
 
 #include <fastabi/spec.h>
 
-#include "spec/build.h"
 #include "base/context.h"
+#include "base/diag.h"
 
 #ifndef FASTABI_ABI_DIR
 # include "config.h"

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "spec/rules.h"
+
 /* What the keys of an operation fill. */
 struct op_target {
     struct fastabi_op *op;
@@ -12,7 +14,7 @@ struct op_target {
     bool direct;
 };
 
-static int read_index(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_index(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
@@ -20,98 +22,98 @@ static int read_index(struct fastabi_builder *builder, const struct fastabi_node
     int status;
 
     if (t->direct)
-        return fastabi_complain(builder, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
+        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
                                 "'index' in 'direct': a direct call has no sub-operation");
     t->op->index_mark = fastabi_mark_of(value);
-    status = fastabi_read_integer(builder, key, value, 0, UINT32_MAX, &index, &t->op->has_index);
+    status = fastabi_read_integer(form, key, value, 0, UINT32_MAX, &index, &t->op->has_index);
     t->op->index = (uint32_t)index;
     return status;
 }
 
-static int read_index_macro(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_index_macro(struct fastabi_form *form, const struct fastabi_node *key,
                             const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
     t->op->macro_mark = fastabi_mark_of(value);
-    return fastabi_read_identifier(builder, key, value, &t->op->index_macro);
+    return fastabi_read_identifier(form, key, value, &t->op->index_macro);
 }
 
-static int read_doc(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return fastabi_read_text(builder, key, value, &t->op->doc);
+    return fastabi_read_text(form, key, value, &t->op->doc);
 }
 
-static int read_safety(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_safety(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return fastabi_read_text(builder, key, value, &t->op->safety);
+    return fastabi_read_text(form, key, value, &t->op->safety);
 }
 
-static int read_since(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_since(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return fastabi_read_release(builder, key, value, &t->op->since);
+    return fastabi_read_release(form, key, value, &t->op->since);
 }
 
-static int read_extension(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_extension(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return fastabi_read_boolean(builder, key, value, &t->op->extension);
+    return fastabi_read_boolean(form, key, value, &t->op->extension);
 }
 
 /* A section that is read once the whole operation is there. */
-static int remember(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int remember(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, enum fastabi_node_kind kind,
                     const struct fastabi_node **section)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, kind, &ok);
+    int status = fastabi_expect(form, key, value, kind, &ok);
 
     if (!status && ok)
         *section = value;
     return status;
 }
 
-static int read_input(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_input(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.input);
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.input);
 }
 
-static int read_output(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_output(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.output);
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.output);
 }
 
-static int read_clobbers(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_clobbers(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_SEQUENCE, &t->nodes.clobbers);
+    return remember(form, key, value, FASTABI_SEQUENCE, &t->nodes.clobbers);
 }
 
-static int read_xen(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_xen(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.xen);
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.xen);
 }
 
 /* ---- lists of pairs ---- */
@@ -124,119 +126,116 @@ static bool is_errno_name(const char *text)
     return text[0] == 'E' && text[1] && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")];
 }
 
-static int check_pair_name(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int check_pair_name(struct fastabi_form *form, const struct fastabi_node *key,
                            enum pair_name kind, bool *ok)
 {
-    *ok = kind == PAIR_ERRNO ? is_errno_name(key->text) : fastabi_is_field_path(key->text);
+    if (kind == PAIR_FIELD)
+        return fastabi_expect_field_path(form, key, ok);
+    *ok = is_errno_name(key->text);
     if (*ok)
         return 0;
-    if (kind == PAIR_ERRNO)
-        return fastabi_complain(builder, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
-                                "'%.60s' is no name of an error like ENOENT", key->text);
-    return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
-                            "'%.60s' is no field path", key->text);
+    return fastabi_complain(form, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
+                            "'%.60s' is no name of an error like ENOENT", key->text);
 }
 
-static int read_pairs(struct fastabi_builder *builder, const struct fastabi_node *section,
+static int read_pairs(struct fastabi_form *form, const struct fastabi_node *section,
                       const struct fastabi_node *value, enum pair_name names,
                       enum pair_value values, struct fastabi_pairs *pairs)
 {
-    size_t count = 0;
+    size_t count;
     bool ok;
-    int status = fastabi_expect(builder, section, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, section, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    for (const struct fastabi_node *key = value->child; key; key = key->next->next)
-        count++;
-    pairs->items = fastabi_arena_alloc(builder->arena, count * sizeof(*pairs->items));
+    count = fastabi_count_children(value) / 2;
+    pairs->items = fastabi_arena_alloc(form->arena, count * sizeof(*pairs->items));
     if (!pairs->items)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *key = value->child; key && !status; key = key->next->next) {
         struct fastabi_pair *pair = &pairs->items[pairs->count];
         bool good;
 
-        status = check_pair_name(builder, key, names, &ok);
+        status = check_pair_name(form, key, names, &ok);
         if (status)
             return status;
         good = ok;
         if (values == PAIR_TEXT) {
-            status = fastabi_read_text(builder, key, key->next, &pair->text);
+            status = fastabi_read_text(form, key, key->next, &pair->text);
             good = good && pair->text;
         } else {
-            status = fastabi_read_integer(builder, key, key->next, INT64_MIN, INT64_MAX,
-                                          &pair->number, &ok);
+            status = fastabi_read_integer(form, key, key->next, INT64_MIN, INT64_MAX, &pair->number,
+                                          &ok);
             good = good && ok;
         }
         if (status || !good)
             continue;
-        pair->name = fastabi_keep(builder, key->text);
+        pair->name = fastabi_keep(form, key->text);
         pair->mark = fastabi_mark_of(key);
         if (!pair->name)
-            return fastabi_build_no_memory(builder);
+            return fastabi_no_memory(form);
         pairs->count++;
     }
     return status;
 }
 
-static int read_errors(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_errors(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return read_pairs(builder, key, value, PAIR_ERRNO, PAIR_TEXT, &t->op->errors);
+    return read_pairs(form, key, value, PAIR_ERRNO, PAIR_TEXT, &t->op->errors);
 }
 
-static int read_fixed(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_fixed(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return read_pairs(builder, key, value, PAIR_FIELD, PAIR_INTEGER, &t->op->fixed);
+    return read_pairs(form, key, value, PAIR_FIELD, PAIR_INTEGER, &t->op->fixed);
 }
 
-static int read_omit(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_omit(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return read_pairs(builder, key, value, PAIR_FIELD, PAIR_TEXT, &t->op->omit);
+    return read_pairs(form, key, value, PAIR_FIELD, PAIR_TEXT, &t->op->omit);
 }
 
 /* ---- c_lang ---- */
 
-static int read_struct(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_struct(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
     t->op->struct_mark = fastabi_mark_of(value);
-    return fastabi_read_identifier(builder, key, value, &t->op->c_struct);
+    return fastabi_read_identifier(form, key, value, &t->op->c_struct);
 }
 
-static int read_compat(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_compat(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
     struct fastabi_strings *compat = &t->op->compat;
     const struct fastabi_node *node;
-    size_t count = 0;
+    size_t count;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SEQUENCE, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
     if (status || !ok)
         return status;
     t->op->compat_mark = fastabi_mark_of(value->child);
-    for (node = value->child; node; node = node->next)
-        count++;
-    compat->items = fastabi_arena_alloc(builder->arena, count * sizeof(*compat->items));
-    compat->marks = fastabi_arena_alloc(builder->arena, count * sizeof(*compat->marks));
+    count = fastabi_count_children(value);
+    compat->items = fastabi_arena_alloc(form->arena, count * sizeof(*compat->items));
+    compat->marks = fastabi_arena_alloc(form->arena, count * sizeof(*compat->marks));
     if (!compat->items || !compat->marks)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (node = value->child; node && !status; node = node->next) {
         const char *name = NULL;
 
-        status = fastabi_read_identifier(builder, key, node, &name);
+        status = fastabi_read_identifier(form, key, node, &name);
         if (name) {
             compat->marks[compat->count] = fastabi_mark_of(node);
             compat->items[compat->count++] = name;
@@ -245,59 +244,59 @@ static int read_compat(struct fastabi_builder *builder, const struct fastabi_nod
     return status;
 }
 
-static int read_params(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_params(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.params);
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.params);
 }
 
-static int read_mapping(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_mapping(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return remember(builder, key, value, FASTABI_MAPPING, &t->nodes.mapping);
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.mapping);
 }
 
 static const struct fastabi_key c_lang_keys[] = {
-    { "struct", read_struct },
-    { "struct_compat", read_compat },
-    { "params", read_params },
-    { "mapping", read_mapping },
+    { .name = "struct", .read = read_struct },
+    { .name = "struct_compat", .read = read_compat },
+    { .name = "params", .read = read_params },
+    { .name = "mapping", .read = read_mapping },
 };
 
-static int read_c_lang(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_c_lang(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    return fastabi_read_keys(builder, value, c_lang_keys,
-                             sizeof(c_lang_keys) / sizeof(c_lang_keys[0]), "'c_lang'", target);
+    return fastabi_read_keys(form, value, c_lang_keys, sizeof(c_lang_keys) / sizeof(c_lang_keys[0]),
+                             "'c_lang'", target);
 }
 
 static const struct fastabi_key op_keys[] = {
-    { "index", read_index },
-    { "input", read_input },
-    { "output", read_output },
-    { "c_lang", read_c_lang },
-    { "index_macro", read_index_macro },
-    { "doc", read_doc },
-    { "errors", read_errors },
-    { "safety", read_safety },
-    { "since", read_since },
-    { "fixed", read_fixed },
-    { "omit", read_omit },
-    { "clobbers", read_clobbers },
-    { "extension", read_extension },
-    { "xen", read_xen },
+    { .name = "index", .read = read_index },
+    { .name = "input", .read = read_input },
+    { .name = "output", .read = read_output },
+    { .name = "c_lang", .read = read_c_lang },
+    { .name = "index_macro", .read = read_index_macro },
+    { .name = "doc", .read = read_doc },
+    { .name = "errors", .read = read_errors },
+    { .name = "safety", .read = read_safety },
+    { .name = "since", .read = read_since },
+    { .name = "fixed", .read = read_fixed },
+    { .name = "omit", .read = read_omit },
+    { .name = "clobbers", .read = read_clobbers },
+    { .name = "extension", .read = read_extension },
+    { .name = "xen", .read = read_xen },
 };
 
-static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op,
+static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
                           const struct fastabi_node *section)
 {
     for (const struct fastabi_node *node = section->child; node; node = node->next) {
@@ -306,13 +305,13 @@ static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op
                                           .column = node->column };
         int64_t reg = 0;
         bool ok;
-        int status = fastabi_read_integer(builder, &key, node, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+        int status = fastabi_read_integer(form, &key, node, 0, FASTABI_REGISTERS - 1, &reg, &ok);
 
         if (!status && ok && !reg)
-            status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),
+            status = fastabi_complain(form, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),
                                       "reg0 carries the result; it is no clobber");
         else if (!status && ok && (op->clobbers & 1u << reg))
-            status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
+            status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
                                       "reg%d is already listed", (int)reg);
         if (status)
             return status;
@@ -325,36 +324,37 @@ static int build_clobbers(struct fastabi_builder *builder, struct fastabi_op *op
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **made)
 {
+    struct fastabi_form *form = &builder->form;
     struct fastabi_op *op;
     struct op_target target = { .direct = direct };
-    unsigned int errors = builder->errors;
+    unsigned int errors = form->errors;
     bool ok;
-    int status = fastabi_expect(builder, name, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, name, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    op = fastabi_arena_alloc(builder->arena, sizeof(*op));
+    op = fastabi_arena_alloc(form->arena, sizeof(*op));
     if (op && !direct)
-        op->name = fastabi_keep(builder, name->text);
+        op->name = fastabi_keep(form, name->text);
     if (!op || (!direct && !op->name))
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     op->spec = builder->spec;
     op->mark = fastabi_mark_of(name);
     target.op = op;
     target.nodes.errors = errors;
-    status = fastabi_read_keys(builder, value, op_keys, sizeof(op_keys) / sizeof(op_keys[0]),
+    status = fastabi_read_keys(form, value, op_keys, sizeof(op_keys) / sizeof(op_keys[0]),
                                "an operation", &target);
     if (!status && !direct && !op->index_mark.line)
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, op->mark,
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, op->mark,
                                   "'%.100s' has no 'index'", name->text);
     if (!status && target.nodes.clobbers)
-        status = build_clobbers(builder, op, target.nodes.clobbers);
+        status = build_clobbers(form, op, target.nodes.clobbers);
     if (!status)
         status = fastabi_build_params(builder, op, &target.nodes);
-    if (!status && target.nodes.xen && builder->errors == errors)
-        status = fastabi_build_xen(builder, op, target.nodes.xen);
-    if (!status && builder->errors == errors)
-        status = fastabi_check_op(builder, op);
+    if (!status && target.nodes.xen && form->errors == errors)
+        status = fastabi_build_xen(form, op, target.nodes.xen);
+    if (!status && form->errors == errors)
+        status = fastabi_check_op(form, op);
     *made = op;
     return status;
 }

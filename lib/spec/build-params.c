@@ -13,18 +13,18 @@
 
 /* What the keys of a parameter in the full form fill. */
 struct param_target {
-    struct fastabi_op *op;
+    struct fastabi_used_types *types;
     struct fastabi_param *param;
     bool output;
 };
 
-static int set_register(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int set_register(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, const struct param_target *target)
 {
     struct fastabi_param *param = target->param;
     int64_t reg = 0;
     bool ok;
-    int status = fastabi_read_integer(builder, key, value, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+    int status = fastabi_read_integer(form, key, value, 0, FASTABI_REGISTERS - 1, &reg, &ok);
 
     if (target->output)
         param->out_mark = fastabi_mark_of(value);
@@ -39,18 +39,18 @@ static int set_register(struct fastabi_builder *builder, const struct fastabi_no
     return 0;
 }
 
-static int read_reg(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_reg(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
-    return set_register(builder, key, value, target);
+    return set_register(form, key, value, target);
 }
 
 /* Width and sign that a second source gives must be those of the first. */
-static int set_type(struct fastabi_builder *builder, struct fastabi_param *param,
+static int set_type(struct fastabi_form *form, struct fastabi_param *param,
                     struct fastabi_mark mark, uint8_t width, bool is_signed)
 {
     if (param->is_typed && (param->width != width || param->is_signed != is_signed))
-        return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+        return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
                                 "'%.100s' is %c%u here and %c%u on line %u", param->name,
                                 is_signed ? 'i' : 'u', width, param->is_signed ? 'i' : 'u',
                                 param->width, param->type_mark.line);
@@ -61,7 +61,7 @@ static int set_type(struct fastabi_builder *builder, struct fastabi_param *param
     return 0;
 }
 
-static int read_type(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
@@ -70,62 +70,62 @@ static int read_type(struct fastabi_builder *builder, const struct fastabi_node 
     uint8_t width;
     bool is_signed;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (status || !ok)
         return status;
     t->param->type_given = true;
     if (!fastabi_parse_repr(value->text, &width, &is_signed)) {
-        status = fastabi_types_find(builder, value->text, &type);
+        status = fastabi_types_find(t->types, value->text, &type);
         if (status)
             return status;
         if (!type)
-            return fastabi_complain(builder, FASTABI_DIAG_UNKNOWN_TYPE, mark,
+            return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_TYPE, mark,
                                     "'%.60s' is neither u8 ... i64 nor in common/types.yml",
                                     value->text);
         width = type->width;
         is_signed = type->is_signed;
     }
     if (t->param->is_typed && t->param->type != type)
-        return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+        return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
                                 "'%.100s' had another type on line %u", t->param->name,
                                 t->param->type_mark.line);
     t->param->type = type;
-    return set_type(builder, t->param, mark, width, is_signed);
+    return set_type(form, t->param, mark, width, is_signed);
 }
 
-static int read_doc(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
 
-    return fastabi_read_text(builder, key, value, &t->param->doc);
+    return fastabi_read_text(form, key, value, &t->param->doc);
 }
 
-static int read_valid_when(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_valid_when(struct fastabi_form *form, const struct fastabi_node *key,
                            const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
 
     t->param->when_mark = fastabi_mark_of(value);
     if (!t->output)
-        return fastabi_complain(builder, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
+        return fastabi_complain(form, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
                                 "'valid_when' is for outputs");
-    return fastabi_read_text(builder, key, value, &t->param->valid_when);
+    return fastabi_read_text(form, key, value, &t->param->valid_when);
 }
 
-static int read_shared(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_shared(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
 
-    return fastabi_read_boolean(builder, key, value, &t->param->is_shared);
+    return fastabi_read_boolean(form, key, value, &t->param->is_shared);
 }
 
 static const struct fastabi_key param_keys[] = {
-    { "reg", read_reg },       { "type", read_type },
-    { "doc", read_doc },       { "valid_when", read_valid_when },
-    { "shared", read_shared },
+    { .name = "reg", .read = read_reg },       { .name = "type", .read = read_type },
+    { .name = "doc", .read = read_doc },       { .name = "valid_when", .read = read_valid_when },
+    { .name = "shared", .read = read_shared },
 };
 
 /* ---- the list ---- */
@@ -151,18 +151,18 @@ static void flatten(char *name)
     *flat = '\0';
 }
 
-static int add_param(struct fastabi_builder *builder, struct fastabi_op *op,
+static int add_param(struct fastabi_form *form, struct fastabi_op *op,
                      const struct fastabi_node *key, struct fastabi_param **made)
 {
     struct fastabi_param *param = find_param(op, key->text);
 
     if (!param) {
-        char *flat = fastabi_keep(builder, key->text);
+        char *flat = fastabi_keep(form, key->text);
 
         param = &op->params[op->param_count];
-        param->name = fastabi_keep(builder, key->text);
+        param->name = fastabi_keep(form, key->text);
         if (!param->name || !flat)
-            return fastabi_build_no_memory(builder);
+            return fastabi_no_memory(form);
         flatten(flat);
         param->flat_name = flat;
         param->name_mark = fastabi_mark_of(key);
@@ -178,38 +178,34 @@ static int add_param(struct fastabi_builder *builder, struct fastabi_op *op,
 static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
                       const struct fastabi_node *key, bool output)
 {
-    struct param_target target = { .op = op, .output = output };
+    struct fastabi_form *form = &builder->form;
+    struct param_target target = { .types = &builder->types, .output = output };
     const struct fastabi_node *value = key->next;
     bool ok;
     int status;
 
     if (!fastabi_is_field_path(key->text))
-        return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
+        return fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
                                 "'%.60s' is neither an identifier nor a field path", key->text);
-    status = add_param(builder, op, key, &target.param);
+    status = add_param(form, op, key, &target.param);
     if (status)
         return status;
     if (value->kind == FASTABI_SCALAR)
-        return set_register(builder, key, value, &target);
-    status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+        return set_register(form, key, value, &target);
+    status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
     if (status || !ok)
         return status;
-    status = fastabi_read_keys(builder, value, param_keys,
-                               sizeof(param_keys) / sizeof(param_keys[0]), "a parameter", &target);
+    status = fastabi_read_keys(form, value, param_keys, sizeof(param_keys) / sizeof(param_keys[0]),
+                               "a parameter", &target);
     if (!status && !(output ? target.param->out_mark.line : target.param->in_mark.line))
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
                                   "'%.100s' has no 'reg'", key->text);
     return status;
 }
 
 static size_t count_keys(const struct fastabi_node *mapping)
 {
-    size_t count = 0;
-
-    for (const struct fastabi_node *key = mapping ? mapping->child : NULL; key;
-         key = key->next->next)
-        count++;
-    return count;
+    return mapping ? fastabi_count_children(mapping) / 2 : 0;
 }
 
 /*
@@ -221,13 +217,14 @@ static size_t count_keys(const struct fastabi_node *mapping)
 static int read_params(struct fastabi_builder *builder, struct fastabi_op *op,
                        const struct fastabi_op_nodes *nodes, size_t count)
 {
+    struct fastabi_form *form = &builder->form;
     const struct fastabi_node *sections[] = { nodes->input, nodes->output };
 
     if (!count)
         return 0;
-    op->params = fastabi_arena_alloc(builder->arena, count * sizeof(*op->params));
+    op->params = fastabi_arena_alloc(form->arena, count * sizeof(*op->params));
     if (!op->params)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (size_t i = 0; i < 2; i++) {
         const struct fastabi_node *key = sections[i] ? sections[i]->child : NULL;
 
@@ -247,56 +244,58 @@ static int read_params(struct fastabi_builder *builder, struct fastabi_op *op,
 static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *param,
                         const struct fastabi_node *key)
 {
+    struct fastabi_form *form = &builder->form;
     const struct fastabi_type *type = NULL;
     struct fastabi_mark mark = fastabi_mark_of(key->next);
     struct fastabi_c_type c_type;
     int status;
 
     if (fastabi_c_type_parse(key->next->text, &c_type))
-        return fastabi_complain(builder, FASTABI_DIAG_BAD_C_TYPE, mark,
+        return fastabi_complain(form, FASTABI_DIAG_BAD_C_TYPE, mark,
                                 "'%.60s' is no C type that an argument can have", key->next->text);
     if (c_type.kind == FASTABI_C_AGGREGATE)
-        return fastabi_complain(builder, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
+        return fastabi_complain(form, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
                                 "'%.100s' by value does not fit a register", c_type.spelling);
-    param->c_type = fastabi_keep(builder, c_type.spelling);
+    param->c_type = fastabi_keep(form, c_type.spelling);
     if (!param->c_type)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     if (c_type.kind == FASTABI_C_NAME) {
-        status = fastabi_types_find_c(builder, c_type.spelling, &type);
+        status = fastabi_types_find_c(&builder->types, c_type.spelling, &type);
         if (status)
             return status;
         if (!type)
             return 0;
         if (param->type && param->type != type)
-            return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, mark,
+            return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
                                     "'%.100s' is '%.100s' here and '%.100s' on line %u",
                                     param->name, type->name, param->type->name,
                                     param->type_mark.line);
         if (!param->is_typed)
             param->type = type;
-        return set_type(builder, param, mark, type->width, type->is_signed);
+        return set_type(form, param, mark, type->width, type->is_signed);
     }
-    return set_type(builder, param, mark, c_type.width, c_type.is_signed);
+    return set_type(form, param, mark, c_type.width, c_type.is_signed);
 }
 
 static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
                         const struct fastabi_node *section)
 {
+    struct fastabi_form *form = &builder->form;
     size_t count = count_keys(section);
 
     /* those under params, and every other one could be an argument as well */
-    op->c_params = fastabi_arena_alloc(builder->arena,
+    op->c_params = fastabi_arena_alloc(form->arena,
                                        (count + op->param_count + 1) * sizeof(*op->c_params));
     if (!op->c_params)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
          key = key->next->next) {
         struct fastabi_param *param = find_param(op, key->text);
         bool ok;
-        int status = fastabi_expect(builder, key, key->next, FASTABI_SCALAR, &ok);
+        int status = fastabi_expect(form, key, key->next, FASTABI_SCALAR, &ok);
 
         if (!status && !param)
-            status = fastabi_complain(builder, FASTABI_DIAG_UNUSED_PARAM, fastabi_mark_of(key),
+            status = fastabi_complain(form, FASTABI_DIAG_UNUSED_PARAM, fastabi_mark_of(key),
                                       "'%.100s' under 'params' is no parameter", key->text);
         if (!status && ok && param) {
             param->c_mark = fastabi_mark_of(key);
@@ -309,7 +308,7 @@ static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
     return 0;
 }
 
-static int place_mapping(struct fastabi_builder *builder, struct fastabi_op *op,
+static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
                          const struct fastabi_node *section)
 {
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
@@ -317,29 +316,29 @@ static int place_mapping(struct fastabi_builder *builder, struct fastabi_op *op,
         struct fastabi_param *param = find_param(op, key->text);
         struct fastabi_mark mark = fastabi_mark_of(key);
         bool ok;
-        int status = fastabi_expect(builder, key, key->next, FASTABI_SCALAR, &ok);
+        int status = fastabi_expect(form, key, key->next, FASTABI_SCALAR, &ok);
 
         if (status)
             return status;
         if (!param)
-            status = fastabi_complain(builder, FASTABI_DIAG_UNUSED_MAPPING, mark,
+            status = fastabi_complain(form, FASTABI_DIAG_UNUSED_MAPPING, mark,
                                       "'%.100s' under 'mapping' is no parameter", key->text);
         else if (param->c_mark.line)
-            status = fastabi_complain(builder, FASTABI_DIAG_MAPPED_PARAM, mark,
+            status = fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
                                       "'%.100s' is under 'params' too, on line %u", key->text,
                                       param->c_mark.line);
         else if (ok && !fastabi_is_field_path(key->next->text))
-            status = fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH,
+            status = fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH,
                                       fastabi_mark_of(key->next), "'%.60s' is no field path",
                                       key->next->text);
         else if (ok && !op->c_struct)
-            status = fastabi_complain(builder, FASTABI_DIAG_MAPPING_WITHOUT_STRUCT, mark,
+            status = fastabi_complain(form, FASTABI_DIAG_MAPPING_WITHOUT_STRUCT, mark,
                                       "'mapping' without a 'struct'");
         else if (ok) {
             param->c_mark = mark;
-            param->field = fastabi_keep(builder, key->next->text);
+            param->field = fastabi_keep(form, key->next->text);
             if (!param->field)
-                return fastabi_build_no_memory(builder);
+                return fastabi_no_memory(form);
         }
         if (status)
             return status;
@@ -348,7 +347,7 @@ static int place_mapping(struct fastabi_builder *builder, struct fastabi_op *op,
 }
 
 /* What neither params nor mapping named: a field of the struct, or an argument of its type. */
-static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
+static int place_rest(struct fastabi_form *form, struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         struct fastabi_param *param = &op->params[i];
@@ -362,12 +361,12 @@ static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
             op->c_params[op->c_param_count++] = param;
         else if (param->in != FASTABI_NO_REGISTER)
             status =
-                fastabi_complain(builder, FASTABI_DIAG_NO_SOURCE, param->name_mark,
+                fastabi_complain(form, FASTABI_DIAG_NO_SOURCE, param->name_mark,
                                  "input '%.100s' comes from nowhere: there is no struct, and it "
                                  "is not under 'params'",
                                  param->name);
         else
-            status = fastabi_complain(builder, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
+            status = fastabi_complain(form, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
                                       "output '%.100s' goes nowhere: there is no struct, and it is "
                                       "not under 'params'",
                                       param->name);
@@ -377,9 +376,9 @@ static int place_rest(struct fastabi_builder *builder, struct fastabi_op *op)
     return 0;
 }
 
-static void remark_untyped(struct fastabi_builder *builder, const struct fastabi_op *op)
+static void remark_untyped(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    if (builder->context->flags & FASTABI_CONTEXT_LAYOUT)
+    if (form->context->flags & FASTABI_CONTEXT_LAYOUT)
         return;
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
@@ -387,11 +386,11 @@ static void remark_untyped(struct fastabi_builder *builder, const struct fastabi
         if (param->is_typed)
             continue;
         if (param->c_type)
-            fastabi_remark(builder, FASTABI_DIAG_UNKNOWN_C_TYPE, param->c_mark,
+            fastabi_remark(form, FASTABI_DIAG_UNKNOWN_C_TYPE, param->c_mark,
                            "the width of '%.100s' is not known here; '%.100s' is taken as u64",
                            param->c_type, param->name);
         else
-            fastabi_remark(builder, FASTABI_DIAG_UNTYPED, param->name_mark,
+            fastabi_remark(form, FASTABI_DIAG_UNTYPED, param->name_mark,
                            "'%.100s' has no type; without a header it is taken as u64",
                            param->name);
     }
@@ -400,21 +399,22 @@ static void remark_untyped(struct fastabi_builder *builder, const struct fastabi
 int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
                          const struct fastabi_op_nodes *nodes)
 {
+    struct fastabi_form *form = &builder->form;
     size_t count = count_keys(nodes->input) + count_keys(nodes->output);
     int status;
 
     if (count > MAX_PARAMS)
-        return fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH, op->mark,
+        return fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH, op->mark,
                                 "%zu parameters do not fit in %d registers", count,
                                 FASTABI_REGISTERS);
     status = read_params(builder, op, nodes, count);
     if (!status)
         status = place_params(builder, op, nodes->params);
     if (!status)
-        status = place_mapping(builder, op, nodes->mapping);
-    if (!status && builder->errors == nodes->errors) /* else a fault would be told twice */
-        status = place_rest(builder, op);
+        status = place_mapping(form, op, nodes->mapping);
+    if (!status && form->errors == nodes->errors) /* else a fault would be told twice */
+        status = place_rest(form, op);
     if (!status)
-        remark_untyped(builder, op);
+        remark_untyped(form, op);
     return status;
 }

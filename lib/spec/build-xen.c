@@ -24,12 +24,12 @@ static const struct fastabi_param *find_param(const struct fastabi_op *op, const
 }
 
 /* A parameter that is an argument of its own, by name; complains if there is none. */
-static int read_argument(struct fastabi_builder *builder, const struct fastabi_op *op,
+static int read_argument(struct fastabi_form *form, const struct fastabi_op *op,
                          const struct fastabi_node *key, const struct fastabi_node *value,
                          bool input, const struct fastabi_param **param)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (status || !ok)
         return status;
@@ -37,29 +37,20 @@ static int read_argument(struct fastabi_builder *builder, const struct fastabi_o
     if (*param && !(*param)->field && (!input || (*param)->in != FASTABI_NO_REGISTER))
         return 0;
     *param = NULL;
-    return fastabi_complain(builder, FASTABI_DIAG_XEN_NO_PARAM, fastabi_mark_of(value),
+    return fastabi_complain(form, FASTABI_DIAG_XEN_NO_PARAM, fastabi_mark_of(value),
                             "'%.60s' is no %s of this operation that stands outside its struct",
                             value->text, input ? "input" : "parameter");
-}
-
-static size_t count_nodes(const struct fastabi_node *collection)
-{
-    size_t count = 0;
-
-    for (const struct fastabi_node *node = collection->child; node; node = node->next)
-        count++;
-    return count;
 }
 
 /* ---- args ---- */
 
 /* op, params, struct or an integer: what a whole file can say.  Other names: *known false. */
-static int read_arg(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_arg(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, struct fastabi_xen_arg *arg, bool *known)
 {
     static const char *const words[] = { "op", "params", "struct" };
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     *known = true;
     if (status || !ok)
@@ -76,34 +67,35 @@ static int read_arg(struct fastabi_builder *builder, const struct fastabi_node *
         *known = false;
         return 0;
     }
-    return fastabi_read_integer(builder, key, value, INT64_MIN, INT64_MAX, &arg->number, &ok);
+    return fastabi_read_integer(form, key, value, INT64_MIN, INT64_MAX, &arg->number, &ok);
 }
 
 /* op is NULL for the whole file. */
-static int read_args(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_args(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, const struct fastabi_op *op,
                      struct fastabi_xen_args *args)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SEQUENCE, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
     if (status || !ok)
         return status;
-    args->items = fastabi_arena_alloc(builder->arena, count_nodes(value) * sizeof(*args->items));
+    args->items = fastabi_arena_alloc(form->arena,
+                                      fastabi_count_children(value) * sizeof(*args->items));
     if (!args->items)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     args->mark = fastabi_mark_of(value->child);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next) {
         struct fastabi_xen_arg *arg = &args->items[args->count];
         bool known;
 
-        status = read_arg(builder, key, node, arg, &known);
+        status = read_arg(form, key, node, arg, &known);
         if (!status && !known && op) {
             arg->kind = FASTABI_XEN_PARAM;
-            status = read_argument(builder, op, key, node, true, &arg->param);
+            status = read_argument(form, op, key, node, true, &arg->param);
         } else if (!status && !known) {
             status = fastabi_complain(
-                builder, FASTABI_DIAG_XEN_ARGS, arg->mark,
+                form, FASTABI_DIAG_XEN_ARGS, arg->mark,
                 "'%.60s' is none of op, params, struct and integers, which are all "
                 "that a file can say for its operations",
                 node->text);
@@ -113,64 +105,54 @@ static int read_args(struct fastabi_builder *builder, const struct fastabi_node 
     return status;
 }
 
-static int read_op_args(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_op_args(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
 
-    return read_args(builder, key, value, t->op, &t->xen->args);
+    return read_args(form, key, value, t->op, &t->xen->args);
 }
 
 /* ---- the struct ---- */
 
-static int read_struct(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_struct(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
 
     if (t->op->c_struct)
-        return fastabi_complain(builder, FASTABI_DIAG_XEN_STRUCT, fastabi_mark_of(key),
+        return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, fastabi_mark_of(key),
                                 "'c_lang' names the struct already, '%.100s'", t->op->c_struct);
-    return fastabi_read_identifier(builder, key, value, &t->xen->c_struct);
-}
-
-/* Paths of fields, each with something behind it. */
-static int check_field(struct fastabi_builder *builder, const struct fastabi_node *key, bool *ok)
-{
-    *ok = fastabi_is_field_path(key->text);
-    if (*ok)
-        return 0;
-    return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
-                            "'%.60s' is no field path", key->text);
+    return fastabi_read_identifier(form, key, value, &t->xen->c_struct);
 }
 
 /* fields: { timeout: timeout, nr_ports: 1 } */
-static int read_fields(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_fields(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    t->xen->fields = fastabi_arena_alloc(builder->arena,
-                                         count_nodes(value) / 2 * sizeof(*t->xen->fields));
+    t->xen->fields = fastabi_arena_alloc(form->arena, fastabi_count_children(value) / 2 *
+                                                          sizeof(*t->xen->fields));
     if (!t->xen->fields)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
         struct fastabi_xen_field *field = &t->xen->fields[t->xen->field_count];
 
-        status = check_field(builder, node, &ok);
+        status = fastabi_expect_field_path(form, node, &ok);
         if (!status && ok) {
             field->mark = fastabi_mark_of(node);
-            field->path = fastabi_keep(builder, node->text);
+            field->path = fastabi_keep(form, node->text);
             if (!field->path)
-                return fastabi_build_no_memory(builder);
+                return fastabi_no_memory(form);
             if (node->next->kind == FASTABI_SCALAR && fastabi_is_identifier(node->next->text))
-                status = read_argument(builder, t->op, node, node->next, false, &field->param);
+                status = read_argument(form, t->op, node, node->next, false, &field->param);
             else
-                status = fastabi_read_integer(builder, node, node->next, INT64_MIN, INT64_MAX,
+                status = fastabi_read_integer(form, node, node->next, INT64_MIN, INT64_MAX,
                                               &field->number, &ok);
             t->xen->field_count++;
         }
@@ -178,28 +160,20 @@ static int read_fields(struct fastabi_builder *builder, const struct fastabi_nod
     return status;
 }
 
-static int read_frame(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_frame(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
 
-    return read_argument(builder, t->op, key, value, true, &t->xen->frame);
+    return read_argument(form, t->op, key, value, true, &t->xen->frame);
 }
 
-static int read_status(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_status(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
-    bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
 
-    if (status || !ok)
-        return status;
-    if (!fastabi_is_field_path(value->text))
-        return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(value),
-                                "'%.60s' is no field path", value->text);
-    t->xen->status = fastabi_keep(builder, value->text);
-    return t->xen->status ? 0 : fastabi_build_no_memory(builder);
+    return fastabi_read_field_path(form, key, value, &t->xen->status);
 }
 
 /* ---- arrays behind the struct ---- */
@@ -210,111 +184,104 @@ struct array_target {
     unsigned int directions;
 };
 
-static int read_array_param(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_param(struct fastabi_form *form, const struct fastabi_node *key,
                             const struct fastabi_node *value, struct array_target *target,
                             enum fastabi_xen_direction direction)
 {
     target->array->direction = direction;
     target->directions++;
-    return read_argument(builder, target->xen->op, key, value, true, &target->array->param);
+    return read_argument(form, target->xen->op, key, value, true, &target->array->param);
 }
 
-static int read_array_value(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_value(struct fastabi_form *form, const struct fastabi_node *key,
                             const struct fastabi_node *value, void *target)
 {
-    return read_array_param(builder, key, value, target, FASTABI_XEN_VALUE);
+    return read_array_param(form, key, value, target, FASTABI_XEN_VALUE);
 }
 
-static int read_array_from(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_from(struct fastabi_form *form, const struct fastabi_node *key,
                            const struct fastabi_node *value, void *target)
 {
-    return read_array_param(builder, key, value, target, FASTABI_XEN_FROM);
+    return read_array_param(form, key, value, target, FASTABI_XEN_FROM);
 }
 
-static int read_array_to(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_to(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, void *target)
 {
-    return read_array_param(builder, key, value, target, FASTABI_XEN_TO);
+    return read_array_param(form, key, value, target, FASTABI_XEN_TO);
 }
 
-static int read_array_count(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_count(struct fastabi_form *form, const struct fastabi_node *key,
                             const struct fastabi_node *value, void *target)
 {
     struct array_target *t = target;
-    bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
 
-    if (status || !ok)
-        return status;
-    if (!fastabi_is_field_path(value->text))
-        return fastabi_complain(builder, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(value),
-                                "'%.60s' is no field path", value->text);
-    t->array->count = fastabi_keep(builder, value->text);
-    return t->array->count ? 0 : fastabi_build_no_memory(builder);
+    return fastabi_read_field_path(form, key, value, &t->array->count);
 }
 
-static int read_array_size(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array_size(struct fastabi_form *form, const struct fastabi_node *key,
                            const struct fastabi_node *value, void *target)
 {
     struct array_target *t = target;
     int64_t size = 0;
     bool ok;
-    int status = fastabi_read_integer(builder, key, value, 1, FASTABI_XEN_ELEMENT_MAX, &size, &ok);
+    int status = fastabi_read_integer(form, key, value, 1, FASTABI_XEN_ELEMENT_MAX, &size, &ok);
 
     t->array->size = (uint32_t)size;
     return status;
 }
 
 static const struct fastabi_key array_keys[] = {
-    { "value", read_array_value }, { "from", read_array_from }, { "to", read_array_to },
-    { "count", read_array_count }, { "size", read_array_size },
+    { .name = "value", .read = read_array_value }, { .name = "from", .read = read_array_from },
+    { .name = "to", .read = read_array_to },       { .name = "count", .read = read_array_count },
+    { .name = "size", .read = read_array_size },
 };
 
-static int read_array(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_array(struct fastabi_form *form, const struct fastabi_node *key,
                       struct xen_target *xen, struct fastabi_xen_array *array)
 {
     struct array_target target = { .xen = xen, .array = array };
-    unsigned int errors = builder->errors;
+    unsigned int errors = form->errors;
     bool ok, counted;
-    int status = fastabi_expect(builder, key, key->next, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, key->next, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
     array->mark = fastabi_mark_of(key);
-    array->path = fastabi_keep(builder, key->text);
+    array->path = fastabi_keep(form, key->text);
     if (!array->path)
-        return fastabi_build_no_memory(builder);
-    status = fastabi_read_keys(builder, key->next, array_keys,
+        return fastabi_no_memory(form);
+    status = fastabi_read_keys(form, key->next, array_keys,
                                sizeof(array_keys) / sizeof(array_keys[0]), "an array", &target);
-    if (status || builder->errors > errors)
+    if (status || form->errors > errors)
         return status;
     counted = array->count && array->size;
     if (target.directions != 1 ||
         (array->direction == FASTABI_XEN_VALUE ? array->count || array->size : !counted))
         status =
-            fastabi_complain(builder, FASTABI_DIAG_XEN_ARRAY, array->mark,
+            fastabi_complain(form, FASTABI_DIAG_XEN_ARRAY, array->mark,
                              "an array has a 'value', or one of 'from' and 'to' with 'count' and "
                              "'size'");
     return status;
 }
 
-static int read_arrays(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_arrays(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    t->xen->arrays = fastabi_arena_alloc(builder->arena,
-                                         count_nodes(value) / 2 * sizeof(*t->xen->arrays));
+    t->xen->arrays = fastabi_arena_alloc(form->arena, fastabi_count_children(value) / 2 *
+                                                          sizeof(*t->xen->arrays));
     if (!t->xen->arrays)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
-        status = check_field(builder, node, &ok);
+        status = fastabi_expect_field_path(form, node, &ok);
         if (!status && ok)
-            status = read_array(builder, node, t, &t->xen->arrays[t->xen->array_count++]);
+            status = read_array(form, node, t, &t->xen->arrays[t->xen->array_count++]);
     }
     return status;
 }
@@ -322,74 +289,76 @@ static int read_arrays(struct fastabi_builder *builder, const struct fastabi_nod
 /* ---- continuations ---- */
 
 /* Numbers, or macros of the header, of sub-operations. */
-static int read_continue(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_continue(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, void *target)
 {
     struct xen_target *t = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SEQUENCE, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
     if (status || !ok)
         return status;
-    t->xen->continues = fastabi_arena_alloc(builder->arena,
-                                            count_nodes(value) * sizeof(*t->xen->continues));
+    t->xen->continues = fastabi_arena_alloc(form->arena, fastabi_count_children(value) *
+                                                             sizeof(*t->xen->continues));
     if (!t->xen->continues)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next) {
         struct fastabi_pair *command = &t->xen->continues[t->xen->continue_count];
 
         command->mark = fastabi_mark_of(node);
         if (node->kind == FASTABI_SCALAR && fastabi_is_identifier(node->text))
-            status = fastabi_read_identifier(builder, key, node, &command->name);
+            status = fastabi_read_identifier(form, key, node, &command->name);
         else
-            status = fastabi_read_integer(builder, key, node, 0, UINT32_MAX, &command->number, &ok);
+            status = fastabi_read_integer(form, key, node, 0, UINT32_MAX, &command->number, &ok);
         t->xen->continue_count++;
     }
     return status;
 }
 
 static const struct fastabi_key xen_keys[] = {
-    { "args", read_op_args },      { "struct", read_struct }, { "fields", read_fields },
-    { "arrays", read_arrays },     { "frame", read_frame },   { "status", read_status },
-    { "continue", read_continue },
+    { .name = "args", .read = read_op_args },      { .name = "struct", .read = read_struct },
+    { .name = "fields", .read = read_fields },     { .name = "arrays", .read = read_arrays },
+    { .name = "frame", .read = read_frame },       { .name = "status", .read = read_status },
+    { .name = "continue", .read = read_continue },
 };
 
-int fastabi_build_xen(struct fastabi_builder *builder, struct fastabi_op *op,
+int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
                       const struct fastabi_node *section)
 {
     struct xen_target target = { .op = op };
 
-    op->xen = target.xen = fastabi_arena_alloc(builder->arena, sizeof(*op->xen));
+    op->xen = target.xen = fastabi_arena_alloc(form->arena, sizeof(*op->xen));
     if (!op->xen)
-        return fastabi_build_no_memory(builder);
-    return fastabi_read_keys(builder, section, xen_keys, sizeof(xen_keys) / sizeof(xen_keys[0]),
+        return fastabi_no_memory(form);
+    return fastabi_read_keys(form, section, xen_keys, sizeof(xen_keys) / sizeof(xen_keys[0]),
                              "'xen'", &target);
 }
 
 /* ---- for the whole file ---- */
 
-static int read_spec_args(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_spec_args(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target)
 {
-    (void)target;
-    return read_args(builder, key, value, NULL, &builder->spec->xen_args);
+    struct fastabi_builder *builder = target;
+
+    return read_args(form, key, value, NULL, &builder->spec->xen_args);
 }
 
 static const struct fastabi_key spec_xen_keys[] = {
-    { "args", read_spec_args },
+    { .name = "args", .read = read_spec_args },
 };
 
-int fastabi_build_spec_xen(struct fastabi_builder *builder, const struct fastabi_node *key,
-                           const struct fastabi_node *value)
+int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *key,
+                          const struct fastabi_node *value, void *target)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
-    return fastabi_read_keys(builder, value, spec_xen_keys,
+    return fastabi_read_keys(form, value, spec_xen_keys,
                              sizeof(spec_xen_keys) / sizeof(spec_xen_keys[0]), "'xen' of a file",
-                             NULL);
+                             target);
 }
 
 /* ---- what the handler is called with ---- */
@@ -429,7 +398,7 @@ static void add_params(const struct fastabi_op *op, struct fastabi_xen_args *mad
     }
 }
 
-int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *op)
+int fastabi_settle_xen_args(struct fastabi_form *form, struct fastabi_op *op)
 {
     static struct fastabi_xen_arg usual[] = {
         { .kind = FASTABI_XEN_OP },
@@ -441,7 +410,7 @@ int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *
         { .kind = FASTABI_XEN_STRUCT },
     };
     static const struct fastabi_xen_args defaults = { usual, 3, { 0, 0 } };
-    const struct fastabi_spec *spec = builder->spec;
+    const struct fastabi_spec *spec = op->spec;
     const struct fastabi_xen_args *said = op->xen && op->xen->args.count ? &op->xen->args
                                           : spec->xen_args.count         ? &spec->xen_args
                                                                          : &defaults;
@@ -454,10 +423,10 @@ int fastabi_settle_xen_args(struct fastabi_builder *builder, struct fastabi_op *
         made->count = structure ? 2 : 1;
         return 0;
     }
-    made->items = fastabi_arena_alloc(builder->arena, (said->count * (op->c_param_count + 1u) + 1) *
-                                                          sizeof(*made->items));
+    made->items = fastabi_arena_alloc(form->arena, (said->count * (op->c_param_count + 1u) + 1) *
+                                                       sizeof(*made->items));
     if (!made->items)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     made->mark = said->mark;
     for (size_t i = 0; i < said->count; i++) {
         const struct fastabi_xen_arg *arg = &said->items[i];

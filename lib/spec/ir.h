@@ -9,12 +9,7 @@
 #include <fastabi/spec.h>
 
 #include "base/arena.h"
-
-/* A place in the specification's file; line 0: nowhere. */
-struct fastabi_mark {
-    uint32_t line;
-    uint32_t column;
-};
+#include "base/diag.h"
 
 struct fastabi_type {
     const char *name;

@@ -3,7 +3,7 @@
  * The rules: what must hold of an operation, of a whole specification, and for --strict.  One function a rule, in
  * one table.  Knows only the IR.
  */
-#include "spec/build.h"
+#include "spec/rules.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static int register_of(const struct fastabi_param *param, bool output)
 }
 
 /* reg0 carries the index in and the result out. */
-static int check_register_0(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_register_0(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i / 2];
@@ -31,7 +31,7 @@ static int check_register_0(struct fastabi_builder *builder, const struct fastab
 
         if (register_of(param, i & 1) != 0)
             continue;
-        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
+        status = fastabi_complain(form, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
                                   "reg0 carries the hypercall index and the result; '%.100s' needs "
                                   "another register",
                                   param->name);
@@ -42,19 +42,15 @@ static int check_register_0(struct fastabi_builder *builder, const struct fastab
 }
 
 /* reg1 carries the sub-operation's index. */
-static int check_register_1(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_register_1(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
         int status;
 
-        if (param->in != 1)
+        if (param->in != 1 || !op->name)
             continue;
-        if (!op->name) {
-            builder->direct_reg1 = param->in_mark;
-            continue;
-        }
-        status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_1, param->in_mark,
+        status = fastabi_complain(form, FASTABI_DIAG_REGISTER_1, param->in_mark,
                                   "reg1 carries the sub-operation's index; input '%.100s' needs "
                                   "another register",
                                   param->name);
@@ -65,7 +61,7 @@ static int check_register_1(struct fastabi_builder *builder, const struct fastab
 }
 
 /* No two inputs, and no two outputs, in one register. */
-static int check_register_clash(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_register_clash(struct fastabi_form *form, const struct fastabi_op *op)
 {
     const struct fastabi_param *holders[2][FASTABI_REGISTERS] = { { NULL } };
 
@@ -78,7 +74,7 @@ static int check_register_clash(struct fastabi_builder *builder, const struct fa
         if (reg == FASTABI_NO_REGISTER)
             continue;
         if (holders[output][reg])
-            status = fastabi_complain(builder, FASTABI_DIAG_REGISTER_CLASH,
+            status = fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH,
                                       register_mark(param, output),
                                       "reg%d already carries %s '%.100s'", reg,
                                       output ? "output" : "input", holders[output][reg]->name);
@@ -90,7 +86,7 @@ static int check_register_clash(struct fastabi_builder *builder, const struct fa
 }
 
 /* A clobber means nothing, so it cannot be an output. */
-static int check_clobbers(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_clobbers(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
@@ -98,7 +94,7 @@ static int check_clobbers(struct fastabi_builder *builder, const struct fastabi_
 
         if (param->out == FASTABI_NO_REGISTER || !(op->clobbers & 1u << param->out))
             continue;
-        status = fastabi_complain(builder, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
+        status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
                                   "reg%d is under 'clobbers', and carries output '%.100s'",
                                   param->out, param->name);
         if (status)
@@ -117,7 +113,7 @@ static bool is_same_field(const char *a, const char *b)
 }
 
 /* Each field of the struct is used once in a direction. */
-static int check_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -129,7 +125,7 @@ static int check_fields(struct fastabi_builder *builder, const struct fastabi_op
                 ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
                  (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
                 continue;
-            status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN,
+            status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN,
                                       b->c_mark.line ? b->c_mark : b->name_mark,
                                       "field '%.100s' already belongs to '%.100s'", b->field,
                                       a->name);
@@ -141,7 +137,7 @@ static int check_fields(struct fastabi_builder *builder, const struct fastabi_op
 }
 
 /* fixed and omit speak of fields that nothing else fills. */
-static int check_other_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_other_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
     const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
 
@@ -151,7 +147,7 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
             int status = 0;
 
             if (!op->c_struct)
-                status = fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
+                status = fastabi_complain(form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
                                           "'%.100s' without a 'struct'", pair->name);
             for (size_t j = 0; j < op->param_count && !status; j++) {
                 const struct fastabi_param *param = &op->params[j];
@@ -164,13 +160,13 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
                                                       !is_same_field(param->field, pair->name)
                                                 : strcmp(param->field, pair->name)))
                     continue;
-                status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
                                           "field '%.100s' already belongs to parameter '%.100s'",
                                           pair->name, param->name);
             }
             for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
                 if (!strcmp(op->fixed.items[j].name, pair->name))
-                    status = fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                    status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
                                               "field '%.100s' is under 'fixed' too", pair->name);
             }
             if (status)
@@ -181,10 +177,10 @@ static int check_other_fields(struct fastabi_builder *builder, const struct fast
 }
 
 /* Other structs can only stand in for one whose fields' types are known. */
-static int check_compat(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
     if (op->compat.count && !op->c_struct)
-        return fastabi_complain(builder, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
+        return fastabi_complain(form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
                                 "'struct_compat' without a 'struct'");
     for (size_t i = 0; i < op->compat.count; i++) {
         bool twice = !strcmp(op->compat.items[i], op->c_struct);
@@ -194,7 +190,7 @@ static int check_compat(struct fastabi_builder *builder, const struct fastabi_op
             twice |= !strcmp(op->compat.items[i], op->compat.items[j]);
         if (!twice)
             continue;
-        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
+        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
                                   "'struct_compat' names '%.100s', which can be passed anyway",
                                   op->compat.items[i]);
         if (status)
@@ -206,7 +202,7 @@ static int check_compat(struct fastabi_builder *builder, const struct fastabi_op
 
         if (!param->field || param->is_typed)
             continue;
-        status = fastabi_complain(builder, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
+        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
                                   "'%.100s' needs a type: the operation has 'struct_compat'",
                                   param->name);
         if (status)
@@ -216,7 +212,7 @@ static int check_compat(struct fastabi_builder *builder, const struct fastabi_op
 }
 
 /* "time[0]" and "time_0" are one name in generated code. */
-static int check_names(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_names(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 1; i < op->param_count; i++) {
         const char *flat = op->params[i].flat_name;
@@ -226,7 +222,7 @@ static int check_names(struct fastabi_builder *builder, const struct fastabi_op 
 
             if (strcmp(op->params[j].flat_name, flat))
                 continue;
-            status = fastabi_complain(builder, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
+            status = fastabi_complain(form, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
                                       "'%.100s' and '%.100s' are both '%.100s' in generated code",
                                       op->params[j].name, op->params[i].name, flat);
             if (status)
@@ -236,7 +232,7 @@ static int check_names(struct fastabi_builder *builder, const struct fastabi_op 
     return 0;
 }
 
-static int check_conditions(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_conditions(struct fastabi_form *form, const struct fastabi_op *op)
 {
     char buffer[FASTABI_IDENTIFIER_MAX + 32];
 
@@ -245,7 +241,7 @@ static int check_conditions(struct fastabi_builder *builder, const struct fastab
         const char *fault = param->valid_when ? fastabi_condition_fault(op, param->valid_when,
                                                                         buffer, sizeof(buffer))
                                               : NULL;
-        int status = fault ? fastabi_complain(builder, FASTABI_DIAG_BAD_CONDITION, param->when_mark,
+        int status = fault ? fastabi_complain(form, FASTABI_DIAG_BAD_CONDITION, param->when_mark,
                                               "'valid_when': %s", fault)
                            : 0;
 
@@ -255,17 +251,17 @@ static int check_conditions(struct fastabi_builder *builder, const struct fastab
     return 0;
 }
 
-static int (*const op_rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
+static int (*const op_rules[])(struct fastabi_form *, const struct fastabi_op *) = {
     check_register_0,   check_register_1, check_register_clash, check_clobbers,   check_fields,
     check_other_fields, check_compat,     check_names,          check_conditions,
 };
 
-int fastabi_check_op(struct fastabi_builder *builder, const struct fastabi_op *op)
+int fastabi_check_op(struct fastabi_form *form, const struct fastabi_op *op)
 {
     int status = 0;
 
     for (size_t i = 0; i < sizeof(op_rules) / sizeof(op_rules[0]) && !status; i++)
-        status = op_rules[i](builder, op);
+        status = op_rules[i](form, op);
     return status;
 }
 
@@ -287,12 +283,12 @@ static bool is_passed(const struct fastabi_op *op, enum fastabi_xen_kind kind,
 }
 
 /* As many as a classic hypercall has, and none twice but constants. */
-static int check_xen_args(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op)
 {
     const struct fastabi_xen_args *args = &op->xen_args;
 
     if (args->count > FASTABI_XEN_ARGS_MAX)
-        return fastabi_complain(builder, FASTABI_DIAG_XEN_ARGS, args->mark,
+        return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, args->mark,
                                 "a handler has %d arguments at most; '%.100s' would have %zu",
                                 FASTABI_XEN_ARGS_MAX, op->name ? op->name : "direct", args->count);
     for (size_t i = 0; i < args->count; i++) {
@@ -301,7 +297,7 @@ static int check_xen_args(struct fastabi_builder *builder, const struct fastabi_
             const struct fastabi_xen_arg *b = &args->items[i];
 
             if (a->kind == b->kind && a->param == b->param && a->kind != FASTABI_XEN_NUMBER)
-                return fastabi_complain(builder, FASTABI_DIAG_XEN_ARGS, b->mark,
+                return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, b->mark,
                                         "'args' has one argument twice");
         }
     }
@@ -309,7 +305,7 @@ static int check_xen_args(struct fastabi_builder *builder, const struct fastabi_
 }
 
 /* What is said of a struct needs one, and its handle among the arguments. */
-static int check_xen_struct(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_xen_struct(struct fastabi_form *form, const struct fastabi_op *op)
 {
     bool fills = op->xen && (op->xen->field_count || op->xen->array_count || op->xen->frame ||
                              op->xen->status);
@@ -317,11 +313,11 @@ static int check_xen_struct(struct fastabi_builder *builder, const struct fastab
     for (size_t i = 0; i < op->param_count; i++)
         fills |= op->params[i].field != NULL;
     if (fills && !xen_struct(op))
-        return fastabi_complain(builder, FASTABI_DIAG_XEN_STRUCT, op->mark,
+        return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, op->mark,
                                 "'xen' speaks of a struct, and neither it nor 'c_lang' names one");
     if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
         return fastabi_complain(
-            builder, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
+            form, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
             "the struct's fields do not get to the handler of '%.100s': 'args' has no "
             "'struct'",
             op->name ? op->name : "direct");
@@ -350,7 +346,7 @@ static bool is_returned(const struct fastabi_xen *xen, const struct fastabi_para
     return false;
 }
 
-static int check_xen_params(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_xen_params(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
@@ -360,11 +356,11 @@ static int check_xen_params(struct fastabi_builder *builder, const struct fastab
             continue;
         if (param->in != FASTABI_NO_REGISTER && !is_stored(op->xen, param) &&
             !is_passed(op, FASTABI_XEN_PARAM, param))
-            status = fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
+            status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
                                       "'xen' brings input '%.100s' to the handler by nothing",
                                       param->name);
         else if (param->out != FASTABI_NO_REGISTER && !is_returned(op->xen, param))
-            status = fastabi_complain(builder, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
+            status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
                                       "'xen' takes output '%.100s' from no field", param->name);
         if (status)
             return status;
@@ -373,7 +369,7 @@ static int check_xen_params(struct fastabi_builder *builder, const struct fastab
 }
 
 /* A field has one source. */
-static int check_xen_fields(struct fastabi_builder *builder, const struct fastabi_op *op)
+static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
         const struct fastabi_xen_field *field = &op->xen->fields[i];
@@ -386,16 +382,16 @@ static int check_xen_fields(struct fastabi_builder *builder, const struct fastab
         for (size_t j = 0; j < op->xen->array_count; j++)
             taken |= !strcmp(op->xen->arrays[j].path, field->path);
         if (taken)
-            return fastabi_complain(builder, FASTABI_DIAG_FIELD_TAKEN, field->mark,
+            return fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, field->mark,
                                     "field '%.100s' already has another source", field->path);
     }
     return 0;
 }
 
 /* Where nothing was said the backend tells what it cannot reach: other backends can do without. */
-int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *op)
+int fastabi_check_xen(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    static int (*const rules[])(struct fastabi_builder *, const struct fastabi_op *) = {
+    static int (*const rules[])(struct fastabi_form *, const struct fastabi_op *) = {
         check_xen_args,
         check_xen_struct,
         check_xen_params,
@@ -403,33 +399,44 @@ int fastabi_check_xen(struct fastabi_builder *builder, const struct fastabi_op *
     };
     int status = 0;
 
-    if (!op->xen && !builder->spec->xen_args.count)
+    if (!op->xen && !op->spec->xen_args.count)
         return 0;
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !status; i++)
-        status = rules[i](builder, op);
+        status = rules[i](form, op);
     return status;
 }
 
 /* ---- the whole specification ---- */
 
-int fastabi_check_spec(struct fastabi_builder *builder)
+/* Where a direct call takes the register that chooses between sub-operations. */
+static struct fastabi_mark find_direct_register_1(const struct fastabi_op *direct)
 {
-    const struct fastabi_spec *spec = builder->spec;
+    for (size_t i = 0; direct && i < direct->param_count; i++) {
+        if (direct->params[i].in == 1)
+            return direct->params[i].in_mark;
+    }
+    return (struct fastabi_mark){ 0, 0 };
+}
+
+int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spec,
+                       bool has_operations, bool has_subops)
+{
+    const struct fastabi_mark direct = find_direct_register_1(spec->direct);
     const struct fastabi_mark top = { 1, 1 };
     int status = 0;
 
     if (!spec->name_mark.line)
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top,
                                   "the specification has no 'name'");
     if (!status && !spec->has_hypercall_index)
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top,
                                   "the specification has no 'hypercall_index'");
-    if (!status && !builder->has_operations)
-        status = fastabi_complain(builder, FASTABI_DIAG_NO_OPERATION, top,
+    if (!status && !has_operations)
+        status = fastabi_complain(form, FASTABI_DIAG_NO_OPERATION, top,
                                   "the specification has neither 'direct' nor 'subops'");
-    if (!status && builder->direct_reg1.line && builder->first_op)
+    if (!status && direct.line && has_subops)
         status =
-            fastabi_complain(builder, FASTABI_DIAG_DIRECT_REGISTER_1, builder->direct_reg1,
+            fastabi_complain(form, FASTABI_DIAG_DIRECT_REGISTER_1, direct,
                              "reg1 chooses between the sub-operations; 'direct' cannot take it");
     return status;
 }

@@ -3,7 +3,7 @@
  * Named types: reading common/types.yml, and finding types by name or C type.  A file is read once for a
  * context; a specification gets copies of what it uses.  Knows nothing of operations.
  */
-#include "spec/build.h"
+#include "spec/types.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include "base/context.h"
+#include "read/find.h"
 #include "spec/c-type.h"
 
+/* One file, which a context owns. */
 struct fastabi_types {
-    struct fastabi_types *next; /* another file of the context */
+    struct fastabi_owned owned;
     char *path;
     struct fastabi_arena arena;
     struct fastabi_names names;   /* of struct fastabi_type */
@@ -43,44 +45,44 @@ bool fastabi_parse_repr(const char *text, uint8_t *width, bool *is_signed)
 
 /* ---- reading ---- */
 
-static int read_repr(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_repr(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct fastabi_type *type = target;
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_SCALAR, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (!status && ok && !fastabi_parse_repr(value->text, &type->width, &type->is_signed))
-        status = fastabi_complain(builder, FASTABI_DIAG_BAD_REPRESENTATION, fastabi_mark_of(value),
+        status = fastabi_complain(form, FASTABI_DIAG_BAD_REPRESENTATION, fastabi_mark_of(value),
                                   "'%.60s' is none of u8 u16 u32 u64 i8 i16 i32 i64", value->text);
     if (!type->width)
         type->width = 64; /* given, if badly */
     return status;
 }
 
-static int read_c_type(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_c_type(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct fastabi_type *type = target;
 
-    return fastabi_read_identifier(builder, key, value, &type->c_type);
+    return fastabi_read_identifier(form, key, value, &type->c_type);
 }
 
-static int read_doc(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, void *target)
 {
     struct fastabi_type *type = target;
 
-    return fastabi_read_text(builder, key, value, &type->doc);
+    return fastabi_read_text(form, key, value, &type->doc);
 }
 
 static const struct fastabi_key type_keys[] = {
-    { "repr", read_repr },
-    { "c_type", read_c_type },
-    { "doc", read_doc },
+    { .name = "repr", .read = read_repr },
+    { .name = "c_type", .read = read_c_type },
+    { .name = "doc", .read = read_doc },
 };
 
-static int check_type(struct fastabi_builder *builder, struct fastabi_types *types,
+static int check_type(struct fastabi_form *form, struct fastabi_types *types,
                       const struct fastabi_type *type)
 {
     const void *there = NULL;
@@ -88,22 +90,22 @@ static int check_type(struct fastabi_builder *builder, struct fastabi_types *typ
     bool is_signed;
 
     if (!type->width)
-        return fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, type->mark,
+        return fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, type->mark,
                                 "'%.100s' has no 'repr'", type->name);
     if (fastabi_parse_repr(type->name, &width, &is_signed))
-        return fastabi_complain(builder, FASTABI_DIAG_TYPE_CONFLICT, type->mark,
+        return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, type->mark,
                                 "'%.100s' is a built-in type", type->name);
     if (type->c_type &&
         fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     if (!there)
         return 0;
-    return fastabi_complain(builder, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
+    return fastabi_complain(form, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
                             "'%.100s' has the C type of '%.100s'", type->name,
                             ((const struct fastabi_type *)there)->name);
 }
 
-static int add_type(struct fastabi_builder *builder, struct fastabi_types *types,
+static int add_type(struct fastabi_form *form, struct fastabi_types *types,
                     const struct fastabi_node *key)
 {
     struct fastabi_type *type = fastabi_arena_alloc(&types->arena, sizeof(*type));
@@ -111,106 +113,82 @@ static int add_type(struct fastabi_builder *builder, struct fastabi_types *types
     bool ok;
     int status;
 
-    if (!fastabi_is_identifier(key->text))
-        return fastabi_complain(builder, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
-                                "'%.60s' is no identifier", key->text);
+    status = fastabi_expect_identifier(form, key, &ok);
+    if (status || !ok)
+        return status;
     if (type)
-        type->name = fastabi_keep(builder, key->text);
+        type->name = fastabi_keep(form, key->text);
     if (!type || !type->name ||
         fastabi_names_add(&types->names, &types->arena, type->name, type, &there))
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     type->mark = fastabi_mark_of(key);
-    status = fastabi_expect(builder, key, key->next, FASTABI_MAPPING, &ok);
+    status = fastabi_expect(form, key, key->next, FASTABI_MAPPING, &ok);
     if (!status && ok)
-        status = fastabi_read_keys(builder, key->next, type_keys,
+        status = fastabi_read_keys(form, key->next, type_keys,
                                    sizeof(type_keys) / sizeof(type_keys[0]), "a type", type);
     if (!status && ok)
-        status = check_type(builder, types, type);
+        status = check_type(form, types, type);
     return status;
 }
 
-static int read_types(struct fastabi_builder *builder, const struct fastabi_node *key,
+static int read_types(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     bool ok;
-    int status = fastabi_expect(builder, key, value, FASTABI_MAPPING, &ok);
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
     for (const struct fastabi_node *name = value->child; name && !status; name = name->next->next)
-        status = add_type(builder, target, name);
+        status = add_type(form, target, name);
     return status;
 }
 
-static const struct fastabi_key file_keys[] = { { "types", read_types } };
+static const struct fastabi_key file_keys[] = { { .name = "types", .read = read_types } };
 
-static int read_entries(struct fastabi_builder *builder, struct fastabi_types *types)
+static int read_file(struct fastabi_form *form, struct fastabi_types *types)
 {
     const struct fastabi_mark top = { 1, 1 };
-    struct fastabi_node *key, *value;
-    int status = fastabi_reader_start(&builder->reader);
+    int status = fastabi_form_read(form, file_keys, 1, "a file of types", types);
 
-    while (!status) {
-        status = fastabi_reader_key(&builder->reader, &key);
-        if (status || !key)
-            break;
-        status = fastabi_check_new_name(builder, &builder->keys, key);
-        if (!status)
-            status = fastabi_reader_value(&builder->reader, &value);
-        if (!status)
-            status = fastabi_read_key(builder, key, value, file_keys, 1, "a file of types", types);
-    }
-    if (!status && !builder->keys.count)
-        status = fastabi_complain(builder, FASTABI_DIAG_MISSING_KEY, top,
-                                  "the file has no 'types'");
-    if (!status)
-        status = fastabi_reader_finish(&builder->reader);
-    return status ? status : builder->errors ? -EINVAL : 0;
+    if (!status && !form->keys.count)
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top, "the file has no 'types'");
+    return status ? status : form->errors ? -EINVAL : 0;
 }
 
 static int load(struct fastabi_context *context, struct fastabi_types *types)
 {
-    struct fastabi_builder builder = { .context = context, .arena = &types->arena };
-    int status = fastabi_reader_open(&builder.reader, context, &builder.scratch, types->path,
-                                     types->path, NULL, 0);
+    struct fastabi_form form;
+    int status = fastabi_form_open(&form, context, &types->arena, types->path, types->path, NULL,
+                                   0);
 
     if (!status)
-        status = read_entries(&builder, types);
-    types->fingerprint = builder.reader.source.fingerprint;
-    fastabi_reader_close(&builder.reader);
-    fastabi_arena_free(&builder.scratch);
-    fastabi_arena_free(&builder.sets);
+        status = read_file(&form, types);
+    types->fingerprint = form.reader.source.fingerprint;
+    fastabi_form_close(&form);
     return status;
 }
 
-static void free_one(struct fastabi_types *types)
+static void free_types(struct fastabi_owned *owned)
 {
+    struct fastabi_types *types = (struct fastabi_types *)owned;
+
     fastabi_arena_free(&types->arena);
     free(types->path);
     free(types);
 }
 
-void fastabi_types_free(struct fastabi_types *types)
-{
-    while (types) {
-        struct fastabi_types *next = types->next;
-
-        free_one(types);
-        types = next;
-    }
-}
-
 /* ---- finding ---- */
 
 /* common/types.yml beside the specification, or else the installed one, or else NULL. */
-static int find_file(const struct fastabi_builder *builder, char **found)
+static int find_file(const struct fastabi_form *form, char **found)
 {
     static const char relative[] = "common/types.yml";
-    const char *name = builder->reader.source.name;
+    const char *name = form->reader.source.name;
     const char *slash = strrchr(name, '/');
     size_t folder = slash ? (size_t)(slash - name) + 1 : 0;
 
-    if (builder->reader.source.stream) {
+    if (form->reader.source.stream) {
         char *path = malloc(folder + sizeof(relative));
 
         if (!path)
@@ -223,123 +201,149 @@ static int find_file(const struct fastabi_builder *builder, char **found)
         }
         free(path);
     }
-    return fastabi_find_installed(builder->context, relative, found);
+    return fastabi_find_installed(form->context, relative, found);
 }
 
 static const struct fastabi_types *find_loaded(const struct fastabi_context *context,
                                                const char *path)
 {
-    const struct fastabi_types *types = context->types;
+    const struct fastabi_owned *owned = NULL;
 
-    while (types && strcmp(types->path, path))
-        types = types->next;
-    return types;
+    while ((owned = fastabi_context_owned(context, owned, free_types))) {
+        const struct fastabi_types *types = (const struct fastabi_types *)owned;
+
+        if (!strcmp(types->path, path))
+            return types;
+    }
+    return NULL;
 }
 
-/* Have builder->types, if there is a file. */
-static int want_types(struct fastabi_builder *builder)
+/* The types of a file, read unless the context has them; takes path over. */
+static int open_types(struct fastabi_form *form, char *path, const struct fastabi_types **found)
 {
     struct fastabi_types *types;
+    int status;
+
+    *found = find_loaded(form->context, path);
+    if (*found) {
+        free(path);
+        return 0;
+    }
+    types = calloc(1, sizeof(*types));
+    if (!types) {
+        free(path);
+        return fastabi_no_memory(form);
+    }
+    types->owned.free = free_types;
+    types->path = path;
+    status = load(form->context, types);
+    if (status) {
+        free_types(&types->owned);
+        return status;
+    }
+    fastabi_context_own(form->context, &types->owned);
+    *found = types;
+    return 0;
+}
+
+/* Have used->file, if there is one. */
+static int want_file(struct fastabi_used_types *used)
+{
+    struct fastabi_spec *spec = used->spec;
     char *path;
     int status;
 
-    if (builder->types)
+    if (used->file)
         return 0;
-    if (find_file(builder, &path))
-        return fastabi_build_no_memory(builder);
+    if (find_file(used->form, &path))
+        return fastabi_no_memory(used->form);
     if (!path)
         return 0;
-    builder->types = find_loaded(builder->context, path);
-    if (builder->types) {
-        free(path);
-    } else {
-        types = calloc(1, sizeof(*types));
-        if (!types) {
-            free(path);
-            return fastabi_build_no_memory(builder);
-        }
-        types->path = path;
-        status = load(builder->context, types);
-        if (status) {
-            free_one(types);
-            return status;
-        }
-        types->next = builder->context->types;
-        builder->context->types = types;
-        builder->types = types;
-    }
-    builder->spec->fingerprint = builder->types->fingerprint * UINT64_C(0x9e3779b97f4a7c15);
-    builder->spec->types_path = fastabi_keep(builder, builder->types->path);
-    return builder->spec->types_path ? 0 : fastabi_build_no_memory(builder);
+    status = open_types(used->form, path, &used->file);
+    if (status)
+        return status;
+    spec->fingerprint = used->file->fingerprint * UINT64_C(0x9e3779b97f4a7c15);
+    spec->types_path = fastabi_keep(used->form, used->file->path);
+    return spec->types_path ? 0 : fastabi_no_memory(used->form);
 }
 
-static const char *keep_optional(struct fastabi_builder *builder, const char *text, int *status)
+static const char *keep_optional(struct fastabi_form *form, const char *text, int *status)
 {
-    const char *kept = text ? fastabi_keep(builder, text) : NULL;
+    const char *kept = text ? fastabi_keep(form, text) : NULL;
 
     if (text && !kept)
         *status = -ENOMEM;
     return kept;
 }
 
-/* The specification's own copy of a type. */
-static int use(struct fastabi_builder *builder, const struct fastabi_type *found,
-               const struct fastabi_type **used)
+/* Room for one more type of the specification. */
+static int grow(struct fastabi_used_types *used)
 {
-    struct fastabi_spec *spec = builder->spec;
+    struct fastabi_spec *spec = used->spec;
+    size_t capacity = spec->type_count ? 2 * spec->type_count : 1;
+    const struct fastabi_type **types;
+
+    if (spec->type_count & (spec->type_count - 1)) /* neither 0 nor a power of two: not full */
+        return 0;
+    types = fastabi_arena_alloc(used->form->arena, capacity * sizeof(*types));
+    if (!types)
+        return fastabi_no_memory(used->form);
+    if (spec->type_count)
+        memcpy(types, spec->types, spec->type_count * sizeof(*types));
+    spec->types = types;
+    return 0;
+}
+
+/* The specification's own copy of a type. */
+static int use(struct fastabi_used_types *used, const struct fastabi_type *found,
+               const struct fastabi_type **type)
+{
+    struct fastabi_form *form = used->form;
     struct fastabi_type *copy;
     const void *there;
     int status = 0;
 
-    *used = fastabi_names_find(&builder->used_types, found->name);
-    if (*used)
+    *type = fastabi_names_find(&used->names, found->name);
+    if (*type)
         return 0;
-    if (!(spec->type_count & (spec->type_count - 1))) { /* 0 or a power of two: full */
-        size_t capacity = spec->type_count ? 2 * spec->type_count : 1;
-        const struct fastabi_type **types = fastabi_arena_alloc(builder->arena,
-                                                                capacity * sizeof(*types));
-
-        if (!types)
-            return fastabi_build_no_memory(builder);
-        if (spec->type_count)
-            memcpy(types, spec->types, spec->type_count * sizeof(*types));
-        spec->types = types;
-    }
-    copy = fastabi_arena_alloc(builder->arena, sizeof(*copy));
+    if (grow(used))
+        return -ENOMEM;
+    copy = fastabi_arena_alloc(form->arena, sizeof(*copy));
     if (!copy)
-        return fastabi_build_no_memory(builder);
+        return fastabi_no_memory(form);
     *copy = *found;
-    copy->name = keep_optional(builder, found->name, &status);
-    copy->c_type = keep_optional(builder, found->c_type, &status);
-    copy->doc = keep_optional(builder, found->doc, &status);
-    if (status || fastabi_names_add(&builder->used_types, &builder->sets, copy->name, copy, &there))
-        return fastabi_build_no_memory(builder);
-    spec->types[spec->type_count++] = copy;
-    *used = copy;
+    copy->name = keep_optional(form, found->name, &status);
+    copy->c_type = keep_optional(form, found->c_type, &status);
+    copy->doc = keep_optional(form, found->doc, &status);
+    if (status || fastabi_names_add(&used->names, &form->sets, copy->name, copy, &there))
+        return fastabi_no_memory(form);
+    used->spec->types[used->spec->type_count++] = copy;
+    *type = copy;
     return 0;
 }
 
-static int find_type(struct fastabi_builder *builder, const char *name, bool by_c_type,
-                     const struct fastabi_type **type)
-{
-    const struct fastabi_type *found;
-    int status = want_types(builder);
-
-    *type = NULL;
-    if (status || !builder->types)
-        return status;
-    found = fastabi_names_find(by_c_type ? &builder->types->c_types : &builder->types->names, name);
-    return found ? use(builder, found, type) : 0;
-}
-
-int fastabi_types_find(struct fastabi_builder *builder, const char *name,
+int fastabi_types_find(struct fastabi_used_types *used, const char *name,
                        const struct fastabi_type **type)
 {
-    return find_type(builder, name, false, type);
+    const struct fastabi_type *found;
+    int status = want_file(used);
+
+    *type = NULL;
+    if (status || !used->file)
+        return status;
+    found = fastabi_names_find(&used->file->names, name);
+    return found ? use(used, found, type) : 0;
 }
 
-int fastabi_types_find_c(struct fastabi_builder *builder, const char *c_type,
+int fastabi_types_find_c(struct fastabi_used_types *used, const char *c_type,
                          const struct fastabi_type **type)
 {
-    return find_type(builder, c_type, true, type);
+    const struct fastabi_type *found;
+    int status = want_file(used);
+
+    *type = NULL;
+    if (status || !used->file)
+        return status;
+    found = fastabi_names_find(&used->file->c_types, c_type);
+    return found ? use(used, found, type) : 0;
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What must hold of an operation and of a whole specification, while it is read. */
+#ifndef FASTABI_LIB_RULES_H
+#define FASTABI_LIB_RULES_H
+
+#include "read/form.h"
+#include "spec/ir.h"
+
+int fastabi_check_op(struct fastabi_form *form, const struct fastabi_op *op);
+
+/* What xen says; once the arguments of the handler are settled. */
+int fastabi_check_xen(struct fastabi_form *form, const struct fastabi_op *op);
+
+/* has_operations: direct or subops was there, even if at fault; has_subops: there are some. */
+int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spec,
+                       bool has_operations, bool has_subops);
+
+#endif

@@ -71,7 +71,7 @@ int rust_write_with(const struct rust_run *run, const struct rust_op *op);
 int rust_write_raw(const struct rust_run *run, const struct rust_op *op);
 void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 
-/* rust.c */
+/* file.c: open a file and write its banner; spec: whose it is, or NULL */
 int rust_open(struct rust_run *run, const char *path, uint32_t flags,
               const struct fastabi_spec *spec);
 

@@ -30,7 +30,7 @@ struct fastabi_check {
 /* Run all checks.  0, or -EINVAL when there were errors. */
 int fastabi_check_run(struct fastabi_check *check);
 
-/* ---- for the check files ---- */
+/* ---- for the check files: check-report.c ---- */
 
 /* Report at a place of the specification; its severity decides whether it is an error. */
 void fastabi_check_report(struct fastabi_check *check, enum fastabi_diag_id id,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A specification from its file: the outer mapping.  Operations are build-op.c's; whether the whole makes sense is rules.c's.
+ * A specification from its file: the outer mapping.  Operations are build-op.c's; whether the whole
+ * makes sense is rules.c's.
  */
 #include "spec/build.h"
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rules: what must hold of an operation, of a whole specification, and for --strict.  One function a rule, in
- * one table.  Knows only the IR.
+ * one table.  Knows nothing of how the IR was read; the form only takes its complaints.
  */
 #include "spec/rules.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "spec/condition.h"
 #include "base/context.h"
+#include "spec/condition.h"
 
 /* The mark of a parameter's register in one direction. */
 static struct fastabi_mark register_mark(const struct fastabi_param *param, bool output)

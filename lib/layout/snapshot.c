@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The snapshot provider: a layout from the file that snapshot-write.c wrote.  The file is input like any
+ * The snapshot provider: a layout from the file that lib/emit/snapshot.c wrote.  The file is input like any
  * other, so nothing in it is trusted.  Knows nothing of headers.
  */
 #include "layout/snapshot.h"

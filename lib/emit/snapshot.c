@@ -13,31 +13,17 @@
 #include "layout/check.h"
 #include "layout/snapshot.h"
 
-static int compare_macros(const void *a, const void *b)
+/* By name, which comes first in each item. */
+static int compare_items(const void *a, const void *b)
 {
-    const struct fastabi_layout_macro *const *x = a, *const *y = b;
+    const char *const *const *x = a, *const *const *y = b;
 
-    return strcmp((*x)->name, (*y)->name);
+    return strcmp(**x, **y);
 }
 
-static int compare_types(const void *a, const void *b)
-{
-    const struct fastabi_layout_type *const *x = a, *const *y = b;
-
-    return strcmp((*x)->name, (*y)->name);
-}
-
-static int compare_structs(const void *a, const void *b)
-{
-    const struct fastabi_struct *const *x = a, *const *y = b;
-
-    return strcmp((*x)->name, (*y)->name);
-}
-
-/* The used items of a table, by name; NULL: no memory.  A name comes first in each item. */
+/* The used items of a table, by name; NULL: no memory. */
 static const void **collect(const struct fastabi_layout_table *table,
-                            const struct fastabi_names *used, size_t *count,
-                            int (*compare)(const void *, const void *))
+                            const struct fastabi_names *used, size_t *count)
 {
     const void **items = calloc(table->count + 1, sizeof(*items));
 
@@ -49,7 +35,7 @@ static const void **collect(const struct fastabi_layout_table *table,
             items[(*count)++] = table->items[i];
     }
     if (items && *count)
-        qsort(items, *count, sizeof(*items), compare);
+        qsort(items, *count, sizeof(*items), compare_items);
     return items;
 }
 
@@ -112,11 +98,10 @@ static void write_struct(struct fastabi_writer *writer, const void *item)
 
 static int write_section(struct fastabi_writer *writer, const char *title,
                          const struct fastabi_layout_table *table, const struct fastabi_names *used,
-                         int (*compare)(const void *, const void *),
                          void (*write)(struct fastabi_writer *, const void *))
 {
     size_t count;
-    const void **items = collect(table, used, &count, compare);
+    const void **items = collect(table, used, &count);
 
     if (!items)
         return -ENOMEM;
@@ -140,14 +125,11 @@ static int write_layout(struct fastabi_writer *writer, const struct fastabi_layo
                   "layout: %d\n"
                   "target: %s\n",
                   FASTABI_SNAPSHOT_FORMAT, layout->target);
-    status = write_section(writer, "macros", &layout->macros, &used->macros, compare_macros,
-                           write_macro);
+    status = write_section(writer, "macros", &layout->macros, &used->macros, write_macro);
     if (!status)
-        status = write_section(writer, "types", &layout->types, &used->types, compare_types,
-                               write_type);
+        status = write_section(writer, "types", &layout->types, &used->types, write_type);
     if (!status)
-        status = write_section(writer, "structs", &layout->structs, &used->structs, compare_structs,
-                               write_struct);
+        status = write_section(writer, "structs", &layout->structs, &used->structs, write_struct);
     return status;
 }
 

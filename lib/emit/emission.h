@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of one backend: what the files behind fastabi_generate() share. */
+#ifndef FASTABI_LIB_EMISSION_H
+#define FASTABI_LIB_EMISSION_H
+
+#include <stdbool.h>
+
+#include <fastabi/backend.h>
+
+#include "emit/writer.h"
+
+struct fastabi_channel;
+struct fastabi_sink;
+
+struct fastabi_emission {
+    struct fastabi_context *context;
+    const struct fastabi_backend *backend;
+    const struct fastabi_spec *const *specs;
+    size_t spec_count;
+    struct fastabi_generate_options options;
+    const char **values;             /* of the backend's options, in its order */
+    const struct fastabi_spec *spec; /* whose hooks run, or NULL */
+    struct fastabi_sink *sink;
+    struct fastabi_writer writer;
+    struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
+    bool is_stdout;
+    bool has_opened; /* a file that is no support file */
+    int error;       /* the first one; it was reported */
+    char *command;   /* what fastabi_emission_command() returned last */
+    void *state;
+};
+
+/* Fill values from the options' settings, each "key=value".  0 or a negative errno, reported. */
+int fastabi_emission_take_settings(struct fastabi_emission *emission);
+
+/* Open a file of the backend in the sink.  0 or a negative errno, reported. */
+int fastabi_emission_open_file(struct fastabi_emission *emission, const char *path, uint32_t flags);
+
+/* End the file that is open.  0 or a negative errno, reported. */
+int fastabi_emission_close_file(struct fastabi_emission *emission);
+
+#endif

@@ -25,6 +25,14 @@ mkdir "$scratch/elsewhere" && cd "$scratch/elsewhere" || exit 1
 version=$(sed -n 's/^AC_INIT(\[libfastabi\], \[\(.*\)\])$/\1/p' "$top_srcdir/configure.ac")
 pkg_version()   { test "$("$PKG_CONFIG" --modversion fastabi)" = "$version"; }
 installed_abi() { ls "$root$abidir"/*.yml "$root$abidir"/common/types.yml; }
+# A path in the first lines of an installed specification leads to an installed schema.
+modelines() {
+    local file schema
+    for file in "$root$abidir"/*.yml "$root$abidir"/common/types.yml; do
+        schema=$(sed -n 's/^# yaml-language-server: \$schema=//p' "$file")
+        [ -n "$schema" ] && [ -s "${file%/*}/$schema" ] || { echo "$file: $schema"; return 1; }
+    done
+}
 manual()        { find "$root$prefix" -name fastabi-gen.1 | grep .; }
 
 # An option struct with its size, a backend name, no other header: each header stands alone.
@@ -76,6 +84,7 @@ not_the_build_tree() { strip -o stripped "$command" && ! strings -a stripped | g
 check 'pkg-config knows the version' pkg_version
 check 'the example that reads headers' check_headers
 check 'specifications and types are installed' installed_abi
+check 'the schema that each specification names is installed' modelines
 check 'the manual page is installed' manual
 check 'each header compiles alone' headers_alone
 check 'the example builds with pkg-config' build_example

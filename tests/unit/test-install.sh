@@ -78,10 +78,62 @@ check_by_name()   { "$command" check --strict event_channel vcpu; }
 generate_by_name() {
     "$command" generate -b c -o out event_channel && grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
 }
+# pkg-config itself is asked, because a variable named before it is set reads as empty.
+variables='bindir libdir includedir fastabi_gen abidir schemadir moduledir'
+variables_exist() {
+    local name value status=0
+    for name in $variables; do
+        value=$("$PKG_CONFIG" "$@" --variable="$name" fastabi)
+        case $value in "$root"/*) ;; *) echo "$name is '$value'"; status=1 ;; esac
+        [ -e "$value" ] || { echo "$name: there is no '$value'"; status=1; }
+    done
+    return $status
+}
+variables_say() {
+    [ "$("$PKG_CONFIG" --variable=abidir fastabi)" = "$root$abidir" ] &&
+        [ "$("$PKG_CONFIG" --variable=backenddir fastabi)" = "$root$libdir/fastabi/backends" ] &&
+        [ -e "$("$PKG_CONFIG" --variable=schemadir fastabi)/fastabi.schema.json" ] &&
+        "$("$PKG_CONFIG" --variable=fastabi_gen fastabi)" --version
+}
+every_variable_is_asked() {
+    sed -n 's/^\([a-z_]*\)=.*/\1/p' "$top_srcdir/fastabi.pc.in" |
+        grep -vE '^(prefix|exec_prefix|datadir|datarootdir|backenddir)$' >defined.txt
+    [ "$(tr ' ' '\n' <<<"$variables" | sort)" = "$(sort defined.txt)" ]
+}
+# The whole prefix somewhere else; pkg-config finds it by the folder of fastabi.pc.
+variables_moved() {
+    rm -rf "$scratch/moved" && mkdir "$scratch/moved" &&
+        cp -a "$root$prefix" "$scratch/moved/new" || return 1
+    env -u PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH="$scratch/moved/new${libdir#"$prefix"}/pkgconfig" \
+        bash -c "$(declare -f variables_exist); root=\$1 variables='$variables'
+            variables_exist --define-prefix" - "$scratch/moved/new"
+}
+# A program with the library inside: no libfastabi.so is looked for, and the backends are there.
+static_program() {
+    printf '%s\n' '#include <fastabi/fastabi.h>' '#include <stdio.h>' 'int main(void)' '{' \
+        'struct fastabi_context_options options = { .size = sizeof(options) };' \
+        'struct fastabi_context *context;' \
+        'if (fastabi_context_new(&options, &context)) return 1;' \
+        'const struct fastabi_backend *backend;' \
+        'for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++) puts(backend->name);' \
+        'fastabi_context_free(context);' 'return 0;' '}' >static.c &&
+        $CC $CFLAGS -static -o static static.c $("$PKG_CONFIG" --static --cflags --libs fastabi) &&
+        env -u LD_LIBRARY_PATH ./static | sort >static.txt && "$command" backends >backends.txt &&
+        [ -s static.txt ] && while read -r name; do grep -q "^$name: " backends.txt || return 1; done <static.txt
+}
 # But for what a debugger reads.
 not_the_build_tree() { strip -o stripped "$command" && ! strings -a stripped | grep -F "$top_srcdir"; }
 
 check 'pkg-config knows the version' pkg_version
+check 'the variables of pkg-config are places that exist' variables_exist
+check 'the variables of pkg-config are the right places' variables_say
+check 'every variable of fastabi.pc is asked for' every_variable_is_asked
+if [ "${INSTALLED-}" != yes ]; then
+    case $libdir in "$prefix/lib") check 'pkg-config --define-prefix' variables_moved ;; esac
+fi
+if [ -e "$root$libdir/libfastabi.a" ]; then
+    check 'a program with the static library' static_program
+fi
 check 'the example that reads headers' check_headers
 check 'specifications and types are installed' installed_abi
 check 'the schema that each specification names is installed' modelines

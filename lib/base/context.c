@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef PACKAGE_VERSION
-# include "config.h"
-#endif
-
 static const struct fastabi_limits default_limits = {
     .file_bytes = (size_t)64 << 20,
     .total_nodes = (size_t)1 << 23,

@@ -4,7 +4,12 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/auxv.h>
+#ifdef HAVE_GETAUXVAL
+# include <sys/auxv.h>
+#else
+# include <time.h>
+# include <unistd.h>
+#endif
 
 static bool is_letter(char c)
 {
@@ -142,16 +147,24 @@ static uint64_t mix(uint64_t value)
 }
 
 /*
- * The kernel's random bytes of this process: who writes a specification must not know which names share
- * a slot, or 100,000 of them take half a minute.  Nothing depends on the order of a set.
+ * A number that the author of a specification cannot know: with it, 100,000 names could be chosen
+ * to share a slot, which takes half a minute.  Nothing depends on the order of a set.
  */
 static uint64_t find_seed(void)
 {
-    const void *random = (const void *)getauxval(AT_RANDOM);
     uint64_t seed = 0;
+#ifdef HAVE_GETAUXVAL
+    const void *random = (const void *)getauxval(AT_RANDOM);
 
     if (random)
         memcpy(&seed, random, sizeof(seed));
+#else
+    struct timespec now;
+
+    if (!clock_gettime(CLOCK_REALTIME, &now))
+        seed = (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec;
+    seed ^= (uint64_t)getpid() << 48 ^ (uint64_t)(uintptr_t)&seed;
+#endif
     return mix(seed);
 }
 

@@ -186,6 +186,17 @@ static const char *put_lines(struct fastabi_writer *writer, const char *text, un
     return text;
 }
 
+#ifndef HAVE_STRCHRNUL
+static inline const char *find_or_end(const char *text, char c)
+{
+    const char *found = strchr(text, c);
+
+    return found ? found : text + strlen(text);
+}
+#else
+# define find_or_end strchrnul
+#endif
+
 /* The same; without indentation lines need no look, and libc searches faster than any loop here. */
 static inline const char *put_until(struct fastabi_writer *writer, const char *text,
                                     unsigned char stop)
@@ -194,7 +205,7 @@ static inline const char *put_until(struct fastabi_writer *writer, const char *t
 
     if (writer->indent_length)
         return put_lines(writer, text, stop);
-    end = stop & PERCENT ? strchrnul(text, '%') : text + strlen(text);
+    end = stop & PERCENT ? find_or_end(text, '%') : text + strlen(text);
     put_bytes(writer, text, (size_t)(end - text));
     return end;
 }

@@ -18,10 +18,6 @@
 #include "base/context.h"
 #include "base/diag.h"
 
-#ifndef FASTABI_MODULE_DIR
-# include "config.h"
-#endif
-
 #define MODULE_NAME      "fastabi-layout-clang.so"
 #define STRINGIFY_(text) #text
 #define STRINGIFY(text)  STRINGIFY_(text)

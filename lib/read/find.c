@@ -14,10 +14,6 @@
 #include "base/context.h"
 #include "base/diag.h"
 
-#ifndef FASTABI_ABI_DIR
-# include "config.h"
-#endif
-
 static bool is_specification(const char *name)
 {
     size_t length = strlen(name);

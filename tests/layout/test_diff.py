@@ -53,6 +53,7 @@ def check_case(report, folder, case):
     (folder / "new.yml").write_text(BASE.replace(old, new, 1) if old else BASE)
     status, out, said = call("diff", "old.yml", "new.yml", cwd=folder)
     got = messages(said)
+    report.said(title, said)
     report.check(status == (1 if errors else 0) and out == "" and
                  sorted(m["id"] for m in got if m["severity"] == "error") == errors and
                  sorted(m["id"] for m in got if m["severity"] == "note") == notes and all(m["line"] for m in got),
@@ -69,6 +70,7 @@ def check_struct_changes(report, folder):
             ("another C type", "context_gfn: uint64_t", "context_gfn: unsigned long", ["FA0624"])):
         (folder / "new.yml").write_text(old.replace(before, after, 1))
         status, _, said = call("diff", "old.yml", "new.yml", cwd=folder)
+        report.said(title, said)
         report.check([m["id"] for m in messages(said)] == expected and status == bool(expected), f"diff: {title}", said)
 
 
@@ -76,9 +78,11 @@ def check_snapshots(report, folder):
     for release in HEADERS:
         call("layout", "--headers", HEADERS[release], "-o", folder / f"{release}.yml", "abi/")
     status, _, said = call("diff", "4.17.yml", "4.20.yml", cwd=folder)
+    report.said("4.17.yml to 4.20.yml", said)
     report.check(status == 0 and [m["id"] for m in messages(said)] == ["FA0627", "FA0626", "FA0626"],
                  "diff: 4.17 to 4.20 adds two macros", said)
     status, _, said = call("diff", "4.20.yml", "4.17.yml", cwd=folder)
+    report.said("4.20.yml to 4.17.yml", said)
     report.check(status == 1 and brief(said)[:2] == ["FA0620 error vcpu.h:244", "FA0620 error vcpu.h:245"],
                  "diff: 4.20 to 4.17 loses them", said)
     text = (folder / "4.20.yml").read_text()
@@ -93,6 +97,7 @@ def check_snapshots(report, folder):
             continue
         (folder / "new.yml").write_text(text.replace(before, after))
         status, _, said = call("diff", "4.20.yml", "new.yml", cwd=folder)
+        report.said("snapshots: " + title, said)
         report.check(sorted(m["id"] for m in messages(said)) == expected and status == 1, f"diff of snapshots: {title}", said)
 
 

@@ -197,6 +197,7 @@ def check_case(report, case_):
             report.check(got == 0 or (got == 1 and messages(said)), f"hostile: {name}", f"{got}: {said[:500]}")
             return
         first = brief(said)[:len(expected)] if status and any("FA0603" in m for m in expected) else brief(said)
+        report.said(name, said)
         report.check((got, first) == (status, expected), f"hostile: {name}", f"{got}, expected {status} {expected}:\n{said[:1500]}")
 
 
@@ -208,6 +209,7 @@ def check_folders(report):
         (folder / "empty").mkdir()
         for name in ("nowhere", "empty", "demo.yml", ""):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
+            report.said(f"folder '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"), f"hostile: folder '{name}'", said)
         for module, env in (("a module that is none", "text"), ("no module", None)):
             path = folder / "modules"
@@ -215,6 +217,7 @@ def check_folders(report):
             if env:
                 (path / "fastabi-layout-clang.so").write_text("no shared object")
                 status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder, env={"FASTABI_MODULE_PATH": str(path)})
+                report.said(module, said.replace(str(folder), "FOLDER"))
                 report.check(status == 2 and brief(said)[0].startswith("FA0602"), f"hostile: {module}", said)
         (folder / "include/xen/demo.h").unlink()
         (folder / "include/xen/demo.h").mkdir()
@@ -222,6 +225,7 @@ def check_folders(report):
         report.check(status == 1 and messages(said), "hostile: a header that is a folder", said)
         for target in ("nonsense", "-x", "../x", ""):
             status, _, said = call("check", f"--target={target}", "--headers", "include", "demo.yml", cwd=folder)
+            report.said(f"target '{target}'", said)
             report.check(status in (1, 2) and said, f"hostile: target '{target}'", f"{status} {said}")
 
 

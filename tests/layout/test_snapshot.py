@@ -83,6 +83,7 @@ def check_hostile(report, scratch, quick):
     for name, (text, expected) in cases.items():
         bad.write_text(text)
         status, _, said = call("check", "--layout", bad, "abi/")
+        report.said(name, said.replace(str(scratch), "FOLDER"))
         report.check(status == 1 and any(m.startswith(expected) for m in brief(said)), f"snapshot: {name}", said)
     status, _, said = call("check", "--layout", scratch / "nowhere.yml", "abi/")
     report.check(status == 3 and brief(said) == ["FA0001 error nowhere.yml:0"], "a snapshot that is not there", said)

@@ -18,8 +18,10 @@ MESSAGE = re.compile(r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (
 class Report:
     """Counts, and says what failed."""
 
-    def __init__(self):
+    def __init__(self, is_update=False):
         self.passed = self.failed = self.skipped = 0
+        self.is_update = is_update
+        self.transcript = {}
 
     def check(self, good, title, detail=""):
         if good:
@@ -28,6 +30,25 @@ class Report:
             self.failed += 1
             print(f"FAILED {title}" + (f"\n    {detail}" if detail else ""), flush=True)
         return good
+
+    def said(self, title, text):
+        """Keep what a case said, to be compared whole when its part is done."""
+        if title in self.transcript:
+            self.check(False, title, "two cases of one title")
+        self.transcript[title] = text
+
+    def compare_said(self, part):
+        """Compare what the part's cases said with PART.expected, a check for each, or write that."""
+        path = TOP / "tests" / "layout" / (part + ".expected")
+        if self.is_update and self.transcript:
+            path.write_text("".join(f"== {title}\n{text}" for title, text in self.transcript.items()))
+        parts = re.split(r"(?m)^== (.*)\n", path.read_text() if path.exists() else "")[1:]
+        expected = dict(zip(parts[::2], parts[1::2]))
+        for title in {**expected, **self.transcript}:
+            wanted, got = expected.get(title), self.transcript.get(title)
+            self.check(wanted == got, f"what is said of {title}",
+                       f"expected ({path.name}):\n{wanted}\ngot:\n{got}")
+        self.transcript = {}
 
     def skip(self, title, why):
         self.skipped += 1

@@ -11,37 +11,47 @@
 
 #include <fastabi/backend.h>
 
-#define GOOD       0 /* as it should be */
-#define VERSION    1 /* made for a later version of the interface */
-#define SIZE       2 /* shorter than its version says */
-#define NO_NAME    3
-#define BAD_NAME   4 /* no identifier */
-#define TAKEN      5 /* a name that there is already */
-#define FLAGS      6 /* flags that there are not */
-#define NOTHING    7 /* no backend behind the entry */
-#define OPTION     8 /* a default that is none of the choices */
-#define NO_ENTRY   9
-#define OUTSIDE    10 /* asks for a file outside its folder */
-#define ABSOLUTE   11
-#define HIDDEN     12
-#define EMPTY      13 /* a file without a name */
-#define SILENT     14 /* fails without saying why */
-#define MANY       15 /* opens a file for each operation */
-#define TEMPLATE   16 /* a conversion that the writer does not have */
-#define LATE       17 /* fails behind its first file */
-#define CRASH      18 /* follows a null pointer in the middle of its file */
-#define EXIT       19 /* ends the process in the middle of its file */
-#define HALF       20 /* writes half a file, and fails */
-#define CLEANUP    21 /* crashes when all is written */
-#define ENTRY      22 /* crashes when it is asked for its backend */
-#define LOAD       23 /* crashes before that */
-#define UNLOAD     24 /* crashes when it is unloaded */
-#define LIE        25 /* says that it has options, and has not */
-#define LONG       26 /* asks for a file with an endless name */
-#define EXIT_LOAD  27 /* ends the process when it is loaded, as if all were well */
-#define EXIT_ENTRY 28 /* the same when it is asked for its backend */
-#define FORK       29 /* leaves the hook twice */
-#define ORPHAN     30 /* crashes, and leaves a process that lives on */
+#define GOOD           0 /* as it should be */
+#define VERSION        1 /* made for a later version of the interface */
+#define SIZE           2 /* shorter than its version says */
+#define NO_NAME        3
+#define BAD_NAME       4 /* no identifier */
+#define TAKEN          5 /* a name that there is already */
+#define FLAGS          6 /* flags that there are not */
+#define NOTHING        7 /* no backend behind the entry */
+#define OPTION         8 /* a default that is none of the choices */
+#define NO_ENTRY       9
+#define OUTSIDE        10 /* asks for a file outside its folder */
+#define ABSOLUTE       11
+#define HIDDEN         12
+#define EMPTY          13 /* a file without a name */
+#define SILENT         14 /* fails without saying why */
+#define MANY           15 /* opens a file for each operation */
+#define TEMPLATE       16 /* a conversion that the writer does not have */
+#define LATE           17 /* fails behind its first file */
+#define CRASH          18 /* follows a null pointer in the middle of its file */
+#define EXIT           19 /* ends the process in the middle of its file */
+#define HALF           20 /* writes half a file, and fails */
+#define CLEANUP        21 /* crashes when all is written */
+#define ENTRY          22 /* crashes when it is asked for its backend */
+#define LOAD           23 /* crashes before that */
+#define UNLOAD         24 /* crashes when it is unloaded */
+#define LIE            25 /* says that it has options, and has not */
+#define LONG           26 /* asks for a file with an endless name */
+#define EXIT_LOAD      27 /* ends the process when it is loaded, as if all were well */
+#define EXIT_ENTRY     28 /* the same when it is asked for its backend */
+#define FORK           29 /* leaves the hook twice */
+#define ORPHAN         30 /* crashes, and leaves a process that lives on */
+#define AGAIN          31 /* opens the file of the whole run twice */
+#define UNDESCRIBED    32 /* has no description */
+#define NO_OPTIONS     33 /* counts options that are not there */
+#define OPTION_NAME    34 /* an option whose name is not an identifier */
+#define OPTION_HELP    35 /* an option without help */
+#define OPTION_TYPE    36 /* an option of no type */
+#define OPTION_CHOICES 37 /* a choice between nothing */
+#define OPTION_TWICE   38
+#define OPTIONLESS     39 /* good, and without any option */
+#define SECOND         40 /* has one file, and asks for another */
 
 static int *volatile nowhere;
 
@@ -139,6 +149,8 @@ static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *s
 
 static int end(struct fastabi_emission *emission)
 {
+    if (FAULT == AGAIN || FAULT == SECOND)
+        return open_file(emission, FAULT == AGAIN ? "file" : "second");
     return FAULT == LATE ? fastabi_emission_error(emission, NULL, NULL, "it changed its mind") : 0;
 }
 
@@ -150,7 +162,11 @@ static void cleanup(struct fastabi_emission *emission)
 }
 
 static const struct fastabi_backend_option options[] = {
-    { "colour", FASTABI_OPTION_CHOICE, "red|green", FAULT == OPTION ? "blue" : "red", "a colour" },
+    { FAULT == OPTION_NAME ? "a-b" : "colour",
+      FAULT == OPTION_TYPE ? (enum fastabi_option_type)9 : FASTABI_OPTION_CHOICE,
+      FAULT == OPTION_CHOICES ? NULL : "red|green", FAULT == OPTION ? "blue" : "red",
+      FAULT == OPTION_HELP ? NULL : "a colour" },
+    { FAULT == OPTION_TWICE ? "colour" : "size", FASTABI_OPTION_TEXT, NULL, "1", "a size" },
 };
 
 static const struct fastabi_backend backend = {
@@ -160,10 +176,14 @@ static const struct fastabi_backend backend = {
             : FAULT == BAD_NAME ? "x; id"
             : FAULT == TAKEN    ? "c"
                                 : "plugin",
-    .description = "A backend of the tests.",
-    .flags = FAULT == FLAGS ? 1u << 31 : 0,
-    .option_count = 1,
-    .options = FAULT == LIE ? (const struct fastabi_backend_option *)16 : options,
+    .description = FAULT == UNDESCRIBED ? NULL : "A backend of the tests.",
+    .flags = FAULT == FLAGS    ? 1u << 31
+             : FAULT == SECOND ? FASTABI_BACKEND_ONE_FILE
+                               : 0,
+    .option_count = FAULT == OPTIONLESS ? 0 : 2,
+    .options = FAULT == LIE          ? (const struct fastabi_backend_option *)16
+               : FAULT == NO_OPTIONS ? NULL
+                                     : options,
     .begin = begin,
     .op = do_op,
     .end = end,

@@ -127,6 +127,16 @@ def long_scalar(folder):
     refuse(folder, head + '"' + ("    " + "x" * 99 + "\n") * (limit // 100 + 1) + '"')
 
 
+@shows("SCALAR_TOO_LONG")
+def long_comments(folder):
+    refuse(folder, "name: demo\n" + ("#" * 63 + "\n") * (17 << 14))
+
+
+@shows("TOO_MANY_NODES")
+def large_entry(folder):
+    refuse(folder, HEAD + "direct:\n clobbers:\n" + "  - 1\n" * (1 << 20))
+
+
 @shows("LINE_TOO_LONG")
 def long_lines(folder):
     """Whatever the line is made of, and wherever it ends in the pieces that a file is read in."""
@@ -211,6 +221,14 @@ def unknown_option(folder):
         demand(["generate", "-b", "c", "-O", setting, "-o", "out", "demo.yml"], folder)
 
 
+@shows("NO_SUCH_OPTION")
+def option_of_none(folder):
+    plugin = "./" + build_plugin(folder, "OPTIONLESS")
+    write(folder, "demo.yml", GOOD)
+    demand(["generate", "--plugin", plugin, "-b", "plugin", "-O", "a=b", "-o", "out", "demo.yml"],
+           folder)
+
+
 @shows("BAD_OPTION_VALUE")
 def bad_option_value(folder):
     write(folder, "demo.yml", GOOD)
@@ -228,7 +246,9 @@ def other_version(folder):
 
 @shows("BACKEND_LOAD")
 def bad_plugin(folder):
-    for fault in ("NO_NAME", "BAD_NAME", "TAKEN", "FLAGS", "NOTHING", "OPTION", "NO_ENTRY"):
+    for fault in ("NO_NAME", "BAD_NAME", "TAKEN", "UNDESCRIBED", "FLAGS", "NOTHING", "NO_ENTRY",
+                  "NO_OPTIONS", "OPTION", "OPTION_NAME", "OPTION_HELP", "OPTION_TYPE",
+                  "OPTION_CHOICES", "OPTION_TWICE"):
         run_plugin(folder, fault)
     write(folder, "text.so", "text")
     for plugin in ("text.so", "no.so", "./no.so", ".", ""):
@@ -311,9 +331,20 @@ def failing_backend(folder):
         write(folder, f"{name}/{name}.yml", "name: %s\nhypercall_index: 1\n"
               "direct: { input: { p: { reg: 2, type: port } } }\n" % name)
     demand(["generate", "-b", "rust", "-o", "out", "one/one.yml", "two/two.yml"], folder)
+    run_plugin(folder, "SECOND")
     run_plugin(folder, "SILENT")  # it returned -EPERM
     run_plugin(folder, "LATE")
     run_plugin(folder, "TEMPLATE")
+
+
+@shows("BACKEND_FAILED")
+def two_specifications(folder):
+    """What two specifications must not have in common."""
+    for name, other in (("demo", 6), ("other", 5)):
+        write(folder, "a.yml", GOOD)
+        write(folder, "b.yml", GOOD.replace("demo", name).replace(": 5", ": %d" % other))
+        backend = "json" if name == "demo" else "xen"
+        demand(["generate", "-b", backend, "-o", "out", "a.yml", "b.yml"], folder)
 
 
 @shows("BACKEND_SKIPPED")
@@ -337,6 +368,7 @@ def two_of_one_name(folder):
     demand(["generate", "-b", "c", "-o", "out", "a.yml", "a.yml"], folder)
     demand(["generate", "-b", "c", "-o", "out", "--verify", "a.yml", "b.yml"], folder)
     run_plugin(folder, "MANY")
+    run_plugin(folder, "AGAIN")
 
 
 @shows("FLAT_NAME")
@@ -409,6 +441,9 @@ def verified(folder):
                     lines[:-1] + [lines[-1][:-1]]):
         write(folder, "out/fastabi/demo.h", "".join(changed))
         demand(verify, folder)
+    os.unlink(path)
+    os.symlink("/dev/null", path)
+    demand(verify, folder)
 
 
 # ---- the names of files ----

@@ -53,6 +53,7 @@ def build_without(report, scratch, quick):
         return subprocess.run([folder / "fastabi-gen", *map(str, arguments)], cwd=TOP, capture_output=True, text=True)
 
     done = other("check", "--headers", HEADERS["4.17"], "abi/")
+    report.said("headers without libclang", done.stderr)
     report.check(done.returncode == 2 and brief(done.stderr) == ["FA0602 error fastabi-gen:0"] or
                  "[FA0602]" in done.stderr, "headers without libclang are refused by name", done.stderr)
     done = other("check", "--strict", "--layout", snapshot, "abi/")

@@ -106,12 +106,23 @@ CASES = [
          spec=SPEC.replace("index_prefix: DEMOOP_\n", "")),
     case("a later release", [f"FA0614 note {S}:7"], status=0, strict=False, header=DEMO_H.replace("#define DEMOOP_go 1", ""),
          spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.18"\n')),
+    case("a struct of a later release", [f"FA0614 note {S}:7", f"FA0614 note {S}:14"], status=0,
+         header='#include "xen.h"\n',
+         spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.18"\n')),
     case("an earlier release", [f"FA0611 error {S}:7"], header=DEMO_H.replace("#define DEMOOP_go 1", ""),
          spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.14"\n')),
     case("no C type", [f"FA0615 error {S}:11"],
          spec=SPEC.split("    input:")[0] + "    input: { a: 2 }\n    c_lang:\n      params: { a: nobody_t }\n"),
     case("a struct as C type", [f"FA0607 error {S}:11"],
          spec=SPEC.split("    input:")[0] + "    input: { a: 2 }\n    c_lang:\n      params: { a: __guest_handle_void }\n"),
+    case("a C type of another width", [f"FA0608 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
+         header=DEMO_H + "typedef uint32_t own_t;\n",
+         spec=SPEC.replace("    omit", "    input: { x: { reg: 5, type: u16 } }\n    omit").replace(
+             "    input: { a: { reg: 2, type: u32 } }\n", "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
+    case("a C type of another sign", [f"FA0609 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
+         header=DEMO_H + "typedef uint32_t own_t;\n",
+         spec=SPEC.replace("    omit", "    input: { x: { reg: 5, type: i32 } }\n    omit").replace(
+             "    input: { a: { reg: 2, type: u32 } }\n", "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
     case("uncarried", [f"FA0616 warning {S}:12", "FA0616 note demo.h:9"], status=0,
          spec=SPEC.replace('    omit: { u: "not of interest" }\n', "")),
     case("one element uncarried", [f"FA0616 warning {S}:12", "FA0616 note demo.h:4"], status=0, header=header("uint32_t a[2];"),
@@ -211,14 +222,19 @@ def check_folders(report):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
             report.said(f"folder '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"), f"hostile: folder '{name}'", said)
-        for module, env in (("a module that is none", "text"), ("no module", None)):
-            path = folder / "modules"
-            path.mkdir(exist_ok=True)
-            if env:
-                (path / "fastabi-layout-clang.so").write_text("no shared object")
-                status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder, env={"FASTABI_MODULE_PATH": str(path)})
-                report.said(module, said.replace(str(folder), "FOLDER"))
-                report.check(status == 2 and brief(said)[0].startswith("FA0602"), f"hostile: {module}", said)
+        path = folder / "modules"
+        path.mkdir()
+        file = path / "fastabi-layout-clang.so"
+        version = "int none[64]; const void *fastabi_layout_provider_entry(void) { return none; }\n"
+        for module, source in (("a module that is none", None), ("no module", "int nothing;\n"),
+                               ("a module of another version", version)):
+            file.write_text("no shared object")
+            if source:
+                subprocess.run(["cc", "-shared", "-fPIC", "-o", file, "-x", "c", "-"], check=True, input=source, text=True)
+            status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder,
+                                   env={"FASTABI_MODULE_PATH": str(path)})
+            report.said(module, said.replace(str(folder), "FOLDER"))
+            report.check(status == 2 and brief(said)[0].startswith("FA0602"), f"hostile: {module}", said)
         (folder / "include/xen/demo.h").unlink()
         (folder / "include/xen/demo.h").mkdir()
         status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* fastabi-gen layout: save what headers say, for builds without LLVM.  Knows nothing of the format. */
+/*
+ * fastabi-gen layout: save what headers say, for builds without LLVM.  Knows nothing of the format.
+ */
 #include "commands.h"
 
 #include <stdlib.h>

@@ -60,7 +60,9 @@ int tool_next_argument(struct tool_arguments *arguments, const char **value);
 /* Takes an option or operand: TOOL_ARGUMENTS_END to go on, or the key that ends the reading. */
 typedef int (*tool_take_func)(void *request, int key, const char *value);
 
-/* Hand every argument to take.  TOOL_ARGUMENTS_END behind the last one, or the key that ended it. */
+/*
+ * Hand every argument to take.  TOOL_ARGUMENTS_END behind the last one, or the key that ended it.
+ */
 int tool_take_arguments(const struct tool_command *command, char **argument, tool_take_func take,
                         void *request);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The assembly backend: for GNU as fastabi.S.h once and fastabi/<name>.S.h for each specification, for NASM
- * fastabi.inc and fastabi/<name>.inc.  Knows what both have: comments, constants, files.  Sees the public API only.
+ * The assembly backend: for GNU as fastabi.S.h once and fastabi/<name>.S.h for each specification,
+ * for NASM fastabi.inc and fastabi/<name>.inc.  Knows what both have: comments, constants, files.
+ * Sees the public API only.
  */
 #include "asm.h"
 

@@ -68,7 +68,10 @@ static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec
                   fastabi_spec_hypercall_index(spec));
 }
 
-/* A line that ends in a backslash goes on with the next one, even in a comment: so a comment ends with an empty one. */
+/*
+ * A line that ends in a backslash goes on with the next one, even in a comment: so a comment ends
+ * with an empty one.
+ */
 const struct asm_syntax asm_nasm = {
     .name = "nasm",
     .extension = "inc",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C backend: fastabi.h once, and fastabi/<name>.h for each specification, the layout of the RFC's users.
- * Functions are stub.c's; sees the public API only.
+ * The C backend: fastabi.h once, and fastabi/<name>.h for each specification, the layout of the
+ * RFC's users. Functions are stub.c's; sees the public API only.
  */
 #include "c.h"
 
@@ -168,8 +168,8 @@ static int compare_types(const void *a, const void *b)
 }
 
 /*
- * Named types of arguments that have no other C type, sorted to be found again (a specification may have 10,000 of
- * them, each used once); malloced.  NULL: out of memory.
+ * Named types of arguments that have no other C type, sorted to be found again (a specification may
+ * have 10,000 of them, each used once); malloced.  NULL: out of memory.
  */
 static const struct fastabi_type **collect_types(const struct fastabi_spec *spec, size_t *count)
 {

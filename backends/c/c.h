@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the C backend share.  Like a third party's backend, it sees the public API only. */
+/*
+ * What the files of the C backend share.  Like a third party's backend, it sees the public API
+ * only.
+ */
 #ifndef FASTABI_BACKENDS_C_H
 #define FASTABI_BACKENDS_C_H
 

@@ -2,9 +2,10 @@
 /*
  * One operation as a C function.
  *
- * What keeps it right under every compiler and instrumentation (KASAN, KCSAN, KCOV): whatever reads memory
- * comes first, into ordinary locals; register variables are bound last, from constants and locals only; and
- * right behind the transfer every output goes into an ordinary local before anything is stored.
+ * What keeps it right under every compiler and instrumentation (KASAN, KCSAN, KCOV): whatever reads
+ * memory comes first, into ordinary locals; register variables are bound last, from constants and
+ * locals only; and right behind the transfer every output goes into an ordinary local before
+ * anything is stored.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,10 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
                   fastabi_op_output_mask(stub->op));
 }
 
-/* What a layout told of a struct: its size, and where the fields are.  name is that of the assertions. */
+/*
+ * What a layout told of a struct: its size, and where the fields are.  name is that of the
+ * assertions.
+ */
 static void write_layout_assertions(struct fastabi_writer *writer, const struct c_stub *stub,
                                     const char *structure, const char *name)
 {
@@ -123,8 +127,8 @@ static bool needs_cast(const struct fastabi_param *param)
 }
 
 /*
- * A field of the struct.  Where other structs may be passed it is read and written as an integer that may
- * alias: what the caller has done to its own struct is not of this type.
+ * A field of the struct.  Where other structs may be passed it is read and written as an integer
+ * that may alias: what the caller has done to its own struct is not of this type.
  */
 static void write_field(struct fastabi_writer *writer, const struct c_stub *stub,
                         const struct fastabi_param *param)
@@ -190,8 +194,9 @@ static void write_locals(struct fastabi_writer *writer, const struct c_stub *stu
 }
 
 /*
- * The highest register first: compilers move values in this order, and a function's arguments stand in rdi, rsi,
- * rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a register before another needs it.
+ * The highest register first: compilers move values in this order, and a function's arguments stand
+ * in rdi, rsi, rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a
+ * register before another needs it.
  */
 static void write_bindings(struct fastabi_writer *writer, const struct c_stub *stub)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding an operation in the HTML page: navigation, the form that filters, the table of all operations.
- * page.js reads the data-* attributes that are written here.
+ * Finding an operation in the HTML page: navigation, the form that filters, the table of all
+ * operations. page.js reads the data-* attributes that are written here.
  */
 #include "html.h"
 

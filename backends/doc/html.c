@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The HTML backend: one page that needs nothing else, neither files nor network; page.css and page.js are
- * in it.  The script filters only: all text is there without it.
+ * The HTML backend: one page that needs nothing else, neither files nor network; page.css and
+ * page.js are in it.  The script filters only: all text is there without it.
  */
 #include "html.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The Markdown backend: a reference of each specification, and an index of all (fastabi-index.md, whose
- * name no specification can have).  CommonMark with tables, as GitHub and pandoc read it.
+ * The Markdown backend: a reference of each specification, and an index of all (fastabi-index.md,
+ * whose name no specification can have).  CommonMark with tables, as GitHub and pandoc read it.
  */
 #include "doc.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The JSON backend: all that the public API tells of specifications, for generators in other languages.
- * fastabi.schema.json describes the document; whoever changes one changes the other, and the version.
+ * The JSON backend: all that the public API tells of specifications, for generators in other
+ * languages. fastabi.schema.json describes the document; whoever changes one changes the other, and
+ * the version.
  */
 #include "json.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The syntax of JSON: members and elements with their commas and escapes.  Knows nothing of specifications. */
+/*
+ * The syntax of JSON: members and elements with their commas and escapes.  Knows nothing of
+ * specifications.
+ */
 #ifndef FASTABI_BACKENDS_JSON_H
 #define FASTABI_BACKENDS_JSON_H
 

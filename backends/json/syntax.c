@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The syntax of JSON: members and elements with their commas and escapes.  Knows nothing of specifications. */
+/*
+ * The syntax of JSON: members and elements with their commas and escapes.  Knows nothing of
+ * specifications.
+ */
 #include "json.h"
 
 #define PIECE 128 /* bytes written at once */

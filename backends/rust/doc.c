@@ -37,7 +37,9 @@ static bool is_inside_word(const char *text, const char *at)
     return is_word(*start) && is_word(*at);
 }
 
-/* Whether a character opens a list or a heading if its word comes to stand at the start of a line. */
+/*
+ * Whether a character opens a list or a heading if its word comes to stand at the start of a line.
+ */
 static bool opens_block(const char *text, const char *at)
 {
     const char *start = at;

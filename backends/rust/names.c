@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names and types in generated Rust.  Every map from names to names here keeps different ones different.
- * Knows nothing of how functions look.
+ * Names and types in generated Rust.  Every map from names to names here keeps different ones
+ * different. Knows nothing of how functions look.
  */
 #include <string.h>
 
@@ -17,7 +17,10 @@ static const char *const keywords[] = {
     "where",    "while", "yield",    NULL,
 };
 
-/* What no module can be called: names that may not be r#NAME, files of the crate, what lib.rs exports. */
+/*
+ * What no module can be called: names that may not be r#NAME, files of the crate, what lib.rs
+ * exports.
+ */
 static const char *const taken_modules[] = {
     "",       "crate",   "self",       "super",           "Self",
     "lib",    "main",    "support",    "transfer",        "types",
@@ -77,8 +80,8 @@ static void put(char name[RUST_NAME_MAX], const char *text)
 }
 
 /*
- * Make a name usable: a '_' more for what is taken, also for taken names that end in one, so that two
- * names never become one; r# in front of a keyword.
+ * Make a name usable: a '_' more for what is taken, also for taken names that end in one, so that
+ * two names never become one; r# in front of a keyword.
  */
 static void escape(char name[RUST_NAME_MAX], const char *const *taken)
 {
@@ -103,7 +106,9 @@ const char *rust_without_prefix(const char *name)
     return strncmp(name, "r#", 2) ? name : name + 2;
 }
 
-/* The direct call has the specification's name; where a sub-operation has it too, a '_' is added. */
+/*
+ * The direct call has the specification's name; where a sub-operation has it too, a '_' is added.
+ */
 void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
                         char name[RUST_NAME_MAX])
 {
@@ -151,8 +156,8 @@ static bool is_snake_case(const char *name)
 }
 
 /*
- * Only words of letters are joined without their underscore, and what is no snake case keeps its form and
- * ends in one, so that no two names meet.
+ * Only words of letters are joined without their underscore, and what is no snake case keeps its
+ * form and ends in one, so that no two names meet.
  */
 void rust_camel_case(const char *name, char camel[RUST_NAME_MAX])
 {

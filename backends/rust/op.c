@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One operation as Rust functions: the safe one with the crate's default transfer, the same with any
- * transfer, the raw one below both, and what registers it uses.
+ * One operation as Rust functions: the safe one with the crate's default transfer, the same with
+ * any transfer, the raw one below both, and what registers it uses.
  */
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the Rust backend share.  Like a third party's backend, it sees the public API only. */
+/*
+ * What the files of the Rust backend share.  Like a third party's backend, it sees the public API
+ * only.
+ */
 #ifndef FASTABI_BACKENDS_RUST_H
 #define FASTABI_BACKENDS_RUST_H
 
@@ -75,7 +78,9 @@ void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 int rust_open(struct rust_run *run, const char *path, uint32_t flags,
               const struct fastabi_spec *spec);
 
-/* The lines of support.rs, NULL behind the last; made from backends/rust/support.rs when building. */
+/*
+ * The lines of support.rs, NULL behind the last; made from backends/rust/support.rs when building.
+ */
 extern const char *const rust_support_lines[];
 
 extern const struct fastabi_backend fastabi_backend_rust;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * src/transfer.rs: an asm statement for each combination of registers that an operation of the run uses,
- * as the methods of a trait, and the macro that implements it for a transfer instruction.  A template of
- * asm! has to be a literal, so only a macro can put the instruction in.
+ * src/transfer.rs: an asm statement for each combination of registers that an operation of the run
+ * uses, as the methods of a trait, and the macro that implements it for a transfer instruction.  A
+ * template of asm! has to be a literal, so only a macro can put the instruction in.
  */
 #include <errno.h>
 #include <stdlib.h>

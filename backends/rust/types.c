@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Named types as newtypes, once for the crate, so that what one specification returns can be passed to
- * another.  Knows nothing of operations.
+ * Named types as newtypes, once for the crate, so that what one specification returns can be passed
+ * to another.  Knows nothing of operations.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One operation of the dispatcher: registers are checked and stored in the struct, which lies in the vCPU's argument
- * area; Xen's own table calls the handler; and where that says success, fields come back into registers.
- * Names of the specification only stand behind "arg->", "struct " or a prefix of ours, so that they clash with no local.
+ * One operation of the dispatcher: registers are checked and stored in the struct, which lies in
+ * the vCPU's argument area; Xen's own table calls the handler; and where that says success, fields
+ * come back into registers. Names of the specification only stand behind "arg->", "struct " or a
+ * prefix of ours, so that they clash with no local.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -119,7 +120,10 @@ static bool has_op_arg(const struct fastabi_op *op)
     return false;
 }
 
-/* May a handler take it for an address?  Not what the dispatcher itself reads as an address of another kind. */
+/*
+ * May a handler take it for an address?  Not what the dispatcher itself reads as an address of
+ * another kind.
+ */
 static bool is_wide(const struct fastabi_op *op, const struct fastabi_param *param)
 {
     if (fastabi_param_in(param) == FASTABI_NO_REGISTER || fastabi_param_width(param) != 64)
@@ -271,7 +275,10 @@ static void write_arrays_out(struct fastabi_writer *writer, const struct fastabi
 
 /* ---- the checks in front ---- */
 
-/* Bits above a parameter's type are its extension; above reg0's index is the state of a continuation. */
+/*
+ * Bits above a parameter's type are its extension; above reg0's index is the state of a
+ * continuation.
+ */
 static const char *separator(unsigned int before)
 {
     return before ? " |\n                  " : "    if ( unlikely(";
@@ -302,7 +309,10 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
         fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EINVAL);\n");
 }
 
-/* The sub-operations that a continuation may name: the operation's own, and those that were declared. */
+/*
+ * The sub-operations that a continuation may name: the operation's own, and those that were
+ * declared.
+ */
 static void write_known(struct fastabi_writer *writer, const struct fastabi_op *op,
                         const char *value)
 {
@@ -373,8 +383,8 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
 }
 
 /*
- * A handler that wants to be called again says with what; it can be if that is what it was called with, the sub-operation
- * aside, and if it left nothing in the struct.
+ * A handler that wants to be called again says with what; it can be if that is what it was called
+ * with, the sub-operation aside, and if it left nothing in the struct.
  */
 static void write_preempted(struct fastabi_writer *writer, const struct fastabi_op *op,
                             const char *name)
@@ -467,7 +477,9 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
 
 /* ---- the function ---- */
 
-/* Fields are as wide as the specification says: this tree's headers are those it was checked with. */
+/*
+ * Fields are as wide as the specification says: this tree's headers are those it was checked with.
+ */
 static void write_width_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {

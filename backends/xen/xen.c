@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The xen backend: the hypervisor's dispatcher, one C file for all specifications, to be compiled in a Xen tree beside
- * the hand-written parts of xen/.  Functions of operations are op.c's; sees the public API only.
+ * The xen backend: the hypervisor's dispatcher, one C file for all specifications, to be compiled
+ * in a Xen tree beside the hand-written parts of xen/.  Functions of operations are op.c's; sees
+ * the public API only.
  */
 #include "xen.h"
 
@@ -190,7 +191,10 @@ static void write_case(struct fastabi_writer *writer, const struct fastabi_spec 
     fastabi_write(writer, " return %s(regs);\n", name);
 }
 
-/* Compilers make a jump of each return, and no table: Xen forbids those where branches are hardened. */
+/*
+ * Compilers make a jump of each return, and no table: Xen forbids those where branches are
+ * hardened.
+ */
 static int end(struct fastabi_emission *emission)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);

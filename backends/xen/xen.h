@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the xen backend share.  Like a third party's backend, it sees the public API only. */
+/*
+ * What the files of the xen backend share.  Like a third party's backend, it sees the public API
+ * only.
+ */
 #ifndef FASTABI_BACKENDS_XEN_H
 #define FASTABI_BACKENDS_XEN_H
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* A backend of your own: put your language's text in place of C's.  docs/backends.md goes through it. */
+/*
+ * A backend of your own: put your language's text in place of C's.  docs/backends.md goes through
+ * it.
+ */
 #include <fastabi/fastabi.h>
 
 static const struct fastabi_backend_option options[] = {
     { "instruction", FASTABI_OPTION_CHOICE, "vmcall|vmmcall", "vmcall", "Intel's, or AMD's" },
 };
 
-/* One function makes every call; it loads and stores all registers, and compilers see that it does. */
+/*
+ * One function makes every call; it loads and stores all registers, and compilers see that it does.
+ */
 static const char call[] =
     "static inline void fastabi_call(uint64_t regs[8])\n"
     "{\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A build tool's check: are these specifications right for the Xen headers that we build against?  Prints
- * what is wrong, and the struct of each operation with the bytes that each parameter is at.
+ * A build tool's check: are these specifications right for the Xen headers that we build against?
+ * Prints what is wrong, and the struct of each operation with the bytes that each parameter is at.
  */
 #include <fastabi/fastabi.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* List the operations of specifications and the registers they take: a complete user of libfastabi. */
+/* List the operations of specifications and their registers: a complete user of libfastabi. */
 #include <fastabi/fastabi.h>
 
 #include <inttypes.h>

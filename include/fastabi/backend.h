@@ -120,9 +120,10 @@ FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission
 #define FASTABI_FILE_SUPPORT (1u << 0) /* a file the others need; dropped when writing to "-" */
 
 /*
- * Open an output file, path relative to the output folder ("fastabi/vcpu.h"; only letters, digits, '_',
- * '-', '.', and '/' between non-empty parts that do not start with '.').  path is ignored for a backend
- * with FASTABI_BACKEND_ONE_FILE.  At most one file is open at a time: opening the next closes the last.
+ * Open an output file, path relative to the output folder ("fastabi/vcpu.h"; only letters, digits,
+ * '_', '-', '.', and '/' between non-empty parts that do not start with '.').  path is ignored for
+ * a backend with FASTABI_BACKEND_ONE_FILE.  At most one file is open at a time: opening the next
+ * closes the last.
  */
 FASTABI_API int fastabi_emission_open(struct fastabi_emission *emission, const char *path,
                                       uint32_t flags, struct fastabi_writer **writer);
@@ -155,10 +156,10 @@ FASTABI_API void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
 FASTABI_API void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step);
 
 /*
- * Write text wrapped to width columns, each line behind prefix.  A newline in text ends a
- * paragraph (as YAML folds text, a blank line becomes one newline); between paragraphs stands the prefix alone,
- * its trailing blanks cut.  Whatever stands in text for the start or the end of a comment
- * in C ("/" "*") is broken up with a blank.
+ * Write text wrapped to width columns, each line behind prefix.  A newline in text ends a paragraph
+ * (as YAML folds text, a blank line becomes one newline); between paragraphs stands the prefix
+ * alone, its trailing blanks cut.  Whatever stands in text for the start or the end of a comment in
+ * C ("/" "*") is broken up with a blank.
  */
 FASTABI_API void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,
                                        unsigned int width, const char *text);

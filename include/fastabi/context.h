@@ -71,7 +71,8 @@ struct fastabi_limits {
 /*
  * With FASTABI_CONTEXT_ISOLATE a shared object is loaded in a child process first, and its hooks
  * run in one: if it crashes, or calls exit(), that is a diagnostic, and no file is written.  The
- * library forks, so SIGCHLD must not be ignored, and a caller with several threads should know what that means.
+ * library forks, so SIGCHLD must not be ignored, and a caller with several threads should know what
+ * that means.
  */
 
 /*

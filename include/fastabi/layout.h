@@ -32,8 +32,8 @@ struct fastabi_layout_options {
     uint32_t flags; /* FASTABI_LAYOUT_* */
     uint32_t header_dir_count;
     /*
-     * Folders to look for the headers in.  The first one that has them counts: as
-     * DIR/xen/xen.h (installed), DIR/xen.h (the public folder itself) or DIR/xen/include/public/xen.h and
+     * Folders to look for the headers in.  The first one that has them counts: as DIR/xen/xen.h
+     * (installed), DIR/xen.h (the public folder itself) or DIR/xen/include/public/xen.h and
      * DIR/include/public/xen.h (a source tree of Xen).
      */
     const char *const *header_dirs;
@@ -44,8 +44,9 @@ struct fastabi_layout_options {
 
 /*
  * Open a layout.  What is read from headers is what the specifications need: one parse for all of
- * them.  -EINVAL with diagnostics when the headers do not parse, or the snapshot is none; -ENOTSUP when headers
- * are asked for and the module that reads them (built where libclang was found) is not there.
+ * them.  -EINVAL with diagnostics when the headers do not parse, or the snapshot is none; -ENOTSUP
+ * when headers are asked for and the module that reads them (built where libclang was found) is not
+ * there.
  */
 FASTABI_API int fastabi_layout_open(struct fastabi_context *context,
                                     const struct fastabi_spec *const *specs, size_t count,
@@ -75,8 +76,8 @@ FASTABI_API int fastabi_layout_check(struct fastabi_context *context,
                                      uint32_t flags);
 
 /*
- * Give a specification the layout's knowledge: width and sign of parameters without a type, size of structs and
- * offset of fields (below).  The specification must be the caller's alone meanwhile.
+ * Give a specification the layout's knowledge: width and sign of parameters without a type, size of
+ * structs and offset of fields (below).  The specification must be the caller's alone meanwhile.
  */
 FASTABI_API int fastabi_layout_apply(struct fastabi_context *context,
                                      const struct fastabi_layout *layout,
@@ -87,8 +88,8 @@ FASTABI_API bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t 
 FASTABI_API bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset);
 
 /*
- * Compare two specifications, or two snapshots.  Each difference is a diagnostic 62x: an error when it
- * breaks callers, a note when it does not.  -EINVAL when something breaks.
+ * Compare two specifications, or two snapshots.  Each difference is a diagnostic 62x: an error when
+ * it breaks callers, a note when it does not.  -EINVAL when something breaks.
  */
 FASTABI_API int fastabi_spec_diff(struct fastabi_context *context,
                                   const struct fastabi_spec *const *old_specs, size_t old_count,

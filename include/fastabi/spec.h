@@ -32,9 +32,9 @@ struct fastabi_type;  /* a named type of common/types.yml */
 typedef int (*fastabi_path_func)(const char *path, void *data);
 
 /*
- * Resolve what a user calls a specification: a path (it has a '/' or ends in
- * ".yml"; a folder stands for its own *.yml, in strcmp order), or the name of an installed
- * specification.  NULL stands for every installed specification.  -ENOENT with a diagnostic when there is none.
+ * Resolve what a user calls a specification: a path (it has a '/' or ends in ".yml"; a folder
+ * stands for its own *.yml, in strcmp order), or the name of an installed specification.  NULL
+ * stands for every installed specification.  -ENOENT with a diagnostic when there is none.
  */
 FASTABI_API int fastabi_spec_find(struct fastabi_context *context, const char *argument,
                                   fastabi_path_func func, void *data);
@@ -101,7 +101,10 @@ FASTABI_API const char *fastabi_op_c_struct(const struct fastabi_op *op);
 FASTABI_API size_t fastabi_op_c_struct_compat_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_c_struct_compat(const struct fastabi_op *op, size_t i);
 
-/* Bit n stands for register n.  reg0, and reg1 of a sub-operation, are in the input mask, reg0 in the output mask. */
+/*
+ * Bit n stands for register n.  reg0, and reg1 of a sub-operation, are in the input mask, reg0 in
+ * the output mask.
+ */
 FASTABI_API uint32_t fastabi_op_input_mask(const struct fastabi_op *op);
 FASTABI_API uint32_t fastabi_op_output_mask(const struct fastabi_op *op);
 FASTABI_API uint32_t fastabi_op_clobber_mask(const struct fastabi_op *op);
@@ -134,7 +137,10 @@ FASTABI_API const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, 
 FASTABI_API size_t fastabi_op_omit_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why);
 
-/* ---- the hypervisor side: how an operation reaches its handler (the key xen, and what is usual) ---- */
+/*
+ * ---- the hypervisor side: how an operation reaches its handler (the key xen, and what is usual)
+ * ----
+ */
 
 #define FASTABI_XEN_ARGS_MAX    5    /* arguments of a classic hypercall */
 #define FASTABI_XEN_ELEMENT_MAX 4096 /* bytes of an array's element */
@@ -156,7 +162,9 @@ enum fastabi_xen_direction {
 /* The struct that the handler is given: xen.struct, else c_lang.struct; or NULL. */
 FASTABI_API const char *fastabi_op_xen_struct(const struct fastabi_op *op);
 
-/* Arguments of the classic hypercall; param for FASTABI_XEN_PARAM, number for FASTABI_XEN_NUMBER. */
+/*
+ * Arguments of the classic hypercall; param for FASTABI_XEN_PARAM, number for FASTABI_XEN_NUMBER.
+ */
 FASTABI_API size_t fastabi_op_xen_arg_count(const struct fastabi_op *op);
 FASTABI_API enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
                                                      const struct fastabi_param **param,
@@ -167,7 +175,10 @@ FASTABI_API size_t fastabi_op_xen_field_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
                                              const struct fastabi_param **param, int64_t *number);
 
-/* Fields that point to arrays. *count is a field (of direction _FROM and _TO), *size that of an element. */
+/*
+ * Fields that point to arrays. *count is a field (of direction _FROM and _TO), *size that of an
+ * element.
+ */
 FASTABI_API size_t fastabi_op_xen_array_count(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
                                              enum fastabi_xen_direction *direction,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Contexts: flags, limits and where specifications are looked up; knows nothing of YAML or output. */
+/*
+ * Contexts: flags, limits and where specifications are looked up; knows nothing of YAML or output.
+ */
 #include "base/context.h"
 
 #include <errno.h>

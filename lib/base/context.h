@@ -12,8 +12,8 @@
  (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | FASTABI_CONTEXT_ISOLATE)
 
 /*
- * What a later layer keeps in a context: the first member of a struct of its own.  The function that
- * frees it also tells whose it is.
+ * What a later layer keeps in a context: the first member of a struct of its own.  The function
+ * that frees it also tells whose it is.
  */
 struct fastabi_owned {
     struct fastabi_owned *next;

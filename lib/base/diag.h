@@ -52,7 +52,10 @@ void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_i
 /* What the registry says of an id. */
 enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id);
 
-/* Report that the system failed (error is a negative errno, described in the message). Returns error. */
+/*
+ * Report that the system failed (error is a negative errno, described in the message). Returns
+ * error.
+ */
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
                           const char *file, int error);
 

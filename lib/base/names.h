@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Names: what is an identifier, a field path or a number, and sets of names.  Knows nothing of YAML. */
+/*
+ * Names: what is an identifier, a field path or a number, and sets of names.  Knows nothing of
+ * YAML.
+ */
 #ifndef FASTABI_LIB_NAMES_H
 #define FASTABI_LIB_NAMES_H
 
@@ -35,8 +38,8 @@ struct fastabi_names {
 };
 
 /*
- * Add a name (kept by reference) with what it stands for.  If the name was there, *there becomes what it
- * stood for and nothing is added; else *there is NULL.  0 or -ENOMEM.
+ * Add a name (kept by reference) with what it stands for.  If the name was there, *there becomes
+ * what it stood for and nothing is added; else *there is NULL.  0 or -ENOMEM.
  */
 int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, const char *name,
                       const void *value, const void **there);

@@ -8,9 +8,9 @@
 #include "emit/sink.h"
 
 /*
- * Write the rule for the first output_count files of the sink (layout may be NULL), and an empty rule for each
- * specification, so that make goes on when one is deleted.  0, -ENOMEM,
- * or -ENOTSUP for a path with a newline, which no rule can hold.
+ * Write the rule for the first output_count files of the sink (layout may be NULL), and an empty
+ * rule for each specification, so that make goes on when one is deleted.  0, -ENOMEM, or -ENOTSUP
+ * for a path with a newline, which no rule can hold.
  */
 int fastabi_depfile_write(struct fastabi_writer *writer, const struct fastabi_sink *sink,
                           size_t output_count, const struct fastabi_spec *const *specs,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a backend asks of its run: options, specifications, the command for its banners, files.  Knows
- * nothing of what backends write, or of how files come to disk.
+ * What a backend asks of its run: options, specifications, the command for its banners, files.
+ * Knows nothing of what backends write, or of how files come to disk.
  */
 #include "emit/emission.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of functions in languages without modules: NAME_OP.  Within one specification they differ, but
- * 'b_c' of 'a' and 'c' of 'a_b' are both a_b_c.
+ * Names of functions in languages without modules: NAME_OP.  Within one specification they differ,
+ * but 'b_c' of 'a' and 'c' of 'a_b' are both a_b_c.
  */
 #include "emit/flat.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run of a backend: its hooks in order, here or in a process of its own, and what must hold before
- * and after.  Knows nothing of what backends write.
+ * A run of a backend: its hooks in order, here or in a process of its own, and what must hold
+ * before and after.  Knows nothing of what backends write.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -171,7 +171,10 @@ static int write_depfile(struct fastabi_emission *emission)
     return fastabi_emission_close_file(emission);
 }
 
-/* In one file readers find a specification by its name; where each has a file, the files would clash. */
+/*
+ * In one file readers find a specification by its name; where each has a file, the files would
+ * clash.
+ */
 static int check_spec_names(struct fastabi_emission *emission)
 {
     for (size_t i = 1; i < emission->spec_count; i++) {

@@ -45,7 +45,10 @@ struct fastabi_channel {
 
 /* ---- in the child ---- */
 
-/* A process that a hook forked must not speak in the child's place, and nobody goes on without a parent. */
+/*
+ * A process that a hook forked must not speak in the child's place, and nobody goes on without a
+ * parent.
+ */
 static int send_message(struct fastabi_channel *channel, enum kind kind, size_t payload)
 {
     ssize_t sent;

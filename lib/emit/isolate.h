@@ -15,7 +15,10 @@
 
 struct fastabi_channel; /* from a child to its parent */
 
-/* What runs in the child, and what the parent does when the child asks.  All return 0 or a negative errno. */
+/*
+ * What runs in the child, and what the parent does when the child asks.  All return 0 or a negative
+ * errno.
+ */
 struct fastabi_isolation {
     int (*run)(void *data, struct fastabi_channel *channel);
     int (*on_open)(void *data, uint32_t tag, const char *path, uint32_t flags);
@@ -24,14 +27,17 @@ struct fastabi_isolation {
 };
 
 /*
- * Run in a child.  Its diagnostics become the context's.  Returns what run, or the first handler that
- * failed, did; -EFAULT if the child ended without saying so, and in text how ("SIGSEGV"); or the
- * system's error, reported.
+ * Run in a child.  Its diagnostics become the context's.  Returns what run, or the first handler
+ * that failed, did; -EFAULT if the child ended without saying so, and in text how ("SIGSEGV"); or
+ * the system's error, reported.
  */
 int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
                     char text[FASTABI_ISOLATE_TEXT]);
 
-/* Call a function in a child and forget what it did.  0, or -EFAULT as above; diagnostics are dropped. */
+/*
+ * Call a function in a child and forget what it did.  0, or -EFAULT as above; diagnostics are
+ * dropped.
+ */
 int fastabi_isolate_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
                           char text[FASTABI_ISOLATE_TEXT]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing a snapshot: what a check of the specifications would look at, in YAML that a person can read and
- * compare.  No path of this machine gets into it.  Knows nothing of headers.
+ * Writing a snapshot: what a check of the specifications would look at, in YAML that a person can
+ * read and compare.  No path of this machine gets into it.  Knows nothing of headers.
  */
 #include <errno.h>
 #include <stdlib.h>

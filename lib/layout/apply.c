@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a layout knows, given to a specification: types of parameters that had none, sizes, offsets.  Says
- * nothing: whatever is wrong is the checks' to say.
+ * What a layout knows, given to a specification: types of parameters that had none, sizes, offsets.
+ * Says nothing: whatever is wrong is the checks' to say.
  */
 #include "layout/check.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fields that no register carries.  Counted by bytes: what overlaps a carried field in a union is carried
- * with it.  Fields that are padding by their names do not count.  Knows no types.
+ * Fields that no register carries.  Counted by bytes: what overlaps a carried field in a union is
+ * carried with it.  Fields that are padding by their names do not count.  Knows no types.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Input and output against what comments in the header say.  A comment is no proof, so these are notes; one
- * struct may serve several operations, so IN/OUT holds when they use both directions between them.
+ * Input and output against what comments in the header say.  A comment is no proof, so these are
+ * notes; one struct may serve several operations, so IN/OUT holds when they use both directions
+ * between them.
  */
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers against macros: hypercalls, sub-operations, and FastABI's own constants.  Knows no structs. */
+/*
+ * Numbers against macros: hypercalls, sub-operations, and FastABI's own constants.  Knows no
+ * structs.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -102,7 +102,10 @@ bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fast
     return since && parse_release(since) > check->release;
 }
 
-/* An operation of a later release than the interface version whose macro is there tells more than that does. */
+/*
+ * An operation of a later release than the interface version whose macro is there tells more than
+ * that does.
+ */
 unsigned int fastabi_check_release(struct fastabi_check *check)
 {
     const struct fastabi_layout_macro

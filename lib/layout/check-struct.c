@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The struct of an operation: that it exists, that each path leads to an integer of the right width and sign,
- * that its stand-ins are like it, and that it is the right one.  Knows no macros.
+ * The struct of an operation: that it exists, that each path leads to an integer of the right width
+ * and sign, that its stand-ins are like it, and that it is the right one.  Knows no macros.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,10 @@
 
 /* ---- what a path leads to ---- */
 
-/* A pointer is none: it is a linear address, which FastABI has no use for, and no stub could assign it. */
+/*
+ * A pointer is none: it is a linear address, which FastABI has no use for, and no stub could assign
+ * it.
+ */
 bool fastabi_is_scalar(const struct fastabi_field *field)
 {
     return field->kind == FASTABI_FIELD_INTEGER && field->size > 0 && field->size <= 8;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A struct from libclang's cursor to the sink: its fields with their bytes, members of members included.
- * Knows nothing of specifications.
+ * A struct from libclang's cursor to the sink: its fields with their bytes, members of members
+ * included. Knows nothing of specifications.
  */
 #include <errno.h>
 #include <stdio.h>

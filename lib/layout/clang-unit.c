@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The translation unit that is parsed, once for all specifications: the integer types, the headers, and a
- * question a line for each macro and C type.  Knows nothing of libclang.
+ * The translation unit that is parsed, once for all specifications: the integer types, the headers,
+ * and a question a line for each macro and C type.  Knows nothing of libclang.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clang provider: one parse of Xen's headers with libclang.  A module of its own, so that neither
- * the library nor who does without headers loads LLVM.  Knows the provider interface, nothing of the library.
+ * The clang provider: one parse of Xen's headers with libclang.  A module of its own, so that
+ * neither the library nor who does without headers loads LLVM.  Knows the provider interface,
+ * nothing of the library.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +47,9 @@ static bool is_main_file(const struct reading *reading, CXFile file)
     return same;
 }
 
-/* A fault that shows in our text only: of a header, when a note leads there ("to match this '{'"). */
+/*
+ * A fault that shows in our text only: of a header, when a note leads there ("to match this '{'").
+ */
 static CXFile find_header_note(const struct reading *reading, CXDiagnostic diagnostic,
                                unsigned int *line, unsigned int *column)
 {
@@ -82,7 +85,9 @@ static void report(struct reading *reading, CXFile file, const char *path, unsig
     clang_disposeString(name);
 }
 
-/* is_last: faults that lead to no header count, too; before, they are most likely follow-on faults. */
+/*
+ * is_last: faults that lead to no header count, too; before, they are most likely follow-on faults.
+ */
 static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bool is_last)
 {
     unsigned int line, column, note_line, note_column;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the clang provider.  Knows the provider interface and libclang, nothing of the library. */
+/*
+ * The parts of the clang provider.  Knows the provider interface and libclang, nothing of the
+ * library.
+ */
 #ifndef FASTABI_LIB_LAYOUT_CLANG_H
 #define FASTABI_LIB_LAYOUT_CLANG_H
 
@@ -55,8 +58,9 @@ int clang_comments_read(struct clang_comments *comments, const char *text, size_
 void clang_comments_free(struct clang_comments *comments);
 
 /*
- * What they say of a field whose name is at an offset and a line.  outer is the direction of the field that
- * it is in, for a struct that is defined elsewhere; outer_trailing what a comment behind that field says.
+ * What they say of a field whose name is at an offset and a line.  outer is the direction of the
+ * field that it is in, for a struct that is defined elsewhere; outer_trailing what a comment behind
+ * that field says.
  */
 enum fastabi_direction clang_comments_direction(const struct clang_comments *comments,
                                                 size_t offset, unsigned int line,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Two layouts compared: what code that was compiled with the old one would notice.  Knows no specifications. */
+/*
+ * Two layouts compared: what code that was compiled with the old one would notice.  Knows no
+ * specifications.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>

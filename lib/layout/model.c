@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A layout in memory: structs, macros and types by name, and the way from a field path to bytes.  Knows
- * neither where they come from nor what specifications say.
+ * A layout in memory: structs, macros and types by name, and the way from a field path to bytes.
+ * Knows neither where they come from nor what specifications say.
  */
 #include "layout/model.h"
 
@@ -207,7 +207,9 @@ static const struct fastabi_field *find_field(const struct fastabi_struct *struc
     return NULL;
 }
 
-/* Step from an array to one of its elements; normal is the path so far, with "[]" for each index. */
+/*
+ * Step from an array to one of its elements; normal is the path so far, with "[]" for each index.
+ */
 static enum fastabi_path_fault step_into(const struct fastabi_struct *structure, const char *normal,
                                          size_t length, uint64_t index,
                                          struct fastabi_resolved *found)

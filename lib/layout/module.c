@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading the module that reads headers: from FASTABI_MODULE_PATH, from beside the library (where it was
- * built, or installed), or from the compiled-in folder.  Knows nothing of what it does.
+ * Loading the module that reads headers: from FASTABI_MODULE_PATH, from beside the library (where
+ * it was built, or installed), or from the compiled-in folder.  Knows nothing of what it does.
  */
 #ifndef _GNU_SOURCE
 # define _GNU_SOURCE /* dladdr */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The provider that knows nothing: the shortest example of the interface.  Knows the interface only. */
+/*
+ * The provider that knows nothing: the shortest example of the interface.  Knows the interface
+ * only.
+ */
 #include "layout/provider.h"
 
 static int read_nothing(const struct fastabi_layout_request *request,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A look at the text of headers before they are parsed, for specifications in the classic form: which header has
- * their structs and the macros of their operations, and what hypercalls there are.  The rest is the parser's
- * to judge: nothing here knows of conditions or comments.
+ * A look at the text of headers before they are parsed, for specifications in the classic form:
+ * which header has their structs and the macros of their operations, and what hypercalls there are.
+ * The rest is the parser's to judge: nothing here knows of conditions or comments.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -155,7 +155,10 @@ static void look_at_header(struct scan *scan, const char *base, const char *head
 
 /* ---- all of them ---- */
 
-/* The header with most of the operations' macros; then with most structs.  Others count for their structs. */
+/*
+ * The header with most of the operations' macros; then with most structs.  Others count for their
+ * structs.
+ */
 static void judge(struct scan *scan, struct best *best)
 {
     struct fastabi_plan *plan = scan->plan;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The snapshot provider: a layout from the file that lib/emit/snapshot.c wrote.  The file is input like any
- * other, so nothing in it is trusted.  Knows nothing of headers.
+ * The snapshot provider: a layout from the file that lib/emit/snapshot.c wrote.  The file is input
+ * like any other, so nothing in it is trusted.  Knows nothing of headers.
  */
 #include "layout/snapshot.h"
 

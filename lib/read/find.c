@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a user calls a specification, made into paths of files.  Knows nothing of what is in them. */
+/*
+ * What a user calls a specification, made into paths of files.  Knows nothing of what is in them.
+ */
 #include "read/find.h"
 
 #include <dirent.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* libyaml's events into small syntax trees, under limits of our own.  Knows nothing of hypercalls. */
+/*
+ * libyaml's events into small syntax trees, under limits of our own.  Knows nothing of hypercalls.
+ */
 #include "read/reader.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The YAML reader: libyaml's events made into small syntax trees with source marks, under limits of
- * our own.  A file is not read into one tree: the caller walks the outer mappings entry by entry, and
- * reads one entry's value into a tree at a time.  Knows nothing of hypercalls.
+ * our own.  A file is not read into one tree: the caller walks the outer mappings entry by entry,
+ * and reads one entry's value into a tree at a time.  Knows nothing of hypercalls.
  */
 #ifndef FASTABI_LIB_READER_H
 #define FASTABI_LIB_READER_H

@@ -30,7 +30,10 @@ int fastabi_is_forbidden(uint32_t code_point)
            (code_point & 0xfffe) == 0xfffe;
 }
 
-/* Does not wait for a writer that a FIFO may never get; for what a pipe's writer has to say, it does. */
+/*
+ * Does not wait for a writer that a FIFO may never get; for what a pipe's writer has to say, it
+ * does.
+ */
 static FILE *open_stream(const char *path)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters of an operation: their registers, where they live in C, and their types.  What must hold between
- * them is rules.c's.
+ * Parameters of an operation: their registers, where they live in C, and their types.  What must
+ * hold between them is rules.c's.
  */
 #include "spec/build.h"
 

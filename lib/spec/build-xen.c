@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The key xen: how the hypervisor side reaches the handler of an operation.  Read when the operation's parameters
- * are there; what is said for the whole file is settled when the file has ended.
+ * The key xen: how the hypervisor side reaches the handler of an operation.  Read when the
+ * operation's parameters are there; what is said for the whole file is settled when the file has
+ * ended.
  */
 #include "spec/build.h"
 

@@ -115,19 +115,22 @@ static int classify_keywords(const struct keywords *k, struct fastabi_c_type *ty
     return 0;
 }
 
-/* Words that no type or tag has for a name: of C, and of C++, whose users include the same header. */
+/*
+ * Words that no type or tag has for a name: of C, and of C++, whose users include the same header.
+ */
 static bool is_keyword(const char *word)
 {
     /* clang-format off */
     static const char *const keywords[] = {
-        "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary", "_Noreturn",
-        "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__", "__typeof__",
-        "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "decltype",
-        "default", "delete", "do", "double", "else", "enum", "explicit", "extern", "float", "for",
-        "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "operator",
-        "private", "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof",
-        "static", "struct", "switch", "template", "this", "throw", "try", "typedef", "typeid",
-        "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile", "while",
+        "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary",
+        "_Noreturn", "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__",
+        "__typeof__", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const",
+        "continue", "decltype", "default", "delete", "do", "double", "else", "enum", "explicit",
+        "extern", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
+        "namespace", "new", "operator", "private", "protected", "public", "register", "restrict",
+        "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
+        "throw", "try", "typedef", "typeid", "typename", "typeof", "union", "unsigned", "using",
+        "virtual", "void", "volatile", "while",
     };
     /* clang-format on */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two generations of specifications compared: what a caller notices that was built from the old one and runs on
- * a hypervisor of the new one.  It leaves garbage in registers that the old one does not name, and
- * relies on those being kept.  Knows only the IR.
+ * Two generations of specifications compared: what a caller notices that was built from the old one
+ * and runs on a hypervisor of the new one.  It leaves garbage in registers that the old one does
+ * not name, and relies on those being kept.  Knows only the IR.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -82,7 +82,9 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
             new->is_signed ? 'i' : 'u', new->width);
         return;
     }
-    /* an old caller extends a narrow input, and what it extends is still right when it may be wider */
+    /*
+     * an old caller extends a narrow input, and what it extends is still right when it may be wider
+     */
     if (old->is_signed == new->is_signed &&new->width > old->width &&new->out ==
         FASTABI_NO_REGISTER)
         id = FASTABI_DIAG_DIFF_CHANGED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The intermediate representation behind include/fastabi/spec.h.  Filled by build*.c, checked by rules.c,
- * read by everyone else.  All of it lives in the specification's arena.
+ * The intermediate representation behind include/fastabi/spec.h.  Filled by build*.c, checked by
+ * rules.c, read by everyone else.  All of it lives in the specification's arena.
  */
 #ifndef FASTABI_LIB_IR_H
 #define FASTABI_LIB_IR_H
@@ -78,7 +78,10 @@ struct fastabi_xen_args {
     struct fastabi_mark mark;
 };
 
-/* A field that is filled from a parameter outside the struct, or with a number; or whose value such an output is. */
+/*
+ * A field that is filled from a parameter outside the struct, or with a number; or whose value such
+ * an output is.
+ */
 struct fastabi_xen_field {
     const char *path;
     const struct fastabi_param *param; /* NULL: number */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The registers of the ABI by architecture, of which x86-64 is the first; and calls from registers. */
+/*
+ * The registers of the ABI by architecture, of which x86-64 is the first; and calls from registers.
+ */
 #include <string.h>
 
 #include "spec/ir.h"

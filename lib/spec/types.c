@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Named types: reading common/types.yml, and finding types by name or C type.  A file is read once for a
- * context; a specification gets copies of what it uses.  Knows nothing of operations.
+ * Named types: reading common/types.yml, and finding types by name or C type.  A file is read once
+ * for a context; a specification gets copies of what it uses.  Knows nothing of operations.
  */
 #include "spec/types.h"
 

@@ -6,7 +6,8 @@ Must not know how macros are made, nor what they are to do.
 import hashlib
 import re
 
-ALL = ["rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12", "rcx", "rdx", "rbx", "rsp", "rbp", "r13", "r14", "r15"]
+ALL = ["rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12", "rcx", "rdx", "rbx", "rsp", "rbp",
+       "r13", "r14", "r15"]
 MASK64 = 2 ** 64 - 1
 
 
@@ -30,8 +31,9 @@ class Fault(Exception):
 
 def memory(address, bits):
     """What a byte of memory holds follows from its address alone."""
-    value = b"".join(hashlib.blake2b((address + i & MASK64).to_bytes(8, "little"), digest_size=1).digest()
-                     for i in range(bits // 8))
+    value = b"".join(
+        hashlib.blake2b((address + i & MASK64).to_bytes(8, "little"), digest_size=1).digest()
+        for i in range(bits // 8))
     return int.from_bytes(value, "little")
 
 
@@ -43,7 +45,8 @@ def extend(value, bits, is_signed):
 
 def address_of(text, regs):
     """-0x8(%rax,%rbx,4), %gs:0x8"""
-    found = re.fullmatch(r"(?:%([fg]s):)?(-?0x[0-9a-f]+|-?\d+)?(?:\((%\w+)?(?:,(%\w+)(?:,(\d))?)?\))?", text)
+    found = re.fullmatch(
+        r"(?:%([fg]s):)?(-?0x[0-9a-f]+|-?\d+)?(?:\((%\w+)?(?:,(%\w+)(?:,(\d))?)?\))?", text)
     if not found:
         raise Fault(f"what is {text}")
     segment, offset, base, index, scale = found.groups()

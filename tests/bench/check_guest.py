@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Are the limits of scripts/bench guest limits, and is docs/performance.md what was measured?  Needs no hypervisor."""
+"""Are the limits of scripts/bench guest limits, and is docs/performance.md what was measured?
+Needs no hypervisor."""
 import csv
 import importlib.machinery
 import importlib.util
@@ -22,7 +23,8 @@ def load():
 
 guest = load()
 
-# copies, frame, limit above the floor; what FastABI saves, what it adds to the floor; are the limits kept?
+# copies, frame, limit above the floor; what FastABI saves, what it adds to the floor; are the
+# limits kept?
 LIMITS = [
     ("nothing copied, the limit", (0, False, None), (-100, 900), [True]),
     ("nothing copied, one more", (0, False, None), (-101, 900), [False]),
@@ -37,15 +39,17 @@ LIMITS = [
 ]
 # By the public headers: the struct in, the struct out, what it points to; and is a frame read?
 COPIES = {
-    "event_channel.status": (2, False), "event_channel.close": (1, False), "version.version": (0, False),
+    "event_channel.status": (2, False), "event_channel.close": (1, False),
+    "version.version": (0, False),
     "vcpu.get_runstate_info": (1, False), "vcpu.initialise": (0, True), "sched.poll": (2, False),
-    "grant_table.get_version": (2, False), "hvm.flush_tlbs": (0, False), "memory.memory_map": (2, False),
-}
+    "grant_table.get_version": (2, False), "hvm.flush_tlbs": (0, False),
+    "memory.memory_map": (2, False), }
 
 
 def row(copies, frame, limit, saved, above, wait=0):
     fast = 5000 + above + wait
-    return guest.Row("some.operation", (fast + saved, fast, 5000, 5000, "a case"), copies, frame, limit)
+    return guest.Row("some.operation", (fast + saved, fast, 5000, 5000, "a case"), copies,
+                     frame, limit)
 
 
 def limits():
@@ -64,18 +68,22 @@ def operations():
 def copies():
     classic = guest.tables.classic_table()
     found = {op.title: guest.copies(op, classic) for op in operations()}
-    return [f"{name}: {found.get(name)}" for name, wanted in COPIES.items() if found.get(name) != wanted]
+    return [f"{name}: {found.get(name)}" for name, wanted in COPIES.items()
+            if found.get(name) != wanted]
 
 
 def logs():
     line = "(d0) cost a.b 3 2 1 1 a case"
-    costs, version, ended = guest.read_log(["(XEN) Xen version 4.17 (x) debug=n Sun", line, "(d0) cost end"])
-    if (costs, version, ended) != ({"a.b": (3, 2, 1, 1, "a case")}, "Xen version 4.17 (x) debug=n", True):
+    costs, version, ended = guest.read_log(
+        ["(XEN) Xen version 4.17 (x) debug=n Sun", line, "(d0) cost end"])
+    if (costs, version, ended) != ({"a.b": (3, 2, 1, 1, "a case")}, "Xen version 4.17 (x) debug=n",
+                                   True):
         yield f"read as {costs}, {version}, {ended}"
     if guest.read_log([line])[2] or guest.read_log([line, "(d0) cost endless 1"])[2]:
         yield "a boot without an end has one"
     other = {"a.b": (3, 2, 1, 2, "a case")}
-    if guest.differences(costs, dict(costs)) or guest.differences(costs, other) != ["a.b"] or not guest.differences(costs, {}):
+    if guest.differences(costs, dict(costs)) or guest.differences(costs, other) != [
+            "a.b"] or not guest.differences(costs, {}):
         yield "boots that differ do not"
 
 
@@ -92,7 +100,8 @@ def page():
         yield f"performance.csv differs by {sorted({r['operation'] for r in rows} ^ wanted)}"
     for r in rows:
         waits = r["limits"] == "waits"
-        numbers = "waits | waits" if waits else f"{int(r['classic']):,} | {int(r['fastabi']):,} | {int(r['saved']):,}"
+        numbers = ("waits | waits" if waits
+                   else f"{int(r['classic']):,} | {int(r['fastabi']):,} | {int(r['saved']):,}")
         if f"| {r['operation']} | {numbers} |" not in text:
             yield f"performance.md has another line for {r['operation']}"
         if (f">{r['operation']}</text>" in chart) == waits:

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* libclang's own parse of the headers that the specifications name, and nothing else: what a check is compared with. */
+/*
+ * libclang's own parse of the headers that the specifications name, and nothing else: what a check
+ * is compared with.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The peers that the generator is measured against: a bare libyaml event loop over a file, and writing
- * bytes to a file; and a small process to measure memory from.  Knows nothing of the library.
+ * The peers that the generator is measured against: a bare libyaml event loop over a file, and
+ * writing bytes to a file; and a small process to measure memory from.  Knows nothing of the
+ * library.
  *
  *   peer loop FILE         parse FILE, drop every event
  *   peer write FROM TO     read FROM, write it to the new file TO in pieces of 64 KiB

@@ -18,7 +18,8 @@ def overwritten(op):
 
 
 def pointers_needed(op, style):
-    """Positions of arguments that are still needed behind the call: pointers that outputs are stored through."""
+    """Positions of arguments that are still needed behind the call: pointers that outputs are
+    stored through."""
     needed = []
     for position, arg in enumerate(model.stub_arguments(op, style, "vmcall")):
         if arg[0] == "struct":
@@ -44,7 +45,8 @@ def bound(op, style):
     on_stack = places.count(None)                   # loaded behind the call, one load each
     count += len(moved) + on_stack
     free = CALLER_SAVED - used - set(places)
-    count += 2 * max(0, len(moved) - len(free))     # callee-saved registers for those that find no other
+    # callee-saved registers for those that find no other
+    count += 2 * max(0, len(moved) - len(free))
     return count
 
 

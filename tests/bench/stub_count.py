@@ -37,7 +37,8 @@ def instructions(path):
 
 
 class Block:
-    """Columns that share a bound: a language, a style.  Without a bound the numbers are differences already."""
+    """Columns that share a bound: a language, a style.  Without a bound the numbers are differences
+    already."""
 
     def __init__(self, title, bound, margin):
         self.title, self.bound, self.margin = title, bound, margin
@@ -47,7 +48,8 @@ class Block:
         self.columns.append((title, counts))
 
     def headings(self):
-        return ([f"{'bound':>6}"] if self.bound else []) + [f"{title:>9}" for title, _ in self.columns]
+        return ([f"{'bound':>6}"] if self.bound else []) + [f"{title:>9}"
+                                                            for title, _ in self.columns]
 
     def cell(self, got, bound):
         if not self.bound:
@@ -56,7 +58,8 @@ class Block:
         return f"{got:6}" + (f"{above:+3}" if above else "   ")
 
     def row(self, op, allowed, failures):
-        """Cells of an operation; what is too much goes to failures. allowed: {(block, column, operation): more}"""
+        """Cells of an operation; what is too much goes to failures. allowed: {(block, column,
+        operation): more}"""
         bound = self.bound(op) if self.bound else 0
         cells = [f"{bound:6}"] if self.bound else []
         for title, counts in self.columns:
@@ -64,7 +67,8 @@ class Block:
             cells.append(self.cell(got, bound))
             margin = allowed.pop((self.title, title, op.title), self.margin)
             if got - bound > margin:
-                failures.append(f"{op.title}, {self.title}, {title}: {got} instructions, {bound} and {margin} are allowed")
+                failures.append(f"{op.title}, {self.title}, {title}: {got} instructions, {bound} "
+                                f"and {margin} are allowed")
         return cells
 
     def totals(self, ops):
@@ -83,4 +87,5 @@ def table(ops, blocks, allowed, failures):
     for op in ops:
         line(op.title, [b.row(op, allowed, failures) for b in blocks])
     line("total", [b.totals(ops) for b in blocks])
-    failures += [f"{', '.join(key)}: listed in stub-exceptions, but there is no such operation" for key in allowed]
+    failures += [f"{', '.join(key)}: listed in stub-exceptions, but there is no such operation"
+                 for key in allowed]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Stubs in the shape of the RFC's tool, for comparison: register variables bound straight from the struct, a
-branch over the vendor around two asm statements, outputs stored whether or not the call succeeded.
+"""Stubs in the shape of the RFC's tool, for comparison: register variables bound straight from the
+struct, a branch over the vendor around two asm statements, outputs stored whether or not the call
+succeeded.
 
 Written from its description in the design; must not know ours.
 """
@@ -22,7 +23,8 @@ def stub(op, prefix):
     lines, outs, ins = [], ['"+r" (reg0)'], []
     lines.append(f'register uint64_t reg0 __asm__ ("rax") = {op.rax:#x};')
     for reg in range(1, 8):
-        value = source[inputs[reg].name] if reg in inputs else str(op.index) if reg == 1 and not op.direct else None
+        value = source[inputs[reg].name] if reg in inputs else str(
+            op.index) if reg == 1 and not op.direct else None
         if value is None and reg not in changed:
             continue
         lines.append(f'register uint64_t reg{reg} __asm__ ("{model.REGISTERS[reg]}")' +

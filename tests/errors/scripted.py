@@ -144,7 +144,6 @@ def long_lines(folder):
     for extra in (1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 16384):
         refuse(folder, "# x\n# " + "x" * (limit - 2 + extra) + "\n" + GOOD)
     for head in ("", "# x\n"):
-        line = 1 + len(head) // 4
         refuse(folder, head + "#" * (20 * limit))
         refuse(folder, head + "#" * (20 * limit) + "\n")
         refuse(folder, head + "# " + "\u20ac" * limit + "\n")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libFuzzer target: any bytes as a specification; what is accepted goes through every question of the
- * public API, becomes C in every style, which must not look like the input broke out of a comment, and goes through
- * all other backends, which may refuse it with a message.
+ * libFuzzer target: any bytes as a specification; what is accepted goes through every question of
+ * the public API, becomes C in every style, which must not look like the input broke out of a
+ * comment, and goes through all other backends, which may refuse it with a message.
  */
 #include <errno.h>
 #include <stdint.h>

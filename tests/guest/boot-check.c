@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Does the ground hold that the other tests stand on?  Runs as dom0 or domU, with any number of vCPUs. */
+/*
+ * Does the ground hold that the other tests stand on?  Runs as dom0 or domU, with any number of
+ * vCPUs.
+ */
 #include "boot/runtime.h"
 
 #include <xen/hvm/hvm_op.h>

@@ -1,26 +1,32 @@
 # SPDX-License-Identifier: MIT
-"""Does the reader of logs see what is wrong with a boot? Logs that were made up, and what has to come of them."""
+"""Does the reader of logs see what is wrong with a boot? Logs that were made up, and what has to
+come of them."""
 import os
 import tempfile
 
 import qemu
 
-WELL = "(d0) # doing one\n(d0) ok 1 - one\n(d0) # doing two\n(d0) ok 2 - two # SKIP no reason\n(d0) 1..2\n"
+WELL = ("(d0) # doing one\n(d0) ok 1 - one\n(d0) # doing two\n(d0) ok 2 - two # SKIP no reason\n"
+        "(d0) 1..2\n")
 
-# What it is, the log, words that one of the faults has (None: there is none), (passed, failed, skipped)
+# What it is, the log, words that one of the faults has (None: there is none), (passed, failed,
+# skipped)
 LOGS = [
     ("a good boot", WELL, None, (1, 0, 1)),
     ("a failure", "(d0) ok 1 - one\n(d0) not ok 2 - two\n(d0) 1..2\n", None, (1, 1, 0)),
     ("nothing", "", "no plan", (0, 0, 0)),
-    ("no plan", "(d0) # doing poll\n(d0) ok 1 - one\n", "no plan; the last thing was poll", (1, 0, 0)),
+    ("no plan", "(d0) # doing poll\n(d0) ok 1 - one\n", "no plan; the last thing was poll",
+     (1, 0, 0)),
     ("a plan of more", "(d0) ok 1 - one\n(d0) 1..3\n", "1 results, planned 3", (1, 0, 0)),
     ("a result twice", "(d0) ok 1 - one\n(d0) ok 1 - one\n(d0) 1..2\n", "3 results", (2, 1, 0)),
     ("given up", "(d0) ok 1 - one\n(d0) Bail out! vector 6\n", "given up: vector 6", (1, 0, 0)),
     ("trouble in Xen", WELL + "(XEN) Xen WARN at common/sched.c:1\n", "Xen WARN", (1, 0, 1)),
     ("Xen's end", WELL + "(XEN) Panic on CPU 0:\n", "Panic", (1, 0, 1)),
     ("last words", "(d0) # last words: watchdog\n(XEN) Dom0 shutdown: watchdog\n", None, (0, 0, 0)),
-    ("other last words", "(d0) # last words: watchdog\n(XEN) Dom0 shutdown\n", "did not say 'watchdog'", (0, 0, 0)),
-    ("the guest's own last words", "(d0) # last words: watchdog\n(d0) watchdog\n", "did not say", (0, 0, 0)),
+    ("other last words", "(d0) # last words: watchdog\n(XEN) Dom0 shutdown\n",
+     "did not say 'watchdog'", (0, 0, 0)),
+    ("the guest's own last words", "(d0) # last words: watchdog\n(d0) watchdog\n", "did not say",
+     (0, 0, 0)),
     ("another domain's plan", "(d1) ok 1 - one\n(d1) 1..1\n", "no plan", (0, 0, 0)),
 ]
 
@@ -37,7 +43,8 @@ def wrong(title, text, words, counts):
         return [f"{title}: counted {len(said.passed)}, {len(said.failed)}, {len(said.skipped)}"]
     if words is None:
         return [f"{title}: {fault}" for fault in faults]
-    return [] if any(words in fault for fault in faults) else [f"{title}: no fault with '{words}' in {faults}"]
+    return [] if any(words in fault
+                     for fault in faults) else [f"{title}: no fault with '{words}' in {faults}"]
 
 
 def hung():
@@ -48,7 +55,8 @@ def hung():
         process = qemu.start(["sh", "-c", script], path + ".messages")
         seconds = qemu.wait(process, path, 30, 1)
         boot = qemu.read_log(qemu.Boot(path, timed_out=seconds))
-    return [] if seconds and any("while doing block" in f for f in boot.faults()) else ["a hung boot goes by"]
+    return [] if seconds and any("while doing block" in f
+                                 for f in boot.faults()) else ["a hung boot goes by"]
 
 
 def run(report):

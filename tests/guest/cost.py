@@ -11,14 +11,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def build(out, generator, abi):
-    """The test kernel's cases with another runner; its classic calls go through a function that counts."""
+    """The test kernel's cases with another runner; its classic calls go through a function that
+    counts."""
     folder = out + ".d"
     os.makedirs(folder, exist_ok=True)
     objects = stubs.build("c", generator, abi, folder)
     table = os.path.join(folder, "tables.c")
     stubs.write(table, tables.source(stubs.model.load_folder(abi)))
     kernel = os.path.join(HERE, "kernel")
-    objects.append(image.compile_file(os.path.join(kernel, "call.c"), folder, ["-Dhypercall=cost_hypercall"]))
-    sources = sorted(glob.glob(os.path.join(kernel, "cases-*.c")) + glob.glob(os.path.join(HERE, "cost", "*.[cS]")))
+    objects.append(
+        image.compile_file(os.path.join(kernel, "call.c"), folder, ["-Dhypercall=cost_hypercall"]))
+    sources = sorted(glob.glob(os.path.join(kernel, "cases-*.c"))
+                     + glob.glob(os.path.join(HERE, "cost", "*.[cS]")))
     sources += [os.path.join(kernel, name) for name in ("state.c", "registers.S")]
     return image.build(out, sources + [table] + objects)

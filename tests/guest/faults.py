@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The test of the tests, from the other side: a hypervisor with a mistake has to be noticed by the guests.
+"""The test of the tests, from the other side: a hypervisor with a mistake has to be noticed by the
+guests.
 
-Works on a copy of the tree that scripts/xen-build left, and builds again what a mistake touches. Must not know what
-the tests look at.
+Works on a copy of the tree that scripts/xen-build left, and builds again what a mistake touches.
+Must not know what the tests look at.
 """
 import os
 import re
@@ -45,7 +46,8 @@ def check(runner, tree, kernel, fault):
             file.write(before)
     plan = runner.plan(fault["boot"])
     log = os.path.join(runner.build, "log", "fault-" + fault["name"].replace(" ", "-") + ".log")
-    boot = qemu.boot(xen, [(kernel, plan.words)], log, plan.options, plan.cpus, plan.timeout, quiet=20)
+    boot = qemu.boot(xen, [(kernel, plan.words)], log, plan.options, plan.cpus, plan.timeout,
+                     quiet=20)
     said = boot.domain()
     failures = said.failed + boot.faults()
     good = failures and any(fault["says"] in text for text in failures + said.notes)
@@ -60,7 +62,8 @@ def run(runner):
     if not kernel:
         return
     if not os.path.exists(os.path.join(source, "xen", ".config")):
-        runner.report.check("the hypervisor's tree is there", False, [f"{source}: no tree that was built; run scripts/xen-build"])
+        runner.report.check("the hypervisor's tree is there", False,
+                            [f"{source}: no tree that was built; run scripts/xen-build"])
         return
     shutil.rmtree(tree, ignore_errors=True)
     image.run(["cp", "-a", source, tree])

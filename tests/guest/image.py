@@ -12,12 +12,14 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BOOT = [os.path.join(HERE, "boot", name) for name in ("start.S", "cpu.c", "xen.c", "print.c", "text.c", "tap.c")]
+BOOT = [os.path.join(HERE, "boot", name)
+        for name in ("start.S", "cpu.c", "xen.c", "print.c", "text.c", "tap.c")]
 SCRIPT = os.path.join(HERE, "boot", "guest.lds")
 
-FLAGS = ["-std=gnu11", "-m64", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-fno-builtin",
-         "-mno-red-zone", "-mgeneral-regs-only", "-fno-pie", "-fcf-protection=none", "-fno-stack-protector",
-         "-fno-asynchronous-unwind-tables", "-fno-strict-aliasing",
+FLAGS = ["-std=gnu11", "-m64", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-ffreestanding",
+         "-fno-builtin",
+         "-mno-red-zone", "-mgeneral-regs-only", "-fno-pie", "-fcf-protection=none",
+         "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-strict-aliasing",
          "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
 
 
@@ -39,7 +41,8 @@ def run(command, timeout=300):
 
 def headers_dir(given=None):
     """Xen's headers: as given, from a build of Xen, or the system's."""
-    for folder in (given, os.environ.get("XEN_HEADERS"), os.path.join(xen_out(), "include"), "/usr/include"):
+    for folder in (given, os.environ.get("XEN_HEADERS"), os.path.join(xen_out(), "include"),
+                   "/usr/include"):
         if folder and os.path.exists(os.path.join(folder, "xen", "xen.h")):
             return folder
     raise BuildError("there are no headers of Xen: run scripts/xen-build, or install libxen-dev")
@@ -51,11 +54,13 @@ def xen_out():
 
 
 def compile_file(source, folder, options=(), headers=None):
-    """Compile or assemble one source into FOLDER; the object's path.  Objects are taken as they are."""
+    """Compile or assemble one source into FOLDER; the object's path.  Objects are taken as they
+    are."""
     if source.endswith((".o", ".a", ".rlib")):
         return source
     target = os.path.join(folder, os.path.basename(source) + ".o")
-    run(["gcc", *FLAGS, "-isystem", headers_dir(headers), "-I", HERE, *options, "-c", source, "-o", target])
+    run(["gcc", *FLAGS, "-isystem", headers_dir(headers), "-I", HERE, *options, "-c", source,
+         "-o", target])
     return target
 
 
@@ -63,9 +68,12 @@ def build(out, files, options=(), headers=None):
     """A kernel from these files, C, assembly, objects or archives."""
     folder = out + ".o"
     os.makedirs(folder, exist_ok=True)
-    objects = [compile_file(f, folder, () if f in BOOT else options, headers) for f in BOOT + list(files)]
-    run(["ld", "-nostdlib", "-static", "-m", "elf_x86_64", "-z", "noexecstack", "-z", "max-page-size=4096",
-         "--build-id=none", "--gc-sections", "--no-warn-rwx-segments", "-T", SCRIPT, "-o", out, *objects])
+    objects = [compile_file(f, folder, () if f in BOOT else options, headers)
+               for f in BOOT + list(files)]
+    run(["ld", "-nostdlib", "-static", "-m", "elf_x86_64", "-z", "noexecstack",
+         "-z", "max-page-size=4096",
+         "--build-id=none", "--gc-sections", "--no-warn-rwx-segments", "-T", SCRIPT, "-o",
+         out, *objects])
     return out
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The test of the tests: a guest made from specifications that are wrong has to notice, in every operation.
+"""The test of the tests: a guest made from specifications that are wrong has to notice, in every
+operation.
 
-One kernel a kind of mistake, which all operations have at once; only the guest's side is wrong. A mistake may also
-hang or end the guest, which notices it too: then another boot goes on behind that operation.
+One kernel a kind of mistake, which all operations have at once; only the guest's side is wrong. A
+mistake may also hang or end the guest, which notices it too: then another boot goes on behind that
+operation.
 """
 import os
 
@@ -24,7 +26,8 @@ class Plain(yaml.emitter.Emitter, yaml.serializer.Serializer, yaml.representer.S
     """Writes every scalar as the text that it is."""
 
     def __init__(self, stream, **options):
-        options = {k: v for k, v in options.items() if k in ("canonical", "indent", "width", "allow_unicode")}
+        options = {k: v for k, v in options.items()
+                   if k in ("canonical", "indent", "width", "allow_unicode")}
         yaml.emitter.Emitter.__init__(self, stream, width=100000)
         yaml.serializer.Serializer.__init__(self)
         yaml.representer.SafeRepresenter.__init__(self, sort_keys=False)
@@ -99,7 +102,8 @@ KINDS = {
 
 
 def spoil(abi, out, mistake, known):
-    """A folder of specifications with a mistake wherever it can be made; the operations that have it."""
+    """A folder of specifications with a mistake wherever it can be made; the operations that have
+    it."""
     os.makedirs(os.path.join(out, "common"), exist_ok=True)
     with open(os.path.join(abi, "common", "types.yml"), encoding="utf-8") as file:
         stubs.write(os.path.join(out, "common", "types.yml"), file.read())
@@ -128,12 +132,14 @@ def noticed_by(boot, spoilt):
 
 
 def hunt(runner, kind, path, spoilt):
-    """Boot until all cases have run; the operations that were noticed, and a message if that failed."""
+    """Boot until all cases have run; the operations that were noticed, and a message if that
+    failed."""
     caught, after, plan = set(), None, runner.plan("main")
     for number in range(BOOTS):
         words = ["plan=cases", "lenient"] + ([f"after={after}"] if after else [])
         log = os.path.join(runner.build, "log", f"mutant-{kind}-{number}.log")
-        boot = qemu.boot(runner.xen(plan.xen), [(path, words)], log, plan.options, plan.cpus, plan.timeout, quiet=QUIET)
+        boot = qemu.boot(runner.xen(plan.xen), [(path, words)], log, plan.options, plan.cpus,
+                         plan.timeout, quiet=QUIET)
         found, ended = noticed_by(boot, spoilt)
         caught |= found
         if ended is None:
@@ -150,7 +156,8 @@ def hunt_ends(runner, kind, path):
     caught = set()
     for plan in runner.end_plans():
         log = os.path.join(runner.build, "log", f"mutant-{kind}-{plan.name}.log")
-        boot = qemu.boot(runner.xen(plan.xen), [(path, plan.words)], log, plan.options, plan.cpus, plan.timeout, quiet=QUIET)
+        boot = qemu.boot(runner.xen(plan.xen), [(path, plan.words)], log, plan.options, plan.cpus,
+                         plan.timeout, quiet=QUIET)
         if boot.faults() or boot.domain().failed:
             caught |= {n.split(" ", 1)[1] for n in boot.domain().notes if n.startswith("succeeds ")}
     return caught
@@ -161,11 +168,13 @@ def run_control(runner, abi, known):
     folder = os.path.join(runner.build, "mutants", "none")
     spoilt = spoil(abi, folder, lambda body, _: True, known)
     try:
-        path = kernel.build(os.path.join(runner.build, "mutant-none.elf"), "c", runner.generator, folder + "/")
+        path = kernel.build(os.path.join(runner.build, "mutant-none.elf"), "c", runner.generator,
+                            folder + "/")
         caught, message = hunt(runner, "none", path, spoilt)
     except (image.BuildError, qemu.Missing) as error:
         caught, message = (), str(error)
-    details = [f"noticed, without a mistake: {op}" for op in sorted(caught)] + ([message] if message else [])
+    details = [f"noticed, without a mistake: {op}"
+               for op in sorted(caught)] + ([message] if message else [])
     runner.report.check("mutants, none: nothing is noticed", not details, details)
 
 
@@ -179,7 +188,8 @@ def run(runner, abi):
         spoilt = spoil(abi, folder, KINDS[kind], known)
         equal = (known["equal"] or {}).get(kind) or {}
         try:
-            path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"), "c", runner.generator, folder + "/")
+            path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"),
+                                "c", runner.generator, folder + "/")
             caught, message = hunt(runner, kind, path, spoilt)
             if set(spoilt) - caught:
                 caught |= hunt_ends(runner, kind, path) & set(spoilt)
@@ -187,6 +197,8 @@ def run(runner, abi):
             runner.report.check(f"mutants, {kind}", False, str(error).splitlines()[:20])
             continue
         missed = [op for op in spoilt if op not in caught and op not in equal]
-        wrong = [f"noticed after all, so mutants.yml is wrong: {op}" for op in equal if op in caught]
+        wrong = [f"noticed after all, so mutants.yml is wrong: {op}"
+                 for op in equal if op in caught]
         details = [f"not noticed: {op}" for op in missed] + wrong + ([message] if message else [])
-        runner.report.add(f"mutants, {kind}: operations that are noticed", len(caught), len(details), details)
+        runner.report.add(f"mutants, {kind}: operations that are noticed", len(caught),
+                          len(details), details)

@@ -11,11 +11,13 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
-XEN_OPTIONS = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none dom0=pvh dom0_mem=128M")
+XEN_OPTIONS = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none dom0=pvh "
+               "dom0_mem=128M")
 
 # What a hypervisor says when it is in trouble.
-TROUBLE = re.compile(r"^\(XEN\).*(Xen call trace|Assertion '|Xen BUG|Xen WARN|Panic on CPU|FATAL|domain_crash|"
-                     r"Failed vm entry|Triple fault)")
+TROUBLE = re.compile(
+    r"^\(XEN\).*(Xen call trace|Assertion '|Xen BUG|Xen WARN|Panic on CPU|FATAL|domain_crash|"
+    r"Failed vm entry|Triple fault)")
 GUEST = re.compile(r"^(?:\(XEN\) )?(?:\[[^\]]*\] )?\(d(\d+)\) ?(.*)$")
 RESULT = re.compile(r"^(not )?ok (\d+)(?: - (.*?))?(?: # SKIP (.*))?$")
 
@@ -30,7 +32,8 @@ class Results:
     passed: list = field(default_factory=list)
     failed: list = field(default_factory=list)
     skipped: list = field(default_factory=list)
-    notes: list = field(default_factory=list)      # lines that start with '#', in the order of the failures
+    # lines that start with '#', in the order of the failures
+    notes: list = field(default_factory=list)
     planned: int = -1
     doing: str = "nothing yet"
     bailed: str = ""
@@ -120,7 +123,8 @@ def read_log(boot):
 def command(xen, modules, options, cpus, log, extra=()):
     """QEMU's command line; modules are files, each with the words of its command line."""
     text = ",".join(f"{path} {' '.join(words)}".strip() for path, words in modules)
-    return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display", "none", "-no-reboot",
+    return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display",
+            "none", "-no-reboot",
             "-monitor", "none", "-serial", f"file:{log}", "-kernel", xen, "-initrd", text,
             "-append", f"{XEN_OPTIONS} {options}".strip(), *extra]
 
@@ -128,7 +132,8 @@ def command(xen, modules, options, cpus, log, extra=()):
 def start(words, messages):
     """A process of its own group, its messages in a file."""
     with open(messages, "w", encoding="utf-8") as file:
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True)
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                                start_new_session=True)
 
 
 # A host that was powered off halts, and QEMU goes on: that is an end, too.
@@ -141,7 +146,8 @@ def is_halted(log):
 
 
 def wait(process, log, timeout, quiet):
-    """Wait for the end, which comes after TIMEOUT seconds, or QUIET without a word: how long it took then, else 0."""
+    """Wait for the end, which comes after TIMEOUT seconds, or QUIET without a word: how long it
+    took then, else 0."""
     began = grown = time.monotonic()
     size = -1
     try:
@@ -165,7 +171,8 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=())
     """Boot, wait for the end or QUIET seconds without a word, read the log."""
     for path in (xen, *(m[0] for m in modules)):
         if not os.path.exists(path):
-            raise Missing(f"{path}: not there" + ("; scripts/xen-build makes it" if path == xen else ""))
+            raise Missing(f"{path}: not there"
+                          + ("; scripts/xen-build makes it" if path == xen else ""))
     if not shutil.which("qemu-system-x86_64"):
         raise Missing("qemu-system-x86_64: not found; install qemu-system-x86")
     os.makedirs(os.path.dirname(log), exist_ok=True)

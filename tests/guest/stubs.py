@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The generated stubs behind one entry an operation, long stub_NAME(const uint64_t *in, uint64_t *out), in C, Rust
-and assembly.  Values are in order of the parameters; what in a language is called how, the stub suite knows.
+"""The generated stubs behind one entry an operation, long stub_NAME(const uint64_t *in, uint64_t
+*out), in C, Rust and assembly.  Values are in order of the parameters; what in a language is called
+how, the stub suite knows.
 
 Must not know any operation by name, nor which register anything is in.
 """
@@ -21,7 +22,8 @@ import model                                                            # noqa: 
 
 def generate(generator, backend, out, options, abi):
     """Run the generator over a folder of specifications."""
-    image.run([generator, "generate", "-b", backend, "-o", out, *[o for kv in options for o in ("-O", kv)], abi])
+    image.run([generator, "generate", "-b", backend, "-o",
+               out, *[o for kv in options for o in ("-O", kv)], abi])
 
 
 def write(path, text):
@@ -41,9 +43,11 @@ def c_entry(op, style):
             continue
         kind, p = arg
         n = op.params.index(p)
-        lines.append(f"    {p.c_int} a{n} = ({p.c_int}){'out' if kind == 'pointer' else 'in'}[{n}];")
+        lines.append(
+            f"    {p.c_int} a{n} = ({p.c_int}){'out' if kind == 'pointer' else 'in'}[{n}];")
         args.append(f"&a{n}" if kind == "pointer" else f"a{n}")
-    stores = [f"    out[{n}] = (uint{p.width}_t)a{n};" for n, p in enumerate(op.params) if p.is_pointer]
+    stores = [f"    out[{n}] = (uint{p.width}_t)a{n};"
+              for n, p in enumerate(op.params) if p.is_pointer]
     unused = "    (void)in;\n    (void)out;\n"
     return (f"long stub_{op.symbol}(const uint64_t *in, uint64_t *out);\n"
             f"long stub_{op.symbol}(const uint64_t *in, uint64_t *out)\n{{\n" + unused +
@@ -55,7 +59,8 @@ def c_entry(op, style):
 def c_stubs(generator, abi, specs, folder):
     generate(generator, "c", os.path.join(folder, "c"), ["style=value"], abi)
     text = ("/* Written by tests/guest/stubs.py. */\n#include \"kernel/operation.h\"\n" +
-            "".join(f"#include <fastabi/{spec.name}.h>\n" for spec in specs) + "\n#include <fastabi.h>\n" +
+            "".join(f"#include <fastabi/{spec.name}.h>\n" for spec in specs)
+            + "\n#include <fastabi.h>\n" +
             "const char guest_language[] = \"c\";\n\n"
             "bool stub_detects(void);\nbool stub_detects(void)\n{\n"
             "    return xen_fastabi_detect(xen_fastabi_cpuid);\n}\n\n" +
@@ -89,13 +94,18 @@ extern "C" fn rust_eh_personality() {}
 
 
 def rust_entry(op):
-    args = ", ".join(f"*input.add({n}) as {lang_rust.integer(p)}" for n, p in enumerate(op.params) if p.reg_in is not None)
+    args = ", ".join(f"*input.add({n}) as {lang_rust.integer(p)}"
+                     for n, p in enumerate(op.params) if p.reg_in is not None)
     stores = "".join(f" *out.add({op.params.index(p)}) = u64::from(r.{n + 1} as u{p.width});"
                      for n, p in enumerate(op.outputs))
-    call = f"xen_fastabi::{lang_rust.module_name(op)}::raw::{lang_rust.function_name(op)}::<Detected>({args})"
+    name = f"{lang_rust.module_name(op)}::raw::{lang_rust.function_name(op)}"
+    call = f"xen_fastabi::{name}::<Detected>({args})"
     body = f"let r = {call}; if r.0 >= 0 {{{stores} }} r.0" if op.outputs else call
-    return (f"#[no_mangle]\npub unsafe extern \"C\" fn stub_{op.symbol}({'input' if op.inputs else '_input'}: *const u64, "
-            f"{'out' if op.outputs else '_out'}: *mut u64) -> i64 {{\n    {body}\n}}\n")
+    return (
+        f"#[no_mangle]\n"
+        f"pub unsafe extern \"C\" fn stub_{op.symbol}({'input' if op.inputs else '_input'}: "
+        f"*const u64, "
+        f"{'out' if op.outputs else '_out'}: *mut u64) -> i64 {{\n    {body}\n}}\n")
 
 
 def rustc():
@@ -105,8 +115,10 @@ def rustc():
 def rust_stubs(generator, abi, specs, folder):
     crate = os.path.join(folder, "rust")
     generate(generator, "rust", crate, [], abi)
-    flags = [rustc(), "--edition", "2021", "-C", "panic=abort", "-C", "codegen-units=1", "-C", "relocation-model=static",
-             "-C", "no-redzone=yes", "-C", "opt-level=3", "--crate-type", "lib", "--emit=metadata,obj", "--out-dir", folder]
+    flags = [rustc(), "--edition", "2021", "-C", "panic=abort", "-C", "codegen-units=1", "-C",
+             "relocation-model=static",
+             "-C", "no-redzone=yes", "-C", "opt-level=3", "--crate-type", "lib",
+             "--emit=metadata,obj", "--out-dir", folder]
     image.run([*flags, "--crate-name", "xen_fastabi", os.path.join(crate, "src", "lib.rs")])
     source = write(os.path.join(folder, "stubs_rust.rs"),
                    RUST_HEAD + "".join(rust_entry(op) for spec in specs for op in spec.ops))
@@ -114,12 +126,14 @@ def rust_stubs(generator, abi, specs, folder):
                f"xen_fastabi={os.path.join(folder, 'libxen_fastabi.rmeta')}", source])
     panic = write(os.path.join(folder, "panic.rs"), PANIC)
     image.run([*flags, "--crate-name", "panic", panic])
-    return [os.path.join(folder, name) for name in ("stubs_rust.o", "xen_fastabi.o", "panic.o")] + rust_core()
+    return [os.path.join(folder, name)
+            for name in ("stubs_rust.o", "xen_fastabi.o", "panic.o")] + rust_core()
 
 
 def rust_core():
     """What a debug check in core might call."""
-    done = subprocess.run([rustc(), "--print", "target-libdir"], capture_output=True, text=True, check=True)
+    done = subprocess.run([rustc(), "--print", "target-libdir"], capture_output=True, text=True,
+                          check=True)
     return [p for name in ("core", "compiler_builtins")
             for p in glob.glob(os.path.join(done.stdout.strip(), f"lib{name}-*.rlib"))]
 
@@ -171,16 +185,19 @@ def asm_entry(op, syntax):
     """Inputs are read from memory by the macro itself; rbx and rbp are no registers of the ABI."""
     wrapper = lang_asm.Wrapper(syntax, op, op.symbol)
     saved = ["rbx", "rbp", "r12"]
-    operands = [f"{lang_asm.flat(p.name)}={syntax.mem('rbx', 8 * n)}" for n, p in enumerate(op.params)
+    operands = [f"{lang_asm.flat(p.name)}={syntax.mem('rbx', 8 * n)}"
+                for n, p in enumerate(op.params)
                 if p.reg_in is not None]
     lines = [syntax.start(f"stub_{op.symbol}")] + [f"    push {syntax.reg(r)}" for r in saved]
     lines += [syntax.load("rbx", 64, syntax.reg("rdi")), syntax.load("rbp", 64, syntax.reg("rsi"))]
-    lines += [f"    xen_hypercall_{op.symbol} {', '.join(operands)}", syntax.negative_to("rax", f".Lfailed_{op.symbol}")]
+    lines += [f"    xen_hypercall_{op.symbol} {', '.join(operands)}",
+              syntax.negative_to("rax", f".Lfailed_{op.symbol}")]
     for n, p in enumerate(op.params):
         if p.reg_out is not None:
             lines.append(f"    movq $0, {syntax.mem('rbp', 8 * n)}")
             lines.append(syntax.store(syntax.mem("rbp", 8 * n), p.width, wrapper.output(p)))
-    lines += [f".Lfailed_{op.symbol}:"] + [f"    pop {syntax.reg(r)}" for r in reversed(saved)] + ["    ret"]
+    lines += [f".Lfailed_{op.symbol}:"] + [f"    pop {syntax.reg(r)}"
+                                           for r in reversed(saved)] + ["    ret"]
     return "\n".join(lines) + "\n"
 
 
@@ -188,7 +205,8 @@ def asm_stubs(generator, abi, specs, folder):
     out = os.path.join(folder, "asm")
     generate(generator, "asm", out, ["syntax=gas"], abi)
     syntax = lang_asm.Gas()
-    text = (ASM_HEAD + "".join(f"#include <fastabi/{spec.name}.S.h>\n" for spec in specs) + ASM_DETECT +
+    text = (ASM_HEAD + "".join(f"#include <fastabi/{spec.name}.S.h>\n" for spec in specs)
+            + ASM_DETECT +
             "".join(asm_entry(op, syntax) for spec in specs for op in spec.ops) +
             '    .section .note.GNU-stack, "", @progbits\n')
     source = write(os.path.join(folder, "stubs-asm.S"), text)

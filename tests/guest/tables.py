@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The specifications as C tables for the guest kernel (kernel/operation.h), for every language the same.
+"""The specifications as C tables for the guest kernel (kernel/operation.h), for every language the
+same.
 
-Reads specifications with the stub suite's own reader, and classic.yml for how the classic ABI takes them.  Field
-offsets are left to the C compiler and Xen's headers.  Must not know any operation by name.
+Reads specifications with the stub suite's own reader, and classic.yml for how the classic ABI takes
+them.  Field offsets are left to the C compiler and Xen's headers.  Must not know any operation by
+name.
 """
 import os
 import re
@@ -25,7 +27,8 @@ def classic_table():
 
 
 class Details:
-    """What of an operation's text the reader of the stub suite leaves out: fixed, omit, valid_when, since."""
+    """What of an operation's text the reader of the stub suite leaves out: fixed, omit, valid_when,
+    since."""
 
     def __init__(self, op):
         with open(op.spec.path, encoding="utf-8") as file:
@@ -37,7 +40,8 @@ class Details:
         self.since = tuple(int(n) for n in since.split(".")) if since else None
         omit = body.get("omit") or {}
         self.omitted = list(omit)
-        self.valid = {name: entry["valid_when"] for name, entry in (body.get("output") or {}).items()
+        self.valid = {name: entry["valid_when"]
+                      for name, entry in (body.get("output") or {}).items()
                       if isinstance(entry, dict) and entry.get("valid_when")}
 
 
@@ -55,8 +59,10 @@ def condition(op, n, text):
         p = op.params[number(op, match.group(0))]
         return f"(({p.c_int})out[{op.params.index(p)}])"
     names = sorted((p.name for p in op.params), key=len, reverse=True)
-    expression = re.sub("|".join(rf"(?<![\w.]){re.escape(name)}(?!\w)" for name in names), value, text)
-    return f"static bool {op.symbol}_valid{n}(const uint64_t *out)\n{{\n    return {expression};\n}}\n\n"
+    expression = re.sub("|".join(rf"(?<![\w.]){re.escape(name)}(?!\w)" for name in names),
+                        value, text)
+    return (f"static bool {op.symbol}_valid{n}(const uint64_t *out)\n"
+            f"{{\n    return {expression};\n}}\n\n")
 
 
 def field(struct, path):
@@ -101,26 +107,36 @@ class Table:
         reg = [NO_REGISTER if r is None else str(r) for r in (p.reg_in, p.reg_out)]
         place = field(self.struct, self.path(p)) if self.path(p) else "0, 0"
         valid = f"{self.op.symbol}_valid{n}" if p.name in self.details.valid else "NULL"
-        return f'{{ "{p.name}", {reg[0]}, {reg[1]}, {p.width}, {str(p.signed).lower()}, {place}, {valid} }}'
+        return (f'{{ "{p.name}", {reg[0]}, {reg[1]}, {p.width}, {str(p.signed).lower()}, '
+                f'{place}, {valid} }}')
 
     def mark(self):
         """Padding is found by the compiler, too (gcc 11 and later)."""
         if not self.struct:
             return ""
-        return (f"static void {self.op.symbol}_mark(void *area)\n{{\n    __builtin_clear_padding((struct {self.struct} *)area);\n"
+        return (f"static void {self.op.symbol}_mark(void *area)\n"
+                f"{{\n    __builtin_clear_padding((struct {self.struct} *)area);\n"
                 "}\n\n")
 
     def text(self):
         op, symbol, details = self.op, self.op.symbol, self.details
         args = self.entry.get("args") or (["struct"] if op.direct else ["subop", "struct"])
-        fields = [item(op, source, field(self.struct, path)) for path, source in (self.entry.get("fields") or {}).items()]
-        fields += [f"{{ FROM_CONSTANT, {field(self.struct, path)}, 0, 0, {value} }}" for path, value in details.fixed.items()]
-        omitted = [f"{{ FROM_CONSTANT, {field(self.struct, path)}, 0, 0, 0 }}" for path in details.omitted]
-        conditions = [condition(op, n, details.valid[p.name]) for n, p in enumerate(op.params) if p.name in details.valid]
-        params = [self.param(n, p) for n, p in enumerate(op.params)] + ["{ NULL, 0, 0, 0, false, 0, 0, NULL }"]
-        return (f"/* {op.title} */\nlong stub_{symbol}(const uint64_t *in, uint64_t *out);\n" + "".join(conditions) + self.mark() +
-                f"static const struct param {symbol}_params[] = {{\n    " + ",\n    ".join(params) + ",\n};\n" +
-                items(f"{symbol}_args", [item(op, a) for a in args]) + items(f"{symbol}_fields", fields) +
+        fields = [item(op, source, field(self.struct, path))
+                  for path, source in (self.entry.get("fields") or {}).items()]
+        fields += [f"{{ FROM_CONSTANT, {field(self.struct, path)}, 0, 0, {value} }}"
+                   for path, value in details.fixed.items()]
+        omitted = [f"{{ FROM_CONSTANT, {field(self.struct, path)}, 0, 0, 0 }}"
+                   for path in details.omitted]
+        conditions = [condition(op, n, details.valid[p.name]) for n, p in enumerate(op.params)
+                      if p.name in details.valid]
+        params = [self.param(n, p)
+                  for n, p in enumerate(op.params)] + ["{ NULL, 0, 0, 0, false, 0, 0, NULL }"]
+        return (f"/* {op.title} */\nlong stub_{symbol}(const uint64_t *in, uint64_t *out);\n"
+                + "".join(conditions) + self.mark() +
+                f"static const struct param {symbol}_params[] = {{\n    " + ",\n    ".join(params)
+                + ",\n};\n" +
+                items(f"{symbol}_args", [item(op, a) for a in args])
+                + items(f"{symbol}_fields", fields) +
                 items(f"{symbol}_omitted", omitted) + "\n")
 
     def row(self):
@@ -128,8 +144,11 @@ class Table:
         size = f"sizeof(struct {self.struct})" if self.struct else "0"
         mark = f"{symbol}_mark" if self.struct else "NULL"
         clobbers = sum(1 << r for r in op.clobbers)
-        return (f'    {{ "{op.title}", {op.spec.hypercall_index}, {op.index}, {str(op.direct).lower()}, {clobbers:#x}, '
-                f'{symbol}_params, {size}, {mark}, {symbol}_args, {symbol}_fields, {symbol}_omitted, stub_{symbol} }},\n')
+        return (
+            f'    {{ "{op.title}", {op.spec.hypercall_index}, {op.index}, '
+            f'{str(op.direct).lower()}, {clobbers:#x}, '
+            f'{symbol}_params, {size}, {mark}, {symbol}_args, {symbol}_fields, {symbol}_omitted, '
+            f'stub_{symbol} }},\n')
 
 
 def source(specs):
@@ -137,7 +156,9 @@ def source(specs):
     classic = classic_table()
     tables = [Table(op, classic) for spec in specs for op in spec.ops]
     headers = sorted({h for spec in specs for h in spec.headers})
-    return ("/* Written by tests/guest/tables.py. */\n#include \"kernel/operation.h\"\n\n#include <xen/xen.h>\n" +
-            "".join(f"#include <xen/{h}>\n" for h in headers) + "\n" + "".join(t.text() for t in tables) +
+    return ("/* Written by tests/guest/tables.py. */\n#include \"kernel/operation.h\"\n\n"
+            "#include <xen/xen.h>\n" +
+            "".join(f"#include <xen/{h}>\n" for h in headers) + "\n"
+            + "".join(t.text() for t in tables) +
             "const struct operation operations[] = {\n" + "".join(t.row() for t in tables) +
             "    { NULL, 0, 0, false, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL },\n};\n")

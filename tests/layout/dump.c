@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every struct that the headers of a list of specifications have, for a target: "struct NAME SIZE", "PATH OFFSET
- * SIZE KIND COUNT SIGNED".  Uses the public API only. */
+/*
+ * Every struct that the headers of a list of specifications have, for a target: "struct NAME SIZE",
+ * "PATH OFFSET SIZE KIND COUNT SIGNED".  Uses the public API only.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -46,16 +46,18 @@ def build_dump():
     if not _program:
         folder = tempfile.mkdtemp(prefix="fastabi-dump-")
         _program = folder + "/dump"
-        subprocess.run(["cc", "-std=gnu11", "-I", TOP / "include", TOP / "tests/layout/dump.c", "-o", _program,
-                        BUILD / ".libs/libfastabi.so", f"-Wl,-rpath,{BUILD}/.libs"], check=True)
+        subprocess.run(
+            ["cc", "-std=gnu11", "-I", TOP / "include", TOP / "tests/layout/dump.c", "-o", _program,
+             BUILD / ".libs/libfastabi.so", f"-Wl,-rpath,{BUILD}/.libs"], check=True)
     return _program
 
 
 def read(target, release):
     """{name: Struct} of a release's headers for a target."""
-    text = subprocess.run([build_dump(), target, HEADERS[release], *[TOP / f"abi/{name}.yml" for name in SPECS]],
-                          check=True, capture_output=True, text=True).stdout
-    structs = {}
+    text = subprocess.run(
+        [build_dump(), target, HEADERS[release], *[TOP / f"abi/{name}.yml" for name in SPECS]],
+        check=True, capture_output=True, text=True).stdout
+    structs, struct = {}, None
     for line in text.splitlines():
         words = line.split()
         if line.startswith(" "):

@@ -35,9 +35,12 @@ CASES = [
     ("output narrowed", "b: { reg: 3, type: u32", "b: { reg: 3, type: u16", ["FA0623"], []),
     ("output widened", "b: { reg: 3, type: u32", "b: { reg: 3, type: u64", ["FA0623"], []),
     ("output gone", "    output:\n      b: { reg: 3, type: u32 }\n", "", ["FA0620", "FA0624"], []),
-    ("input gone", "    input:\n      a: { reg: 2, type: u32, doc: \"A.\" }\n", "", ["FA0620", "FA0624"], []),
-    ("input added", "    output:", "      c: { reg: 4, type: u32 }\n    output:", ["FA0621", "FA0624"], []),
-    ("output added", "    errors:", "      c: { reg: 4, type: u32 }\n    errors:", ["FA0621", "FA0624"], []),
+    ("input gone", "    input:\n      a: { reg: 2, type: u32, doc: \"A.\" }\n",
+     "", ["FA0620", "FA0624"], []),
+    ("input added", "    output:", "      c: { reg: 4, type: u32 }\n    output:",
+     ["FA0621", "FA0624"], []),
+    ("output added", "    errors:", "      c: { reg: 4, type: u32 }\n    errors:",
+     ["FA0621", "FA0624"], []),
     ("clobber added", "clobbers: [7]", "clobbers: [7, 6]", ["FA0621"], []),
     ("clobber gone", "    clobbers: [7]\n", "", [], ["FA0627"]),
     ("errors", 'EINVAL: "bad"', 'EINVAL: "bad", EPERM: "no"', [], ["FA0627"]),
@@ -57,8 +60,8 @@ def check_case(report, folder, case):
     report.said(title, said)
     report.check(status == (1 if errors else 0) and out == "" and
                  sorted(m["id"] for m in got if m["severity"] == "error") == errors and
-                 sorted(m["id"] for m in got if m["severity"] == "note") == notes and all(m["line"] for m in got),
-                 f"diff: {title}", f"{status}: {said}")
+                 sorted(m["id"] for m in got if m["severity"] == "note") == notes
+                 and all(m["line"] for m in got), f"diff: {title}", f"{status}: {said}")
 
 
 def check_struct_changes(report, folder):
@@ -66,13 +69,15 @@ def check_struct_changes(report, folder):
     old = (TOP / "abi/vcpu.yml").read_text()
     (folder / "old.yml").write_text(old)
     for title, before, after, expected in (
-            ("the stand-in is gone", "      struct_compat: [vcpu_register_time_memory_area]\n", "", []),
+            ("the stand-in is gone", "      struct_compat: [vcpu_register_time_memory_area]\n",
+             "", []),
             ("another struct", "struct: vcpu_get_physid", "struct: vcpu_other", ["FA0624"]),
             ("another C type", "context_gfn: uint64_t", "context_gfn: unsigned long", ["FA0624"])):
         (folder / "new.yml").write_text(old.replace(before, after, 1))
         status, _, said = call("diff", "old.yml", "new.yml", cwd=folder)
         report.said(title, re.sub(r":\d+:\d+:", ":", said))  # lines of abi/ change
-        report.check([m["id"] for m in messages(said)] == expected and status == bool(expected), f"diff: {title}", said)
+        report.check([m["id"] for m in messages(said)] == expected and status == bool(expected),
+                     f"diff: {title}", said)
 
 
 def check_snapshots(report, folder):
@@ -80,18 +85,22 @@ def check_snapshots(report, folder):
         call("layout", "--headers", HEADERS[release], "-o", folder / f"{release}.yml", "abi/")
     status, _, said = call("diff", "4.17.yml", "4.20.yml", cwd=folder)
     report.said("4.17.yml to 4.20.yml", said)
-    report.check(status == 0 and [m["id"] for m in messages(said)] == ["FA0627", "FA0626", "FA0626"],
+    report.check(status == 0
+                 and [m["id"] for m in messages(said)] == ["FA0627", "FA0626", "FA0626"],
                  "diff: 4.17 to 4.20 adds two macros", said)
     status, _, said = call("diff", "4.20.yml", "4.17.yml", cwd=folder)
     report.said("4.20.yml to 4.17.yml", said)
-    report.check(status == 1 and brief(said)[:2] == ["FA0620 error vcpu.h:244", "FA0620 error vcpu.h:245"],
+    report.check(status == 1
+                 and brief(said)[:2] == ["FA0620 error vcpu.h:244", "FA0620 error vcpu.h:245"],
                  "diff: 4.20 to 4.17 loses them", said)
     text = (folder / "4.20.yml").read_text()
     for title, before, after, expected in (
             ("a value", "EVTCHNOP_close: 3,", "EVTCHNOP_close: 4,", ["FA0622"]),
             ("a size", "evtchn_close:\n    size: 4", "evtchn_close:\n    size: 8", ["FA0625"]),
-            ("a width", "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n      port: u32",
-             "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n      port: u16", ["FA0625"]),
+            ("a width", "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n"
+             "      port: u32",
+             "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n"
+             "      port: u16", ["FA0625"]),
             ("a field renamed", "      link_bits: u8", "      bits: u8", ["FA0625", "FA0626"]),
             ("a type", "  uint32_t: u32", "  uint32_t: u64", ["FA0623"])):
         if not report.check(before in text, f"diff: {title} is in the snapshot", before):
@@ -99,7 +108,8 @@ def check_snapshots(report, folder):
         (folder / "new.yml").write_text(text.replace(before, after))
         status, _, said = call("diff", "4.20.yml", "new.yml", cwd=folder)
         report.said("snapshots: " + title, said)
-        report.check(sorted(m["id"] for m in messages(said)) == expected and status == 1, f"diff of snapshots: {title}", said)
+        report.check(sorted(m["id"] for m in messages(said)) == expected and status == 1,
+                     f"diff of snapshots: {title}", said)
 
 
 def run(report, quick):
@@ -117,5 +127,7 @@ def run(report, quick):
     report.check((status, said) == (0, ""), "diff: a folder with itself", said)
     status, _, said = call("diff", "tests/seed/abi/", "abi/")
     got = [m for m in messages(said) if m["severity"] == "error"]
-    report.check(status == 1 and all(m["id"] in ("FA0620", "FA0621", "FA0623", "FA0624") for m in got) and
-                 any("map_grant_ref: 'dev_bus_addr' is a new output" in m["text"] for m in got), "diff: the request's files and ours", said)
+    report.check(status == 1
+                 and all(m["id"] in ("FA0620", "FA0621", "FA0623", "FA0624") for m in got) and
+                 any("map_grant_ref: 'dev_bus_addr' is a new output" in m["text"] for m in got),
+                 "diff: the request's files and ours", said)

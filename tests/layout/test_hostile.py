@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Hostile headers, and an exact place for every diagnostic 6xx that a check can give: never a crash, always the line."""
-import os
+"""Hostile headers, and an exact place for every diagnostic 6xx that a check can give: never a
+crash, always the line."""
 import pathlib
-import resource
-import shutil
-import subprocess
 import tempfile
 
-from tool import GEN, HEADERS, TOP, brief, call, messages
+from tool import brief, call, messages
 
 XEN_H = """#ifndef XEN_H
 #define XEN_H
@@ -69,122 +66,175 @@ CASES = [
     case("as it should be", [], status=0, strict=True),
     # ---- ids of the checks, each at its line in both files
     case("no header", [f"FA0604 error {S}:5", "FA0604 note xen:0", f"FA0605 error {S}:14"],
-         spec=SPEC.replace("demo.h", "nope.h").replace("    index: 1\n", "    index: 3\n    index_macro: __HYPERVISOR_demo_op\n")),
-    case("no struct", [f"FA0605 error {S}:13"], spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
-    case("a union", [f"FA0605 error {S}:13", "FA0605 note demo.h:3"], header=DEMO_H.replace("struct demo_go", "union demo_go")
+         spec=SPEC.replace("demo.h", "nope.h").replace(
+             "    index: 1\n", "    index: 3\n    index_macro: __HYPERVISOR_demo_op\n")),
+    case("no struct", [f"FA0605 error {S}:13"],
+         spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
+    case("a union", [f"FA0605 error {S}:13", "FA0605 note demo.h:3"],
+         header=DEMO_H.replace("struct demo_go", "union demo_go")
          + "struct demo_go_other { int x; };\n"),
-    case("only declared", [f"FA0605 error {S}:13"], header='#include "xen.h"\n#define DEMOOP_go 1\nstruct demo_go;\n'),
-    case("no field", [f"FA0606 error {S}:9", "FA0606 note demo.h:3"], spec=SPEC.replace("a: {", "z: {")),
-    case("no field in a field", [f"FA0606 error {S}:10", "FA0606 note demo.h:3"], header=header("uint32_t e;"), spec=plain("a.x")),
-    case("no array", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"], header=header("uint32_t a;"), spec=plain("a[0]")),
-    case("out of bounds", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"], header=header("uint32_t a[3];"), spec=plain("a[3]")),
-    case("far out of bounds", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"], header=header("uint32_t a[3];"),
-         spec=plain("a[65536]")),
-    case("array without index", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("uint32_t a[3];"), spec=plain("a")),
-    case("struct", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("struct { uint32_t b; } a;"), spec=plain("a")),
-    case("pointer", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("void *a;"), spec=plain("a", "u64")),
-    case("handle", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("XEN_GUEST_HANDLE(void) a;"),
-         spec=plain("a", "u64")),
-    case("floating point", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("double a;"), spec=plain("a", "u64")),
-    case("128 bits", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("unsigned __int128 a;"), spec=plain("a", "u64")),
-    case("bit-field", [f"FA0607 error {S}:10", "FA0607 note demo.h:5"], header=header("uint32_t :3;\nuint32_t a:5, _pad:24;"),
-         spec=plain("a")),
-    case("flexible array", [f"FA0606 error {S}:10", "FA0606 note demo.h:5"], header=header("uint32_t pad;\nuint32_t a[];"),
+    case("only declared", [f"FA0605 error {S}:13"],
+         header='#include "xen.h"\n#define DEMOOP_go 1\nstruct demo_go;\n'),
+    case("no field", [f"FA0606 error {S}:9", "FA0606 note demo.h:3"],
+         spec=SPEC.replace("a: {", "z: {")),
+    case("no field in a field", [f"FA0606 error {S}:10", "FA0606 note demo.h:3"],
+         header=header("uint32_t e;"), spec=plain("a.x")),
+    case("no array", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"], header=header("uint32_t a;"),
          spec=plain("a[0]")),
-    case("wrong width", [f"FA0608 error {S}:9", "FA0608 note demo.h:5"], spec=SPEC.replace("reg: 2, type: u32", "reg: 2, type: u16")),
-    case("wrong sign", [f"FA0609 error {S}:10", "FA0609 note demo.h:8"], spec=SPEC.replace("type: i16", "type: u16")),
+    case("out of bounds", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"],
+         header=header("uint32_t a[3];"), spec=plain("a[3]")),
+    case("far out of bounds", [f"FA0606 error {S}:10", "FA0606 note demo.h:4"],
+         header=header("uint32_t a[3];"), spec=plain("a[65536]")),
+    case("array without index", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"],
+         header=header("uint32_t a[3];"), spec=plain("a")),
+    case("struct", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"],
+         header=header("struct { uint32_t b; } a;"), spec=plain("a")),
+    case("pointer", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"], header=header("void *a;"),
+         spec=plain("a", "u64")),
+    case("handle", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"],
+         header=header("XEN_GUEST_HANDLE(void) a;"), spec=plain("a", "u64")),
+    case("floating point", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"],
+         header=header("double a;"), spec=plain("a", "u64")),
+    case("128 bits", [f"FA0607 error {S}:10", "FA0607 note demo.h:4"],
+         header=header("unsigned __int128 a;"), spec=plain("a", "u64")),
+    case("bit-field", [f"FA0607 error {S}:10", "FA0607 note demo.h:5"],
+         header=header("uint32_t :3;\nuint32_t a:5, _pad:24;"), spec=plain("a")),
+    case("flexible array", [f"FA0606 error {S}:10", "FA0606 note demo.h:5"],
+         header=header("uint32_t pad;\nuint32_t a[];"), spec=plain("a[0]")),
+    case("wrong width", [f"FA0608 error {S}:9", "FA0608 note demo.h:5"],
+         spec=SPEC.replace("reg: 2, type: u32", "reg: 2, type: u16")),
+    case("wrong sign", [f"FA0609 error {S}:10", "FA0609 note demo.h:8"],
+         spec=SPEC.replace("type: i16", "type: u16")),
     case("fixed too wide", [f"FA0608 error {S}:11", "FA0608 note demo.h:5"],
-         spec=plain("b", "u16", "    fixed: { a: 0x100000000 }\n    omit: { c: x, u: y }\n").replace("input:", "output:")),
-    case("wrong hypercall", [f"FA0610 error {S}:2", "FA0610 note xen.h:4"], spec=SPEC.replace("index: 3", "index: 4")),
-    case("wrong index", [f"FA0610 error {S}:8", "FA0610 note demo.h:2"], spec=SPEC.replace("    index: 1", "    index: 2")),
+         spec=plain("b", "u16", "    fixed: { a: 0x100000000 }\n"
+                    "    omit: { c: x, u: y }\n").replace("input:", "output:")),
+    case("wrong hypercall", [f"FA0610 error {S}:2", "FA0610 note xen.h:4"],
+         spec=SPEC.replace("index: 3", "index: 4")),
+    case("wrong index", [f"FA0610 error {S}:8", "FA0610 note demo.h:2"],
+         spec=SPEC.replace("    index: 1", "    index: 2")),
     case("no macro", [f"FA0611 error {S}:7"], spec=SPEC.replace("DEMOOP_", "DEMO_")),
     case("no hypercall macro", [f"FA0611 error {S}:3"],
          spec=SPEC.replace("__HYPERVISOR_demo_op", "__HYPERVISOR_no_op")),
     case("no derived macro", [f"FA0612 warning {S}:1", "FA0612 note xen.h:4"], status=0,
-         spec=SPEC.replace("name: demo", "name: other").replace("hypercall_macro: __HYPERVISOR_demo_op\n", "doc: x\n")),
-    case("not checked", [f"FA0613 note {S}:7"], status=0, header=DEMO_H.replace("#define DEMOOP_go 1", ""),
+         spec=SPEC.replace("name: demo", "name: other").replace(
+             "hypercall_macro: __HYPERVISOR_demo_op\n", "doc: x\n")),
+    case("not checked", [f"FA0613 note {S}:7"], status=0,
+         header=DEMO_H.replace("#define DEMOOP_go 1", ""),
          spec=SPEC.replace("index_prefix: DEMOOP_\n", "")),
-    case("a later release", [f"FA0614 note {S}:7"], status=0, strict=False, header=DEMO_H.replace("#define DEMOOP_go 1", ""),
+    case("a later release", [f"FA0614 note {S}:7"], status=0, strict=False,
+         header=DEMO_H.replace("#define DEMOOP_go 1", ""),
          spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.18"\n')),
     case("a struct of a later release", [f"FA0614 note {S}:7", f"FA0614 note {S}:14"], status=0,
          header='#include "xen.h"\n',
          spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.18"\n')),
-    case("an earlier release", [f"FA0611 error {S}:7"], header=DEMO_H.replace("#define DEMOOP_go 1", ""),
+    case("an earlier release", [f"FA0611 error {S}:7"],
+         header=DEMO_H.replace("#define DEMOOP_go 1", ""),
          spec=SPEC.replace("    index: 1\n", '    index: 1\n    since: "4.14"\n')),
     case("no C type", [f"FA0615 error {S}:11"],
-         spec=SPEC.split("    input:")[0] + "    input: { a: 2 }\n    c_lang:\n      params: { a: nobody_t }\n"),
+         spec=SPEC.split("    input:")[0]
+         + "    input: { a: 2 }\n    c_lang:\n      params: { a: nobody_t }\n"),
     case("a struct as C type", [f"FA0607 error {S}:11"],
-         spec=SPEC.split("    input:")[0] + "    input: { a: 2 }\n    c_lang:\n      params: { a: __guest_handle_void }\n"),
-    case("a C type of another width", [f"FA0608 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
+         spec=SPEC.split("    input:")[0]
+         + "    input: { a: 2 }\n    c_lang:\n      params: { a: __guest_handle_void }\n"),
+    case("a C type of another width",
+         [f"FA0608 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
          header=DEMO_H + "typedef uint32_t own_t;\n",
          spec=SPEC.replace("    omit", "    input: { x: { reg: 5, type: u16 } }\n    omit").replace(
-             "    input: { a: { reg: 2, type: u32 } }\n", "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
-    case("a C type of another sign", [f"FA0609 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
+             "    input: { a: { reg: 2, type: u32 } }\n",
+             "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
+    case("a C type of another sign",
+         [f"FA0609 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
          header=DEMO_H + "typedef uint32_t own_t;\n",
          spec=SPEC.replace("    omit", "    input: { x: { reg: 5, type: i32 } }\n    omit").replace(
-             "    input: { a: { reg: 2, type: u32 } }\n", "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
+             "    input: { a: { reg: 2, type: u32 } }\n",
+             "").replace("_go\n", "_go\n      params: { x: own_t }\n")),
     case("uncarried", [f"FA0616 warning {S}:12", "FA0616 note demo.h:9"], status=0,
          spec=SPEC.replace('    omit: { u: "not of interest" }\n', "")),
-    case("one element uncarried", [f"FA0616 warning {S}:12", "FA0616 note demo.h:4"], status=0, header=header("uint32_t a[2];"),
-         spec=plain("a[1]", more="")),
+    case("one element uncarried", [f"FA0616 warning {S}:12", "FA0616 note demo.h:4"], status=0,
+         header=header("uint32_t a[2];"), spec=plain("a[1]", more="")),
     case("direction", [f"FA0617 note {S}:9", "FA0617 note demo.h:7"], status=0,
-         spec=SPEC.replace("input: { a: { reg: 2, type: u32 } }", "input: { a: { reg: 2, type: u32 }, b: { reg: 3 } }")),
+         spec=SPEC.replace("input: { a: { reg: 2, type: u32 } }",
+                           "input: { a: { reg: 2, type: u32 }, b: { reg: 3 } }")),
     case("direction of an element", [f"FA0617 note {S}:10", "FA0617 note demo.h:5"], status=0,
          header=header("/* OUT */\nuint32_t a[1];"), spec=plain("a[0]")),
     case("direction of a member", [f"FA0617 note {S}:10", "FA0617 note demo.h:4"], status=0,
          header=header("struct { uint32_t b; } a; /* OUT */"), spec=plain("a.b")),
-    case("direction in a struct from elsewhere", [f"FA0617 note {S}:10", "FA0617 note demo.h:4"], status=0,
-         header='#include "inner.h"\n' + header("struct inner a; /* OUT */").replace("#define DEMOOP_go 1\n", "").replace(
-             '#include "xen.h"\n', '#include "xen.h"\n#define DEMOOP_go 1\n'), spec=plain("a.b")),
+    case("direction in a struct from elsewhere", [f"FA0617 note {S}:10", "FA0617 note demo.h:4"],
+         status=0,
+         header='#include "inner.h"\n'
+                + header("struct inner a; /* OUT */").replace("#define DEMOOP_go 1\n", "")
+                .replace('#include "xen.h"\n', '#include "xen.h"\n#define DEMOOP_go 1\n'),
+         spec=plain("a.b")),
     case("a comment behind a field is about that field", [], status=0,
          header=header("uint16_t b; /* OUT */\nuint16_t pad;\nuint32_t a;"),
          spec=plain("a", more="    omit: { b: x }\n")),
     case("another struct", [f"FA0618 warning {S}:13", "FA0618 note demo.h:3"], status=0,
          header=DEMO_H + DEMO_H.split("DEMOOP_go 1\n")[1].replace("demo_go", "demo_stop"),
          spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
-    case("stand-in", [f"FA0619 error {S}:14", "FA0619 note demo.h:11"], header=DEMO_H + "struct demo_other { uint32_t a, b; };\n",
+    case("stand-in", [f"FA0619 error {S}:14", "FA0619 note demo.h:11"],
+         header=DEMO_H + "struct demo_other { uint32_t a, b; };\n",
          spec=SPEC + "      struct_compat: [demo_other]\n"),
-    case("a wrong constant", ["FA0610 error xen.h:4"], xen=XEN_H.replace("#define __HYP", "#define __HYPERVISOR_FASTABI_MASK 0x80000000\n#define __HYP")),
+    case("a wrong constant", ["FA0610 error xen.h:4"],
+         xen=XEN_H.replace("#define __HYP",
+                           "#define __HYPERVISOR_FASTABI_MASK 0x80000000\n#define __HYP")),
     # ---- headers that no parser likes
     case("empty header", [f"FA0611 error {S}:7", f"FA0605 error {S}:13"], header=""),
-    case("syntax error", ["FA0603 error demo.h:4"], header=DEMO_H.replace("    /* IN */", "    uint32_t a b;")),
+    case("syntax error", ["FA0603 error demo.h:4"],
+         header=DEMO_H.replace("    /* IN */", "    uint32_t a b;")),
     case("unterminated struct", ["FA0603 error demo.h:3"], header=DEMO_H.replace("};\n", "")),
     case("unterminated comment", ["FA0603 error demo.h:11"], header=DEMO_H + "/* "),
     case("unterminated #if", ["FA0603 error demo.h:11"], header=DEMO_H + "#if 1\n"),
     case("#error", ["FA0603 error demo.h:1"], header='#error "no"\n' + DEMO_H),
     case("missing include", ["FA0603 error demo.h:1"], header='#include "nope.h"\n' + DEMO_H),
-    case("unknown type", ["FA0603 error demo.h:5"], header=DEMO_H.replace("uint32_t a", "nobody_t a")),
+    case("unknown type", ["FA0603 error demo.h:5"],
+         header=DEMO_H.replace("uint32_t a", "nobody_t a")),
     case("includes itself", ["FA0603 error demo.h:1"], header='#include "demo.h"\n' + DEMO_H),
     case("recursive struct", ["FA0603 error demo.h:4"], header=header("struct demo_go a;")),
-    case("recursive typedef", ["FA0603 error demo.h:1"], header="typedef loop_t loop_t;\n" + DEMO_H),
-    case("two definitions", ["FA0603 error demo.h:11"], header=DEMO_H + "struct demo_go { int a; };\n"),
+    case("recursive typedef", ["FA0603 error demo.h:1"],
+         header="typedef loop_t loop_t;\n" + DEMO_H),
+    case("two definitions", ["FA0603 error demo.h:11"],
+         header=DEMO_H + "struct demo_go { int a; };\n"),
     case("binary", None, header="\x7fELF\x01\x02\x03" * 100),
     case("NUL bytes", None, header=DEMO_H.replace("/* IN */", "\0\0\0")),
     case("huge array", None, header=header("uint32_t a;\nchar pad[1ULL << 60];"), spec=plain("a")),
-    case("nested too deep", None, header=header("struct {" * 400 + "int x;" + "} a;" * 400), spec=plain("a")),
+    case("nested too deep", None, header=header("struct {" * 400 + "int x;" + "} a;" * 400),
+         spec=plain("a")),
     case("nested too deep for us", ["FA0603 error demo.h:4"],
          header=header("struct {" * 40 + "uint32_t x;" + "} a;" * 40), spec=plain("a.x")),
-    case("too many fields", ["FA0603 error demo.h:4"], header=header("uint32_t a" + "".join(f", b{i}" for i in range(9000)) + ";"),
+    case("too many fields", ["FA0603 error demo.h:4"],
+         header=header("uint32_t a" + "".join(f", b{i}" for i in range(9000)) + ";"),
          spec=plain("a")),
     case("parentheses without end", None, header=DEMO_H + "int x = " + "(" * 100000 + ";\n"),
-    case("a macro that grows", None, header="#define A0 1+1\n" + "".join(f"#define A{i+1} A{i}+A{i}\n" for i in range(12))
+    case("a macro that grows",
+         None, header="#define A0 1+1\n" + "".join(f"#define A{i+1} A{i}+A{i}\n" for i in range(12))
          + DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go (A12 - 8191)")),
     # ---- headers that are odd, and good
-    case("packed", [], status=0, header=header("uint8_t pad;\nuint32_t a;").replace("};", "} __attribute__((packed));"), spec=plain("a")),
-    case("pragma pack", [], status=0, header="#pragma pack(1)\n" + header("uint8_t pad;\nuint32_t a;"), spec=plain("a")),
-    case("anonymous union", [], status=0, header=header("union { uint32_t a; struct { uint16_t b, c; }; };"), spec=plain("a")),
+    case("packed", [], status=0,
+         header=header("uint8_t pad;\nuint32_t a;").replace("};", "} __attribute__((packed));"),
+         spec=plain("a")),
+    case("pragma pack", [], status=0,
+         header="#pragma pack(1)\n" + header("uint8_t pad;\nuint32_t a;"), spec=plain("a")),
+    case("anonymous union", [], status=0,
+         header=header("union { uint32_t a; struct { uint16_t b, c; }; };"), spec=plain("a")),
     case("enumeration", [], status=0, header=header("enum { A, B } a;"), spec=plain("a")),
-    case("pointer to itself, omitted", [], status=0, header=header("struct demo_go *next;\nuint32_t a;"),
+    case("pointer to itself, omitted", [],
+         status=0, header=header("struct demo_go *next;\nuint32_t a;"),
          spec=plain("a", more="    omit: { next: x }\n")),
     case("nested arrays", [], status=0, header=header("uint32_t a[1][1];"), spec=plain("a[0][0]")),
-    case("array of structs", [], status=0, header=header("struct { uint32_t b; } a[1];"), spec=plain("a[0].b")),
-    case("a typedef of a typedef", [], status=0, header="typedef uint32_t t1; typedef t1 t2; typedef const volatile t2 t3;\n"
+    case("array of structs", [], status=0, header=header("struct { uint32_t b; } a[1];"),
+         spec=plain("a[0].b")),
+    case("a typedef of a typedef", [], status=0,
+         header="typedef uint32_t t1; typedef t1 t2; typedef const volatile t2 t3;\n"
          + header("t3 a;"), spec=plain("a")),
-    case("a struct from another header", [], status=0, header='#include "inner.h"\n' + header("struct inner a;"), spec=plain("a.b")),
+    case("a struct from another header", [], status=0,
+         header='#include "inner.h"\n' + header("struct inner a;"), spec=plain("a.b")),
     case("carriage returns", [], status=0, header=DEMO_H.replace("\n", "\r\n")),
-    case("a macro that is no number", [f"FA0611 error {S}:7"], header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go \"x\"")),
-    case("a macro with an argument", [f"FA0611 error {S}:7"], header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go(x) 1")),
-    case("a macro that is an expression", [], status=0, header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go (sizeof(int) - 3)")),
+    case("a macro that is no number", [f"FA0611 error {S}:7"],
+         header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go \"x\"")),
+    case("a macro with an argument", [f"FA0611 error {S}:7"],
+         header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go(x) 1")),
+    case("a macro that is an expression", [], status=0,
+         header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go (sizeof(int) - 3)")),
 ]
 
 
@@ -203,13 +253,17 @@ def check_case(report, case_):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         write(folder, case_)
-        got, _, said = call("check", *(["--strict"] if strict and False else []), "--headers", "include", "demo.yml", cwd=folder)
+        got, _, said = call("check", *(["--strict"] if strict and False else []), "--headers",
+                            "include", "demo.yml", cwd=folder)
         if expected is None:  # no crash, and something said or nothing wrong
-            report.check(got == 0 or (got == 1 and messages(said)), f"hostile: {name}", f"{got}: {said[:500]}")
+            report.check(got == 0 or (got == 1 and messages(said)), f"hostile: {name}",
+                         f"{got}: {said[:500]}")
             return
-        first = brief(said)[:len(expected)] if status and any("FA0603" in m for m in expected) else brief(said)
+        first = brief(said)[:len(expected)] if status and any("FA0603" in m
+                                                              for m in expected) else brief(said)
         report.said(name, said)
-        report.check((got, first) == (status, expected), f"hostile: {name}", f"{got}, expected {status} {expected}:\n{said[:1500]}")
+        report.check((got, first) == (status, expected), f"hostile: {name}",
+                     f"{got}, expected {status} {expected}:\n{said[:1500]}")
 
 
 def check_folders(report):
@@ -221,7 +275,8 @@ def check_folders(report):
         for name in ("nowhere", "empty", "demo.yml", ""):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
             report.said(f"folder '{name}'", said)
-            report.check(status == 1 and brief(said)[0].startswith("FA0601"), f"hostile: folder '{name}'", said)
+            report.check(status == 1 and brief(said)[0].startswith("FA0601"),
+                         f"hostile: folder '{name}'", said)
         path = folder / "modules"
         path.mkdir()
         file = path / "fastabi-layout-clang.so"
@@ -230,19 +285,23 @@ def check_folders(report):
                                ("a module of another version", version)):
             file.write_text("no shared object")
             if source:
-                subprocess.run(["cc", "-shared", "-fPIC", "-o", file, "-x", "c", "-"], check=True, input=source, text=True)
+                subprocess.run(["cc", "-shared", "-fPIC", "-o", file, "-x", "c", "-"], check=True,
+                               input=source, text=True)
             status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder,
                                    env={"FASTABI_MODULE_PATH": str(path)})
             report.said(module, said.replace(str(folder), "FOLDER"))
-            report.check(status == 2 and brief(said)[0].startswith("FA0602"), f"hostile: {module}", said)
+            report.check(status == 2 and brief(said)[0].startswith("FA0602"), f"hostile: {module}",
+                         said)
         (folder / "include/xen/demo.h").unlink()
         (folder / "include/xen/demo.h").mkdir()
         status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder)
         report.check(status == 1 and messages(said), "hostile: a header that is a folder", said)
         for target in ("nonsense", "-x", "../x", ""):
-            status, _, said = call("check", f"--target={target}", "--headers", "include", "demo.yml", cwd=folder)
+            status, _, said = call("check", f"--target={target}", "--headers", "include",
+                                   "demo.yml", cwd=folder)
             report.said(f"target '{target}'", said)
-            report.check(status in (1, 2) and said, f"hostile: target '{target}'", f"{status} {said}")
+            report.check(status in (1, 2) and said, f"hostile: target '{target}'",
+                         f"{status} {said}")
 
 
 def run(report, quick):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Mutants of abi/: one path, struct, index, width or sign changed at random.  Each is caught by check --strict with the
-headers, or proven equal: the same bytes with the same sign."""
+"""Mutants of abi/: one path, struct, index, width or sign changed at random.  Each is caught by
+check --strict with the headers, or proven equal: the same bytes with the same sign."""
 import os
 import random
 import shutil
@@ -35,7 +35,8 @@ def sites(spec, structs, types, rng):
 
     def number(what, node):
         value = int(node.value, 0)
-        while (other := rng.choice([value + 1, value ^ 1 << rng.randrange(8), rng.randrange(200)])) == value:
+        while (other := rng.choice(
+                [value + 1, value ^ 1 << rng.randrange(8), rng.randrange(200)])) == value:
             pass
         found.append(Mutant(f"{what}: {value} to {other}", node, str(other), lambda: False))
 
@@ -54,27 +55,35 @@ def sites(spec, structs, types, rng):
                 if struct and param not in params and param not in both:
                     paths.append((mapping[param][1] if param in mapping else key, param, key))
                 both.add(param)
-                field = entries(value).get("type") if hasattr(value, "value") and not isinstance(value.value, str) else None
+                field = entries(value).get("type") if hasattr(value, "value") and not isinstance(
+                    value.value, str) else None
                 if field:
                     repr_ = field[1].value if field[1].value in BASIC else types[field[1].value]
-                    other = rng.choice([t for t in sorted(BASIC) if t[0] == repr_[0] and t != repr_])
-                    found.append(Mutant(f"{name}.{param}: width {repr_} to {other}", field[1], other, lambda: False))
+                    other = rng.choice(
+                        [t for t in sorted(BASIC) if t[0] == repr_[0] and t != repr_])
+                    found.append(Mutant(f"{name}.{param}: width {repr_} to {other}", field[1],
+                                        other, lambda: False))
                     flipped = ("i" if repr_[0] == "u" else "u") + repr_[1:]
-                    found.append(Mutant(f"{name}.{param}: sign {repr_} to {flipped}", field[1], flipped, lambda: False))
+                    found.append(Mutant(f"{name}.{param}: sign {repr_} to {flipped}", field[1],
+                                        flipped, lambda: False))
         for section in ("fixed", "omit"):
             for param, (key, _) in (entries(op[section][1]) if section in op else {}).items():
                 paths.append((key, param, key))
         for node, param, _ in paths:
-            for other in (rng.choice(sorted(struct.fields)).replace("[]", "[0]"), misspell(node.value, rng)):
+            for other in (rng.choice(sorted(struct.fields)).replace("[]", "[0]"),
+                          misspell(node.value, rng)):
                 if other != node.value:
                     found.append(Mutant(f"{name}: path {node.value} to {other}", node, other,
-                                        lambda a=node.value, b=other, s=struct: s.resolve(a) == s.resolve(b)))
+                                        lambda a=node.value, b=other, s=struct: s.resolve(
+                                            a) == s.resolve(b)))
         if struct:
             names = [node.value for node, _, _ in paths]
-            for other in (rng.choice(sorted(structs)), misspell(struct.name, rng), similar(struct, structs, rng)):
+            for other in (rng.choice(sorted(structs)), misspell(struct.name, rng),
+                          similar(struct, structs, rng)):
                 if other != struct.name:
-                    found.append(Mutant(f"{name}: struct {struct.name} to {other}", struct_node, other,
-                                        lambda o=other, s=struct, n=names: is_same(s, structs.get(o), n)))
+                    found.append(
+                        Mutant(f"{name}: struct {struct.name} to {other}", struct_node, other,
+                               lambda o=other, s=struct, n=names: is_same(s, structs.get(o), n)))
     return found
 
 
@@ -89,7 +98,8 @@ def similar(struct, structs, rng):
 
 
 def is_same(a, b, paths):
-    return b is not None and a.size == b.size and all(a.resolve(path) == b.resolve(path) for path in paths)
+    return b is not None and a.size == b.size and all(a.resolve(path) == b.resolve(path)
+                                                      for path in paths)
 
 
 def is_caught(name, text, folder):
@@ -113,19 +123,23 @@ def run(report, quick):
     while len(mutants) < limit:
         for name in SPECS:
             source = (TOP / f"abi/{name}.yml").read_text()
-            mutants += [(name, source, mutant) for mutant in sites(yaml.compose(source), structs, types, rng)]
+            mutants += [(name, source, mutant)
+                        for mutant in sites(yaml.compose(source), structs, types, rng)]
     if len(mutants) > limit:
         mutants = rng.sample(mutants, limit)
     caught = equal = 0
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(TOP / "abi/common", folder + "/common")
         for name in SPECS:
-            report.check(not is_caught(name, (TOP / f"abi/{name}.yml").read_text(), folder), f"{name} as it is")
+            report.check(not is_caught(name, (TOP / f"abi/{name}.yml").read_text(), folder),
+                         f"{name} as it is")
         for name, source, mutant in mutants:
             if is_caught(name, replace(source, mutant.node, mutant.text), folder):
                 caught += 1
                 report.passed += 1
             else:
                 equal += 1
-                report.check(mutant.equal(), f"mutant of {name} survives: {mutant.what} (SEED={seed})")
-    print(f"mutation: {len(mutants)} mutants, {caught} caught, {equal} equal or missed; SEED={seed}", flush=True)
+                report.check(mutant.equal(),
+                             f"mutant of {name} survives: {mutant.what} (SEED={seed})")
+    print(f"mutation: {len(mutants)} mutants, {caught} caught, {equal} equal or missed; "
+          f"SEED={seed}", flush=True)

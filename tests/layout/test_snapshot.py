@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Snapshots: what is generated and said with one is what is generated and said with the headers; nothing of the machine is in
-it; a broken one is a message, never a crash."""
+"""Snapshots: what is generated and said with one is what is generated and said with the headers;
+nothing of the machine is in it; a broken one is a message, never a crash."""
 import pathlib
 import random
 import re
@@ -14,7 +14,8 @@ TARGETS = ("x86_64-unknown-linux-gnu", "i386-unknown-linux-gnu", "x86_64-pc-wind
 
 
 def read_tree(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file()}
 
 
 def check_generated(report, scratch, release, specs, style):
@@ -25,8 +26,10 @@ def check_generated(report, scratch, release, specs, style):
     title = f"{release} {specs} style={style}"
     status, _, said = call("layout", "--headers", HEADERS[release], "-o", file, specs)
     report.check(status == 0 and not said, f"snapshot of {title}", said)
-    for folder, source in ((headers, ("--headers", HEADERS[release])), (snapshot, ("--layout", file))):
-        status, _, said = call("generate", "-b", "c", "-O", f"style={style}", *source, "-o", folder, specs)
+    for folder, source in ((headers, ("--headers", HEADERS[release])),
+                           (snapshot, ("--layout", file))):
+        status, _, said = call("generate", "-b", "c", "-O", f"style={style}", *source, "-o",
+                               folder, specs)
         report.check(status == 0, f"generate {source[0]} {title}", said)
     ours = read_tree(headers)
     report.check(len(ours) > 1 and ours == read_tree(snapshot), f"the same bytes, {title}")
@@ -57,10 +60,11 @@ def check_text(report, scratch):
         report.check(status == 0, f"snapshot of {folder} to standard output", said)
         texts.append(out)
     report.check(texts[0] == texts[1] == texts[2], "the same snapshot wherever the headers are")
-    report.check("/usr/" not in texts[0] and str(TOP) not in texts[0] and str(scratch) not in texts[0],
-                 "no path of the machine in a snapshot")
+    report.check("/usr/" not in texts[0] and str(TOP) not in texts[0]
+                 and str(scratch) not in texts[0], "no path of the machine in a snapshot")
     for target in TARGETS:
-        status, out, said = call("layout", "--target", target, "--headers", HEADERS["4.20"], "-o", "-", "abi/")
+        status, out, said = call("layout", "--target", target, "--headers", HEADERS["4.20"],
+                                 "-o", "-", "abi/")
         report.check(status == 0 and f"target: {target}\n" in out, f"snapshot for {target}", said)
 
 
@@ -74,21 +78,27 @@ def check_hostile(report, scratch, quick):
         "empty": ("", "FA0108 error bad.yml:1"),
         "no format": (re.sub(r"(?m)^layout: 1\n", "", good), "FA0640 error bad.yml:1"),
         "another format": (good.replace("layout: 1\n", "layout: 2\n"), "FA0641 error bad.yml:4"),
-        "a field outside": (re.sub(r"(?m)^      port: u32 at \d+", "      port: u32 at 100", good, count=1), "FA0640"),
+        "a field outside": (re.sub(r"(?m)^      port: u32 at \d+", "      port: u32 at 100",
+                                   good, count=1), "FA0640"),
         "a kind that is none": (good.replace("u32 at", "u33 at", 1), "FA0640"),
-        "a place that is none": (re.sub(r"(?m)^    at: \w+\.h:\d+", "    at: here", good, count=1), "FA0640"),
-        "a value that is none": (re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
+        "a place that is none": (re.sub(r"(?m)^    at: \w+\.h:\d+", "    at: here", good, count=1),
+                                 "FA0640"),
+        "a value that is "
+        "none": (re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
         "a struct without fields": (good.replace("structs:\n", "structs:\n  none: 1\n"), "FA0640"),
         "a list for a macro": (good.replace("macros:\n", "macros:\n  none: [1]\n"), "FA0640"),
-        "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999", good, count=1), "FA0640"),
+        "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999",
+                                 good, count=1), "FA0640"),
     }
     for name, (text, expected) in cases.items():
         bad.write_text(text)
         status, _, said = call("check", "--layout", bad, "abi/")
         report.said(name, said.replace(str(scratch), "FOLDER"))
-        report.check(status == 1 and any(m.startswith(expected) for m in brief(said)), f"snapshot: {name}", said)
+        report.check(status == 1 and any(m.startswith(expected) for m in brief(said)),
+                     f"snapshot: {name}", said)
     status, _, said = call("check", "--layout", scratch / "nowhere.yml", "abi/")
-    report.check(status == 3 and brief(said) == ["FA0001 error nowhere.yml:0"], "a snapshot that is not there", said)
+    report.check(status == 3 and brief(said) == ["FA0001 error nowhere.yml:0"],
+                 "a snapshot that is not there", said)
     rng = random.Random(1)
     for _ in range(40 if quick else 300):
         data = bytearray(good.encode())
@@ -100,7 +110,8 @@ def check_hostile(report, scratch, quick):
                 del data[at:at + rng.randrange(1, 40)]
         bad.write_bytes(data)
         status, _, said = call("check", "--layout", bad, "abi/")
-        if not report.check(status in (0, 1) and (status == 0 or messages(said)), "a damaged snapshot", f"{status} {said[:300]}"):
+        if not report.check(status in (0, 1) and (status == 0 or messages(said)),
+                            "a damaged snapshot", f"{status} {said[:300]}"):
             shutil.copy(bad, "/tmp/damaged.yml")
 
 
@@ -112,24 +123,31 @@ def check_compiled(report, scratch, files):
         (folder / path).write_bytes(data)
     for name in sorted(path.name for path in (folder / "fastabi").iterdir()):
         source = f'#include <stdint.h>\n#include "fastabi/{name}"\n'
-        done = subprocess.run(["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-isystem", HEADERS["4.17"], "-I", folder,
+        done = subprocess.run(["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+                               "-isystem", HEADERS["4.17"], "-I", folder,
                                "-x", "c", "-"], input=source, capture_output=True, text=True)
         report.check(done.returncode == 0, f"assertions of {name} hold", done.stderr)
     other = scratch / "other"
     shutil.copytree(HEADERS["4.17"], other)
     header = other / "xen/event_channel.h"
     text = header.read_text()
-    changed = text.replace("    uint32_t vcpu;                 /* VCPU to which", "    uint32_t pad_, vcpu;           /* VCPU to which")
+    changed = text.replace("    uint32_t vcpu;                 /* VCPU to which",
+                           "    uint32_t pad_, vcpu;           /* VCPU to which")
     header.write_text(changed)
-    done = subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-isystem", other, "-I", folder, "-x", "c", "-"], capture_output=True,
-                          input='#include <stdint.h>\n#include "fastabi/event_channel.h"\n', text=True)
-    report.check(changed != text and done.returncode != 0 and "size_event_channel_status" in done.stderr and
-                 "offset_event_channel_status_vcpu" in done.stderr, "assertions fail with a header that is changed", done.stderr)
+    done = subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-isystem", other, "-I", folder,
+                           "-x", "c", "-"], capture_output=True,
+                          input='#include <stdint.h>\n#include "fastabi/event_channel.h"\n',
+                          text=True)
+    report.check(changed != text and done.returncode != 0
+                 and "size_event_channel_status" in done.stderr and
+                 "offset_event_channel_status_vcpu" in done.stderr,
+                 "assertions fail with a header that is changed", done.stderr)
 
 
 def check_depfile(report, scratch):
     for source in (("--headers", HEADERS["4.17"]), ("--layout", scratch / "layout.yml")):
-        call("generate", "-b", "c", *source, "-o", scratch / "dep", "--depfile", scratch / "dep.d", "abi/vcpu.yml")
+        call("generate", "-b", "c", *source, "-o", scratch / "dep", "--depfile", scratch / "dep.d",
+             "abi/vcpu.yml")
         text = (scratch / "dep.d").read_text()
         wanted = "/xen/vcpu.h" if source[0] == "--headers" else "layout.yml"
         report.check(wanted in text, f"the depfile names what {source[0]} read", text)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Every public struct of the headers: sizes and offsets as compilers have them (offsetof, sizeof, for each field) and as DWARF has
-them (members, for each struct), for three targets."""
+"""Every public struct of the headers: sizes and offsets as compilers have them (offsetof, sizeof,
+for each field) and as DWARF has them (members, for each struct), for three targets."""
 import re
 import shutil
 import subprocess
 import tempfile
 
 import layouts
-from layouts import ARRAY, BITS, HANDLE, STRUCT, UNION
+from layouts import ARRAY, BITS
 from tool import HEADERS, SPECS, TOP
 
 GCC = ["gcc", "-std=gnu11"]
@@ -19,19 +19,22 @@ TARGETS = {
     # Windows' types in an ELF file, which readelf can read
     "x86_64-pc-windows-msvc": [CLANG + ["-target", "x86_64-pc-windows-msvc-elf"]],
 }
-PROLOGUE = "#include <stdint.h>\n#define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n"
+PROLOGUE = (
+    "#include <stdint.h>\n#define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n")
 
 
 def includes():
     names = ["xen.h"]
     for spec in SPECS:
-        names += re.search(r"^headers: \[(.*)\]$", (TOP / f"abi/{spec}.yml").read_text(), re.M)[1].split(", ")
+        names += re.search(r"^headers: \[(.*)\]$", (TOP / f"abi/{spec}.yml").read_text(),
+                           re.M)[1].split(", ")
     return PROLOGUE + "".join(f"#include <xen/{name}>\n" for name in names)
 
 
 def compile_(compiler, source, headers, *options):
-    return subprocess.run([*compiler, "-ffreestanding", "-w", "-isystem", headers, *options, "-x", "c", "-"],
-                          input=source, capture_output=True, text=True)
+    return subprocess.run(
+        [*compiler, "-ffreestanding", "-w", "-isystem", headers, *options, "-x", "c", "-"],
+        input=source, capture_output=True, text=True)
 
 
 def assertions(structs):
@@ -45,14 +48,17 @@ def assertions(structs):
                 continue
             path = field.path.replace("[]", "[0]")
             if "[]" not in field.path or struct.resolve(path):
-                lines.append((f'_Static_assert(__builtin_offsetof({type_}, {path}) == {field.offset}, "");',
-                              f"{type_}, {path}"))
+                lines.append(
+                    (f'_Static_assert(__builtin_offsetof({type_}, {path}) == {field.offset}, "");',
+                     f"{type_}, {path}"))
             if field.kind != ARRAY or field.count:
-                lines.append((f'_Static_assert(sizeof((({type_} *)0)->{path}) == {field.size}, "");',
-                              f"size of {type_}, {path}"))
+                lines.append(
+                    (f'_Static_assert(sizeof((({type_} *)0)->{path}) == {field.size}, "");',
+                     f"size of {type_}, {path}"))
             if field.kind == layouts.INTEGER:
-                lines.append((f'_Static_assert((((__typeof__((({type_} *)0)->{path}))-1 < 1)) == {field.signed}, "");',
-                              f"sign of {type_}, {path}"))
+                lines.append(
+                    (f'_Static_assert((((__typeof__((({type_} *)0)->{path}))-1 < 1)) == '
+                     f'{field.signed}, "");', f"sign of {type_}, {path}"))
     return lines
 
 
@@ -65,7 +71,8 @@ class Die:
 
 def read_dwarf(path):
     """{offset: Die} and the top-level ones, from readelf."""
-    text = subprocess.run(["readelf", "--debug-dump=info", "--wide", path], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(["readelf", "--debug-dump=info", "--wide", path], capture_output=True,
+                          text=True, check=True).stdout
     dies, stack = {}, []
     for line in text.splitlines():
         match = re.match(r" <([0-9a-f]+)><([0-9a-f]+)>: Abbrev Number: (\d+)(?: \((\w+)\))?", line)
@@ -121,7 +128,8 @@ class Dwarf:
         if type_.tag in ("DW_TAG_structure_type", "DW_TAG_union_type"):
             self.members(type_, path + "." if path else "", offset, found)
         elif type_.tag == "DW_TAG_array_type":
-            element = self.dies[int(re.search(r"<0x([0-9a-f]+)>", type_.attributes["DW_AT_type"])[1], 16)]
+            element = self.dies[
+                int(re.search(r"<0x([0-9a-f]+)>", type_.attributes["DW_AT_type"])[1], 16)]
             for dimension in [c for c in type_.children if c.tag == "DW_TAG_subrange_type"]:
                 path += "[]"
                 found[path] = offset
@@ -134,7 +142,8 @@ class Dwarf:
         found = {}
         for die in self.dies.values():
             name = die.attributes.get("DW_AT_name")
-            if die.tag in ("DW_TAG_structure_type", "DW_TAG_union_type") and name and "DW_AT_byte_size" in die.attributes:
+            if die.tag in ("DW_TAG_structure_type",
+                           "DW_TAG_union_type") and name and "DW_AT_byte_size" in die.attributes:
                 fields = {}
                 self.members(die, "", 0, fields)
                 found[name] = (number(die.attributes["DW_AT_byte_size"]), fields)
@@ -142,12 +151,14 @@ class Dwarf:
 
 
 def compare_dwarf(report, structs, compiler, headers, title):
-    uses = "".join(f"{s.keyword} {s.name} *use_{s.name}(void) {{ return sizeof({s.keyword} {s.name}) ? 0 : 0; }}\n"
+    uses = "".join(f"{s.keyword} {s.name} *use_{s.name}(void) "
+                   f"{{ return sizeof({s.keyword} {s.name}) ? 0 : 0; }}\n"
                    f"{s.keyword} {s.name} var_{s.name};\n" for s in structs.values())
     with tempfile.NamedTemporaryFile(suffix=".o") as output:
-        done = compile_(compiler, includes() + uses, headers, "-g", "-gdwarf-4", "-fno-eliminate-unused-debug-types", "-c",
-                        "-o", output.name)
-        if not report.check(done.returncode == 0, f"{title}: compiles with debug information", done.stderr):
+        done = compile_(compiler, includes() + uses, headers, "-g", "-gdwarf-4",
+                        "-fno-eliminate-unused-debug-types", "-c", "-o", output.name)
+        if not report.check(done.returncode == 0, f"{title}: compiles with debug information",
+                            done.stderr):
             return
         found = Dwarf(output.name).structs()
     for struct in structs.values():
@@ -164,29 +175,35 @@ def run_pahole(report, structs, headers):
     uses = "".join(f"{s.keyword} {s.name} var_{s.name};\n" for s in structs.values() if s.size)
     with tempfile.NamedTemporaryFile(suffix=".o") as output:
         compile_(GCC, includes() + uses, headers, "-g", "-gdwarf-4", "-c", "-o", output.name)
-        text = subprocess.run(["pahole", "--sizes", output.name], capture_output=True, text=True).stdout
+        text = subprocess.run(["pahole", "--sizes", output.name], capture_output=True,
+                              text=True).stdout
     sizes = {line.split()[0]: int(line.split()[1]) for line in text.splitlines()}
     for struct in structs.values():
         if struct.keyword == "struct" and struct.name in sizes:
-            report.check(sizes[struct.name] == struct.size, f"pahole: {struct.name}", f"{sizes[struct.name]}, ours {struct.size}")
+            report.check(sizes[struct.name] == struct.size, f"pahole: {struct.name}",
+                         f"{sizes[struct.name]}, ours {struct.size}")
 
 
 def run(report, quick):
     for release in ("4.20",) if quick else ("4.17", "4.20"):
         for target, compilers in TARGETS.items():
             structs = layouts.read(target, release)
-            report.check(len(structs) > 100, f"{target} {release}: there are {len(structs)} structs")
+            report.check(len(structs) > 100,
+                         f"{target} {release}: there are {len(structs)} structs")
             lines = assertions(structs)
             for compiler in compilers:
                 title = f"{target} {release} {compiler[0]}"
                 prologue = includes()
-                done = compile_(compiler, prologue + "\n".join(line for line, _ in lines), HEADERS[release], "-fsyntax-only",
+                done = compile_(compiler, prologue + "\n".join(line for line, _ in lines),
+                                HEADERS[release], "-fsyntax-only",
                                 *(["-ferror-limit=0"] if compiler[0] == "clang" else []))
-                wrong = {int(m[1]) for m in re.finditer(r"^<stdin>:(\d+):\d+: (?:fatal )?error", done.stderr, re.M)}
+                wrong = {int(m[1]) for m
+                         in re.finditer(r"^<stdin>:(\d+):\d+: (?:fatal )?error", done.stderr, re.M)}
                 first = prologue.count("\n") + 1
                 for i, (line, what) in enumerate(lines):
                     report.check(first + i not in wrong, f"{title}: {what}", line)
-                report.check(bool(wrong) == (done.returncode != 0) and not [w for w in wrong if w < first],
+                report.check(bool(wrong) == (done.returncode != 0)
+                             and not [w for w in wrong if w < first],
                              f"{title}: compiles", done.stderr[:2000])
             compare_dwarf(report, structs, compilers[-1], HEADERS[release], f"{target} {release}")
             if target.startswith("x86_64-unknown"):

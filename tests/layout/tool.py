@@ -11,8 +11,9 @@ BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build").resolve()
 HEADERS = {release: str(TOP / "build" / "xen-headers" / release / "usr" / "include")
            for release in ("4.17", "4.20")}
 SPECS = ("event_channel", "grant_table", "hvm", "memory", "sched", "vcpu", "version")
-MESSAGE = re.compile(r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<severity>note|warning|error): "
-                     r"(?P<text>.*) \[(?P<id>FA\d{4})\]$")
+MESSAGE = re.compile(
+    r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<severity>note|warning|error): "
+    r"(?P<text>.*) \[(?P<id>FA\d{4})\]$")
 
 
 class Report:
@@ -38,10 +39,12 @@ class Report:
         self.transcript[title] = text
 
     def compare_said(self, part):
-        """Compare what the part's cases said with PART.expected, a check for each, or write that."""
+        """Compare what the part's cases said with PART.expected, a check for each, or write that.
+        """
         path = TOP / "tests" / "layout" / (part + ".expected")
         if self.is_update and self.transcript:
-            path.write_text("".join(f"== {title}\n{text}" for title, text in self.transcript.items()))
+            path.write_text(
+                "".join(f"== {title}\n{text}" for title, text in self.transcript.items()))
         parts = re.split(r"(?m)^== (.*)\n", path.read_text() if path.exists() else "")[1:]
         expected = dict(zip(parts[::2], parts[1::2]))
         for title in {**expected, **self.transcript}:
@@ -57,7 +60,8 @@ class Report:
 
 def call(*arguments, cwd=TOP, timeout=60, env=None):
     """Run fastabi-gen; (exit status, standard output, standard error)."""
-    done = subprocess.run([GEN, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    done = subprocess.run([GEN, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True,
                           errors="replace", timeout=timeout, env={**os.environ, **(env or {})})
     return done.returncode, done.stdout, done.stderr
 
@@ -77,4 +81,5 @@ def messages(text):
 
 def brief(text):
     """'FA0603 error xen.h:7' of each message; the last part of the file's path only."""
-    return ["{} {} {}:{}".format(m["id"], m["severity"], os.path.basename(m["file"]), m["line"]) for m in messages(text)]
+    return ["{} {} {}:{}".format(m["id"], m["severity"], os.path.basename(m["file"]), m["line"])
+            for m in messages(text)]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Shows that the suite bites: each faulty backend of mutate*.py must fail it, by a wrong register or byte.
+"""Shows that the suite bites: each faulty backend of mutate*.py must fail it, by a wrong register
+or byte.
 
 Must not know what a fault looks like (mutate*.py), nor how it is noticed (harness.c).
 """
@@ -60,8 +61,10 @@ def unspoilt(lang, generator, abi, build, seed, jobs, report):
         suite = conformance.Suite(lang, generator, abi, build, seed, PLAN, jobs, notes)
         suite.groups, suite.warnings = [group], lang.NO_WARNINGS
         if suite.prepare():
-            each(jobs, suite.configuration, [(0, c) for c in lang.CONFIGS if c.name in lang.BITE_UNSPOILT])
-        report.check(f"{lang.NAME}, unspoilt: {' '.join(group)}", not any(notes.failed.values()), notes.details)
+            each(jobs, suite.configuration,
+                 [(0, c) for c in lang.CONFIGS if c.name in lang.BITE_UNSPOILT])
+        report.check(f"{lang.NAME}, unspoilt: {' '.join(group)}", not any(notes.failed.values()),
+                     notes.details)
 
 
 def run(lang, generator, abi, build, seed, jobs, report):
@@ -69,7 +72,9 @@ def run(lang, generator, abi, build, seed, jobs, report):
 
     def one(item):
         number, name = item
-        caught, title, said = try_mutation(lang, generator, abi, os.path.join(build, str(number)), seed, name)
-        report.check(f"{lang.NAME}, caught: {name}" + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
+        caught, title, said = try_mutation(lang, generator, abi, os.path.join(build, str(number)),
+                                           seed, name)
+        report.check(f"{lang.NAME}, caught: {name}"
+                     + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
                      [f"spoilt: {title or 'nothing'}"] + said[:10])
     each(jobs, one, list(enumerate(mutations(lang))))

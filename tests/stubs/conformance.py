@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The register contract: every operation of abi/ and of random specifications, in every configuration.
+"""The register contract: every operation of abi/ and of random specifications, in every
+configuration.
 
-Generates bindings, builds wrappers in the language under test, plants traps, links them with the harness
-and runs that.  Must not know the language (that is lang_*.py) nor what a register should hold (model.py).
+Generates bindings, builds wrappers in the language under test, plants traps, links them with the
+harness and runs that.  Must not know the language (that is lang_*.py) nor what a register should
+hold (model.py).
 """
 import functools
 import os
@@ -15,7 +17,8 @@ from report import each, head, run
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 MARKERS = {   # of enum variant, by transfer
-    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "detect": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
+    "argument": ("MARK_VMCALL", "MARK_VMMCALL", "0"),
+    "detect": ("MARK_VMCALL", "MARK_VMMCALL", "0"), "vmcall": ("MARK_VMCALL",) * 2 + ("0",),
     "vmmcall": ("MARK_VMMCALL",) * 2 + ("0",), "patch": ("MARK_VMMCALL",) * 2 + ("0",),
     "macro": ("MARK_MACRO",) * 2 + ("0",),
 }
@@ -29,7 +32,8 @@ class Plan:
     def __init__(self, specs, ops, share, configs):
         self.specs = specs      # random specifications
         self.ops = ops          # operations of each that has sub-operations
-        self.share = share      # an instrumented configuration runs 1 of so many random specifications
+        # an instrumented configuration runs 1 of so many random specifications
+        self.share = share
         self.configs = configs  # which configurations, a function of their name; None: lang.QUICK
 
 
@@ -38,7 +42,8 @@ QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls qu
 
 
 class Suite:
-    def __init__(self, lang, generator, abi, build, seed, plan, jobs, report, only=None, title=None, keep=False):
+    def __init__(self, lang, generator, abi, build, seed, plan, jobs, report, only=None, title=None,
+                 keep=False):
         self.lang, self.abi, self.build = lang, abi, build
         self.generator = [generator] if isinstance(generator, str) else generator
         self.seed, self.plan, self.jobs, self.report = seed, plan, jobs, report
@@ -57,9 +62,11 @@ class Suite:
             randspec.make(specs, self.seed, self.plan.specs, self.plan.ops)
         self.shipped = model.load_folder(self.abi)
         self.random = model.load_folder(specs) if self.plan.specs else []
-        for source, flags in (("harness.c", ["-O2", "-std=gnu11", "-Wall", "-Wextra"]), ("hooks.S", [])):
-            status, _, errors = run(["gcc", "-fno-pie", *flags, "-c", os.path.join(HERE, source), "-o",
-                                     self.path(source + ".o")])
+        for source, flags in (("harness.c", ["-O2", "-std=gnu11", "-Wall", "-Wextra"]),
+                              ("hooks.S", [])):
+            status, _, errors = run(
+                ["gcc", "-fno-pie", *flags, "-c", os.path.join(HERE, source), "-o",
+                 self.path(source + ".o")])
             if status:
                 self.report.check(f"build {source}", False, head(errors))
                 return False
@@ -74,15 +81,18 @@ class Suite:
         specs = [self.abi] + ([self.path("specs")] if self.random else [])
         command = self.lang.generate(self.generator, folder, style, transfer, specs)
         status, _, errors = run(command)
-        self.report.check(f"generate {self.lang.NAME} {style} {transfer}", status == 0, head(errors) or ["it says nothing"])
+        self.report.check(f"generate {self.lang.NAME} {style} {transfer}", status == 0,
+                          head(errors) or ["it says nothing"])
         return status == 0
 
     # ---- one configuration ----
 
     def operations(self, number, config, group):
-        """[(operation, symbol)] of a style and transfer: all that are shipped, and a share of the random ones.
+        """[(operation, symbol)] of a style and transfer: all that are shipped, and a share of the
+        random ones.
 
-        The random ones move on with the configuration's number, so that each meets each style and transfer.
+        The random ones move on with the configuration's number, so that each meets each style and
+        transfer.
         """
         wide = len(self.groups)
         specs = [s for i, s in enumerate(self.random) if (i + number) % wide == group and
@@ -104,9 +114,10 @@ class Suite:
         clobbers = sum(1 << r for r in op.clobbers)
         pointers = ", ".join(f"{symbol}_{v}" if v else "0" for v in wrappers)
         return declarations, (
-            f'    {{ "{op.title}", {group}, {op.rax:#x}u, {op.index:#x}u, {int(not op.direct)}, {clobbers:#x}, '
-            f'{int(self.lang.drops_result(op, style))}, '
-            f'{len(op.params)}, {symbol}_params, {f"&{symbol}_layout" if layout else "0"}, {{ {pointers} }} }},\n')
+            f'    {{ "{op.title}", {group}, {op.rax:#x}u, {op.index:#x}u, {int(not op.direct)}, '
+            f'{clobbers:#x}, {int(self.lang.drops_result(op, style))}, '
+            f'{len(op.params)}, {symbol}_params, {f"&{symbol}_layout" if layout else "0"}, '
+            f'{{ {pointers} }} }},\n')
 
     def parameter(self, p, style):
         """A row of struct param."""
@@ -132,8 +143,10 @@ class Suite:
             rows.append(f'    {{ "{style} {transfer}", {{ {", ".join(MARKERS[transfer])} }}, '
                         f'{int(transfer == "patch")} }},\n')
         return ('#include "harness.h"\n' + "".join(declarations) +
-                f"const struct group groups[] = {{\n{''.join(rows)}}};\nconst struct op ops[] = {{\n"
-                f"{''.join(entries)}}};\nconst uint32_t group_count = {len(rows)}, op_count = {len(entries)};\n")
+                f"const struct group groups[] = {{\n{''.join(rows)}}};\n"
+                f"const struct op ops[] = {{\n"
+                f"{''.join(entries)}}};\n"
+                f"const uint32_t group_count = {len(rows)}, op_count = {len(entries)};\n")
 
     def compile(self, config, base, group, ops, spec_names):
         """One unit: source, assembly with traps, object.  Returns an error text or None."""
@@ -189,13 +202,15 @@ class Suite:
         everything = sum(map(len, chosen))
         with open(tables + ".c", "w", encoding="utf-8") as file:
             file.write(self.tables(chosen))
-        status, _, errors = run(["gcc", "-fno-pie", "-no-pie", "-w", "-I", HERE, tables + ".c", *objects,
-                                 self.path("harness.c.o"), self.path("hooks.S.o"),
-                                 *self.lang.link_objects(config, [self.path("-".join(g)) for g in self.groups]),
-                                 "-o", program])
+        status, _, errors = run(
+            ["gcc", "-fno-pie", "-no-pie", "-w", "-I", HERE, tables + ".c", *objects,
+             self.path("harness.c.o"), self.path("hooks.S.o"),
+             *self.lang.link_objects(config, [self.path("-".join(g)) for g in self.groups]),
+             "-o", program])
         if status:
             return 0, everything, head(errors)
-        status, out, errors = run([program, str(self.seed)] + ([self.title] if self.title else []), timeout=120)
+        status, out, errors = run([program, str(self.seed)] + ([self.title] if self.title else []),
+                                  timeout=120)
         passed, failed, hooks, lines = 0, 0, 0, []
         for line in out.splitlines():
             words = line.split()
@@ -222,10 +237,12 @@ class Suite:
               f"{len(self.groups)} styles and transfers")
         self.report.check("every operation of the RFC is there", shipped >= RFC_OPERATIONS)
         is_wanted = self.plan.configs or self.lang.QUICK.__contains__
-        configs = [c for c in self.lang.CONFIGS if is_wanted(c.name) and (not self.only or self.only in c.name)]
+        configs = [c for c in self.lang.CONFIGS if is_wanted(c.name)
+                   and (not self.only or self.only in c.name)]
         if not configs and not self.only:
             self.report.check("there is a configuration", False)
-        if self.title and not any(op.title == self.title for s in self.shipped + self.random for op in s.ops):
+        if self.title and not any(op.title == self.title for s in self.shipped + self.random
+                                  for op in s.ops):
             self.report.check(f"there is an operation '{self.title}'", False)
             return
         each(self.jobs, self.configuration, list(enumerate(configs)))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plays the hypervisor: runs every wrapper, takes the trap that stands where the transfer instruction
- * stood, compares registers and memory with the tables, and answers with patterns.
- * Must not know how a stub was made, nor in which language.
+ * Plays the hypervisor: runs every wrapper, takes the trap that stands where the transfer
+ * instruction stood, compares registers and memory with the tables, and answers with patterns. Must
+ * not know how a stub was made, nor in which language.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -347,7 +347,10 @@ static void install_handlers(void)
         sigaction(signals[i], &action, NULL);
 }
 
-/* usage: PROGRAM SEED [TITLE].  Prints failures, then a line for each group, then the number of hook calls. */
+/*
+ * usage: PROGRAM SEED [TITLE].  Prints failures, then a line for each group, then the number of
+ * hook calls.
+ */
 int main(int argc, char **argv)
 {
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;

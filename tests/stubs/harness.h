@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the harness, the tables that tests/stubs/run writes, and the wrappers in the language under test agree on.
- * Must not know any stub language: a wrapper gets a struct call and calls one stub twice.
+ * What the harness, the tables that tests/stubs/run writes, and the wrappers in the language under
+ * test agree on. Must not know any stub language: a wrapper gets a struct call and calls one stub
+ * twice.
  */
 #ifndef STUBS_HARNESS_H
 #define STUBS_HARNESS_H
@@ -19,7 +20,10 @@
 extern "C" {
 #endif
 
-/* One call of a wrapper.  Parameters are numbered in the specification's order: inputs, then pure outputs. */
+/*
+ * One call of a wrapper.  Parameters are numbered in the specification's order: inputs, then pure
+ * outputs.
+ */
 struct call {
     uint64_t in[MAX_PARAMS]; /* arguments by value; garbage above their width */
     void *cell[MAX_PARAMS];  /* arguments by pointer */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The generated headers as a user meets them: every language standard, alone, twice and all together; the
-seed's specifications; code written for the RFC's headers; the helpers of fastabi.h.
+"""The generated headers as a user meets them: every language standard, alone, twice and all
+together; the seed's specifications; code written for the RFC's headers; the helpers of fastabi.h.
 
 Must not know what is in the headers beyond their documented names.
 """
@@ -49,14 +49,16 @@ class Headers:
     def sources(self, style, transfer):
         """Each header alone and a second time; all together, in two orders: [(file, optimise?)]"""
         tag, names = f"{style}-{transfer}", [s.name for s in self.specs]
-        bodies = {s.name: "".join(self.lang.caller(op, style, transfer) for op in s.ops) for s in self.specs}
+        bodies = {s.name: "".join(self.lang.caller(op, style, transfer) for op in s.ops)
+                  for s in self.specs}
         files = []
         for name in names:
             include = f"#include <fastabi/{name}.h>\n"
             files.append((self.source(f"{tag}-{name}.c", include * 2 + bodies[name]), False))
         for title, order in (("all", names), ("all-reversed", names[::-1])):
             include = "".join(f"#include <fastabi/{n}.h>\n" for n in order)
-            files.append((self.source(f"{tag}-{title}.c", include * 2 + "".join(bodies.values())), title == "all"))
+            files.append((self.source(f"{tag}-{title}.c", include * 2 + "".join(bodies.values())),
+                          title == "all"))
         return files
 
     def standard(self, item):
@@ -67,12 +69,14 @@ class Headers:
         for path, optimise in files:
             status, _, errors = run([
                 compiler, f"-std={standard}", *WARNINGS, *(MACRO if transfer == "macro" else []),
-                "-I", os.path.join(self.build, f"{style}-{transfer}"), "-x", "c++" if "++" in compiler else "c",
+                "-I", os.path.join(self.build, f"{style}-{transfer}"),
+                "-x", "c++" if "++" in compiler else "c",
                 *(["-O2", "-S", "-o", os.devnull] if optimise else ["-fsyntax-only"]), path])
             if status:
                 failed += 1
                 details += head(errors)
-        self.report.add(f"headers {compiler} {standard} {style} {transfer}", len(files) - failed, failed, details[:12])
+        self.report.add(f"headers {compiler} {standard} {style} {transfer}", len(files) - failed,
+                        failed, details[:12])
 
     def standards(self):
         groups = [(s, t) for s in self.lang.STYLES for t in self.lang.TRANSFERS]
@@ -87,24 +91,31 @@ class Headers:
     # ---- the seed's own files ----
 
     def seed(self):
-        """47 of the seed's 49 compile against released headers; where the other two fail is where they are wrong."""
-        folder, seed = os.path.join(self.build, "seed"), os.path.join(self.top, "tests", "seed", "abi")
+        """47 of the seed's 49 compile against released headers; where the other two fail is where
+        they are wrong."""
+        folder, seed = os.path.join(self.build, "seed"), os.path.join(self.top, "tests", "seed",
+                                                                      "abi")
         if not self.generate(folder, "struct", "argument", [seed]):
             return
         specs = model.load_folder(seed)
-        first = "#include <stdint.h>\n" + "".join(f"#include <xen/{h}>\n" for h in
-                        ("xen.h", "event_channel.h", "grant_table.h", "memory.h", "sched.h", "vcpu.h", "features.h",
-                         "version.h", "hvm/hvm_op.h", "hvm/params.h"))
-        self.report.check("seed: 49 operations in 7 headers", sum(len(s.ops) for s in specs) == 49 and
-                          all(os.path.exists(os.path.join(folder, "fastabi", s.name + ".h")) for s in specs))
+        names = ("xen.h", "event_channel.h", "grant_table.h", "memory.h", "sched.h", "vcpu.h",
+                 "features.h", "version.h", "hvm/hvm_op.h", "hvm/params.h")
+        first = "#include <stdint.h>\n" + "".join(f"#include <xen/{name}>\n" for name in names)
+        self.report.check("seed: 49 operations in 7 headers",
+                          sum(len(s.ops) for s in specs) == 49 and
+                          all(os.path.exists(os.path.join(folder, "fastabi", s.name + ".h"))
+                              for s in specs))
         for compiler, spec in itertools.product(("gcc", "clang"), specs):
             header = os.path.join(folder, "fastabi", spec.name + ".h")
             path = self.source(f"seed-{spec.name}.c", f"{first}#include <fastabi/{spec.name}.h>\n")
-            _, _, errors = run([compiler, "-std=gnu11", "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
+            _, _, errors = run([compiler, "-std=gnu11",
+                                "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
                                 "-Wall", "-Wextra", "-I", folder, "-fsyntax-only", path])
-            blamed = {operation_at(header, int(n)) for n in re.findall(rf"^{re.escape(header)}:(\d+):", errors, re.M)}
+            blamed = {operation_at(header, int(n))
+                      for n in re.findall(rf"^{re.escape(header)}:(\d+):", errors, re.M)}
             wrong = SEED_FAULTS.get(spec.name, set())
-            self.report.check(f"seed: {spec.name} {compiler}" + (f" (all but {', '.join(wrong)})" if wrong else ""),
+            self.report.check(f"seed: {spec.name} {compiler}"
+                              + (f" (all but {', '.join(wrong)})" if wrong else ""),
                               blamed == wrong and bool(errors) == bool(wrong), head(errors))
 
     # ---- code written for the RFC's headers ----
@@ -114,28 +125,37 @@ class Headers:
         if not self.generate(os.path.join(folder, "xen", "interface"), "struct", "argument",
                              [os.path.join(self.top, "abi")]):
             return
-        for compiler, standard, level in itertools.product(("gcc", "clang"), ("gnu89", "gnu11"), ("-O0", "-O2")):
-            status, _, errors = run([compiler, f"-std={standard}", level, "-Wall", "-Wextra", "-Werror", "-I", folder,
-                                     "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
-                                     "-S", "-o", os.devnull, os.path.join(HERE, "rfc-client.c")])
-            self.report.check(f"code for the RFC's headers, {compiler} {standard} {level}", status == 0, head(errors))
+        for compiler, standard, level in itertools.product(("gcc", "clang"), ("gnu89", "gnu11"),
+                                                           ("-O0", "-O2")):
+            status, _, errors = run(
+                [compiler, f"-std={standard}", level, "-Wall", "-Wextra", "-Werror", "-I", folder,
+                 "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__",
+                 "-S", "-o", os.devnull, os.path.join(HERE, "rfc-client.c")])
+            self.report.check(f"code for the RFC's headers, {compiler} {standard} {level}",
+                              status == 0, head(errors))
 
     # ---- named types of one name in two folders ----
 
     def other_types(self):
-        """Headers whose types of one name differ cannot be included together; if they are alike they can."""
+        """Headers whose types of one name differ cannot be included together; if they are alike
+        they can."""
         folder = os.path.join(self.build, "types")
         for name, representation in (("one", "u32"), ("two", "i32"), ("three", "u32")):
             os.makedirs(os.path.join(folder, name, "common"))
-            self.source(f"types/{name}/common/types.yml", f"types: {{ port: {{ repr: {representation} }} }}\n")
+            self.source(f"types/{name}/common/types.yml",
+                        f"types: {{ port: {{ repr: {representation} }} }}\n")
             self.source(f"types/{name}/{name}.yml", f"name: {name}\nhypercall_index: 1\n"
-                                                    "direct: { input: { p: { reg: 2, type: port } } }\n")
+                                                    "direct: { input: { p: { reg: 2, type: port } "
+                        "} }\n")
             self.generate(folder, "value", "vmcall", [os.path.join(folder, name, f"{name}.yml")])
         for other, is_good in (("two", False), ("three", True)):
-            path = self.source("types.c", f"#include <fastabi/one.h>\n#include <fastabi/{other}.h>\n")
-            status, _, errors = run(["gcc", "-std=c89", *WARNINGS, "-I", folder, "-c", "-o", os.devnull, path])
+            path = self.source("types.c",
+                               f"#include <fastabi/one.h>\n#include <fastabi/{other}.h>\n")
+            status, _, errors = run(
+                ["gcc", "-std=c89", *WARNINGS, "-I", folder, "-c", "-o", os.devnull, path])
             good = status == 0 if is_good else status != 0 and "another type in another" in errors
-            self.report.check(f"types of one name, {'alike' if is_good else 'other ones'}", good, head(errors))
+            self.report.check(f"types of one name, {'alike' if is_good else 'other ones'}",
+                              good, head(errors))
 
     # ---- fastabi.h ----
 
@@ -143,9 +163,10 @@ class Headers:
         """Detection and patching, run."""
         for compiler, standard in (("gcc", "gnu11"), ("clang", "gnu11"), ("g++", "gnu++17")):
             program = os.path.join(self.build, f"support-{compiler}")
-            status, _, errors = run([compiler, f"-std={standard}", "-O2", "-Wall", "-Wextra", "-Werror", "-I",
-                                     os.path.join(self.build, "value-patch"), "-x", "c++" if "++" in compiler else "c",
-                                     os.path.join(HERE, "support-test.c"), "-o", program])
+            status, _, errors = run(
+                [compiler, f"-std={standard}", "-O2", "-Wall", "-Wextra", "-Werror", "-I",
+                 os.path.join(self.build, "value-patch"), "-x", "c++" if "++" in compiler else "c",
+                 os.path.join(HERE, "support-test.c"), "-o", program])
             if status == 0:
                 status, errors, _ = run([program])
             self.report.check(f"detection and patching, {compiler}", status == 0, head(errors))

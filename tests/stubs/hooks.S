@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Instrumentation entry points that overwrite every register a callee may, and the trampoline that
- * plants canaries in those it may not.  Must not know the stubs: whatever a compiler calls lands here.
+ * plants canaries in those it may not.  Must not know the stubs: whatever a compiler calls lands
+ * here.
  */
         .text
 

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""GNU as and NASM in the conformance suite: how to generate, to call one operation, and to assemble.
+"""GNU as and NASM in the conformance suite: how to generate, to call one operation, and to
+assemble.
 
-A Language offers the names that lang_c.py offers.  A wrapper calls a macro with its operands in places that a
-random choice makes: registers of any width, memory, or the register where they belong.  Must not know what the
-generator writes beyond its documented names (docs/assembly.md).
+A Language offers the names that lang_c.py offers.  A wrapper calls a macro with its operands in
+places that a random choice makes: registers of any width, memory, or the register where they
+belong.  Must not know what the generator writes beyond its documented names (docs/assembly.md).
 """
 import random
 import re
 
 import model
 
-ALL = ["rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12", "rcx", "rdx", "rbx", "rbp", "r13", "r14", "r15"]
+ALL = ["rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12", "rcx", "rdx", "rbx", "rbp", "r13",
+       "r14", "r15"]
 ABI = set(model.REGISTERS)
 
 # struct call of harness.h
@@ -32,7 +34,8 @@ def part(register, bits):
 def flat(name):
     """A parameter's name as an operand of a macro."""
     name = name.replace("]", "").replace(".", "_").replace("[", "_")
-    return name + "_" if name.rstrip("_") in ("linux", "unix", "i386") or re.match("_[_A-Z]", name) else name
+    return name + "_" if name.rstrip("_") in ("linux",
+                                              "unix", "i386") or re.match("_[_A-Z]", name) else name
 
 
 class Gas:
@@ -44,7 +47,8 @@ class Gas:
     trap = ".byte 0x0f, 0x0b, %s"
 
     def head(self, transfer, names):
-        return (f"/* Written by tests/stubs. */\n#define XEN_FASTABI_TRANSFER {self.transfers.get(transfer, transfer)}\n" +
+        return (f"/* Written by tests/stubs. */\n"
+                f"#define XEN_FASTABI_TRANSFER {self.transfers.get(transfer, transfer)}\n" +
                 ".macro test_transfer\n    ud2\n    .byte 0x4d\n.endm\n" +
                 "".join(f"#include <fastabi/{n}.S.h>\n" for n in names) +
                 '    .section .note.GNU-stack, "", @progbits\n    .text\n')
@@ -70,8 +74,8 @@ class Gas:
     def extend(self, to, bits, is_signed, where):
         if bits == 64 or (bits == 32 and not is_signed):
             return self.load(to, bits, where)
-        return f"    mov{'s' if is_signed else 'z'}{self.suffix[bits]}{'q' if is_signed else 'l'} {where}, " \
-               f"{self.reg(to, 64 if is_signed else 32)}"
+        mov = f"mov{'s' if is_signed else 'z'}{self.suffix[bits]}{'q' if is_signed else 'l'}"
+        return f"    {mov} {where}, {self.reg(to, 64 if is_signed else 32)}"
 
     def store_constant(self, where, value):
         return f"    movq ${value}, {where}"
@@ -91,7 +95,8 @@ class Nasm(Gas):
     trap = "db 0x0f, 0x0b, %s"
 
     def head(self, transfer, names):
-        return (f"; Written by tests/stubs.\n%define XEN_FASTABI_TRANSFER {self.transfers.get(transfer, transfer)}\n" +
+        return (f"; Written by tests/stubs.\n"
+                f"%define XEN_FASTABI_TRANSFER {self.transfers.get(transfer, transfer)}\n" +
                 "%macro test_transfer 0\n    ud2\n    db 0x4d\n%endmacro\n" +
                 "".join(f'%include "fastabi/{n}.inc"\n' for n in names) +
                 "section .note.GNU-stack noalloc noexec nowrite progbits\nsection .text\n")
@@ -137,7 +142,8 @@ class Wrapper:
         self.s, self.op, self.symbol = syntax, op, symbol
         self.rng = random.Random(symbol)
         touched = {"rax"} | ({"rdi"} if not op.direct else set())
-        touched |= {model.REGISTERS[r] for p in op.params for r in (p.reg_in, p.reg_out) if r is not None}
+        touched |= {model.REGISTERS[r] for p in op.params
+                    for r in (p.reg_in, p.reg_out) if r is not None}
         touched |= {model.REGISTERS[r] for r in op.clobbers}
         outside = [r for r in ALL if r not in ABI]
         self.rng.shuffle(outside)
@@ -152,19 +158,23 @@ class Wrapper:
         return self.s.mem(self.base, IN + 8 * self.op.params.index(p))
 
     def place(self):
-        """For each input a kind and registers of its own: [(parameter, kind, register, index register)]
+        """For each input a kind and registers of its own: [(parameter, kind, register, index
+        register)]
 
-        In a knot of addresses that read each other's registers a macro needs rax or refuses; tests/asm is about that.
+        In a knot of addresses that read each other's registers a macro needs rax or refuses;
+        tests/asm is about that.
         """
         addresses = self.rng.random() < 0.6
-        pool = [r for r in ALL if r not in (self.base, self.scratch) and not (addresses and r == "rax")]
+        pool = [r for r in ALL if r not in (self.base, self.scratch)
+                and not (addresses and r == "rax")]
         self.rng.shuffle(pool)
         if self.rng.random() < 0.4:               # in each other's way
             pool.sort(key=lambda r: r not in [model.REGISTERS[p.reg_in] for p in self.op.inputs])
         placed = []
         for p in self.rng.sample(self.op.inputs, len(self.op.inputs)):
             belongs = model.REGISTERS[p.reg_in]
-            kind = self.rng.choice(["register", "register", "nothing"] + ["memory", "indexed"] * addresses)
+            kind = self.rng.choice(["register", "register", "nothing"]
+                                   + ["memory", "indexed"] * addresses)
             if kind == "nothing" and belongs in pool:
                 pool.remove(belongs)
                 placed.append((p, kind, belongs, None))
@@ -218,7 +228,8 @@ class Wrapper:
                 operands.append((p, text))
         if n == 0:
             text = [f"{flat(p.name)}={s.operand(t)}" for p, t in operands]
-        else:                                      # in the specification's order, those that are missing empty
+        # in the specification's order, those that are missing empty
+        else:
             given = dict((id(p), t) for p, t in operands)
             text = [s.operand(given.get(id(p), "")) for p in op.inputs]
             while text and not text[-1]:
@@ -241,7 +252,8 @@ class Wrapper:
         return "XEN_FASTABI_OUT_{}__{}".format(*names)
 
     def text(self):
-        """The function: what is kept alive is in all registers that no call needs, the rest is copied."""
+        """The function: what is kept alive is in all registers that no call needs, the rest is
+        copied."""
         s = self.s
         self.placed = [self.place(), self.place()]
         needed = {r for placed in self.placed for _, _, *regs in placed for r in regs if r}
@@ -286,7 +298,8 @@ class Language:
         self.BITE = self.BITE_UNSPOILT = [configs[0].name]
 
     def generate(self, generator, folder, style, transfer, specs):
-        return [*generator, "generate", "-b", "asm", "-O", f"syntax={self.syntax.name}", "-o", folder, *specs]
+        return [*generator, "generate", "-b", "asm", "-O", f"syntax={self.syntax.name}", "-o",
+                folder, *specs]
 
     def variants(self, transfer):
         """The instruction is fixed: three wrappers only for more ways to place operands."""
@@ -308,15 +321,18 @@ class Language:
         text = [self.syntax.head(transfer, sorted({op.spec.name for op, _ in ops}))]
         for op, symbol in ops:
             text.append(self.syntax.comment % op.title + "\n")
-            text += [Wrapper(self.syntax, op, f"{symbol}_{v}").text() for v in self.variants(transfer)]
+            text += [Wrapper(self.syntax, op, f"{symbol}_{v}").text()
+                     for v in self.variants(transfer)]
         return "".join(text)
 
     def macros(self, ops, transfer, registers):
-        """A source with each macro behind a label macro_<operation>, its operands in these registers, in order."""
+        """A source with each macro behind a label macro_<operation>, its operands in these
+        registers, in order."""
         text = [self.syntax.head(transfer, sorted({op.spec.name for op in ops}))]
         for op in ops:
             operands = [self.syntax.reg(r, p.width) for p, r in zip(op.inputs, registers)]
-            text.append(f"{self.syntax.start(f'macro_{op.symbol}')}\n    xen_hypercall_{op.symbol} {', '.join(operands)}\n")
+            text.append(f"{self.syntax.start(f'macro_{op.symbol}')}\n"
+                        f"    xen_hypercall_{op.symbol} {', '.join(operands)}\n")
         return "".join(text)
 
     def compile_commands(self, config, source, base, include, extra=()):
@@ -330,10 +346,12 @@ class Language:
 
     def plant_traps(self, assembly):
         marks = {"vmcall": "0xc1", "vmmcall": "0xd9"}
-        return re.sub(r"^(\s*)(vmcall|vmmcall)$", lambda m: m.group(1) + self.syntax.trap % marks[m.group(2)],
+        return re.sub(r"^(\s*)(vmcall|vmmcall)$",
+                      lambda m: m.group(1) + self.syntax.trap % marks[m.group(2)],
                       assembly, flags=re.M)
 
 
 GAS = Language(Gas(), [Config("as", ["as"]), Config("as -O2", ["as", "-O2"])])
-NASM = Language(Nasm(), [Config("nasm", ["nasm", "-Werror"]), Config("nasm -O0", ["nasm", "-O0", "-Werror"])])
+NASM = Language(
+    Nasm(), [Config("nasm", ["nasm", "-Werror"]), Config("nasm -O0", ["nasm", "-O0", "-Werror"])])
 LANGUAGES = [GAS, NASM]

@@ -4,7 +4,6 @@
 Another language joins with a module that offers the same names (README.md lists them).
 Must not know what the generator writes beyond its documented names and argument order.
 """
-import os
 import re
 
 import model
@@ -17,8 +16,8 @@ STYLES = ["struct", "value"]
 TRANSFERS = ["argument", "vmcall", "vmmcall", "patch", "macro"]
 LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"]
 
-BASE = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror", "-ffreestanding", "-mno-red-zone",
-        "-mgeneral-regs-only", "-fno-pie", "-fno-asynchronous-unwind-tables",
+BASE = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror", "-ffreestanding",
+        "-mno-red-zone", "-mgeneral-regs-only", "-fno-pie", "-fno-asynchronous-unwind-tables",
         "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
 GCC_ASAN = ["--param", "asan-instrumentation-with-call-threshold=0", "--param", "asan-stack=0",
             "--param", "asan-globals=0"]
@@ -31,10 +30,12 @@ UBSAN = ["-fsanitize=undefined", "-fno-sanitize=alignment,pointer-overflow,objec
 # name: (flags for gcc, flags for clang, must the hooks have been called?)
 INSTRUMENTATION = {
     "plain": ([], [], False),
-    "kasan": (["-fsanitize=kernel-address"] + GCC_ASAN, ["-fsanitize=kernel-address"] + CLANG_ASAN, True),
+    "kasan": (["-fsanitize=kernel-address"] + GCC_ASAN, ["-fsanitize=kernel-address"] + CLANG_ASAN,
+              True),
     "tsan": (["-fsanitize=thread"], ["-fsanitize=thread"], True),
     "kcov": (["-fsanitize-coverage=trace-pc"], ["-fsanitize-coverage=trace-pc"], True),
-    "kcov-cmp": (["-fsanitize-coverage=trace-pc,trace-cmp"], ["-fsanitize-coverage=trace-pc,trace-cmp"], True),
+    "kcov-cmp": (["-fsanitize-coverage=trace-pc,trace-cmp"],
+                 ["-fsanitize-coverage=trace-pc,trace-cmp"], True),
     "ubsan": (UBSAN, UBSAN, False),
     "functions": (["-finstrument-functions"], ["-finstrument-functions"], True),
     "pg-ssp": (["-pg", "-fstack-protector-all"], ["-pg", "-fstack-protector-all"], True),
@@ -76,8 +77,8 @@ BITE_INSTRUMENTED = ["gcc -O2 kasan", "clang -O2 tsan", "gcc -O2 kcov-cmp", "gcc
 
 def generate(generator, folder, style, transfer, specs):
     """The command that writes the bindings."""
-    return [*generator, "generate", "-b", "c", "-o", folder, "-O", f"style={style}", "-O", f"transfer={transfer}",
-            *specs]
+    return [*generator, "generate", "-b", "c", "-o", folder, "-O", f"style={style}", "-O",
+            f"transfer={transfer}", *specs]
 
 
 # ---- wrappers ----
@@ -91,24 +92,28 @@ HEAD = """\
 #define SIGNED_FIELD(s, f) ((__typeof__(((s *)0)->f))(-1) < (__typeof__(((s *)0)->f))(1))
 #define FIELD(s, f) { (uint32_t)offsetof(s, f), (uint32_t)sizeof(((s *)0)->f), SIGNED_FIELD(s, f) }
 #define NO_FIELD { 0, 0, 0 }
-/* Keep as many values alive as there are registers, so that one the stub does not own up to is missed. */
+/* Keep as many values alive as there are registers: one that a stub secretly changes is noticed. */
 #define KEEP(a, b, d, e, f, g, from) \\
-    __asm__ __volatile__("mov (%6), %0; mov 8(%6), %1; mov 16(%6), %2; mov 24(%6), %3; mov 32(%6), %4; mov 40(%6), %5" \\
+    __asm__ __volatile__("mov (%6), %0; mov 8(%6), %1; mov 16(%6), %2; " \\
+                         "mov 24(%6), %3; mov 32(%6), %4; mov 40(%6), %5" \\
         : "=&r"(a), "=&r"(b), "=&r"(d), "=&r"(e), "=&r"(f), "=&r"(g) : "r"(from))
 #define KEPT(a, b, d, e, f, g, to) \\
-    __asm__ __volatile__("mov %0, (%6); mov %1, 8(%6); mov %2, 16(%6); mov %3, 24(%6); mov %4, 32(%6); mov %5, 40(%6)" \\
+    __asm__ __volatile__("mov %0, (%6); mov %1, 8(%6); mov %2, 16(%6); " \\
+                         "mov %3, 24(%6); mov %4, 32(%6); mov %5, 40(%6)" \\
         : : "r"(a), "r"(b), "r"(d), "r"(e), "r"(f), "r"(g), "r"(to) : "memory")
 #define KEEP_ALL uint64_t k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11; \\
     KEEP(k0, k1, k2, k3, k4, k5, c->keep); KEEP(k6, k7, k8, k9, k10, k11, c->keep + 6)
 #define KEPT_ALL KEPT(k0, k1, k2, k3, k4, k5, c->kept); KEPT(k6, k7, k8, k9, k10, k11, c->kept + 6)
 """
 
-VENDORS = {"FIXED_INTEL": "Intel", "FIXED_AMD": "Amd", "AT_RUN_TIME": "c->vendor == 0 ? Intel : Amd"}
+VENDORS = {"FIXED_INTEL": "Intel", "FIXED_AMD": "Amd",
+           "AT_RUN_TIME": "c->vendor == 0 ? Intel : Amd"}
 
 
 def variants(transfer):
     """Which wrappers an operation gets, in the order of enum variant."""
-    return ["FIXED_INTEL", "FIXED_AMD", "AT_RUN_TIME"] if transfer == "argument" else [None, None, "AT_RUN_TIME"]
+    return ["FIXED_INTEL", "FIXED_AMD",
+            "AT_RUN_TIME"] if transfer == "argument" else [None, None, "AT_RUN_TIME"]
 
 
 def drops_result(op, style):
@@ -136,14 +141,17 @@ def wrapper(op, symbol, style, transfer, variant):
     args = [argument(op, a, style) for a in model.stub_arguments(op, style, transfer)]
     call = f"xen_hypercall_{op.symbol}({', '.join(e for _, e in args)})"
     if transfer == "argument":
-        call = call.replace("(vendor", f"({VENDORS[variant]}" if variant != "AT_RUN_TIME" else "(vendor", 1)
+        call = call.replace("(vendor",
+                            f"({VENDORS[variant]}" if variant != "AT_RUN_TIME" else "(vendor", 1)
     vendor = "enum xen_hypercall_vendor vendor = " + VENDORS["AT_RUN_TIME"] + ";" \
         if transfer == "argument" and variant == "AT_RUN_TIME" else ""
     lines = [d for d, _ in args if d] + ([vendor] if vendor else []) + \
-        ["KEEP_ALL;"] + [f"c->stage = {n + 1}; c->result[{n}] = {call}; c->seen[{n}] = c->stage;" for n in (0, 1)] + \
+        ["KEEP_ALL;"] + [f"c->stage = {n + 1}; c->result[{n}] = {call}; c->seen[{n}] = c->stage;"
+                         for n in (0, 1)] + \
         ["KEPT_ALL;"]
     body = "\n".join("    " + line for line in lines)
-    return f"void {symbol}_{variant}(struct call *c);\nvoid {symbol}_{variant}(struct call *c)\n{{\n{body}\n}}\n"
+    return (f"void {symbol}_{variant}(struct call *c);\nvoid {symbol}_{variant}(struct call *c)\n"
+            f"{{\n{body}\n}}\n")
 
 
 def layout(op, symbol, style):
@@ -153,7 +161,8 @@ def layout(op, symbol, style):
     fields = [f"FIELD(struct {op.struct}, {p.path})" if p.path else "NO_FIELD" for p in op.params]
     fields = ", ".join(fields or ["NO_FIELD"])
     return (f"extern const struct layout {symbol}_layout;\n"
-            f"const struct layout {symbol}_layout = {{ sizeof(struct {op.struct}), {{ {fields} }} }};\n")
+            f"const struct layout {symbol}_layout = "
+            f"{{ sizeof(struct {op.struct}), {{ {fields} }} }};\n")
 
 
 def unit(ops, style, transfer, include_first):
@@ -180,19 +189,23 @@ def declared(op, arg, n, style):
     return f"{c_type} {'*' if kind == 'pointer' else ''}a{n}"
 
 
-def caller(op, style, transfer, call="xen_hypercall_", vendor=None, body="    return %s;", returns="long"):
-    """A function that hands its arguments to a stub; the vendor may be fixed, and the body another one."""
+def caller(op, style, transfer, call="xen_hypercall_", vendor=None, body="    return %s;",
+           returns="long"):
+    """A function that hands its arguments to a stub; the vendor may be fixed, and the body another
+    one."""
     args = list(enumerate(model.stub_arguments(op, style, transfer)))
     outer = [declared(op, a, n, style) for n, a in args if not (vendor and a[0] == "vendor")]
     inner = [vendor if vendor and a[0] == "vendor" else f"a{n}" for n, a in args]
     signature = f"{returns} call_{op.symbol}({', '.join(outer) or 'void'})"
-    return f"{signature};\n{signature}\n{{\n{body % f'{call}{op.symbol}({chr(44).join(inner)})'}\n}}\n"
+    return (f"{signature};\n{signature}\n"
+            f"{{\n{body % f'{call}{op.symbol}({chr(44).join(inner)})'}\n}}\n")
 
 
 # ---- compiling ----
 
 def compile_commands(config, source, base, include, extra=()):
-    """Two commands (source to assembly, assembly to object) with base.s between them, for the driver to edit."""
+    """Two commands (source to assembly, assembly to object) with base.s between them, for the
+    driver to edit."""
     to_asm = [config.compiler, *config.flags(), *extra]
     for folder in include:
         to_asm += ["-I", folder]
@@ -217,4 +230,3 @@ def plant_traps(assembly):
     """Put a trap of the same three bytes where a transfer instruction stood."""
     marks = {"vmcall": "0xc1", "vmmcall": "0xd9"}
     return TRANSFER_INSTRUCTION.sub(lambda m: f".byte 0x0f, 0x0b, {marks[m.group(1)]}", assembly)
-

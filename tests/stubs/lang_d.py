@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""D (examples/d, over the JSON) in the conformance suite: how to generate, to call one operation, and to compile.
+"""D (examples/d, over the JSON) in the conformance suite: how to generate, to call one operation,
+and to compile.
 
 Must not know what the generator writes beyond its documented names and argument order.
 """
@@ -15,8 +16,10 @@ NAME = "d"
 FIRST = []
 STYLES = ["value"]
 TRANSFERS = ["vmcall", "vmmcall"]
-EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "d", "generate")
-BASE = ["-Wall", "-Wextra", "-Werror", "-mno-red-zone", "-fno-pie", "-fno-druntime", "-fno-asynchronous-unwind-tables"]
+EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples",
+                       "d", "generate")
+BASE = ["-Wall", "-Wextra", "-Werror", "-mno-red-zone", "-fno-pie", "-fno-druntime",
+        "-fno-asynchronous-unwind-tables"]
 
 
 class Config(lang_c.Config):
@@ -33,7 +36,8 @@ class Config(lang_c.Config):
 
 
 CONFIGS = [Config(level, "plain", []) for level in ("-O0", "-O1", "-O2", "-O3", "-Os")] + \
-          [Config("-O2", "pic", ["-fPIC"]), Config("-O0", "frame", ["-fno-omit-frame-pointer", "-fstack-protector-all"])]
+          [Config("-O2", "pic", ["-fPIC"]),
+           Config("-O0", "frame", ["-fno-omit-frame-pointer", "-fstack-protector-all"])]
 
 
 def generate(generator, folder, style, transfer, specs):
@@ -77,9 +81,11 @@ def wrapper(op, symbol, variant):
     arguments = ", ".join(argument(op, p) for _, p in model.stub_arguments(op, "value", "vmcall"))
     lines = [f"ulong k{i} = c.keep[{i}];" for i in range(12)]
     for n in (0, 1):
-        lines += [f"c.stage = {n + 1}; c.result[{n}] = xen_hypercall_{op.symbol}({arguments}); c.seen[{n}] = c.stage;"]
+        lines += [f"c.stage = {n + 1}; c.result[{n}] = xen_hypercall_{op.symbol}({arguments}); "
+                  f"c.seen[{n}] = c.stage;"]
     lines += [f"c.kept[{i}] = k{i};" for i in range(12)]
-    return f"extern (C) void {symbol}_{variant}(call* c)\n{{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+    return f"extern (C) void {symbol}_{variant}(call* c)\n{{\n" + "".join(
+        f"    {line}\n" for line in lines) + "}\n"
 
 
 def layout(op, symbol, style):
@@ -100,14 +106,20 @@ def unit(ops, style, transfer, include_first):
 # ---- compiling ----
 
 def compile_commands(config, source, base, include, extra=()):
-    """Two commands, with base.s between them.  All modules in one command make one file, and calls can be inlined."""
+    """Two commands, with base.s between them.  All modules in one command make one file, and calls
+    can be inlined."""
     folder = include[-1]
-    modules = sorted(os.path.join(folder, "fastabi", n) for n in os.listdir(os.path.join(folder, "fastabi")))
-    to_asm = [config.compiler, *config.flags(), *extra, "-I", folder, "-S", base + ".d", *modules, "-o", base + ".s"]
-    return (["sh", "-c", f"cp {shlex.quote(source)} {shlex.quote(base)}.d && exec {shlex.join(to_asm)}"],
+    modules = sorted(os.path.join(folder, "fastabi", n)
+                     for n in os.listdir(os.path.join(folder, "fastabi")))
+    to_asm = [config.compiler, *config.flags(), *extra, "-I", folder, "-S", base + ".d", *modules,
+              "-o", base + ".s"]
+    return (["sh",
+             "-c", f"cp {shlex.quote(source)} {shlex.quote(base)}.d && exec {shlex.join(to_asm)}"],
             ["gcc", "-c", "-x", "assembler", base + ".s", "-o", base + ".o"])
 
 
 def plant_traps(assembly):
-    """As for C; and what is not C is local, since each style and transfer has the same functions."""
-    return re.sub(r"^\s*\.(globl|weak)\s+_D.*\n", "", lang_c.plant_traps(assembly), flags=re.MULTILINE)
+    """As for C; and what is not C is local, since each style and transfer has the same functions.
+    """
+    return re.sub(r"^\s*\.(globl|weak)\s+_D.*\n", "", lang_c.plant_traps(assembly),
+                  flags=re.MULTILINE)

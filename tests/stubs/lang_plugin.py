@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The template plug-in of examples/backend in the conformance suite: C functions, so all but generating is lang_c's.
+"""The template plug-in of examples/backend in the conformance suite: C functions, so all but
+generating is lang_c's.
 
 Must not know what the generator writes beyond its documented names and argument order.
 """
@@ -7,8 +8,10 @@ import os
 import re
 
 import lang_c
-from lang_c import (CONFIGS, FIRST, compile_commands, drops_result, layout, link_objects, plant_traps,  # noqa: F401
-                    prepare, variants)
+# The suite asks this module for them.
+from lang_c import (  # noqa: F401
+    CONFIGS, FIRST, compile_commands, drops_result, layout, link_objects, plant_traps, prepare,
+    variants)
 
 NAME = "plug-in"
 STYLES = ["value"]
@@ -18,8 +21,8 @@ PLUGIN = None   # the shared object; whoever builds it sets this
 
 def generate(generator, folder, style, transfer, specs):
     """The command that writes the bindings: one file."""
-    return [*generator, "generate", "--plugin", PLUGIN, "-b", "example", "-o", os.path.join(folder, "calls.h"),
-            "-O", f"instruction={transfer}", *specs]
+    return [*generator, "generate", "--plugin", PLUGIN, "-b", "example", "-o",
+            os.path.join(folder, "calls.h"), "-O", f"instruction={transfer}", *specs]
 
 
 def unit(ops, style, transfer, include_first):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Rust in the conformance suite: how to generate, to call one operation, and to compile.
 
-Offers the names that lang_c.py offers.  Must not know what the generator writes beyond its documented names and
-argument order (docs/rust.md).
+Offers the names that lang_c.py offers.  Must not know what the generator writes beyond its
+documented names and argument order (docs/rust.md).
 """
 import functools
 import glob
@@ -29,7 +29,8 @@ BASE = ["--edition", "2021", "--crate-type", "lib", "-C", "panic=abort", "-C", "
 def compilers():
     """The rustc that is first on the path, and Debian's if that is another one."""
     found = [shutil.which("rustc") or "rustc"]
-    if os.path.exists("/usr/bin/rustc") and os.path.realpath(found[0]) != os.path.realpath("/usr/bin/rustc"):
+    if os.path.exists("/usr/bin/rustc") and os.path.realpath(found[0]) != os.path.realpath(
+            "/usr/bin/rustc"):
         found.append("/usr/bin/rustc")
     return found
 
@@ -72,11 +73,13 @@ def generate(generator, folder, style, transfer, specs):
 
 # ---- names, as docs/rust.md has them ----
 
-KEYWORDS = set("""abstract as async await become box break const continue do dyn else enum extern false final fn for
-    gen if impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type
-    typeof unsafe unsized use virtual where while yield""".split())
+KEYWORDS = set(
+    """abstract as async await become box break const continue do dyn else enum extern false final
+    fn for gen if impl in let loop macro match mod move mut override priv pub ref return static
+    struct trait true try type typeof unsafe unsized use virtual where while yield""".split())
 PATHS = {"crate", "self", "super", "Self", ""}
-TAKEN_MODULES = PATHS | set("""lib main support transfer types core cpuid detect patch set_vendor vendor MASK
+TAKEN_MODULES = PATHS | set(
+    """lib main support transfer types core cpuid detect patch set_vendor vendor MASK
     Call DefaultTransfer Detected Errno Patch PatchError Transfer Vendor Vmcall Vmmcall""".split())
 TAKEN_FUNCTIONS = PATHS | {"Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS", "HYPERCALL_INDEX"}
 
@@ -113,8 +116,8 @@ HEAD = """\
 #![allow(non_snake_case, non_camel_case_types, unused_unsafe, clippy::all)]
 #[repr(C)]
 pub struct Call {
-    input: [u64; 14], cell: [*mut u8; 14], mem: *mut u8, keep: [u64; 12], kept: [u64; 12], result: [i64; 2],
-    stage: u64, seen: [u64; 2], vendor: i32,
+    input: [u64; 14], cell: [*mut u8; 14], mem: *mut u8, keep: [u64; 12], kept: [u64; 12],
+    result: [i64; 2], stage: u64, seen: [u64; 2], vendor: i32,
 }
 // As many values alive as there are registers, so that one the call does not own up to is missed.
 macro_rules! keep {
@@ -134,7 +137,9 @@ macro_rules! kept {
 
 TRAP = """\
 xen_fastabi::transfer! {
-    pub unsafe struct Trap { asm: ["ud2", ".byte 0x4d"], operands: [], options: [nostack, preserves_flags] }
+    pub unsafe struct Trap {
+        asm: ["ud2", ".byte 0x4d"], operands: [], options: [nostack, preserves_flags]
+    }
 }
 """
 
@@ -144,7 +149,8 @@ KEEP = """\
 """
 KEPT = """\
     kept!((*c).kept.as_mut_ptr(); k0 0, k1 8, k2 16, k3 24, k4 32, k5 40);
-    kept!((*c).kept.as_mut_ptr().cast::<u8>().wrapping_add(48); k6 0, k7 8, k8 16, k9 24, ka 32, kb 40);
+    kept!((*c).kept.as_mut_ptr().cast::<u8>().wrapping_add(48);
+          k6 0, k7 8, k8 16, k9 24, ka 32, kb 40);
 """
 
 
@@ -180,7 +186,8 @@ def call(op, style, transfer, number):
     if style == "raw":
         stores = "".join(f"{cell(op, p)} = r.{n + 1}; " for n, p in enumerate(op.outputs))
         status = "r.0" if op.outputs else "r"
-        return f"{{ let r = {base}::raw::{name}{generic}({args}); if {status} >= 0 {{ {stores}}} {status} }}"
+        return (f"{{ let r = {base}::raw::{name}{generic}({args}); "
+                f"if {status} >= 0 {{ {stores}}} {status} }}")
     by_default = number == 0 and transfer in TYPES
     path = f"{base}::{name}" if by_default else f"{base}::with::{name}{generic}"
     if not op.outputs:
@@ -198,11 +205,14 @@ def wrapper(op, symbol, style, transfer, variant):
     lines = [f"    let a{op.params.index(p)} = (*c).input[{op.params.index(p)}] as {integer(p)};\n"
              for p in op.inputs if not p.is_pointer]
     if transfer == "detect":
-        lines.append("    set_vendor(if (*c).vendor == 0 { Vendor::Intel } else { Vendor::Amd });\n")
+        lines.append(
+            "    set_vendor(if (*c).vendor == 0 { Vendor::Intel } else { Vendor::Amd });\n")
     calls = [f"    (*c).stage = {n + 1};\n    (*c).result[{n}] = {call(op, style, transfer, n)};\n"
              f"    (*c).seen[{n}] = (*c).stage;\n" for n in (0, 1)]
-    return (f"#[no_mangle]\npub unsafe extern \"C\" fn {symbol}_{variant}(c: *mut Call) {{\n{''.join(lines)}{KEEP}"
-            f"{''.join(calls)}{KEPT}}}\n")
+    return (
+        f"#[no_mangle]\n"
+        f"pub unsafe extern \"C\" fn {symbol}_{variant}(c: *mut Call) {{\n{''.join(lines)}{KEEP}"
+        f"{''.join(calls)}{KEPT}}}\n")
 
 
 def layout(op, symbol, style):
@@ -246,16 +256,18 @@ def made(config, folder):
 
 
 def compile_crate(config, folder, extra):
-    """The crate's metadata has the functions for other crates to inline, its object the little that is none."""
+    """The crate's metadata has the functions for other crates to inline, its object the little that
+    is none."""
     out = made(config, folder)
     os.makedirs(out)
     with open(os.path.join(out, "panic.rs"), "w", encoding="utf-8") as file:
         file.write(PANIC)
     optimised = [config.compiler, *BASE, *extra, "-C", "opt-level=3"]
-    for arguments in (["--crate-name", "xen_fastabi", "-C", f"metadata={os.path.basename(os.path.dirname(out))}",
-                       "--emit=metadata,obj", "--out-dir", out,
-                       os.path.join(folder, "src", "lib.rs")],
-                      ["--crate-name", "panic", "--emit=obj", "--out-dir", out, os.path.join(out, "panic.rs")]):
+    crate = ["--crate-name", "xen_fastabi",
+             "-C", f"metadata={os.path.basename(os.path.dirname(out))}", "--emit=metadata,obj",
+             "--out-dir", out, os.path.join(folder, "src", "lib.rs")]
+    panic = ["--crate-name", "panic", "--emit=obj", "--out-dir", out, os.path.join(out, "panic.rs")]
+    for arguments in (crate, panic):
         status, _, errors = run([*optimised, *arguments], timeout=600)
         if status:
             return errors or f"exit status {status}"
@@ -281,15 +293,18 @@ def link_objects(config, folders):
     libdir = run([config.compiler, "--print", "target-libdir"])[1].strip()
     core = sorted(glob.glob(os.path.join(libdir, "libcore-*.rlib")) +
                   glob.glob(os.path.join(libdir, "libcompiler_builtins-*.rlib")))
-    return [os.path.join(m, "xen_fastabi.o") for m in sorted({made(config, f) for f in folders})] + \
+    return [os.path.join(m, "xen_fastabi.o")
+            for m in sorted({made(config, f) for f in folders})] + \
         [os.path.join(made(config, folders[0]), "panic.o")] + core
 
 
 def compile_commands(config, source, base, include, extra=()):
-    """Two commands (source to assembly, assembly to object) with base.s between them, for the driver to edit."""
+    """Two commands (source to assembly, assembly to object) with base.s between them, for the
+    driver to edit."""
     crate = os.path.join(made(config, include[-1]), "libxen_fastabi.rmeta")
     return ([config.compiler, *config.flags(), *extra, "--crate-name", os.path.basename(base),
-             "--extern", f"xen_fastabi={crate}", "--emit=asm", "--out-dir", os.path.dirname(base), source],
+             "--extern", f"xen_fastabi={crate}", "--emit=asm", "--out-dir", os.path.dirname(base),
+             source],
             ["gcc", "-c", "-x", "assembler", base + ".s", "-o", base + ".o"])
 
 

@@ -2,7 +2,8 @@
 """Independent oracle: reads specifications and says which register carries what.
 
 Follows docs/language.md and design 4, nothing else.  Must not know the generator: no code of it, no
-output of it, no language a stub is written in (beyond the C types that a specification itself names).
+output of it, no language a stub is written in (beyond the C types that a specification itself
+names).
 """
 import os
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ class Op:
     name: Optional[str]                # None: the direct call
     index: int = 0
     params: list = field(default_factory=list)   # inputs in order, then pure outputs
-    c_params: list = field(default_factory=list) # arguments of their own in struct style, in order
+    c_params: list = field(default_factory=list)  # arguments of their own in struct style, in order
     struct: Optional[str] = None
     struct_compat: list = field(default_factory=list)
     clobbers: list = field(default_factory=list)
@@ -195,7 +196,8 @@ def load_folder(folder):
 
 
 def stub_arguments(op, style, transfer):
-    """What a stub takes, in order: ("vendor",), ("struct",), ("value", param), ("pointer", param)."""
+    """What a stub takes, in order: ("vendor",), ("struct",), ("value", param), ("pointer", param).
+    """
     args = [("vendor",)] if transfer == "argument" else []
     if style == "struct":
         args += [("struct",)] if op.struct else []

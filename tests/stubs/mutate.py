@@ -4,8 +4,9 @@
 
     mutate.py MUTATION GENERATOR ARGUMENTS-OF-GENERATOR...
 
-Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's title to
-DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this folder may.
+Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's
+title to DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this folder
+may.
 """
 import os
 import re
@@ -30,7 +31,8 @@ def swap_registers(text, op):
     if len(regs) < 2:
         return text
     a, b = regs[:2]
-    return re.sub(f'__asm__ \\("({a}|{b})"\\)', lambda m: f'__asm__ ("{b if m.group(1) == a else a}")', text)
+    return re.sub(f'__asm__ \\("({a}|{b})"\\)',
+                  lambda m: f'__asm__ ("{b if m.group(1) == a else a}")', text)
 
 
 def swap_outputs(text, op):
@@ -39,7 +41,8 @@ def swap_outputs(text, op):
     if len(outs) < 2 or len({(p.width, p.signed) for p in op.outputs[:2]}) > 1:
         return text
     a, b = outs[:2]
-    return re.sub(f"(out_\\w+ = )reg({a}|{b});", lambda m: f"{m.group(1)}reg{b if m.group(2) == str(a) else a};", text)
+    return re.sub(f"(out_\\w+ = )reg({a}|{b});",
+                  lambda m: f"{m.group(1)}reg{b if m.group(2) == str(a) else a};", text)
 
 
 def edit_operands(text, change):
@@ -52,7 +55,8 @@ def edit_operands(text, change):
     changed = change(list(outputs), list(inputs))
     if not changed:
         return text
-    new = f"{found.group(1)}\n : {', '.join(changed[0])}{tail}\n : {', '.join(changed[1])}\n : {found.group(4)});\n"
+    new = (f"{found.group(1)}\n : {', '.join(changed[0])}{tail}\n : {', '.join(changed[1])}\n"
+           f" : {found.group(4)});\n")
     return text[:found.start()] + new + text[found.end():]
 
 
@@ -84,7 +88,8 @@ def clobber_undeclared(text, op):
 
 
 def output_undeclared(text, op):
-    """A register that is input (of an argument by value) and output is declared as an input only."""
+    """A register that is input (of an argument by value) and output is declared as an input only.
+    """
     def change(outputs, inputs):
         by_value = [q.reg_in for q in op.inputs if q.path is None and not q.is_pointer]
         for p in op.outputs:
@@ -110,11 +115,14 @@ def input_undeclared(text, op):
 
 def other_cast(pattern, sign):
     """The load of an input narrower than 64 bits is extended the other way."""
-    return sub(pattern, lambda m: f"{m.group(1)}({sign}int{m.group(2)}_t)({'u' if not sign else ''}int{m.group(2)}_t)")
+    first = "" if sign else "u"
+    return sub(pattern, lambda m: (f"{m.group(1)}({sign}int{m.group(2)}_t)"
+                                   f"({first}int{m.group(2)}_t)"))
 
 
 def load_late(text, op):
-    """Memory is read while the register variables are bound: for one that is bound behind another."""
+    """Memory is read while the register variables are bound: for one that is bound behind another.
+    """
     bindings = [m for m in re.finditer(BINDING, text, re.M) if m.group(3)]
     for binding in bindings[1:]:
         load = re.search(f"^ *const uint64_t {re.escape(binding.group(3))} = (.*);\n", text, re.M)
@@ -147,8 +155,8 @@ def read_late(text, op):
 
 def wide_store(text, op):
     """An output of less than 64 bits is stored with 64."""
-    return re.sub(r"^( *)(param->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);", r"\1*(uint64_t *)&\2 = \3;", text,
-                  count=1, flags=re.M)
+    return re.sub(r"^( *)(param->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);",
+                  r"\1*(uint64_t *)&\2 = \3;", text, count=1, flags=re.M)
 
 
 SUCCESS = r"if \(ret >= 0\)"
@@ -159,20 +167,29 @@ MUTATIONS = {
     "two outputs swapped": (swap_outputs, ("struct", "vmcall"), False),
     "output stored on failure": (sub(SUCCESS, "if (1)"), ("struct", "vmcall"), False),
     "output stored on failure, by pointer": (sub(SUCCESS, "if (1)"), ("value", "vmcall"), False),
-    "output not stored on a positive result": (sub(SUCCESS, "if (ret == 0)"), ("struct", "vmcall"), False),
+    "output not stored on a positive result": (sub(SUCCESS, "if (ret == 0)"), ("struct", "vmcall"),
+                                               False),
     "success judged by 32 bits": (sub(SUCCESS, "if ((int)ret >= 0)"), ("value", "vmcall"), False),
-    "result cut to 32 bits": (sub(r"return \(long\)ret;", "return (int)ret;"), ("value", "vmcall"), False),
-    "output never stored": (sub(r"^ *(param->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"), False),
+    "result cut to 32 bits": (sub(r"return \(long\)ret;", "return (int)ret;"), ("value", "vmcall"),
+                              False),
+    "output never stored": (sub(r"^ *(param->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"),
+                            False),
     "output stored too wide": (wide_store, ("struct", "vmcall"), False),
     "output stored too wide, by pointer": (wide_store, ("value", "vmcall"), False),
-    "output stored too narrow": (sub(r"(= \(u?int)(?:32|64)(_t\)out_)", r"\g<1>8\2"), ("struct", "vmcall"), False),
-    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param)", "u"), ("struct", "vmcall"), False),
-    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param)", ""), ("struct", "vmcall"), False),
-    "input not cut to its width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param->([^;]+);", r"*(uint32_t *)&param->\1;"),
-                                   ("struct", "vmcall"), False),
-    "wrong index": (sub(r'(reg1 __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),
-                    ("struct", "vmcall"), False),
-    "wrong hypercall": (sub(r"(__HYPERVISOR_FASTABI_MASK \| )", r"\g<1>1u + "), ("struct", "vmcall"), False),
+    "output stored too narrow": (sub(r"(= \(u?int)(?:32|64)(_t\)out_)", r"\g<1>8\2"),
+                                 ("struct", "vmcall"), False),
+    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param)", "u"),
+                  ("struct", "vmcall"), False),
+    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param)", ""),
+                      ("struct", "vmcall"), False),
+    "input not cut to its "
+    "width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param->([^;]+);", r"*(uint32_t *)&param->\1;"),
+              ("struct", "vmcall"), False),
+    "wrong index": (
+        sub(r'(reg1 __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),
+        ("struct", "vmcall"), False),
+    "wrong hypercall": (sub(r"(__HYPERVISOR_FASTABI_MASK \| )", r"\g<1>1u + "),
+                        ("struct", "vmcall"), False),
     "mask forgotten": (sub(r"__HYPERVISOR_FASTABI_MASK \| ", ""), ("value", "vmcall"), False),
     "clobber lost": (clobber_lost, ("struct", "vmcall"), False),
     "clobber undeclared": (clobber_undeclared, ("struct", "vmcall"), False),
@@ -184,17 +201,21 @@ MUTATIONS = {
     "input by pointer loaded while registers are bound": (load_late, ("value", "vmcall"), True),
     "register bound before the last load": (bind_early, ("struct", "vmcall"), True),
     "output read behind the branch": (read_late, ("struct", "vmcall"), True),
-    "vendor inverted": (sub(r'"ri" \(vendor\)', '"ri" (vendor == Intel ? Amd : Intel)'), ("struct", "argument"), False),
+    "vendor inverted": (sub(r'"ri" \(vendor\)', '"ri" (vendor == Intel ? Amd : Intel)'),
+                        ("struct", "argument"), False),
     "vendor ignored": (sub(r'"ri" \(vendor\)', '"ri" (Intel)'), ("struct", "argument"), False),
-    "vmmcall for vmcall": (sub(r'__volatile__ \("vmcall"', '__volatile__ ("vmmcall"'), ("struct", "vmcall"), False),
+    "vmmcall for vmcall": (sub(r'__volatile__ \("vmcall"', '__volatile__ ("vmmcall"'),
+                           ("struct", "vmcall"), False),
     "site not recorded": (sub("XEN_FASTABI_PATCHABLE", '"vmmcall"'), ("struct", "patch"), False),
-    "extra transfer": (sub(r'__volatile__ \("vmmcall"', '__volatile__ ("vmmcall; vmmcall"'), ("value", "vmmcall"), False),
+    "extra transfer": (sub(r'__volatile__ \("vmmcall"', '__volatile__ ("vmmcall; vmmcall"'),
+                       ("value", "vmmcall"), False),
 }
 
 
 def functions(text):
     """(operation's symbol, start, end) of each stub."""
-    for found in re.finditer(r"^(?:\w+ )*long xen_hypercall_(\w+)\((?:.|\n)*?\)\n\{\n(?:.|\n)*?\n\}\n", text, re.M):
+    for found in re.finditer(
+            r"^(?:\w+ )*long xen_hypercall_(\w+)\((?:.|\n)*?\)\n\{\n(?:.|\n)*?\n\}\n", text, re.M):
         yield found.group(1), found.start(), found.end()
 
 

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Assembly backends with a fault: runs the generator, then spoils one macro of what it wrote, or what all share.
+"""Assembly backends with a fault: runs the generator, then spoils one macro of what it wrote, or
+what all share.
 
     mutate_asm.py MUTATION GENERATOR ARGUMENTS-OF-GENERATOR...
 
-Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's title to
-DIR/mutated, nothing for all.  Knows the text of the assembly backend, which nothing else in this folder may.
+Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's
+title to DIR/mutated, nothing for all.  Knows the text of the assembly backend, which nothing else
+in this folder may.
 """
 import os
 import re
@@ -52,7 +54,8 @@ def index_first(text, op):
     if not found:
         return text
     text = text[:found.start()] + text[found.end():]
-    return re.sub(r"^    (_xen_fastabi_operands|xen_fastabi__load)", lambda m: found.group(0) + m.group(0), text, flags=re.M)
+    return re.sub(r"^    (_xen_fastabi_operands|xen_fastabi__load)",
+                  lambda m: found.group(0) + m.group(0), text, flags=re.M)
 
 
 INPUT = r"(\w+=|, )"
@@ -66,22 +69,27 @@ MACROS = {
     "sign invented": sub(INPUT + r"u(8|16|32)" + TYPE_END, r"\1i\2"),
     "input not cut to its width": sub(INPUT + r"u(?:8|16)" + TYPE_END, r"\1u32"),
     "input cut too short": sub(INPUT + r"u(?:32|64)" + TYPE_END, r"\1u16"),
-    "wrong index": sub(r"(movl \$|mov edi, )(\d+)(?=, %edi|$)", lambda m: m.group(1) + str(int(m.group(2)) ^ 1)),
-    "wrong hypercall": sub(r"(XEN_FASTABI_MASK \| )(\d+)", lambda m: m.group(1) + str(int(m.group(2)) ^ 1)),
+    "wrong index": sub(r"(movl \$|mov edi, )(\d+)(?=, %edi|$)",
+                       lambda m: m.group(1) + str(int(m.group(2)) ^ 1)),
+    "wrong hypercall": sub(r"(XEN_FASTABI_MASK \| )(\d+)",
+                           lambda m: m.group(1) + str(int(m.group(2)) ^ 1)),
     "mask forgotten": sub(r"XEN_FASTABI_MASK \| ", ""),
     "extra transfer": sub(r"^    (XEN_FASTABI_TRANSFER|xen_fastabi__transfer)\n", r"\g<0>\g<0>"),
     "transfer forgotten": sub(r"^    (XEN_FASTABI_TRANSFER|xen_fastabi__transfer)\n", ""),
 }
 ALL_MACROS = {"index set before the operands are read": index_first}
 
-# name: (pattern in the file that all share, replacement), the same for both languages but for the spelling
+# name: (pattern in the file that all share, replacement), the same for both languages but for the
+# spelling
 SHARED = {
     "moves not ordered": (r"(_busy,? )\.?\w*busy \| \(.*\)$", r"\g<1>0"),
     "addresses not looked at": (r"(_plan (?:\\number|%1), [45], )\.?\w*reads", r"\g<1>0"),
     "value in its register not extended": (r" \|\| \.?\w*bits != 64$", ""),
-    "reader not told of an exchange": (r"(from_\\n|from_%\[xen_fastabi__n\]) == (\\number|xen_fastabi__r)$", r"\1 == 99"),
+    "reader not told of an "
+    "exchange": (r"(from_\\n|from_%\[xen_fastabi__n\]) == (\\number|xen_fastabi__r)$", r"\1 == 99"),
     "exchange under an address": (r"\(\.?\w*(?:memory|in_addresses) & (?:\(1|\.L).*\) == 0", "1"),
-    "unsigned word for a signed one": (r"movswq %\\w|movsx %1, %5", lambda m: m.group(0).replace("movswq", "movzwq")
+    "unsigned word for a signed one": (r"movswq %\\w|movsx %1, %5",
+                                       lambda m: m.group(0).replace("movswq", "movzwq")
                                        .replace("movsx", "movzx")),
     "site not recorded": (r"^    (\.long \.L|dd %%site).*\n", ""),
 }
@@ -102,8 +110,10 @@ def spoil_shared(path, mutation):
 
 
 def spoil(folder, specs, mutation, settings):
-    """The title of the spoilt operation, "" if it is all of them, None if nothing could be spoilt."""
-    extension = next({"syntax=gas": "S.h", "syntax=nasm": "inc"}[s] for s in settings if s.startswith("syntax="))
+    """The title of the spoilt operation, "" if it is all of them, None if nothing could be spoilt.
+    """
+    extension = next({"syntax=gas": "S.h", "syntax=nasm": "inc"}[s]
+                     for s in settings if s.startswith("syntax="))
     if mutation in SHARED:
         return spoil_shared(os.path.join(folder, "fastabi." + extension), mutation)
     title = None

@@ -4,7 +4,8 @@
 
     mutate_rust.py MUTATION GENERATOR ARGUMENTS-OF-GENERATOR...
 
-What mutate.py is for C, and with its names.  Knows the text of the Rust backend, which nothing else here may.
+What mutate.py is for C, and with its names.  Knows the text of the Rust backend, which nothing else
+here may.
 """
 import os
 import re
@@ -61,7 +62,8 @@ def sign(signed):
         for p in op.inputs:
             if p.signed == signed and p.width < 64:
                 name, other = lang_rust.param_name(p), f"{'u' if signed else 'i'}{p.width}"
-                return re.sub(rf"\b{re.escape(name)} as u64", f"{name} as {other} as u64", text, count=1)
+                return re.sub(rf"\b{re.escape(name)} as u64", f"{name} as {other} as u64",
+                              text, count=1)
         return text
     return change
 
@@ -69,15 +71,20 @@ def sign(signed):
 def clobbers_undeclared(text, op):
     """Registers that come back changed, and are nothing else, are not declared at all."""
     pattern = r'^ *out\("\w+"\) _,\n'
-    return re.sub(pattern, "", text, flags=re.M) if len(re.findall(pattern, text, re.M)) > 1 else text
+    return re.sub(pattern, "",
+                  text, flags=re.M) if len(re.findall(pattern, text, re.M)) > 1 else text
 
 
-# name: (what it does, to which text, (style, transfer)).  The texts: an asm statement, or a function of a module.
+# name: (what it does, to which text, (style, transfer)).  The texts: an asm statement, or a
+# function of a module.
 ASM, RAW_FN, WITH_FN, PLAIN_FN = "asm", "raw", "with", "plain"
 FAULTS = {
-    "two inputs swapped": (swap(r'in(?:out)?\("(rsi)"\) r2(?:.|\n)*?in(?:out)?\("(r8)"\) r3'), ASM, RAW),
-    "two arguments swapped": (swap(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"), RAW_FN, RAW),
-    "two arguments swapped, safe": (swap(r"super::raw::[\w#]+::<T>\((\w+)(?:\.0)?, (\w+)"), WITH_FN, SAFE),
+    "two inputs swapped": (swap(r'in(?:out)?\("(rsi)"\) r2(?:.|\n)*?in(?:out)?\("(r8)"\) r3'),
+                           ASM, RAW),
+    "two arguments swapped": (swap(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"),
+                              RAW_FN, RAW),
+    "two arguments swapped, safe": (swap(r"super::raw::[\w#]+::<T>\((\w+)(?:\.0)?, (\w+)"),
+                                    WITH_FN, SAFE),
     "two outputs swapped": (swap_outputs, RAW_FN, RAW),
     "two outputs swapped, safe": (swap_fields, WITH_FN, SAFE),
     "output on failure": (sub(r"if out\.0 < 0", "if false && out.0 < 0"), WITH_FN, SAFE),
@@ -89,18 +96,23 @@ FAULTS = {
     "output too narrow": (narrow, RAW_FN, RAW),
     "sign lost": (sign(True), RAW_FN, RAW),
     "sign invented": (sign(False), RAW_FN, RAW),
-    "wrong index": (sub(r"(T::call_\w+\(MASK \| \d+, )(\d+)", lambda m: m.group(1) + str(int(m.group(2)) ^ 1)), RAW_FN, RAW),
+    "wrong index": (sub(r"(T::call_\w+\(MASK \| \d+, )(\d+)",
+                        lambda m: m.group(1) + str(int(m.group(2)) ^ 1)), RAW_FN, RAW),
     "wrong hypercall": (sub(r"MASK \| ", "MASK + 1 + "), RAW_FN, RAW),
     "mask forgotten": (sub(r"MASK \| ", "(MASK & 0) | "), RAW_FN, RAW),
     "clobber lost": (sub(r'inout\("(\w+)"\) (r\d) => _', r'in("\1") \2'), ASM, RAW),
     "clobbers undeclared": (clobbers_undeclared, ASM, RAW),
-    "output declared as input": (sub(r'inout\("(r\w+)"\) (r[2-7]) => (o[2-7])', r'in("\1") {\3 = \2; \2}'), ASM, RAW),
+    "output declared as "
+    "input": (sub(r'inout\("(r\w+)"\) (r[2-7]) => (o[2-7])', r'in("\1") {\3 = \2; \2}'), ASM, RAW),
     "input undeclared": (sub(r'^ *in\("r(?:si|8|9|1\d)"\) r\d,\n', ""), ASM, RAW),
-    "memory clobber lost": (sub(r"options\(\$\(\$option\),\*\)", "options($($option,)* nomem)"), ASM, RAW),
-    "taken for pure": (sub(r"options\(\$\(\$option\),\*\)", "options($($option,)* pure, readonly)"), ASM, RAW),
+    "memory clobber lost": (sub(r"options\(\$\(\$option\),\*\)", "options($($option,)* nomem)"),
+                            ASM, RAW),
+    "taken for pure": (sub(r"options\(\$\(\$option\),\*\)", "options($($option,)* pure, readonly)"),
+                       ASM, RAW),
     "extra transfer": (sub(r"\$\(\$template,\)\+", "$($template,)+ $($template,)+"), ASM, RAW),
     "default is another transfer": (sub(r"<DefaultTransfer>", "<crate::Vmmcall>"), PLAIN_FN, SAFE),
-    "vendor inverted": (sub(r"vendor_number\(\),", "3 - vendor_number(),"), "support", ("safe", "detect")),
+    "vendor inverted": (sub(r"vendor_number\(\),", "3 - vendor_number(),"), "support",
+                        ("safe", "detect")),
     "site not recorded": (sub(r'".long 2b - \.",', '".long 0",'), "support", ("raw", "patch")),
 }
 MUTATIONS = {name: (change, group, False) for name, (change, _, group) in FAULTS.items()}
@@ -116,9 +128,13 @@ def pieces(folder, kind, op):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     functions = {}
-    for found in re.finditer(rf"^( *)pub (?:unsafe )?fn {re.escape(lang_rust.function_name(op))}(?:<|\().*?\n\1\}}\n",
-                             text, re.M | re.S):
-        name = PLAIN_FN if not found.group(1) else RAW_FN if "unsafe { T::" in found.group(0) else WITH_FN
+    name = re.escape(lang_rust.function_name(op))
+    pattern = rf"^( *)pub (?:unsafe )?fn {name}(?:<|\().*?\n\1\}}\n"
+    for found in re.finditer(pattern, text, re.M | re.S):
+        if not found.group(1):
+            name = PLAIN_FN
+        else:
+            name = RAW_FN if "unsafe { T::" in found.group(0) else WITH_FN
         functions[name] = found
     if kind != ASM:
         return path, functions[kind].start(), functions[kind].end()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Random valid specifications, and the C structs that they speak of.
 
-Everything docs/language.md allows is meant to turn up: both forms, all widths and signs, shared registers,
-clobbers, direct calls, nested fields, keywords as names.  Must not know the generator, nor the oracle.
+Everything docs/language.md allows is meant to turn up: both forms, all widths and signs, shared
+registers, clobbers, direct calls, nested fields, keywords as names.  Must not know the generator,
+nor the oracle.
 """
 import json
 import os
@@ -17,20 +18,30 @@ SPELLINGS = {   # C types by (width, signed)
     (64, False): ["uint64_t", "unsigned long", "unsigned long long"],
     (64, True): ["int64_t", "long", "long long"],
 }
-POINTERS = ["void *", "const void *", "struct rand_opaque *", "const struct rand_opaque *", "uint8_t *"]
+POINTERS = ["void *", "const void *", "struct rand_opaque *", "const struct rand_opaque *",
+            "uint8_t *"]
 
-WORDS = ["dom", "port", "vcpu", "flags", "gfn", "mfn", "addr", "size", "count", "handle", "status", "offset",
-         "index", "reason", "when", "value", "mode", "state", "id", "limit", "span", "token", "age", "link"]
-KEYWORDS = ["int", "register", "default", "switch", "class", "new", "template", "this", "ref", "version", "yield",
-            "type", "match", "fn", "move", "self", "loop", "volatile", "inline", "auto", "operator", "typename"]
-LOCALS = ["ret", "param", "vendor", "reg0", "reg1", "reg2", "reg7", "in", "out", "result", "rc", "rax", "rdi",
+WORDS = ["dom", "port", "vcpu", "flags", "gfn", "mfn", "addr", "size", "count", "handle",
+         "status", "offset",
+         "index", "reason", "when", "value", "mode", "state", "id", "limit", "span", "token",
+         "age", "link"]
+KEYWORDS = ["int", "register", "default", "switch", "class", "new", "template", "this", "ref",
+            "version", "yield",
+            "type", "match", "fn", "move", "self", "loop", "volatile", "inline", "auto", "operator",
+            "typename"]
+LOCALS = ["ret", "param", "vendor", "reg0", "reg1", "reg2", "reg7", "in", "out", "result",
+          "rc", "rax", "rdi",
           "r12", "in_dom", "out_port", "input", "output", "tmp", "Intel", "Amd", "on", "no", "null",
           "__LINE__", "__x86_64__", "_Bool"]
-CXX_OR_C = set("""int register default switch class new template this volatile inline auto operator typename
+CXX_OR_C = set(
+    """int register default switch class new template this volatile inline auto operator typename
     private public using __LINE__ __x86_64__ _Bool""".split())
-DOC = ['Plain text.', 'Stops a comment: */ here.', 'Two lines,\nthe "second" quoted.', 'Percent %s and back\\slash.',
-       'Starts one: /* there.', 'Gr\u00fc\u00dfe, \u03b1 \u2264 \u03b2.', 'Ends with a backslash \\',
-       'A line much longer than any comment should ever be, ' * 3, '# not a comment', '@param trick: text']
+DOC = ['Plain text.', 'Stops a comment: */ here.', 'Two lines,\nthe "second" quoted.',
+       'Percent %s and back\\slash.',
+       'Starts one: /* there.', 'Gr\u00fc\u00dfe, \u03b1 \u2264 \u03b2.',
+       'Ends with a backslash \\',
+       'A line much longer than any comment should ever be, ' * 3, '# not a comment',
+       '@param trick: text']
 
 
 class Maker:
@@ -58,7 +69,8 @@ class Maker:
                 return name
 
     def pick_type(self, width_sign, c=None):
-        """Name for `type:` of this width and sign; the C type of a named one leaves no other named one."""
+        """Name for `type:` of this width and sign; the C type of a named one leaves no other named
+        one."""
         named = [n for n, (ws, own) in self.types.items() if ws == width_sign and own == c]
         if c not in [own for _, own in self.types.values()]:
             named = [n for n, (ws, _) in self.types.items() if ws == width_sign]
@@ -106,7 +118,7 @@ class Maker:
             if same and self.chance(0.5):
                 same[0][1] = reg               # in and out, one register
             elif free and self.chance(0.15):
-                self.rng.choice(free)[1] = reg # in and out, two registers
+                self.rng.choice(free)[1] = reg  # in and out, two registers
             else:
                 params.append([None, reg])
         spare = [r for r in range(lowest_out, 8) if r not in outs]
@@ -115,20 +127,24 @@ class Maker:
         return params, clobbers
 
     def operation(self, op_name, indent, both_ways=False):
-        """An operation; the direct one when it has no name.  both_ways: the file has sub-operations too."""
+        """An operation; the direct one when it has no name.  both_ways: the file has sub-operations
+        too."""
         direct = op_name is None and not both_ways
         regs, clobbers = self.registers(1 if direct else 2, 2 if both_ways else 1)
-        kind = self.rng.choices(["struct", "args", "typed", "mixed"], [6, 2, 2, 1])[0] if regs else "none"
+        kind = self.rng.choices(["struct", "args", "typed", "mixed"],
+                                [6, 2, 2, 1])[0] if regs else "none"
         used, params = set(), []
         for reg_in, reg_out in regs:
             params.append(dict(reg_in=reg_in, reg_out=reg_out, ws=self.rng.choice(WIDTHS),
                                name=self.fresh_name(used), full=self.chance(0.6), where="field"))
         for p in params:
-            if kind == "args" or (kind == "struct" and self.chance(0.25)) or (kind == "mixed" and self.chance(0.5)):
+            if kind == "args" or (kind == "struct"
+                                  and self.chance(0.25)) or (kind == "mixed" and self.chance(0.5)):
                 p["where"] = "arg"
             elif kind in ("typed", "mixed"):
                 p["where"], p["full"] = "typed", True
-        struct = f"{self.name}_{op_name or 'direct'}_s" if kind == "struct" or (kind == "none" and self.chance(0.1)) \
+        struct = f"{self.name}_{op_name or 'direct'}_s" if kind == "struct" or (
+            kind == "none" and self.chance(0.1)) \
             else None
         extra = {}
         c_params, mapping, fillers = [], {}, []
@@ -138,7 +154,8 @@ class Maker:
                 c_params.append((p["name"], c))
                 p["c"] = c
         if struct:
-            mapping, fillers = self.struct(struct, [p for p in params if p["where"] == "field"], used)
+            mapping, fillers = self.struct(struct, [p for p in params if p["where"] == "field"],
+                                           used)
             if fillers and self.chance(0.2):
                 extra["fixed"] = "{ %s: %s }" % (fillers[0], self.rng.choice(["0x11", "0", "17"]))
             elif fillers and self.chance(0.2):
@@ -147,7 +164,8 @@ class Maker:
         self.emit(op_name, indent, params, clobbers, struct, c_params, mapping, extra)
 
     def struct(self, tag, fields, used):
-        """Invent a struct with a place for each field.  Returns the mapping and the filler members."""
+        """Invent a struct with a place for each field.  Returns the mapping and the filler members.
+        """
         members, mapping, fillers = [], {}, []
         serial = iter(range(1000))
 
@@ -157,8 +175,10 @@ class Maker:
             return f"{self.rng.choice(SPELLINGS[self.rng.choice(WIDTHS)])} {n};"
 
         def c_of(p):
-            """C type of the field.  Width and sign are those of `type:`; without one it may be a pointer."""
-            if p["reg_out"] is None and p["ws"] == (64, False) and not p["full"] and self.chance(0.2):
+            """C type of the field.  Width and sign are those of `type:`; without one it may be a
+            pointer."""
+            if p["reg_out"] is None and p["ws"] == (64,
+                                                    False) and not p["full"] and self.chance(0.2):
                 return self.rng.choice(POINTERS)
             return self.pick_c(p["ws"])
 
@@ -194,11 +214,14 @@ class Maker:
                 place(p, f"u{n}.a")
             elif shape == "deep":
                 at = self.rng.randrange(2)
-                members.append(f"union {{ struct {{ {filler()} {c} y; }} x[2]; uint8_t raw[3]; }} deep{n};")
+                members.append(
+                    f"union {{ struct {{ {filler()} {c} y; }} x[2]; uint8_t raw[3]; }} deep{n};")
                 place(p, f"deep{n}.x[{at}].y")
             elif shape == "pair" and rest:
-                q = rest.pop()             # like evtchn_status: two members that share a union, not their bytes
-                members.append(f"union {{ {c} p; struct {{ {c} skip; {c_of(q)} q; }} s; }} pair{n};")
+                # like evtchn_status: two members that share a union, not their bytes
+                q = rest.pop()
+                members.append(
+                    f"union {{ {c} p; struct {{ {c} skip; {c_of(q)} q; }} s; }} pair{n};")
                 place(p, f"pair{n}.p")
                 place(q, f"pair{n}.s.q")
             elif shape == "times" and len(rest) >= 2 and "*" not in c:
@@ -214,7 +237,8 @@ class Maker:
             members.append(filler())
         body = "\n".join(f"    {m}" for m in members)
         self.structs.append(f"struct {tag} {{\n{body}\n}};")
-        return mapping, [f for f in fillers if f"    {f};" in body or any(m.endswith(f" {f};") for m in members)]
+        return mapping, [f for f in fillers if f"    {f};" in body
+                         or any(m.endswith(f" {f};") for m in members)]
 
     # ---- YAML ----
 
@@ -224,7 +248,8 @@ class Maker:
         if op_name is None:
             out(f'{pad}doc: "direct"')
         else:
-            index = self.rng.choice([self.rng.randrange(64), self.rng.randrange(2 ** 32), 0, 2 ** 32 - 1, 2 ** 31])
+            index = self.rng.choice(
+                [self.rng.randrange(64), self.rng.randrange(2 ** 32), 0, 2 ** 32 - 1, 2 ** 31])
             while index in self.indices:
                 index = self.rng.randrange(2 ** 32)
             self.indices.add(index)
@@ -287,7 +312,8 @@ def make_types(rng):
 
 
 def make(folder, seed, specs, ops):
-    """Write `specs` specifications of about `ops` operations each, their structs and their types."""
+    """Write `specs` specifications of about `ops` operations each, their structs and their types.
+    """
     rng = random.Random(seed)
     types = make_types(rng)
     os.makedirs(os.path.join(folder, "common"), exist_ok=True)
@@ -302,7 +328,8 @@ def make(folder, seed, specs, ops):
             file.write(f"typedef {SPELLINGS[ws][0]} {c};\n" if c else "")
         file.write("struct rand_opaque;\n")
     for n in range(specs):
-        maker = Maker(rng, f"rnd{n:03d}", types, rng.choice([n, rng.randrange(0x40000000), 0x3fffffff]))
+        maker = Maker(rng, f"rnd{n:03d}",
+                      types, rng.choice([n, rng.randrange(0x40000000), 0x3fffffff]))
         direct, both = n % 3 == 0, n % 15 == 1
         if direct or both:
             maker.lines.append("direct:")

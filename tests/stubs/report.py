@@ -32,9 +32,11 @@ class Report:
 
 
 def run(command, timeout=300, **options):
-    """(status, standard output, standard error); a missing program or a timeout is a failure with a message."""
+    """(status, standard output, standard error); a missing program or a timeout is a failure with a
+    message."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, **options)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False,
+                              **options)
         return done.returncode, done.stdout, done.stderr
     except FileNotFoundError:
         return 127, "", f"{command[0]}: not found; install it"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code as it was written for the RFC's headers: their file names, their signatures, Xen's headers included by
- * the caller.  It must compile unchanged with ours.  Must not use anything that the RFC did not have.
- * (memory_map is missing: its stub never compiled there.)
+ * Code as it was written for the RFC's headers: their file names, their signatures, Xen's headers
+ * included by the caller.  It must compile unchanged with ours.  Must not use anything that the RFC
+ * did not have. (memory_map is missing: its stub never compiled there.)
  */
 #include <stdint.h>
 
@@ -31,8 +31,10 @@
 
 typedef enum xen_hypercall_vendor vendor_t;
 
-/* An operation that takes a struct: its exact type, a call with the struct, one with void * (as a table of
- * handlers has it), and one for each vendor by its name. */
+/*
+ * An operation that takes a struct: its exact type, a call with the struct, one with void * (as a
+ * table of handlers has it), and one for each vendor by its name.
+ */
 #define WITH_STRUCT(name, tag)                                                                     \
  long (*pointer_##name)(vendor_t, struct tag *) = xen_hypercall_##name;                            \
  long struct_##name(vendor_t vendor, struct tag *arg);                                             \
@@ -132,8 +134,8 @@ WITH_NOTHING(version_version)
 WITH_STRUCT(version_get_features, xen_feature_info)
 
 /*
- * The RFC's struct, which is the wrong one of two equal ones: it can be passed, but a function pointer is of the
- * right one's type.
+ * The RFC's struct, which is the wrong one of two equal ones: it can be passed, but a function
+ * pointer is of the right one's type.
  */
 long rfc_struct(vendor_t vendor, struct vcpu_register_time_memory_area *area, uint32_t vcpuid);
 long rfc_struct(vendor_t vendor, struct vcpu_register_time_memory_area *area, uint32_t vcpuid)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What mutate*.py share: run the generator's command, spoil what it wrote, and leave the title of the operation in "mutated".
+"""What mutate*.py share: run the generator's command, spoil what it wrote, and leave the title of
+the operation in "mutated".
 
 Must not know a language, nor what a fault looks like.
 """
@@ -11,7 +12,8 @@ import model
 
 
 def generate(spoil, mutation, command):
-    """spoil(folder, specs, mutation, settings) returns a title, "" for all operations, or None: there was nothing to spoil."""
+    """spoil(folder, specs, mutation, settings) returns a title, "" for all operations, or None:
+    there was nothing to spoil."""
     try:
         status = subprocess.run(command, check=False).returncode
     except FileNotFoundError:
@@ -31,7 +33,8 @@ def generate(spoil, mutation, command):
             specs += model.load_folder(word)
     title = spoil(folder, specs, mutation, settings)
     if title is None:
-        print(f"{os.path.basename(sys.argv[0])}: nothing has the text that '{mutation}' is about", file=sys.stderr)
+        print(f"{os.path.basename(sys.argv[0])}: nothing has the text that '{mutation}' is about",
+              file=sys.stderr)
         return 1
     with open(os.path.join(folder, "mutated"), "w", encoding="utf-8") as file:
         file.write(title)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helpers of fastabi.h, run natively: detection and vendor over invented CPUID leaves, patching over the
- * sites of stubs made with transfer=patch.  Must not know how they work, only their documentation.
+ * The helpers of fastabi.h, run natively: detection and vendor over invented CPUID leaves, patching
+ * over the sites of stubs made with transfer=patch.  Must not know how they work, only their
+ * documentation.
  */
 #include <stdio.h>
 #include <string.h>

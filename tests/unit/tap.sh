@@ -25,8 +25,8 @@ tap_done() {
     exit $((tap_failed != 0))
 }
 
-# Turns the report of a tests/*/run ("ok ...", "FAILED ...", "skipped ...", a closing line with the counts) into TAP.
-# Without the closing line there is no plan, which is a failure.
+# Turns the report of a tests/*/run ("ok ...", "FAILED ...", "skipped ...", a closing line with the
+# counts) into TAP. Without the closing line there is no plan, which is a failure.
 tap_from_report() {
     awk '
         /^ok /      { sub(/^ok +/, "");      printf "ok %d - %s\n", ++count, $0; next }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Out of memory, everywhere: the N-th allocation of a whole run (context, reading, strict checking, generating into a
- * folder) fails, for every N, and from the N-th on all of them.  A run must succeed, with the right files, or say so
- * cleanly: -ENOMEM from where it stopped, no file, no folder and no memory left behind.
+ * Out of memory, everywhere: the N-th allocation of a whole run (context, reading, strict checking,
+ * generating into a folder) fails, for every N, and from the N-th on all of them.  A run must
+ * succeed, with the right files, or say so cleanly: -ENOMEM from where it stopped, no file, no
+ * folder and no memory left behind.
  *
- * A plain program that speaks TAP: Criterion allocates too.  malloc and its like are replaced here, for libyaml and
- * libc's own calls as well.
+ * A plain program that speaks TAP: Criterion allocates too.  malloc and its like are replaced here,
+ * for libyaml and libc's own calls as well.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -273,7 +274,9 @@ static void verify(struct fastabi_context *context, struct outcome *outcome)
     fastabi_spec_free(spec);
 }
 
-/* Input at fault stays at fault: what is short of memory must not hide it, nor change what is said. */
+/*
+ * Input at fault stays at fault: what is short of memory must not hide it, nor change what is said.
+ */
 static void complain(struct fastabi_context *context, struct outcome *outcome)
 {
     struct fastabi_spec *spec = NULL;

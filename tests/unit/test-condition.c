@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Conditions (valid_when): NAME OP INTEGER, joined by one of && and ||.  What is wrong with the others
- * is said in words that name it.
+ * Conditions (valid_when): NAME OP INTEGER, joined by one of && and ||.  What is wrong with the
+ * others is said in words that name it.
  */
 #include <string.h>
 

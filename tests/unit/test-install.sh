@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: MIT
-# An installed libfastabi, as its users meet it: pkg-config, the example, the command, its data.
-# make check installs into a scratch folder first (DESTDIR; the paths compiled in are then wrong, which the
-# environment mends). make installcheck (INSTALLED=yes) takes what is installed, with nothing mended.
+# SPDX-License-Identifier: MIT An installed libfastabi, as its users meet it: pkg-config, the
+# example, the command, its data. make check installs into a scratch folder first (DESTDIR; the
+# paths compiled in are then wrong, which the environment mends). make installcheck (INSTALLED=yes)
+# takes what is installed, with nothing mended.
 set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
 scratch=$(mktemp -d) || exit 1
@@ -55,7 +55,8 @@ run_example() {
     grep -q '^event_channel\.status ' list.txt
 }
 
-# The same for the example that reads headers, with headers of its own. Without libclang it has to say so.
+# The same for the example that reads headers, with headers of its own. Without libclang it has to
+# say so.
 check_headers() {
     mkdir -p headers/xen &&
         printf '%s\n' '#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00' '#define __HYPERVISOR_demo_op 3' >headers/xen/xen.h &&

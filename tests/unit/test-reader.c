@@ -235,7 +235,10 @@ Test(reader, line_ends)
     expect_good("a: b");
 }
 
-/* Each character that may not be there, at each place of the words that are checked eight bytes at a time. */
+/*
+ * Each character that may not be there, at each place of the words that are checked eight bytes at
+ * a time.
+ */
 Test(reader, every_forbidden_byte)
 {
     for (int byte = 0; byte < 0x80; byte++) {

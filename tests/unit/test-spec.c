@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The public API over a specification in full form, from memory: every question, who owns what, limits,
- * option structs that grow, and contexts in threads.
+ * The public API over a specification in full form, from memory: every question, who owns what,
+ * limits, option structs that grow, and contexts in threads.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -257,7 +257,10 @@ Test(spec, xen)
     int64_t number;
     uint32_t index;
 
-    /* this suite's own specification says nothing of it: all inputs outside the struct, then its handle */
+    /*
+     * this suite's own specification says nothing of it: all inputs outside the struct, then its
+     * handle
+     */
     op = fastabi_spec_op_by_name(spec, "full");
     cr_assert_eq(fastabi_op_xen_arg_count(op), 3);
     cr_assert_eq(fastabi_op_xen_arg(op, 0, NULL, NULL), FASTABI_XEN_OP);
@@ -800,7 +803,9 @@ Test(spec, threads)
     }
 }
 
-/* A specification does not change after it was read, so threads may share it; each has its context. */
+/*
+ * A specification does not change after it was read, so threads may share it; each has its context.
+ */
 static void *generate_shared(void *data)
 {
     struct fastabi_context *mine = make_context();

@@ -71,7 +71,10 @@ static void idt_fill(void)
     }
 }
 
-/* What is each vCPU's own: gs, the task state with the stack for traps from ring 3, the IDT register. */
+/*
+ * What is each vCPU's own: gs, the task state with the stack for traps from ring 3, the IDT
+ * register.
+ */
 static void cpu_load(struct cpu *cpu)
 {
     struct task_state *task = &tasks[cpu->id];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a guest kernel of the tests stands on: printing, TAP, the classic hypercalls, vCPUs, interrupts.
- * The program supplies guest_main().  All of it runs as dom0 and as an unprivileged domU alike.  Nothing here
- * knows FastABI.
+ * What a guest kernel of the tests stands on: printing, TAP, the classic hypercalls, vCPUs,
+ * interrupts. The program supplies guest_main().  All of it runs as dom0 and as an unprivileged
+ * domU alike.  Nothing here knows FastABI.
  */
 #ifndef GUEST_RUNTIME_H
 #define GUEST_RUNTIME_H
@@ -24,7 +24,10 @@
 /* Memory is mapped at its own address, so a pointer is a guest-physical address. */
 #define FRAME_OF(p) ((uint64_t)(uintptr_t)(p) / PAGE_SIZE)
 
-/* The program: called once, on vCPU 0, interrupts off.  When it returns the domain shuts down (reboot). */
+/*
+ * The program: called once, on vCPU 0, interrupts off.  When it returns the domain shuts down
+ * (reboot).
+ */
 void guest_main(const struct hvm_start_info *info);
 
 /* ---- print.c: the console, port 0xe9; a line is at most 190 characters ---- */
@@ -55,8 +58,8 @@ bool option_is_set(const char *name); /* a word by itself */
 uint64_t option_number(const char *name, uint64_t otherwise);
 
 /*
- * xorshift: the same numbers for the same seed on every machine.  A state is made from the number that its owner picks and
- * the one that random_start() was given, and never zero.
+ * xorshift: the same numbers for the same seed on every machine.  A state is made from the number
+ * that its owner picks and the one that random_start() was given, and never zero.
  */
 void random_start(uint64_t seed);
 uint64_t random_state(uint64_t number);
@@ -64,7 +67,10 @@ uint64_t random_next(uint64_t *state);
 
 /* ---- tap.c: Test Anything Protocol; callable from one vCPU at a time ---- */
 
-/* Say what is being done, before it is done: a boot that hangs or faults ends in a message with this. */
+/*
+ * Say what is being done, before it is done: a boot that hangs or faults ends in a message with
+ * this.
+ */
 void tap_doing(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *tap_done(void); /* what was said last */
 
@@ -116,8 +122,8 @@ struct cpu *cpu_current(void);
 unsigned cpu_count(void); /* vCPUs of this domain that can be started */
 
 /*
- * Have another vCPU run a function, by the classic vcpu_op; 0 or a negative errno.  It is down afterwards, and
- * can be given another once cpu_wait() has said that it has finished.
+ * Have another vCPU run a function, by the classic vcpu_op; 0 or a negative errno.  It is down
+ * afterwards, and can be given another once cpu_wait() has said that it has finished.
  */
 int cpu_run(unsigned id, void (*run)(void *argument), void *argument);
 struct vcpu_hvm_context;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a PVH guest comes up: from 32-bit flat mode with ebx = start info (the entry that the ELF note
- * names) to 64-bit mode with everything below 4 GiB mapped at its own address; also where other vCPUs and
- * interrupts enter.  Must not know what the guest does.
+ * How a PVH guest comes up: from 32-bit flat mode with ebx = start info (the entry that the ELF
+ * note names) to 64-bit mode with everything below 4 GiB mapped at its own address; also where
+ * other vCPUs and interrupts enter.  Must not know what the guest does.
  */
 #include "segments.h"
 
@@ -113,8 +113,8 @@ cpu_set_segments:
     ret
 
     /*
-     * One entry a vector, 16 bytes apart: some exceptions push an error code, all others get a zero, then
-     * the vector.
+     * One entry a vector, 16 bytes apart: some exceptions push an error code, all others get a
+     * zero, then the vector.
      */
     .text
     .align 16

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A dom0 that makes unprivileged domains as its plan says.  The plan is a text in the bundle, a word list a line:
+ * A dom0 that makes unprivileged domains as its plan says.  The plan is a text in the bundle, a
+ * word list a line:
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
- *   run SECONDS [REASON]                         run them, at most so long, and throw them away; they are to
- *                                                shut down with this reason, 1 (reboot) if none is given
- *   leave                                        do not throw away those of the next run, which is to be noticed
+ *   run SECONDS [REASON]                         run them, at most so long, and throw them away;
+ *   they are to
+ *                                                shut down with this reason, 1 (reboot) if none is
+ *                                                given
+ *   leave                                        do not throw away those of the next run, which is
+ *   to be noticed
  *   random IMAGE VCPUS MEGABYTES AT-ONCE SEED CALLS TOTAL [RARE]
  *                                                domains with random calls: random.c
  *   once ...                                     the same for one domain only
@@ -21,7 +25,10 @@ static struct guest guests[MAX_GUESTS];
 static unsigned int guest_count;
 static bool leave;
 
-/* The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at *at. */
+/*
+ * The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at
+ * *at.
+ */
 static char *next_word(char **at)
 {
     char *word = *at;

@@ -17,19 +17,24 @@ struct guest {
     bool started;
 };
 
-/* Create, load and tell all of them of each other, then start them.  0, or all are destroyed again. */
+/*
+ * Create, load and tell all of them of each other, then start them.  0, or all are destroyed again.
+ */
 int guests_start(struct guest *guests, unsigned int count);
 
 /*
- * Wait until none runs any more, and pass steps on meanwhile.  How each ended is said on the console.
- * Returns how many did not shut down by themselves with the reason that is wanted.
+ * Wait until none runs any more, and pass steps on meanwhile.  How each ended is said on the
+ * console. Returns how many did not shut down by themselves with the reason that is wanted.
  */
 unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int seconds,
                          unsigned int wanted);
 
 void guests_destroy(struct guest *guests, unsigned int count);
 
-/* Domains that make random calls: one after another, or several at once, until TOTAL calls are made. */
+/*
+ * Domains that make random calls: one after another, or several at once, until TOTAL calls are
+ * made.
+ */
 struct random_plan {
     struct image image;
     unsigned int vcpus, megabytes, at_once;
@@ -43,12 +48,15 @@ void random_run(const struct random_plan *plan);
 const char *stop_name(enum stop stop);
 
 /*
- * Does the hypervisor lose memory by itself when domains of so many vCPUs come and go?  Found out once, by domains
- * that never run.  To be asked before the heap is measured.
+ * Does the hypervisor lose memory by itself when domains of so many vCPUs come and go?  Found out
+ * once, by domains that never run.  To be asked before the heap is measured.
  */
 bool heap_leaks(unsigned int vcpus);
 
-/* Are so many pages free again?  A result of its own, skipped where the hypervisor loses some by itself. */
+/*
+ * Are so many pages free again?  A result of its own, skipped where the hypervisor loses some by
+ * itself.
+ */
 void heap_check(uint64_t before, const char *what, bool leaks);
 
 #endif

@@ -76,7 +76,10 @@ call_registers:
     popq %rbx
     ret
 
-    /* void vectors_store(void *area), vectors_load(const void *area): 512 bytes, xmm and mxcsr included. */
+    /*
+     * void vectors_store(void *area), vectors_load(const void *area): 512 bytes, xmm and mxcsr
+     * included.
+     */
     .globl vectors_store, vectors_load
 vectors_store:
     fxsave64 (%rdi)

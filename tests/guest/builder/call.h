@@ -36,8 +36,9 @@ struct registers {
 };
 
 /*
- * Load all registers but rsp, call the hypervisor, store all registers, interrupts off again.  Of the flags
- * only FLAGS_MASK is loaded.  *in gets the stack pointer at the call, so that it can be compared too.
+ * Load all registers but rsp, call the hypervisor, store all registers, interrupts off again.  Of
+ * the flags only FLAGS_MASK is loaded.  *in gets the stack pointer at the call, so that it can be
+ * compared too.
  */
 void call_registers(struct registers *in, struct registers *out);
 #endif

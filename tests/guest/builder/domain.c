@@ -22,8 +22,8 @@
 #define START_INFO   0x1000u
 
 /*
- * Where frames of other domains are mapped while they are filled: guest-physical addresses that the builder
- * has no memory at.  One mebibyte for each domain, and a page behind it for its mailbox.
+ * Where frames of other domains are mapped while they are filled: guest-physical addresses that the
+ * builder has no memory at.  One mebibyte for each domain, and a page behind it for its mailbox.
  */
 #define WINDOW        0x40000000u
 #define WINDOW_PAGES  256u

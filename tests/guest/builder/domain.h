@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unprivileged PVH domains, made by hand: domctl and memory operations of the classic ABI, nothing else.
- * The domctl numbers are those of one release of Xen, so this is built with the headers of its tree.
+ * Unprivileged PVH domains, made by hand: domctl and memory operations of the classic ABI, nothing
+ * else. The domctl numbers are those of one release of Xen, so this is built with the headers of
+ * its tree.
  */
 #ifndef BUILDER_DOMAIN_H
 #define BUILDER_DOMAIN_H

@@ -31,8 +31,8 @@ static void come_and_go(unsigned int vcpus)
 
 /*
  * Xen 4.17 does: of a domain with several vCPUs the last scheduling unit is never freed, because
- * sched_free_unit() still counts a vCPU that is gone.  These few hundred bytes keep up to two pages of its pool
- * for small objects.  With one vCPU nothing is lost.
+ * sched_free_unit() still counts a vCPU that is gone.  These few hundred bytes keep up to two pages
+ * of its pool for small objects.  With one vCPU nothing is lost.
  */
 bool heap_leaks(unsigned int vcpus)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The smallest domain: says that it runs, that it is unprivileged, and what it was told.  Tests the builder, not
- * FastABI.
+ * The smallest domain: says that it runs, that it is unprivileged, and what it was told.  Tests the
+ * builder, not FastABI.
  */
 #include "runtime.h"
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Builds what the builder's boots need: the builder itself and the kernels that only run as its domains."""
+"""Builds what the builder's boots need: the builder itself and the kernels that only run as its
+domains."""
 import os
 import sys
 
@@ -29,7 +30,8 @@ def hello(folder):
 
 
 def random_guest(folder, abi, name="random", with_outputs=True):
-    table = stubs.write(os.path.join(folder, name + "-ops.c"), ops.table(ops.load(abi), with_outputs))
+    table = stubs.write(os.path.join(folder, name + "-ops.c"),
+                        ops.table(ops.load(abi), with_outputs))
     return image.build(os.path.join(folder, name + ".elf"),
                        here(["random-guest.c", "values.c", "call.S"]) + [table], OPTIONS)
 

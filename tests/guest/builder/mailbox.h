@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One frame of a domain that its builder sees as well.  The builder's own part is filled in before the
- * domain starts; everything else is the domain's word, to be believed no more than its console.
+ * One frame of a domain that its builder sees as well.  The builder's own part is filled in before
+ * the domain starts; everything else is the domain's word, to be believed no more than its console.
  */
 #ifndef BUILDER_MAILBOX_H
 #define BUILDER_MAILBOX_H

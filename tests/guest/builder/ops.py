@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Write the table of all operations for the kernel that makes random calls, from specifications alone.
+"""Write the table of all operations for the kernel that makes random calls, from specifications
+alone.
 
     ops.py ABI-FOLDER OUT.c
 """
@@ -35,9 +36,11 @@ def table(ops, with_outputs=True):
         inputs = ", ".join(param_text(p, p.reg_in, kinds) for p in op.inputs)
         outputs = ", ".join(param_text(p, p.reg_out, kinds) for p in op.outputs if with_outputs)
         clobbers = sum(1 << reg for reg in op.clobbers)
-        lines.append(f'    {{ "{op.title}", {op.rax:#x}u, {op.index}u, {int(op.direct)}, {clobbers},\n'
-                     f"      {len(op.inputs)}, {{ {inputs or '{ 0, 0, 0, 0 }'} }},\n"
-                     f"      {len(op.outputs) if with_outputs else 0}, {{ {outputs or '{ 0, 0, 0, 0 }'} }} }},\n")
+        lines.append(
+            f'    {{ "{op.title}", {op.rax:#x}u, {op.index}u, {int(op.direct)}, {clobbers},\n'
+            f"      {len(op.inputs)}, {{ {inputs or '{ 0, 0, 0, 0 }'} }},\n"
+            f"      {len(op.outputs) if with_outputs else 0}, {{ {outputs or '{ 0, 0, 0, 0 }'} }} "
+            f"}},\n")
     names = "".join(f'    "{name}",\n' for name in kinds)
     return ("/* Made by ops.py. */\n#include \"ops.h\"\n\n"
             f"const struct op ops[] = {{\n{''.join(lines)}}};\n"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two domains that have to do with each other: event channels between them, frames that one grants and the other
- * maps, and what neither may do in the other's name.  Both run this kernel, possibly with the stubs of two
- * languages; the first offers, the second takes.  Everything is done once for each way to call, and is to come
- * out the same.  Knows operations by name and no language.
+ * Two domains that have to do with each other: event channels between them, frames that one grants
+ * and the other maps, and what neither may do in the other's name.  Both run this kernel, possibly
+ * with the stubs of two languages; the first offers, the second takes.  Everything is done once for
+ * each way to call, and is to come out the same.  Knows operations by name and no language.
  */
 #include "boot/runtime.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel that makes random FastABI calls and looks whether every promise about registers is kept.  What an
- * operation may change comes from the specifications (ops.h); no operation is known by name here.
+ * A kernel that makes random FastABI calls and looks whether every promise about registers is kept.
+ * What an operation may change comes from the specifications (ops.h); no operation is known by name
+ * here.
  *
  * Command line: seed=N calls=N rare=DIGITS, one hexadecimal digit an operation, see draw().
  */
@@ -71,7 +72,10 @@ static void write_context(void)
     context->cpu_regs.x86_64.rflags = 2;
 }
 
-/* Grants of frames of the arena: to the peer, to dom0 and to this domain, some of them for reading only. */
+/*
+ * Grants of frames of the arena: to the peer, to dom0 and to this domain, some of them for reading
+ * only.
+ */
 static void write_grants(void)
 {
     struct xen_add_to_physmap op = { .domid = DOMID_SELF,
@@ -124,7 +128,10 @@ static unsigned int draw(void)
     }
 }
 
-/* The operation that these two registers name; NULL for none.  The upper half of reg0 names nothing. */
+/*
+ * The operation that these two registers name; NULL for none.  The upper half of reg0 names
+ * nothing.
+ */
 static const struct op *op_named(uint64_t reg0, uint64_t reg1)
 {
     for (unsigned int i = 0; i < op_count; i++)
@@ -311,7 +318,10 @@ void guest_main(const struct hvm_start_info *info)
     write_context();
     write_grants();
     take_interrupts();
-    /* In half of the domains that have a second vCPU it makes calls too; in others random calls start it. */
+    /*
+     * In half of the domains that have a second vCPU it makes calls too; in others random calls
+     * start it.
+     */
     if (cpu_count() > 1 && value_random() % 2)
         cpu_run(1, make_calls, &callers[1]);
     make_calls(&callers[0]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Domains that make random calls, each with the next seed when one has stopped.  An operation that stops
- * domains is drawn the more rarely the more often it does: the builder counts what was under way, so nobody
- * has to list such operations.
+ * Domains that make random calls, each with the next seed when one has stopped.  An operation that
+ * stops domains is drawn the more rarely the more often it does: the builder counts what was under
+ * way, so nobody has to list such operations.
  */
 #include "runtime.h"
 
@@ -13,7 +13,10 @@
 #define BLOCKED_NS  (30 * MILLISECOND)
 #define LIFE_NS     (20000 * MILLISECOND)
 
-/* Under load an emulated clock may leap: time alone says nothing unless the builder looked now and then. */
+/*
+ * Under load an emulated clock may leap: time alone says nothing unless the builder looked now and
+ * then.
+ */
 #define LIFE_POLLS    1000
 #define BLOCKED_POLLS 5
 

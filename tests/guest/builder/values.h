@@ -8,8 +8,9 @@
 #include "ops.h"
 
 /*
- * Memory that random calls may do anything to: far from the kernel, filled with a pattern.  The first frame
- * has the context of a vCPU, the second is the grant table's, and the others nothing special.
+ * Memory that random calls may do anything to: far from the kernel, filled with a pattern.  The
+ * first frame has the context of a vCPU, the second is the grant table's, and the others nothing
+ * special.
  */
 #define ARENA       0x400000u
 #define ARENA_PAGES 256u

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Cases that are for counting only: the test kernel has these operations in boots of their own, or not at all. */
+/*
+ * Cases that are for counting only: the test kernel has these operations in boots of their own, or
+ * not at all.
+ */
 #include "cost.h"
 
 #include <xen/sched.h>

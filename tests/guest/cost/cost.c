@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a call costs, in ticks of the TSC; under -icount shift=0 these are instructions.  Runs the cases of the test kernel
- * (kernel/run.h), with a run_call() that takes the time.  Of each operation the first case is taken that succeeds both
- * ways; of several runs the lowest number, as a timer's interrupt may fall into any.
+ * What a call costs, in ticks of the TSC; under -icount shift=0 these are instructions.  Runs the
+ * cases of the test kernel (kernel/run.h), with a run_call() that takes the time.  Of each
+ * operation the first case is taken that succeeds both ways; of several runs the lowest number, as
+ * a timer's interrupt may fall into any.
  */
 #include "cost.h"
 #include "kernel/state.h"
@@ -32,8 +33,8 @@ static struct {
 } shown;
 
 /*
- * The lowest of a few.  Reading the time may leave the guest too, and then costs what the state of the vCPU makes it;
- * so all of this is measured right before the call.
+ * The lowest of a few.  Reading the time may leave the guest too, and then costs what the state of
+ * the vCPU makes it; so all of this is measured right before the call.
  */
 static uint64_t lowest_of(uint64_t (*function)(struct registers *r), uint64_t rax)
 {

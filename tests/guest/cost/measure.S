@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uint64_t measure_NAME(struct registers *): load the registers of both ABIs, take the time, make the call, take the time
- * again; the registers come back in the struct.  What lies between is the same for all; measure_nothing makes no call and
- * says how much that is.  Must not know what is called.
+ * uint64_t measure_NAME(struct registers *): load the registers of both ABIs, take the time, make
+ * the call, take the time again; the registers come back in the struct.  What lies between is the
+ * same for all; measure_nothing makes no call and says how much that is.  Must not know what is
+ * called.
  */
     .text
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three ways to make a call: through the classic ABI, which is the oracle; through the stub in the language under
- * test; and with all registers given, to see which of them change.  Must not know any operation by name.
+ * Three ways to make a call: through the classic ABI, which is the oracle; through the stub in the
+ * language under test; and with all registers given, to see which of them change.  Must not know
+ * any operation by name.
  */
 #include "operation.h"
 
@@ -119,8 +120,8 @@ static bool is_changed(const struct memory *m, unsigned offset, unsigned size)
 }
 
 /*
- * An output, what the handler left alone of it being zero, as FastABI has it.  Two bytes at a time, since one may well
- * look like its poison.
+ * An output, what the handler left alone of it being zero, as FastABI has it.  Two bytes at a time,
+ * since one may well look like its poison.
  */
 static uint64_t field_value(const struct param *p, const struct memory *m)
 {

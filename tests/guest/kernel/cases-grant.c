@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cases of grant_table: the domain grants its own pages to itself, which moves them: the page leaves the place where it
- * was (seen on 4.17).  Two domains are the builder's business.
+ * Cases of grant_table: the domain grants its own pages to itself, which moves them: the page
+ * leaves the place where it was (seen on 4.17).  Two domains are the builder's business.
  */
 #include "run.h"
 

@@ -20,7 +20,10 @@ static PAGE_ALIGNED unsigned char buffer[2 * PAGE_SIZE];
 
 /* ---- hvm ---- */
 
-/* Once the callback is a vector, a PVH guest cannot go back to none: it comes besides what is expected. */
+/*
+ * Once the callback is a vector, a PVH guest cannot go back to none: it comes besides what is
+ * expected.
+ */
 static void upcall(struct trap_frame *frame)
 {
     upcalls += frame->vector == expected_vector;

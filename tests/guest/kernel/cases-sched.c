@@ -18,8 +18,8 @@ static void yield(struct run *r)
 }
 
 /*
- * In a while the timer's port becomes pending, which wakes the vCPU up.  Not so soon that it happens before the call: with
- * interrupts off, what is pending before does not count.
+ * In a while the timer's port becomes pending, which wakes the vCPU up.  Not so soon that it
+ * happens before the call: with interrupts off, what is pending before does not count.
  */
 static uint32_t timer_port(void)
 {

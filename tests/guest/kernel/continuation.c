@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call that the hypervisor breaks off to let an interrupt in, and goes on with afterwards: closing thousands of
- * ports under a fast timer.  The interrupt handler sees that it happens: it comes at the transfer instruction of a call
- * whose reg0 holds a state.  It makes calls of its own meanwhile.
+ * A call that the hypervisor breaks off to let an interrupt in, and goes on with afterwards:
+ * closing thousands of ports under a fast timer.  The interrupt handler sees that it happens: it
+ * comes at the transfer instruction of a call whose reg0 holds a state.  It makes calls of its own
+ * meanwhile.
  */
 #include "plans.h"
 #include "state.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that end the domain, and with dom0 the host: the hypervisor's last words are the result, so what they have
- * to be is said before.  "# last words: TEXT" ends the plan well if TEXT follows in the log.
+ * Calls that end the domain, and with dom0 the host: the hypervisor's last words are the result, so
+ * what they have to be is said before.  "# last words: TEXT" ends the plan well if TEXT follows in
+ * the log.
  */
 #include "plans.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What must be refused, and leave every register as it was.  Made from the tables: no operation is known by name. */
+/*
+ * What must be refused, and leave every register as it was.  Made from the tables: no operation is
+ * known by name.
+ */
 #include "plans.h"
 
 #include <xen/errno.h>

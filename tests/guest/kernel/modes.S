@@ -4,8 +4,8 @@
 
     .text
     /*
-     * user_call(struct registers *, selector, entry): go to ring 3 at the entry; it comes back by int 0x80,
-     * whose handler goes on at user_back.
+     * user_call(struct registers *, selector, entry): go to ring 3 at the entry; it comes back by
+     * int 0x80, whose handler goes on at user_back.
      */
     .globl user_call
 user_call:

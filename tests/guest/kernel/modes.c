@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Ring 3, 32-bit code and multicall: FastABI is not for them, and nothing but the classic refusal comes back. */
+/*
+ * Ring 3, 32-bit code and multicall: FastABI is not for them, and nothing but the classic refusal
+ * comes back.
+ */
 #include "plans.h"
 
 #include <xen/errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The operations of the specifications, as tests/guest/tables.py writes them out: what FastABI has in which
- * register, and how the classic ABI takes the same.  Also the three ways to make a call.
+ * The operations of the specifications, as tests/guest/tables.py writes them out: what FastABI has
+ * in which register, and how the classic ABI takes the same.  Also the three ways to make a call.
  */
 #ifndef GUEST_OPERATION_H
 #define GUEST_OPERATION_H
@@ -106,7 +106,10 @@ struct register_report {
     uint64_t before, after;
 };
 
-/* IN and OUT by number of the parameter; OUT is poisoned by the caller, and left alone when the call fails. */
+/*
+ * IN and OUT by number of the parameter; OUT is poisoned by the caller, and left alone when the
+ * call fails.
+ */
 long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
                   struct struct_report *report);
 long call_stub(const struct operation *op, const uint64_t *in, uint64_t *out);

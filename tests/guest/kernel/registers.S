@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * registers_call(struct registers *): load every general register but rsp, the flags, xmm and mxcsr; make the
- * hypercall; store all of them again.  Must not know what is called.
+ * registers_call(struct registers *): load every general register but rsp, the flags, xmm and
+ * mxcsr; make the hypercall; store all of them again.  Must not know what is called.
  */
 #define FLAGS 128
 #define MXCSR 136

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the cases, each in every way to call, and compares what they saw.  Must not know any operation by name. */
+/*
+ * Runs the cases, each in every way to call, and compares what they saw.  Must not know any
+ * operation by name.
+ */
 #include "run.h"
 
 #include "state.h"
@@ -105,7 +108,10 @@ static void set_inputs(struct run *r, const struct input *inputs)
                   "the input %s is %s", op->params[n].name, given >> n & 1 ? "none" : "missing");
 }
 
-/* In classic mode: what changed in the struct is what the specification calls outputs, and all of that. */
+/*
+ * In classic mode: what changed in the struct is what the specification calls outputs, and all of
+ * that.
+ */
 static void check_struct(struct run *r, const struct struct_report *report)
 {
     run_check(r, !report->undeclared,
@@ -160,8 +166,9 @@ static void see_outputs(struct run *r, const uint64_t *before)
 }
 
 /*
- * No classic call may be served from where Xen keeps the arguments of calls that it translates, whatever call came
- * before it.  These are 4.17's addresses for vCPU 0; where Xen has nothing a call is refused all the same.
+ * No classic call may be served from where Xen keeps the arguments of calls that it translates,
+ * whatever call came before it.  These are 4.17's addresses for vCPU 0; where Xen has nothing a
+ * call is refused all the same.
  */
 static const uint64_t argument_areas[] = { 0x0000020080000000, 0xffff820080000000 };
 

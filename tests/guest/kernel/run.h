@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cases: a function that makes a state by classic calls, makes one call or more under test with run_call(), and
- * says with run_observe() what came of it.  It runs once for each way to call, each time from the same state; what
- * it saw is to be the same.  Cases know operations by name and no language.
+ * Cases: a function that makes a state by classic calls, makes one call or more under test with
+ * run_call(), and says with run_observe() what came of it.  It runs once for each way to call, each
+ * time from the same state; what it saw is to be the same.  Cases know operations by name and no
+ * language.
  */
 #ifndef GUEST_RUN_H
 #define GUEST_RUN_H
@@ -54,11 +55,17 @@ struct run {
     unsigned count[MODES];
 };
 
-/* Make the call that is tested; the operation is the case's. All inputs must be named; returns the result. */
+/*
+ * Make the call that is tested; the operation is the case's. All inputs must be named; returns the
+ * result.
+ */
 long run_call(struct run *r, const struct input *inputs);
 uint64_t run_output(struct run *r, const char *name);
 
-/* Before the call: an output that is a time or a handle, of which only the presence can be compared. */
+/*
+ * Before the call: an output that is a time or a handle, of which only the presence can be
+ * compared.
+ */
 void run_loose(struct run *r, const char *name);
 
 /* After it: something that has to be the same whichever way the call was made. */
@@ -77,10 +84,16 @@ unsigned run_idle_cpu(void);
 /* The ways to call end with this one: CLASSIC where there is no FastABI. */
 extern enum mode run_last_mode;
 
-/* For specifications that are wrong: inputs that are none, or missing, are no failure by themselves. */
+/*
+ * For specifications that are wrong: inputs that are none, or missing, are no failure by
+ * themselves.
+ */
 extern bool run_is_lenient;
 
-/* All cases that can run here and that the command line wants (operation=, after=), then a line for each operation that was seen to succeed through the stub. */
+/*
+ * All cases that can run here and that the command line wants (operation=, after=), then a line for
+ * each operation that was seen to succeed through the stub.
+ */
 void run_cases(const struct test_case *cases);
 void run_print_seen(void);
 extern bool guest_is_dom0;

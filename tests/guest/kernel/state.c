@@ -44,7 +44,9 @@ void state_reset(void)
 {
     struct gnttab_set_version version = { .version = 1 };
 
-    /* A vector that waits for interrupts to be on would keep the next one from waking the vCPU up. */
+    /*
+     * A vector that waits for interrupts to be on would keep the next one from waking the vCPU up.
+     */
     interrupts_on();
     hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
     interrupts_off();

@@ -5,7 +5,10 @@
 
 #include "boot/runtime.h"
 
-/* Event channels, timers and grant table as they were when the domain started, as far as that can be had. */
+/*
+ * Event channels, timers and grant table as they were when the domain started, as far as that can
+ * be had.
+ */
 void state_reset(void);
 
 uint16_t own_domid(void);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Two vCPUs that make calls at the same time: each gets its own results, and keeps its own registers. */
+/*
+ * Two vCPUs that make calls at the same time: each gets its own results, and keeps its own
+ * registers.
+ */
 #include "plans.h"
 #include "state.h"
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A Xen with a Linux dom0 in QEMU: packs initramfs images, boots, and reads what came over the serial line.
+"""A Xen with a Linux dom0 in QEMU: packs initramfs images, boots, and reads what came over the
+serial line.
 
 Must not know what is tested.
 """
@@ -8,10 +9,12 @@ import re
 import subprocess
 import time
 
-# What TCG emulates well enough, by the kind of dom0: a PV dom0 fails with SMAP, a PVH Linux with RDTSCP, domU or dom0.
+# What TCG emulates well enough, by the kind of dom0: a PV dom0 fails with SMAP, a PVH Linux with
+# RDTSCP, domU or dom0.
 CPU = {"pv": "max,-smap,-rdtscp", "pvh": "max,-rdtscp"}
 # The kernel's log has a time in front, and a domU's lines say whose they are.
-TAP = re.compile(r"^(?:\(d(\d+)\) )?(?:\[ *[0-9.]+\] )?(?:fastabi: )?((?:not )?ok \d+.*|1\.\.\d+.*|Bail out!.*)$")
+TAP = re.compile(r"^(?:\(d(\d+)\) )?(?:\[ *[0-9.]+\] )?(?:fastabi: )?((?:not )?ok "
+                 r"\d+.*|1\.\.\d+.*|Bail out!.*)$")
 
 
 # ---- initramfs ----
@@ -26,14 +29,16 @@ def cpio_member(name, data, mode, device=(0, 0)):
 
 
 def make_initramfs(to, root, files):
-    """An archive of a folder and of {path: file} besides, with the one device that the kernel itself opens."""
+    """An archive of a folder and of {path: file} besides, with the one device that the kernel
+    itself opens."""
     members = []
     for path, folders, names in os.walk(root):
         for name in sorted(folders):
             members.append((os.path.relpath(os.path.join(path, name), root), b"", 0o040755))
         for name in sorted(names):
             with open(os.path.join(path, name), "rb") as file:
-                members.append((os.path.relpath(os.path.join(path, name), root), file.read(), 0o100755))
+                members.append(
+                    (os.path.relpath(os.path.join(path, name), root), file.read(), 0o100755))
     made = {name for name, _, _ in members}
     for name, source in files.items():
         parent = os.path.dirname(name)
@@ -71,8 +76,8 @@ class Boot:
 
 
 def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0):
-    """Boot Xen with Linux as dom0 of a kind ("pv" or "pvh"), which has WORDS in its command line and DOM0 of the
-    megabytes; ends when it reboots, or at the timeout."""
+    """Boot Xen with Linux as dom0 of a kind ("pv" or "pvh"), which has WORDS in its command line
+    and DOM0 of the megabytes; ends when it reboots, or at the timeout."""
     linux = f"console=hvc0 rdinit=/init quiet panic=1 {words}"
     hypervisor = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none "
                   f"dom0_mem={dom0}M dom0_max_vcpus=1")
@@ -83,12 +88,14 @@ def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0):
     modules = ",".join(part.replace(",", ",,") for part in [f"{vmlinux} {linux}", initramfs])
     if os.path.exists(log):
         os.remove(log)
-    command = ["timeout", "--kill-after=5", str(timeout), "qemu-system-x86_64", "-cpu", CPU[kind], "-m", str(memory),
-               "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none", "-serial", f"file:{log}",
-               "-kernel", xen, "-append", hypervisor, "-initrd", modules]
+    command = ["timeout", "--kill-after=5", str(timeout), "qemu-system-x86_64", "-cpu", CPU[kind],
+               "-m", str(memory),
+               "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none", "-serial",
+               f"file:{log}", "-kernel", xen, "-append", hypervisor, "-initrd", modules]
     start = time.monotonic()
     with open(log + ".qemu", "w", encoding="utf-8") as out:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
+                              stderr=subprocess.STDOUT, check=False)
     seconds = time.monotonic() - start
     if not os.path.exists(log):
         with open(log + ".qemu", encoding="utf-8") as out:

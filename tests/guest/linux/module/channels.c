@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Event channels.  The ports are opened behind the kernel's back, which passes over events of ports it does not know. */
+/*
+ * Event channels.  The ports are opened behind the kernel's back, which passes over events of ports
+ * it does not know.
+ */
 #include <fastabi/event_channel.h>
 
 #include "test.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A module that holds FastABI against the classic hypercalls in a living kernel: detection, and every operation that
- * does no harm there.  TAP in the kernel's log, each line behind "fastabi: ".
+ * A module that holds FastABI against the classic hypercalls in a living kernel: detection, and
+ * every operation that does no harm there.  TAP in the kernel's log, each line behind "fastabi: ".
  *
  * insmod fastabi-test.ko expect=fastabi     or expect=stock: what kind of Xen this shall be
  */

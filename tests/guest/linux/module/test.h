@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the test cases share.  Each makes a call through the kernel's own hypercall page and the same through
- * FastABI, from equal structs in equal states, and compares the result and the struct.
+ * What the test cases share.  Each makes a call through the kernel's own hypercall page and the
+ * same through FastABI, from equal structs in equal states, and compares the result and the struct.
  */
 #ifndef FASTABI_TEST_H
 #define FASTABI_TEST_H
@@ -29,8 +29,9 @@ void test_compare(const char *name, long wanted, long classic, long fast, const 
 #define TEST_POISON 0x5a
 
 /*
- * One operation both ways.  inputs: assignments to fields of *arg; classic and fast: the calls, each with the
- * struct in arg.  Between: what brings the state back after the classic call, which may look at arg.
+ * One operation both ways.  inputs: assignments to fields of *arg; classic and fast: the calls,
+ * each with the struct in arg.  Between: what brings the state back after the classic call, which
+ * may look at arg.
  */
 #define TEST_BOTH(name, wanted, type, inputs, classic, between, fast)                              \
  do {                                                                                              \

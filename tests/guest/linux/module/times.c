@@ -18,7 +18,10 @@
 #define VCPUOP_register_runstate_phys_area  14
 #define VCPUOP_register_vcpu_time_phys_area 15
 
-/* Nanoseconds of Xen's time, which absolute timeouts are in: when this vCPU began to run, and how long it has. */
+/*
+ * Nanoseconds of Xen's time, which absolute timeouts are in: when this vCPU began to run, and how
+ * long it has.
+ */
 static u64 now(void)
 {
     struct vcpu_runstate_info info;
@@ -79,8 +82,8 @@ static void test_no_vcpu(void)
 }
 
 /*
- * The kernel's own timer may be the single-shot one.  It is set to fire soon at the end: the kernel then looks what is
- * due and sets it anew.
+ * The kernel's own timer may be the single-shot one.  It is set to fire soon at the end: the kernel
+ * then looks what is due and sets it anew.
  */
 static void test_timers(void)
 {
@@ -106,7 +109,10 @@ static void test_timers(void)
     local_irq_restore(flags);
 }
 
-/* Waits for a port that nothing happens on, for nothing longer than the time that has passed already. */
+/*
+ * Waits for a port that nothing happens on, for nothing longer than the time that has passed
+ * already.
+ */
 static void test_poll(void)
 {
     evtchn_port_t port = 1;

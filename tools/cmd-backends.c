@@ -7,7 +7,7 @@
 #include "text.h"
 
 enum key {
-    KEY_PLUGIN = 256,
+    KEY_PLUGIN = TOOL_FIRST_LONG_KEY,
 };
 
 static const struct tool_option options[] = {
@@ -86,6 +86,7 @@ const struct tool_command tool_backends = {
     "Backends are looked for in the library, in the folders of FASTABI_BACKEND_PATH,\n"
     "and in the installation.\n\n"
     "Example: fastabi-gen backends\n",
+    NULL,
     options,
     run,
 };

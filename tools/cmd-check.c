@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "layout.h"
+#include "text.h"
 
 enum key {
-    KEY_STRICT = 256,
+    KEY_STRICT = TOOL_FIRST_LONG_KEY,
     KEY_FORMAT,
 };
 
@@ -18,6 +19,7 @@ static const struct tool_option options[] = {
       "How to report: lines on standard error (text), or one\n"
       "JSON object on standard output." },
     LAYOUT_HEADERS_OPTION,
+    LAYOUT_INCLUDE_OPTION,
     LAYOUT_FILE_OPTION,
     LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
@@ -33,48 +35,6 @@ struct request {
 
 /* ---- JSON ---- */
 
-/* Bytes of the UTF-8 character at text; 0 when there is none. */
-static size_t measure_character(const unsigned char *text)
-{
-    size_t length = *text < 0x80   ? 1
-                    : *text < 0xc2 ? 0
-                    : *text < 0xe0 ? 2
-                    : *text < 0xf0 ? 3
-                    : *text < 0xf5 ? 4
-                                   : 0;
-
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
-        (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
-}
-
-/* A JSON string.  Bytes that are no UTF-8 (a file's name may hold any) become U+FFFD. */
-static void print_string(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    putchar('"');
-    while (*at) {
-        size_t length = measure_character(at);
-
-        if (!length)
-            fputs("\\ufffd", stdout);
-        else if (*at == '"' || *at == '\\')
-            printf("\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7f)
-            printf("\\u%04x", *at);
-        else
-            fwrite(at, 1, length, stdout);
-        at += length ? length : 1;
-    }
-    putchar('"');
-}
-
 /* A fastabi_diag_func: one element of the array. */
 static void print_json_diag(const struct fastabi_diag *diag, void *data)
 {
@@ -86,11 +46,11 @@ static void print_json_diag(const struct fastabi_diag *diag, void *data)
     printf("%s\n    { \"id\": \"FA%04u\", \"severity\": \"%s\", \"file\": ", before ? "," : "",
            diag->id, names[diag->severity]);
     if (diag->file)
-        print_string(diag->file);
+        text_print_json(diag->file);
     else
         fputs("null", stdout);
     printf(", \"line\": %u, \"column\": %u, \"message\": ", diag->line, diag->column);
-    print_string(diag->message);
+    text_print_json(diag->message);
     fputs(" }", stdout);
 }
 
@@ -176,11 +136,7 @@ static int take_argument(void *target, int key, const char *value)
         request->is_strict = true;
         return TOOL_ARGUMENTS_END;
     case KEY_FORMAT:
-        request->is_json = !strcmp(value, "json");
-        if (request->is_json || !strcmp(value, "text"))
-            return TOOL_ARGUMENTS_END;
-        tool_usage_error(&tool_check, "--format does not take '%s', but text or json", value);
-        return TOOL_ARGUMENTS_BAD;
+        return tool_take_format(&tool_check, value, &request->is_json);
     default:
         return layout_take_argument(&request->choice, key, value);
     }
@@ -214,6 +170,7 @@ const struct tool_command tool_check = {
     "With --headers or --layout they are checked against the headers, too.\n"
     "Exit status 1: there are errors, or with --strict warnings.\n\n"
     "Example: fastabi-gen check --strict --headers /usr/include abi/\n",
+    "SPEC",
     options,
     run,
 };

@@ -10,7 +10,7 @@ enum key {
     KEY_BACKEND = 'b',
     KEY_OUTPUT = 'o',
     KEY_SETTING = 'O',
-    KEY_PLUGIN = 256,
+    KEY_PLUGIN = TOOL_FIRST_LONG_KEY,
     KEY_VERIFY,
     KEY_DEPFILE,
 };
@@ -26,6 +26,7 @@ static const struct tool_option options[] = {
     { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
     { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
     LAYOUT_HEADERS_OPTION,
+    LAYOUT_INCLUDE_OPTION,
     LAYOUT_FILE_OPTION,
     LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
@@ -177,6 +178,7 @@ const struct tool_command tool_generate = {
     "not change is not touched. --verify names each file that differs and exits with\n"
     "status 1.\n\n"
     "Example: fastabi-gen generate -b c -O style=value -o bindings event_channel vcpu\n",
+    "SPEC",
     options,
     run,
 };

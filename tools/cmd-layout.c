@@ -13,6 +13,7 @@ enum key { KEY_OUTPUT = 'o' };
 static const struct tool_option options[] = {
     { KEY_OUTPUT, NULL, "FILE", "Write the snapshot here; '-': to standard output." },
     LAYOUT_HEADERS_OPTION,
+    LAYOUT_INCLUDE_OPTION,
     LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
 };
@@ -94,6 +95,7 @@ const struct tool_command tool_layout = {
     "The snapshot serves check --layout and generate --layout where there are no headers or\n"
     "no libclang.  It is text, the same for the same headers wherever they are.\n\n"
     "Example: fastabi-gen layout --headers /usr/include -o xen-4.17.yml abi/\n",
+    "SPEC",
     options,
     run,
 };

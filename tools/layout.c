@@ -9,6 +9,8 @@ int layout_take_argument(struct layout_choice *choice, int key, const char *valu
     switch (key) {
     case KEY_HEADERS:
         return tool_list_add(&choice->headers, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    case KEY_INCLUDE:
+        return tool_list_add(&choice->includes, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     case KEY_LAYOUT:
         choice->snapshot = value;
         return TOOL_ARGUMENTS_END;
@@ -25,6 +27,8 @@ enum tool_status layout_check_choice(const struct tool_command *command,
 {
     if (choice->snapshot && choice->headers.count)
         return tool_usage_error(command, "--headers and --layout do not go together");
+    if (choice->includes.count && !choice->headers.count)
+        return tool_usage_error(command, "-I is for --headers; add --headers DIR");
     if (choice->target && !choice->headers.count)
         return tool_usage_error(command, "--target is for --headers; a snapshot has its own");
     return TOOL_DONE;
@@ -42,6 +46,8 @@ enum tool_status layout_open(struct fastabi_context *context, const struct layou
         .size = sizeof(options),
         .header_dirs = choice->headers.items,
         .header_dir_count = (uint32_t)choice->headers.count,
+        .include_dirs = choice->includes.items,
+        .include_dir_count = (uint32_t)choice->includes.count,
         .snapshot = choice->snapshot,
         .target = choice->target,
     };
@@ -53,4 +59,5 @@ enum tool_status layout_open(struct fastabi_context *context, const struct layou
 void layout_free_choice(struct layout_choice *choice)
 {
     free(choice->headers.items);
+    free(choice->includes.items);
 }

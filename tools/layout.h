@@ -6,6 +6,7 @@
 #include "tool.h"
 
 enum layout_key {
+    KEY_INCLUDE = 'I',
     KEY_HEADERS = 1024,
     KEY_LAYOUT,
     KEY_TARGET,
@@ -16,6 +17,10 @@ enum layout_key {
   KEY_HEADERS, "headers", "DIR",                                                                   \
       "Folder with Xen's public headers: DIR/xen/xen.h or\n"                                       \
       "DIR/xen.h; of several the first that has them counts."                                      \
+ }
+#define LAYOUT_INCLUDE_OPTION                                                                      \
+ {                                                                                                 \
+  KEY_INCLUDE, NULL, "DIR", "Also look here for what the headers include; repeatable."             \
  }
 #define LAYOUT_FILE_OPTION                                                                         \
  {                                                                                                 \
@@ -30,6 +35,7 @@ enum layout_key {
 /* Zero-initialised is none. */
 struct layout_choice {
     struct tool_list headers;
+    struct tool_list includes;
     const char *snapshot;
     const char *target;
 };

@@ -1,67 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* The call behind a register dump.  Knows nothing of where specifications come from. */
+/* The call or the result in a register dump.  Knows nothing of where dumps and specifications come from. */
 #include "show.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "dump.h"
 #include "text.h"
 
-/* Registers of a dump that are the ABI's. */
-struct dump {
-    uint64_t values[FASTABI_REGISTERS];
-    uint32_t known; /* bit n: values[n] was given */
-};
+#define ERRNO_MAX 4095 /* of a result: what is below -ERRNO_MAX is not an error */
 
-/* ---- reading ---- */
+/* ---- results ---- */
 
-/* Decimal or 0x hexadecimal, of 64 bits; decimal may be negative. */
-static bool parse_value(const char *text, uint64_t *value)
+/* Is rax a negative errno, of 64 bits or cut to 32? */
+static bool is_error(uint64_t rax, int *number)
 {
-    bool is_negative = *text == '-';
-    const char *digits = text + is_negative;
-    int base = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') ? 16 : 10;
-    unsigned long long number;
-    char *end;
+    uint32_t low = (uint32_t)rax;
 
-    digits += base == 16 ? 2 : 0;
-    if (!isxdigit((unsigned char)*digits))
+    if (-low > ERRNO_MAX || !low || (rax >> 32 != UINT32_MAX && rax >> 32))
         return false;
-    errno = 0;
-    number = strtoull(digits, &end, base);
-    if (errno || *end || (is_negative && number > (uint64_t)INT64_MAX + 1))
-        return false;
-    *value = is_negative ? -(uint64_t)number : number;
+    *number = (int)-low;
     return true;
 }
 
-/* Take "rax=0x40000020".  Registers that are none of the ABI's are a dump's other lines. */
-static enum tool_status take_register(const struct tool_command *command, struct dump *dump,
-                                      const char *argument)
+static void print_error(int number)
 {
-    char name[8] = "";
-    size_t length = strcspn(argument, "=");
-    int reg;
+    const char *name = fastabi_errno_name(number);
 
-    if (length >= sizeof(name))
-        return TOOL_DONE;
-    for (size_t i = 0; i < length; i++)
-        name[i] = (char)tolower((unsigned char)argument[i]);
-    reg = fastabi_register_number(name);
-    if (reg == FASTABI_NO_REGISTER)
-        return TOOL_DONE;
-    if (!parse_value(argument + length + 1, &dump->values[reg])) {
-        return tool_usage_error(command, "'%s' is no value of 64 bits, decimal or 0x hexadecimal",
-                                argument);
-    }
-    dump->known |= 1u << reg;
+    printf("-%d%s%s", number, name ? " " : "", name ? name : ", not an error of Xen");
+}
+
+static enum tool_status show_result(int number)
+{
+    fputs("result: ", stdout);
+    print_error(number);
+    if (fastabi_errno_text(number))
+        printf(" (%s)", fastabi_errno_text(number));
+    putchar('\n');
     return TOOL_DONE;
 }
 
-/* ---- what is no call ---- */
+/* ---- what is not a call ---- */
 
 static const struct fastabi_spec *find_hypercall(const struct tool_specs *specs, uint32_t index)
 {
@@ -79,49 +58,55 @@ static bool has_sub_operations(const struct fastabi_spec *spec)
     return count && !fastabi_op_is_direct(fastabi_spec_op(spec, count - 1));
 }
 
-static enum tool_status explain_no_mask(const struct tool_specs *specs, uint64_t rax)
+static void explain_no_mask(const struct tool_specs *specs, uint64_t rax, char *text, size_t size)
 {
     const struct fastabi_spec *spec = find_hypercall(specs, (uint32_t)rax);
+    int length = snprintf(text, size,
+                          "not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64 " is clear",
+                          FASTABI_MASK, rax);
 
-    fprintf(stderr, "fastabi-gen: no FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64 " is clear",
-            FASTABI_MASK, rax);
-    if (spec) {
-        fprintf(stderr, "; as a classic hypercall it is %" PRIu32 ", %s",
-                fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec));
-    }
-    fputc('\n', stderr);
-    return TOOL_FAULT;
+    if (!rax)
+        length += snprintf(text + length, size - (size_t)length, "; as a result, 0 is success");
+    if (spec)
+        snprintf(text + length, size - (size_t)length,
+                 "; as a classic hypercall it is %" PRIu32 ", %s; in FastABI rax is 0x%" PRIx32,
+                 fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec),
+                 fastabi_spec_hypercall_index(spec) | FASTABI_MASK);
 }
 
-static enum tool_status explain_unknown(const struct tool_command *command,
-                                        const struct tool_specs *specs, const struct dump *dump)
+/* Why the dump shows no call.  Returns the status of that. */
+static enum tool_status explain(const struct tool_specs *specs, const struct dump *dump, char *text,
+                                size_t size)
 {
     uint32_t index = (uint32_t)dump->values[0] & ~FASTABI_MASK;
     const struct fastabi_spec *spec = find_hypercall(specs, index);
 
-    if (!(dump->values[0] & FASTABI_MASK))
-        return explain_no_mask(specs, dump->values[0]);
+    if (!(dump->values[0] & FASTABI_MASK)) {
+        explain_no_mask(specs, dump->values[0], text, size);
+        return TOOL_FAULT;
+    }
     if (!spec) {
-        fprintf(stderr,
-                "fastabi-gen: a FastABI call of hypercall %" PRIu32
-                ", which none of the specifications is\n",
-                index);
+        snprintf(text, size,
+                 "a FastABI call of hypercall %" PRIu32 ", which no specification describes; "
+                 "'fastabi-gen list' lists those that are installed",
+                 index);
         return TOOL_FAULT;
     }
     if (has_sub_operations(spec) && !(dump->known & 2)) {
-        return tool_usage_error(command,
-                                "a call of hypercall %" PRIu32 ", %s; rdi=VALUE tells "
-                                "which sub-operation",
-                                index, fastabi_spec_name(spec));
+        snprintf(text, size,
+                 "a call of hypercall %" PRIu32
+                 ", %s; add rdi=VALUE, which says which sub-operation",
+                 index, fastabi_spec_name(spec));
+        return TOOL_USAGE;
     }
-    fprintf(stderr,
-            "fastabi-gen: a call of hypercall %" PRIu32 ", %s, which has no sub-operation "
-            "%" PRIu64 "\n",
-            index, fastabi_spec_name(spec), dump->values[1]);
+    snprintf(text, size,
+             "a call of hypercall %" PRIu32 ", %s, which has no sub-operation %" PRIu64
+             "; 'fastabi-gen show %s' lists them",
+             index, fastabi_spec_name(spec), dump->values[1], fastabi_spec_name(spec));
     return TOOL_FAULT;
 }
 
-/* ---- a call ---- */
+/* ---- a call in a table ---- */
 
 /* A value in both bases, by the type's sign. */
 static void print_value(FILE *stream, const struct fastabi_param *param, uint64_t reg)
@@ -180,27 +165,162 @@ static enum tool_status print_call(const struct fastabi_spec *spec, const struct
     if (!text_table_print(&table, text_width()))
         return tool_out_of_memory();
     if (state) {
-        printf("Bits 63 to 32 of rax, 0x%" PRIx32 ", are no part of the call: the hypervisor's "
-               "own.\n",
+        printf("Bits 63 to 32 of rax, 0x%" PRIx32 ", are not part of the call; they are the "
+               "hypervisor's own.\n",
                state);
     }
     return TOOL_DONE;
 }
 
 enum tool_status show_call(const struct tool_command *command, const struct tool_specs *specs,
-                           const struct tool_list *registers)
+                           const struct dump *dump)
 {
-    struct dump dump = { { 0 }, 0 };
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
-    enum tool_status status = TOOL_DONE;
+    enum tool_status status;
+    char text[256];
+    int number;
 
-    for (size_t i = 0; i < registers->count && !status; i++)
-        status = take_register(command, &dump, registers->items[i]);
-    if (status)
-        return status;
-    if (!(dump.known & 1))
+    if (!(dump->known & 1))
         return tool_usage_error(command, "--decode needs at least rax=VALUE");
-    op = fastabi_decode(specs->items, specs->count, dump.values, dump.known, &spec);
-    return op ? print_call(spec, op, &dump) : explain_unknown(command, specs, &dump);
+    if (is_error(dump->values[0], &number))
+        return show_result(number);
+    op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);
+    if (op)
+        return print_call(spec, op, dump);
+    status = explain(specs, dump, text, sizeof(text));
+    if (status == TOOL_USAGE)
+        return tool_usage_error(command, "%s", text);
+    fprintf(stderr, "fastabi-gen: %s\n", text);
+    return status;
+}
+
+/* ---- a call in a line ---- */
+
+static void print_call_line(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                            const struct dump *dump)
+{
+    const char *between = "";
+
+    printf("%s.%s(", fastabi_spec_name(spec), show_op_name(op));
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        int reg = fastabi_param_in(param);
+
+        if (reg == FASTABI_NO_REGISTER)
+            continue;
+        printf("%s%s=", between, fastabi_param_name(param));
+        if (!(dump->known >> reg & 1))
+            putchar('?');
+        else if (fastabi_param_is_signed(param))
+            printf("%" PRId64, (int64_t)fastabi_param_value(param, dump->values[reg]));
+        else
+            printf("0x%" PRIx64, fastabi_param_value(param, dump->values[reg]));
+        between = ", ";
+    }
+    puts(")");
+}
+
+/* A line of a trace. */
+static enum tool_status show_line(const struct tool_specs *specs, const struct dump *dump,
+                                  char *text, size_t size)
+{
+    const struct fastabi_spec *spec;
+    const struct fastabi_op *op;
+    int number;
+
+    if (!(dump->known & 1)) {
+        snprintf(text, size, "there is no rax in this line; write it as rax=VALUE rdi=VALUE ...");
+        return TOOL_FAULT;
+    }
+    if (is_error(dump->values[0], &number)) {
+        print_error(number);
+        putchar('\n');
+        return TOOL_DONE;
+    }
+    op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);
+    if (!op) {
+        explain(specs, dump, text, size);
+        return TOOL_FAULT;
+    }
+    print_call_line(spec, op, dump);
+    return TOOL_DONE;
+}
+
+/* ---- standard input ---- */
+
+/* End the line at text with a NUL; the next line, or NULL. */
+static char *cut_line(char *text)
+{
+    char *end = strchr(text, '\n');
+
+    if (!end)
+        return NULL;
+    *end = '\0';
+    return end + 1;
+}
+
+/* One dump over several lines: a single one of them has rax, and others have what else there is. */
+static bool is_one_dump(const char *text)
+{
+    size_t calls = 0, others = 0;
+
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char line[4096];
+        struct dump dump = { { 0 }, 0, 0, false };
+        struct dump_fault fault;
+
+        snprintf(line, sizeof(line), "%.*s", (int)length, text);
+        (void)dump_read(&dump, line, &fault);
+        calls += dump.known & 1;
+        others += !(dump.known & 1) && !dump_is_empty(&dump);
+        text += length + (text[length] == '\n');
+    }
+    return calls == 1 && others;
+}
+
+static void report_line(size_t number, const char *text)
+{
+    fflush(stdout); /* the lines before stand before it */
+    fprintf(stderr, "<stdin>:%zu: error: ", number);
+    fastabi_text_print(text, stderr);
+    fputc('\n', stderr);
+}
+
+enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
+                            char *text)
+{
+    bool is_dump = is_one_dump(text);
+    struct dump dump = { { 0 }, 0, 0, false };
+    enum tool_status status = TOOL_DONE;
+    size_t number = 0;
+
+    for (char *line = text, *next; line; line = next) {
+        struct dump_fault fault;
+        char why[256];
+
+        next = cut_line(line);
+        number++;
+        if (!line[strspn(line, " \t\r")])
+            continue;
+        if (!is_dump)
+            dump = (struct dump){ { 0 }, 0, 0, false };
+        if (!dump_read(&dump, line, &fault)) {
+            report_line(number, fault.text);
+            status = TOOL_FAULT;
+            if (is_dump)
+                return status;
+        } else if (!is_dump) {
+            dump_settle(&dump);
+            if (show_line(specs, &dump, why, sizeof(why))) {
+                report_line(number, why);
+                status = TOOL_FAULT;
+            }
+        }
+    }
+    if (!is_dump)
+        return status;
+    dump_settle(&dump);
+    return show_call(command, specs, &dump);
 }

@@ -3,6 +3,7 @@
 #ifndef FASTABI_SHOW_H
 #define FASTABI_SHOW_H
 
+#include "dump.h"
 #include "tool.h"
 
 /* How an operation is called on the command line: "up"; "direct" for the direct call. */
@@ -17,8 +18,15 @@ enum tool_status show_spec(const struct fastabi_spec *spec, const char *called);
 /* Print one operation: its registers in a table, and what is written of them. */
 enum tool_status show_op(const struct fastabi_spec *spec, const struct fastabi_op *op);
 
-/* Print the call behind "rax=0x40000020" and so on. */
+/* Print the call, or the result, that a dump shows. */
 enum tool_status show_call(const struct tool_command *command, const struct tool_specs *specs,
-                           const struct tool_list *registers);
+                           const struct dump *dump);
+
+/*
+ * Print a line for each line of a trace, or the call of a dump of several lines.  Goes on after a line
+ * that is wrong, which is reported with its number.  Cuts text into lines.
+ */
+enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
+                            char *text);
 
 #endif

@@ -265,3 +265,47 @@ bool text_table_print(struct text_table *table, size_t width)
     free(table->text);
     return true;
 }
+
+/* ---- JSON ---- */
+
+/* Bytes of the UTF-8 character at text; 0 when there is none. */
+static size_t measure_character(const unsigned char *text)
+{
+    size_t length = *text < 0x80   ? 1
+                    : *text < 0xc2 ? 0
+                    : *text < 0xe0 ? 2
+                    : *text < 0xf0 ? 3
+                    : *text < 0xf5 ? 4
+                                   : 0;
+
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
+        (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* A JSON string.  Bytes that are not UTF-8 (a file's name may hold any) become U+FFFD. */
+void text_print_json(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    putchar('"');
+    while (*at) {
+        size_t length = measure_character(at);
+
+        if (!length)
+            fputs("\\ufffd", stdout);
+        else if (*at == '"' || *at == '\\')
+            printf("\\%c", *at);
+        else if (*at < 0x20 || *at == 0x7f)
+            printf("\\u%04x", *at);
+        else
+            fwrite(at, 1, length, stdout);
+        at += length ? length : 1;
+    }
+    putchar('"');
+}

@@ -21,9 +21,15 @@ enum tool_status {
 
 /* ---- commands and their options ---- */
 
-/* One option: "-b BACKEND" or "--depfile FILE".  A table of them ends with key 0. */
+#define TOOL_FIRST_LONG_KEY 256
+
+/*
+ * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What a
+ * value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a backend's
+ * option), PATH (a file or a folder), TRIPLE, NAME, NUMBER, or the choices: "text|json".
+ */
 struct tool_option {
-    int key;           /* the letter of a short option, else a number above 255 */
+    int key;           /* the letter of a short option, else a number from TOOL_FIRST_LONG_KEY */
     const char *name;  /* of a long option, else NULL */
     const char *value; /* what its value is called; NULL: it takes none */
     const char *help;  /* lines of at most 58 columns */
@@ -31,9 +37,10 @@ struct tool_option {
 
 struct tool_command {
     const char *name;
-    const char *synopsis; /* behind the name: "-b BACKEND [OPTION]... SPEC..." */
+    const char *synopsis; /* after the name: "-b BACKEND [OPTION]... SPEC..." */
     const char *summary;  /* one line */
-    const char *details;  /* lines of at most 80 columns, behind the options; with an example */
+    const char *details;  /* lines of at most 80 columns, after the options; with an example */
+    const char *operand;  /* what operands are: SPEC, SPEC.OPERATION, NAME, COMMAND; NULL: none */
     const struct tool_option *options;
     enum tool_status (*run)(const struct tool_command *command, char **arguments);
 };
@@ -51,7 +58,7 @@ enum {
 struct tool_arguments {
     const struct tool_command *command;
     char **next;
-    bool options_ended; /* behind "--" */
+    bool options_ended; /* after "--" */
 };
 
 /* The next option or operand, in any order; *value is the option's. */
@@ -60,27 +67,29 @@ int tool_next_argument(struct tool_arguments *arguments, const char **value);
 /* Takes an option or operand: TOOL_ARGUMENTS_END to go on, or the key that ends the reading. */
 typedef int (*tool_take_func)(void *request, int key, const char *value);
 
-/*
- * Hand every argument to take.  TOOL_ARGUMENTS_END behind the last one, or the key that ended it.
- */
+/* Hand every argument to take.  TOOL_ARGUMENTS_END after the last one, or the key that ended it. */
 int tool_take_arguments(const struct tool_command *command, char **argument, tool_take_func take,
                         void *request);
 
-/* Exit status for a key behind which a command does not go on: one of the last three. */
+/* Exit status for a key after which a command does not go on: one of the last three. */
 enum tool_status tool_status_of_key(int key);
 
 /* Print an error of the command line, and what to type next.  command may be NULL. */
 enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
     __attribute__((__format__(__printf__, 2, 3)));
 
-/* The word most like a misspelt one; NULL when none is.  Start with best NULL. */
-struct tool_guess {
-    const char *word;
-    const char *best;
-    unsigned int distance;
-};
+/* The same for an unknown "option", "command" and so on: guess says which word, and which is near. */
+enum tool_status tool_unknown(const struct tool_command *command, const char *what,
+                              const struct fastabi_guess *guess);
 
-void tool_guess_try(struct tool_guess *guess, const char *candidate);
+/* An option as it is typed, "--depfile FILE".  Returns what snprintf() does. */
+int tool_print_option_name(const struct tool_option *option, char *text, size_t size);
+
+/* cmd-help.c: print a command's help. */
+void tool_print_help(const struct tool_command *command);
+
+/* Take the value of --format: TOOL_ARGUMENTS_END, or TOOL_ARGUMENTS_BAD after a usage error. */
+int tool_take_format(const struct tool_command *command, const char *value, bool *is_json);
 
 /* ---- the library ---- */
 
@@ -104,11 +113,19 @@ struct tool_specs {
 };
 
 /*
- * Read what an argument stands for (NULL: every installed specification) and add it.  Goes on
- * behind a specification with errors, so that all are reported.
+ * Read what an argument stands for ("-": standard input; NULL: every installed specification) and
+ * add it.  Goes on
+ * after a specification with errors, so that all are reported.
  */
 enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
                                  struct tool_specs *specs);
+
+/* Read a specification from memory and add it. */
+enum tool_status tool_parse_spec(struct fastabi_context *context, const char *name,
+                                 const char *text, size_t length, struct tool_specs *specs);
+
+/* All of standard input, malloced, and a NUL.  false: a failure, which was reported. */
+bool tool_read_stdin(char **text, size_t *length);
 
 void tool_free_specs(struct tool_specs *specs);
 

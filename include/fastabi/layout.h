@@ -40,6 +40,10 @@ struct fastabi_layout_options {
     const char *snapshot;          /* file that fastabi_layout_save wrote */
     const char *target;            /* triple of the guest; NULL: FASTABI_DEFAULT_TARGET */
     const char *interface_version; /* "0x00040e00"; NULL: the latest of the headers */
+    /* Folders for what the headers include as <...>, searched in this order. */
+    const char *const *include_dirs;
+    uint32_t include_dir_count;
+    uint32_t reserved; /* 0 */
 };
 
 /*
@@ -155,6 +159,9 @@ fastabi_layout_struct_by_name(const struct fastabi_layout *layout, const char *n
 /* false: the headers define no such macro, or nobody asked for it. */
 FASTABI_API bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name,
                                       int64_t *value);
+/* The name of the i-th macro that was asked for and is defined, and its value; NULL: there are fewer. */
+FASTABI_API const char *fastabi_layout_macro_at(const struct fastabi_layout *layout, size_t i,
+                                                int64_t *value);
 
 FASTABI_API const char *fastabi_struct_name(const struct fastabi_struct *structure);
 FASTABI_API bool fastabi_struct_is_union(const struct fastabi_struct *structure);

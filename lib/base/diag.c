@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/escape.h"
 
 /* The registry's words for severities, so that its table reads well. */
 #define SEVERITY_NOTE    FASTABI_NOTE
@@ -77,23 +78,15 @@ static void keep(struct fastabi_context *context, const struct fastabi_diag *dia
     context->diag_count++;
 }
 
-/* A message is one line of text, whatever the input put into it. */
-static void clean(char *message)
-{
-    for (; *message; message++) {
-        if ((unsigned char)*message < 0x20 || *message == 0x7f)
-            *message = '?';
-    }
-}
-
 __attribute__((__format__(__printf__, 4, 0))) static void
 hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
          const struct fastabi_place *place, const char *format, va_list arguments)
 {
-    char message[512];
+    char text[512];
+    char message[1024]; /* one line, whatever the input put into it */
 
-    vsnprintf(message, sizeof(message), format, arguments);
-    clean(message);
+    vsnprintf(text, sizeof(text), format, arguments);
+    fastabi_escape(text, message, sizeof(message));
     diag->message = message;
     if (place) {
         diag->file = place->file;
@@ -196,9 +189,7 @@ int fastabi_diag_print(const struct fastabi_diag *diag, FILE *stream)
     static const char *const names[] = { "note", "warning", "error" };
 
     if (diag->file) {
-        /* a file may have any name; what is printed is one line, and no terminal obeys it */
-        for (const char *c = diag->file; *c; c++)
-            putc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, stream);
+        fastabi_text_print(diag->file, stream);
         if (diag->line && diag->column)
             fprintf(stream, ":%u:%u", diag->line, diag->column);
         else if (diag->line)

@@ -28,7 +28,7 @@ struct fastabi_place {
 
 /*
  * Report a diagnostic; its severity is the registry's.  Returns -EINVAL, so that a caller can
- * return what it reported.  Control characters in the message (from the input) are shown as '?'.
+ * return what it reported.  Characters that a terminal obeys are escaped.
  */
 int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
                    const struct fastabi_place *place, const char *format, ...)

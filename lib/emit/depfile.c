@@ -8,6 +8,8 @@
 
 #include <fastabi/layout.h>
 
+#include "spec/ir.h"
+
 /* Quote what make would take for syntax; backslashes count only in front of a blank. */
 static void write_path(struct fastabi_writer *writer, const char *path)
 {
@@ -51,7 +53,8 @@ static size_t collect_inputs(const char **inputs, const struct fastabi_spec *con
     for (size_t i = 0; i < count; i++) {
         const char *types = fastabi_spec_types_path(specs[i]);
 
-        inputs[found++] = fastabi_spec_path(specs[i]);
+        if (!specs[i]->is_memory)
+            inputs[found++] = fastabi_spec_path(specs[i]);
         if (types)
             inputs[found++] = types;
     }

@@ -12,7 +12,7 @@
 #include "layout/clang.h"
 
 #define FAULTS_MAX    20u /* of headers, reported */
-#define ARGUMENTS_MAX 16u
+#define ARGUMENTS_MAX 96u
 
 FASTABI_API const struct fastabi_layout_provider *FASTABI_LAYOUT_PROVIDER_ENTRY(void);
 
@@ -294,9 +294,9 @@ static int parse(struct reading *reading, CXIndex index)
         snprintf(version, sizeof(version), "-D__XEN_INTERFACE_VERSION__=%.24s",
                  request->interface_version);
     arguments[count++] = version;
-    if (request->include_dir) {
+    for (size_t i = 0; i < request->includes.count && count + 2 < (int)ARGUMENTS_MAX; i++) {
         arguments[count++] = "-isystem";
-        arguments[count++] = request->include_dir;
+        arguments[count++] = request->includes.items[i];
     }
     error = clang_parseTranslationUnit2(index, reading->unit.path, arguments, count, &file, 1,
                                         CXTranslationUnit_DetailedPreprocessingRecord,

@@ -126,35 +126,82 @@ static char *trim(const char *folder)
     return copy;
 }
 
-/* Set base and include_dir of the request. */
-static int find_headers(struct opening *opening, const struct fastabi_layout_options *options)
+/* The public folder that a folder leads to, malloced; *is_itself: it is that folder.  NULL: none. */
+static char *find_public(const char *folder, bool *is_itself)
 {
     static const char *const places[] = { "/xen", "", "/xen/include/public", "/include/public" };
+    char *base = NULL;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !base; i++) {
+        base = try_folder(folder, places[i]);
+        *is_itself = base && i == 0;
+    }
+    return base;
+}
+
+/* No folder has them.  Is there one nearby that has? */
+static int report_no_headers(struct opening *opening, const char *folder)
+{
+    static const char *const places[] = {
+        "/public", "/..", "/../public", "/../../public", "/include/xen", "/usr/include/xen",
+    };
+    struct fastabi_place place = { folder, 0, 0 };
+    char *near = NULL, *plain;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !near; i++)
+        near = try_folder(folder, places[i]);
+    plain = near && strstr(near, "/..") ? realpath(near, NULL) : NULL;
+    if (near)
+        fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+                       "this folder has no xen/xen.h or xen.h; use '%.200s'", plain ? plain : near);
+    else if (access(folder, F_OK))
+        fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+                       "there is no such folder; name one with Xen's public headers, like "
+                       "/usr/include or xen/include/public of a Xen tree");
+    else
+        fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+                       "this folder has no xen/xen.h or xen.h; name one with Xen's public headers, "
+                       "like /usr/include or xen/include/public of a Xen tree");
+    free(near);
+    free(plain);
+    return -EINVAL;
+}
+
+static int add_include(struct opening *opening, const char *folder)
+{
+    return fastabi_plan_add(&opening->plan, &opening->plan.request.includes, folder);
+}
+
+/*
+ * Set base and includes of the request: the first folder that has xen.h is the base; what it lacks is
+ * looked for in the others, then in include_dirs.
+ */
+static int find_headers(struct opening *opening, const struct fastabi_layout_options *options)
+{
     struct fastabi_layout *layout = opening->layout;
-    struct fastabi_place place = { NULL, 0, 0 };
+    int status = 0;
 
-    for (uint32_t i = 0; i < options->header_dir_count; i++) {
+    for (uint32_t i = 0; i < options->header_dir_count && !status; i++) {
+        bool is_itself = false;
         char *folder = trim(options->header_dirs[i]);
-        char *base = NULL;
-        size_t j;
+        char *base = folder ? find_public(folder, &is_itself) : NULL;
 
-        for (j = 0; folder && j < sizeof(places) / sizeof(places[0]) && !base; j++)
-            base = try_folder(folder, places[j]);
-        if (base) {
+        if (!folder) {
+            status = -ENOMEM;
+        } else if (base && !layout->base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
-            if (j == 1)
-                opening->plan.request.include_dir = fastabi_arena_copy(&layout->arena, folder,
-                                                                       strlen(folder));
+            status = !layout->base ? -ENOMEM : is_itself ? add_include(opening, folder) : 0;
+        } else {
+            status = add_include(opening, base ? base : folder);
         }
         free(folder);
         free(base);
-        if (base)
-            return layout->base ? 0 : -ENOMEM;
     }
-    place.file = options->header_dirs[0];
-    fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
-                   "neither xen/xen.h nor xen.h is there: not a folder of Xen's public headers");
-    return -EINVAL;
+    if (!status && !layout->base)
+        return report_no_headers(opening, options->header_dirs[0]);
+    for (uint32_t i = 0; i < options->include_dir_count && !status; i++)
+        status = add_include(opening, options->include_dirs[i]);
+    return status;
 }
 
 /* ---- opening ---- */
@@ -194,7 +241,6 @@ static int read_headers(struct opening *opening, const struct fastabi_layout_opt
     struct fastabi_layout *layout = opening->layout;
     struct fastabi_layout_request *request = &opening->plan.request;
     int status = find_headers(opening, options);
-    const char *include_dir = request->include_dir;
 
     if (!status)
         status = fastabi_layout_load_module(opening->context, &layout->provider, &layout->module);
@@ -202,7 +248,6 @@ static int read_headers(struct opening *opening, const struct fastabi_layout_opt
         status = fastabi_plan_make(&opening->plan, layout->base, specs, count);
     request->target = layout->target;
     request->interface_version = options->interface_version;
-    request->include_dir = include_dir;
     if (!status)
         status = keep_missing(opening);
     return status ? status : ask_provider(opening);
@@ -256,7 +301,8 @@ int fastabi_layout_open(struct fastabi_context *context, const struct fastabi_sp
 
     if (fastabi_options_copy(&known, sizeof(known), options) || known.flags & ~FASTABI_LAYOUT_ALL ||
         (known.header_dir_count && !known.header_dirs) ||
-        (known.header_dir_count && known.snapshot) ||
+        (known.header_dir_count && known.snapshot) || known.reserved ||
+        (known.include_dir_count && !known.include_dirs) ||
         (known.interface_version && !is_version(known.interface_version)))
         return -EINVAL;
     if (known.target && !is_triple(known.target)) {
@@ -327,6 +373,17 @@ bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name,
     if (macro && value)
         *value = macro->value;
     return macro;
+}
+
+const char *fastabi_layout_macro_at(const struct fastabi_layout *layout, size_t i, int64_t *value)
+{
+    const struct fastabi_layout_macro *macro;
+
+    if (i >= layout->macros.count)
+        return NULL;
+    macro = layout->macros.items[i];
+    *value = macro->value;
+    return macro->name;
 }
 
 const char *fastabi_struct_name(const struct fastabi_struct *structure)

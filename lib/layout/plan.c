@@ -105,21 +105,32 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
     return status;
 }
 
+/* 1: the folder has the header.  0, or -ENOMEM. */
+static int has_header(struct fastabi_plan *plan, const char *folder, const char *header)
+{
+    char *path = fastabi_arena_alloc(&plan->arena, strlen(folder) + strlen(header) + 2);
+
+    if (!path)
+        return -ENOMEM;
+    sprintf(path, "%s/%s", folder, header);
+    return !access(path, R_OK);
+}
+
 static int want_headers(struct fastabi_plan *plan, const char *base,
                         const struct fastabi_spec *spec)
 {
+    const struct fastabi_layout_names *includes = &plan->request.includes;
     int status = 0;
 
-    for (size_t i = 0; i < spec->headers.count && !status; i++) {
+    for (size_t i = 0; i < spec->headers.count && status >= 0; i++) {
         const char *header = spec->headers.items[i];
-        char *path = fastabi_arena_alloc(&plan->arena, strlen(base) + strlen(header) + 2);
 
-        if (!path)
-            return -ENOMEM;
-        sprintf(path, "%s/%s", base, header);
-        status = fastabi_plan_add(plan,
-                                  access(path, R_OK) ? &plan->missing : &plan->request.headers,
-                                  header);
+        status = has_header(plan, base, header);
+        for (size_t j = 0; j < includes->count && !status; j++)
+            status = has_header(plan, includes->items[j], header);
+        if (status >= 0)
+            status = fastabi_plan_add(plan, status ? &plan->request.headers : &plan->missing,
+                                      header);
     }
     return status;
 }

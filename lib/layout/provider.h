@@ -10,7 +10,7 @@
 
 #include <fastabi/layout.h>
 
-#define FASTABI_LAYOUT_PROVIDER_VERSION 1u
+#define FASTABI_LAYOUT_PROVIDER_VERSION 2u
 
 /* Bounds on what a header can make us keep. */
 #define FASTABI_LAYOUT_FIELDS_MAX 8192u /* of one struct */
@@ -24,11 +24,11 @@ struct fastabi_layout_names {
 };
 
 struct fastabi_layout_request {
-    struct fastabi_context *context;     /* for providers in the library */
-    const char *snapshot;                /* of the snapshot provider; nothing else is set then */
-    const char *base;                    /* folder of the public headers */
-    const char *include_dir;             /* where <xen/...> is found; or NULL */
-    struct fastabi_layout_names headers; /* relative to base, to include */
+    struct fastabi_context *context;      /* for providers in the library */
+    const char *snapshot;                 /* of the snapshot provider; nothing else is set then */
+    const char *base;                     /* folder of the public headers */
+    struct fastabi_layout_names includes; /* folders to search for what is included, in order */
+    struct fastabi_layout_names headers;  /* relative to base, to include */
     struct fastabi_layout_names
         macros; /* to evaluate where they are defined; in strcmp order, each once */
     struct fastabi_layout_names types; /* C types whose width and sign are wanted */

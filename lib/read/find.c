@@ -16,11 +16,23 @@
 #include "base/context.h"
 #include "base/diag.h"
 
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), own = strlen(suffix);
+
+    return length > own && !strcmp(name + length - own, suffix);
+}
+
 static bool is_specification(const char *name)
 {
-    size_t length = strlen(name);
+    return name[0] != '.' && (ends_with(name, ".yml") || ends_with(name, ".yaml"));
+}
 
-    return length > 4 && name[0] != '.' && !strcmp(name + length - 4, ".yml");
+/* Not the name of an installed specification? */
+static bool is_path(const char *argument)
+{
+    return strchr(argument, '/') || !strcmp(argument, ".") || !strcmp(argument, "..") ||
+           ends_with(argument, ".yml") || ends_with(argument, ".yaml");
 }
 
 static char *join(const char *folder, size_t folder_length, const char *name, const char *suffix)
@@ -156,7 +168,7 @@ static int visit_folder(struct fastabi_context *context, const char *folder, fas
         fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, folder, status);
     else if (!listing.count) {
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, &place,
-                       "the folder has no specification (*.yml)");
+                       "this folder has no specification; they end in .yml or .yaml");
         status = -ENOENT;
     }
     for (size_t i = 0; i < listing.count && status >= 0; i++) {
@@ -211,20 +223,46 @@ static int visit_installed(struct fastabi_context *context, fastabi_path_func fu
     return status;
 }
 
+static int report_unknown(struct fastabi_context *context, const char *name)
+{
+    struct fastabi_guess guess = { .word = name };
+    struct listing all = { NULL, 0 };
+
+    (void)each_folder(context, add_folder, &all); /* without memory there is no hint */
+    for (size_t i = 0; i < all.count; i++) {
+        *strrchr(all.names[i], '.') = '\0';
+        fastabi_guess_try(&guess, all.names[i]);
+    }
+    if (guess.best)
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
+                       "no installed specification '%.100s'; did you mean '%.100s'?", name,
+                       guess.best);
+    else if (!access(name, F_OK))
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
+                       "no installed specification '%.100s'; for the path write './%.100s'", name,
+                       name);
+    else
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
+                       "no installed specification '%.100s'; a path has a '/' or ends in .yml",
+                       name);
+    free_listing(&all);
+    return -ENOENT;
+}
+
 static int visit_name(struct fastabi_context *context, const char *name, fastabi_path_func func,
                       void *data)
 {
     struct search search = { .name = name, .suffix = ".yml" };
     int status = each_folder(context, look, &search);
 
+    if (!status) {
+        search.suffix = ".yaml";
+        status = each_folder(context, look, &search);
+    }
     if (status < 0)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
-    if (!search.path) {
-        fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
-                       "no installed specification '%.100s'; a path has a '/' or ends in .yml",
-                       name);
-        return -ENOENT;
-    }
+    if (!search.path)
+        return report_unknown(context, name);
     status = func(search.path, data);
     free(search.path);
     return status;
@@ -237,7 +275,7 @@ int fastabi_spec_find(struct fastabi_context *context, const char *argument, fas
 
     if (!argument)
         return visit_installed(context, func, data);
-    if (!strchr(argument, '/') && !is_specification(argument))
+    if (!is_path(argument))
         return visit_name(context, argument, func, data);
     if (stat(argument, &status))
         return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, argument, -errno);

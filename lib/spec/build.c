@@ -306,6 +306,7 @@ static int read_spec(struct fastabi_context *context, const char *path, const ch
 
     if (!builder.spec)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, name, -ENOMEM);
+    builder.spec->is_memory = !path;
     builder.types.form = &builder.form;
     builder.types.spec = builder.spec;
     status = fastabi_form_open(&builder.form, context, &builder.spec->arena, path, name, text,

@@ -146,6 +146,7 @@ struct fastabi_op {
 };
 
 struct fastabi_spec {
+    bool is_memory; /* read from memory: path is no file */
     struct fastabi_arena arena;
     const char *path;
     const char *types_path;

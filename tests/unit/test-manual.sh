@@ -10,7 +10,7 @@ manual=$top_srcdir/docs/fastabi-gen.1
 # One "COMMAND OPTION" a line; options are what stands first on a line of the help.
 "$FASTABI_GEN" --help | sed -n 's/^  \([a-z]\{1,\}\)  .*/\1/p' >"$scratch/commands"
 while read -r command; do
-    "$FASTABI_GEN" "$command" --help | sed -nE "s/^  (--?[A-Za-z-]+).*/$command \1/p" | grep -v -e ' --help$'
+    "$FASTABI_GEN" "$command" --help | sed -nE "s/^  (--?[A-Za-z-]+).*/$command \1/p" | grep -v -e ' -h$'
 done <"$scratch/commands" | LC_ALL=C sort >"$scratch/help"
 # In the manual: what has a paragraph (.TP) under .SS COMMAND.
 tr -d '\\' <"$manual" | awk '

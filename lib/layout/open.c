@@ -172,6 +172,22 @@ static int add_include(struct opening *opening, const char *folder)
     return fastabi_plan_add(&opening->plan, &opening->plan.request.includes, folder);
 }
 
+/* A folder besides the base: itself, the public headers that it leads to, and its xen/. */
+static int add_other(struct opening *opening, const char *folder, const char *base)
+{
+    char *below = malloc(strlen(folder) + sizeof("/xen"));
+    int status = below ? 0 : -ENOMEM;
+
+    if (!status && base)
+        status = add_include(opening, base);
+    if (!status) {
+        sprintf(below, "%s/xen", folder);
+        status = access(below, F_OK) ? 0 : add_include(opening, below);
+    }
+    free(below);
+    return status ? status : add_include(opening, folder);
+}
+
 /*
  * Set base and includes of the request: the first folder that has xen.h is the base; what it lacks is
  * looked for in the others, then in include_dirs.
@@ -191,8 +207,10 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
         } else if (base && !layout->base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
             status = !layout->base ? -ENOMEM : is_itself ? add_include(opening, folder) : 0;
+            if (!status && options->header_dir_count > 1)
+                status = add_include(opening, base); /* other folders' headers include its own */
         } else {
-            status = add_include(opening, base ? base : folder);
+            status = add_other(opening, folder, base);
         }
         free(folder);
         free(base);

@@ -867,10 +867,11 @@ Test(spec, find)
         fclose(fopen(path, "w"));
     }
     cr_expect_eq(fastabi_spec_find(context, folder, visit, &visits), 0);
-    cr_assert_eq(visits.count, 3);
+    cr_assert_eq(visits.count, 4);
     cr_expect_str_eq(visits.paths[0] + strlen(folder), "/B.yml");
     cr_expect_str_eq(visits.paths[1] + strlen(folder), "/a.yml");
     cr_expect_str_eq(visits.paths[2] + strlen(folder), "/b.yml");
+    cr_expect_str_eq(visits.paths[3] + strlen(folder), "/c.yaml");
     visits = (struct visits){ .result = -7 };
     cr_expect_eq(fastabi_spec_find(context, folder, visit, &visits), -7);
     cr_expect_eq(visits.count, 1);

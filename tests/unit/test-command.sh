@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The command beyond its messages (which tests/errors has): help, list, new, standard input, dumps.
+set -u
+. "${top_srcdir:?run by make check}/tests/unit/tap.sh"
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+export FASTABI_ABI_PATH=$top_srcdir/abi LC_ALL=C
+gen=$FASTABI_GEN
+
+# says TEXT COMMAND...: standard output has the text.
+says() { local text=$1; shift; "$@" | grep -F -e "$text"; }
+
+same_help() {
+    diff <("$gen" -h) <("$gen" --help) && diff <("$gen" help) <("$gen" --help) &&
+        diff <("$gen" help show) <("$gen" show -h) && diff <("$gen" -V) <("$gen" --version)
+}
+# Commands of the JSON are those of the text, and each has its options.
+json_help() {
+    "$gen" help --format json | /usr/bin/python3 -c '
+import json, re, subprocess, sys
+table = json.load(sys.stdin)
+text = subprocess.run([sys.argv[1], "--help"], capture_output=True, text=True).stdout
+assert [c["name"] for c in table["commands"]] == re.findall(r"^  ([a-z]+)  ", text, re.M)
+for command in table["commands"]:
+    text = subprocess.run([sys.argv[1], command["name"], "-h"], capture_output=True,
+                          text=True).stdout
+    for option in command["options"]:
+        assert ", ".join(option[k] for k in ("short", "long") if k in option) in text, option
+' "$gen"
+}
+check '-h, -V and help are the long forms' same_help
+check 'help --format json has every command and option' json_help
+
+all_listed() {
+    diff <("$gen" list --names | grep -v '\.') \
+        <(for file in "$top_srcdir"/abi/*.yml; do basename "$file" .yml; done) &&
+        "$gen" list --names | grep -x sched.poll && "$gen" list | grep -F 'sched: hypercall 29, '
+}
+check 'list shows what is installed' all_listed
+check 'list SPEC shows one' says 'vcpu.up' "$gen" list "$top_srcdir/abi/vcpu.yml"
+
+reads_stdin() {
+    "$gen" check - <"$top_srcdir/abi/sched.yml" &&
+        "$gen" show -.poll <"$top_srcdir/abi/sched.yml" &&
+        ! "$gen" check - <<<'name: a-b' 2>log && grep '^<stdin>:1:7: error: ' log &&
+        ! "$gen" check - - <"$top_srcdir/abi/sched.yml"
+}
+depfile() {
+    "$gen" generate -b c -o out --depfile deps - <"$top_srcdir/abi/sched.yml" && test -s deps &&
+        ! grep -F stdin deps
+}
+paths() {
+    mkdir -p folder && cp "$top_srcdir"/abi/sched.yml folder/x.yaml && cd folder &&
+        "$gen" check . && "$gen" check x.yaml && "$gen" check ../folder &&
+        "$gen" show x.yaml.poll &&
+        cd .. && ! "$gen" check folder && FASTABI_ABI_PATH=folder "$gen" show x.poll
+}
+check "'-' is standard input" reads_stdin
+check 'standard input is no file of a depfile' depfile
+check "'.' and .yaml are paths" paths
+
+closed_pipe() {
+    "$gen" --help 2>log | true
+    case ${PIPESTATUS[0]} in 0|141) ;; *) return 1 ;; esac
+    "$gen" generate -b c memory 2>>log | true
+    case ${PIPESTATUS[0]} in 0|141) ;; *) return 1 ;; esac
+    ! test -s log
+}
+check 'a closed pipe ends it quietly' closed_pipe
+
+poll='sched.poll'
+xen() { "$gen" show --decode "RAX: 000000004000001d RDI: 0000000000000003 RSI: 0000000000000000"; }
+apart() { "$gen" show --decode RAX: 000000004000001d RDI: 0000000000000003 R08: 0000000000000005; }
+linux() {
+    "$gen" show --decode - <<'EOF'
+[   12.345678] RSP: 0018:ffffc900000 EFLAGS: 00000246 ORIG_RAX: ffffffffffffffff
+[   12.345679] RAX: 000000004000001d RBX: 0000000000000000 RCX: 0000000000000000
+[   12.345680] RDX: 0000000000000000 RSI: 00000000000003e8 RDI: 0000000000000003
+[   12.345681] RBP: 0000000000000000 R08: 000000000000002a R09: 0000000000000000
+EOF
+}
+xen_lines() {
+    "$gen" show --decode - <<'EOF'
+(XEN) rax: 000000004000001d   rbx: 0000000000000000   rcx: 0000000000000000
+(XEN) rdx: 0000000000000000   rsi: 00000000000003e8   rdi: 0000000000000003
+(XEN) rbp: 0000000000000000   rsp: 0000000000000000   r8:  000000000000002a
+EOF
+}
+gdb() {
+    "$gen" show --decode - <<'EOF'
+rax            0x4000001d          1073741853
+rbx            0x0                 0
+rsi            0x3e8               1000
+rdi            0x3                 3
+r8             0x2a                42
+rip            0xffffffff81000000  0xffffffff81000000 <entry>
+eflags         0x246               [ IOPL=0 IF ZF PF ]
+EOF
+}
+qemu() {
+    "$gen" show --decode 'RAX=000000004000001d RBX=0 RDI=0000000000000003 R8 =000000000000002a'
+}
+original() {
+    "$gen" show --decode "RAX: ffffffffffffffda ORIG_RAX: 000000004000001d RDI: 0000000000000003"
+}
+in_dump() { "$gen" show --decode 'RAX: ffffffffffffffff RDI: 0000000000000003'; }
+check 'a dump of Xen' says "$poll" xen
+check 'a dump in several arguments' says '5 = 0x5' apart
+check 'a dump of Linux, R08 is r8' says '42 = 0x2a' linux
+check 'a dump of Xen in lines' says '42 = 0x2a' xen_lines
+check 'a dump of gdb' says '1000 = 0x3e8' gdb
+check 'a dump of QEMU' says '42 = 0x2a' qemu
+check 'ORIG_RAX where rax is a result' says "$poll" original
+check 'a negative result' says '-38 ENOSYS' "$gen" show --decode rax=-38
+check 'a result in hexadecimal' says '-38 ENOSYS' "$gen" show --decode rax=0xffffffffffffffda
+check 'a result of 32 bits' says '-22 EINVAL' "$gen" show --decode rax=0xffffffea
+check 'a result in a dump' says '-1 EPERM' in_dump
+
+trace() {
+    local output
+    output=$("$gen" show --decode - 2>log <<'EOF'
+rax=0x4000001d rdi=3 rsi=1 r8=2
+no register
+
+rax=-38
+rax=0x4000001d rdi=1 rdi=1
+RAX: 000000004000001d RDI: 0000000000000001
+EOF
+    )
+    [ $? = 1 ] && diff <(echo "$output") - <<'EOF' && diff <(sed 's/error: .*/error/' log) - <<'END'
+sched.poll(timeout=0x1, port=0x2)
+-38 ENOSYS
+sched.block()
+EOF
+<stdin>:2: error
+<stdin>:5: error
+END
+}
+check 'a trace, a call on each line; bad lines are named' trace
+
+skeleton() {
+    "$gen" new my_op >my_op.yml && "$gen" check --strict my_op.yml && grep -c '^ *#' my_op.yml &&
+        "$gen" new other -o other.yml && "$gen" check other.yml &&
+        ! "$gen" new other -o other.yml &&
+        diff <("$gen" new other) other.yml
+}
+of_struct() {
+    local name=$1
+    "$gen" new "$2" --headers /usr/include --struct "$name" >"$name.yml" &&
+        "$gen" check --strict "$name.yml" &&
+        { "$gen" check --headers /usr/include "$name.yml" 2>log; ! grep 'error: ' log; } &&
+        grep -F "struct: $name" "$name.yml"
+}
+structs() {
+    of_struct evtchn_status event_channel && grep -F 'index: 5' evtchn_status.yml &&
+        of_struct sched_poll sched && of_struct gnttab_map_grant_ref grant_table &&
+        of_struct evtchn_bind_virq event_channel &&
+        of_struct xen_memory_map memory && of_struct xen_hvm_param hvm
+}
+check 'new writes what check accepts' skeleton
+check 'new describes structs of headers' structs
+
+two_folders() {
+    mkdir -p one/xen two/xen three/lib && cp -r /usr/include/xen/. one/xen &&
+        mv one/xen/vcpu.h two/xen &&
+        ! "$gen" check --headers one vcpu && "$gen" check --headers one --headers two vcpu &&
+        sed -i '1i #include <lib/extra.h>' one/xen/sched.h &&
+        echo 'typedef int extra;' >three/lib/extra.h &&
+        ! "$gen" check --headers one sched && "$gen" check --headers one -I three sched
+}
+check '--headers takes several folders, -I adds more' two_folders
+hint() {
+    mkdir -p tree/xen/include && cp -r /usr/include/xen tree/xen/include/public
+    ! "$gen" check --headers tree/xen/include sched 2>log &&
+        grep -F "use 'tree/xen/include/public'" log &&
+        "$gen" check --headers tree/xen/include/public sched && "$gen" check --headers tree sched
+}
+check 'the wrong folder of a Xen tree is answered with the right one' hint
+tap_done

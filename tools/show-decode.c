@@ -101,8 +101,8 @@ static enum tool_status explain(const struct tool_specs *specs, const struct dum
     }
     snprintf(text, size,
              "a call of hypercall %" PRIu32 ", %s, which has no sub-operation %" PRIu64
-             "; 'fastabi-gen show %s' lists them",
-             index, fastabi_spec_name(spec), dump->values[1], fastabi_spec_name(spec));
+             "; 'fastabi-gen show %.200s' lists them",
+             index, fastabi_spec_name(spec), dump->values[1], fastabi_spec_path(spec));
     return TOOL_FAULT;
 }
 
@@ -178,7 +178,7 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
     enum tool_status status;
-    char text[256];
+    char text[512];
     int number;
 
     if (!(dump->known & 1))
@@ -298,7 +298,7 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
 
     for (char *line = text, *next; line; line = next) {
         struct dump_fault fault;
-        char why[256];
+        char why[512];
 
         next = cut_line(line);
         number++;

@@ -44,15 +44,17 @@ LABEL_OF = {name: "FA%04d" % number for number, (name, _) in REGISTRY.items()}
 transcript = []
 
 
-def call(arguments, cwd=None, env=None, limit=None, output=None):
+def call(arguments, cwd=None, env=None, limit=None, output=None, source=None):
     """Run fastabi-gen, its output into a file or here; (status, standard output and error)."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("FASTABI_")}
     environment.update({"LC_ALL": "C"}, **(env or {}))
+    stdin = os.open(source or os.devnull, os.O_RDONLY)
     with open(output, "wb") if output else contextlib.nullcontext(subprocess.PIPE) as stdout:
         result = subprocess.run([GEN] + arguments, cwd=cwd, env=environment, check=False,
-                                stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+                                stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
                                 timeout=60, preexec_fn=limit)
+    os.close(stdin)
     said = result.stderr
     if result.returncode < 0 or b"Sanitizer" in said or b"runtime error:" in said:
         raise Failure("status %d\n%s" % (result.returncode, said.decode("utf-8", "replace")))

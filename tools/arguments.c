@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading a command line.  Not getopt_long(): that accepts any abbreviation of a long option, which
- * nobody promised, and stops at the first operand under POSIXLY_CORRECT; and here the help text comes
- * from the same table.  Knows no command.
+ * nobody promised, and stops at the first operand under POSIXLY_CORRECT; and here the help text
+ * comes from the same table.  Knows no command.
  */
 #include "tool.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastabi-gen help: the table of all commands, printed for a person, or as JSON for what is made from
- * it (shell completion, checks of the manual).  Knows nothing of what the commands do.
+ * fastabi-gen help: the table of all commands, printed for a person, or as JSON for what is made
+ * from it (shell completion, checks of the manual).  Knows nothing of what the commands do.
  */
 #include "commands.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* fastabi-gen list: the installed specifications and their operations.  Knows nothing of registers. */
+/*
+ * fastabi-gen list: the installed specifications and their operations.  Knows nothing of registers.
+ */
 #include "commands.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastabi-gen new: a commented specification to start from, with the fields of a struct of a header if
- * one is named.  Knows no rule: what it writes is checked like any other specification.
+ * fastabi-gen new: a commented specification to start from, with the fields of a struct of a header
+ * if one is named.  Knows no rule: what it writes is checked like any other specification.
  */
 #include "commands.h"
 

@@ -30,8 +30,8 @@ struct request {
 /* ---- SPEC[.OP] ---- */
 
 /*
- * Where the operation starts in an argument, at its '.', or NULL: "abi/vcpu.yml.up", "vcpu.up", "-.up".
- * A name with a slash that does not end in ".yml" or ".yaml" is a folder.
+ * Where the operation starts in an argument, at its '.', or NULL: "abi/vcpu.yml.up", "vcpu.up",
+ * "-.up". A name with a slash that does not end in ".yml" or ".yaml" is a folder.
  */
 static const char *find_op(const char *argument)
 {

@@ -34,7 +34,10 @@ static bool is_other_register(const char *name)
 
 enum { WORD_OTHER = -1, WORD_NOT_A_REGISTER = -2, WORD_ORIG_RAX = -3 };
 
-/* The number of the register that a word of length characters names ("R08" too), or one of the above. */
+/*
+ * The number of the register that a word of length characters names ("R08" too), or one of the
+ * above.
+ */
 static int find_register(const char *word, size_t length)
 {
     char name[12] = "";
@@ -192,7 +195,10 @@ bool dump_is_empty(const struct dump *dump)
     return !dump->known && !dump->has_original;
 }
 
-/* After an exception of Linux, rax is what it was and ORIG_RAX is -1; after a call, rax is the result. */
+/*
+ * After an exception of Linux, rax is what it was and ORIG_RAX is -1; after a call, rax is the
+ * result.
+ */
 void dump_settle(struct dump *dump)
 {
     bool is_call = dump->known & 1 && dump->values[0] & FASTABI_MASK &&

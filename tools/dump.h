@@ -19,13 +19,17 @@ struct dump_fault {
 };
 
 /*
- * Read registers from text, in any of the forms that are common: "rax=0x4000001d rdi=3", Xen's and Linux's
- * "RAX: 000000004000001d", QEMU's "RAX=000000004000001d", gdb's "rax 0x4000001d 1073741853".  Other
- * words are passed over.  Adds to dump; false: a register twice, or a value that is not one.
+ * Read registers from text, in any of the forms that are common: "rax=0x4000001d rdi=3", Xen's and
+ * Linux's "RAX: 000000004000001d", QEMU's "RAX=000000004000001d", gdb's "rax 0x4000001d
+ * 1073741853".  Other words are passed over.  Adds to dump; false: a register twice, or a value
+ * that is not one.
  */
 bool dump_read(struct dump *dump, const char *text, struct dump_fault *fault);
 
-/* Can an argument be a part of a dump, after one that was (or was not)?  Else it is a specification. */
+/*
+ * Can an argument be a part of a dump, after one that was (or was not)?  Else it is a
+ * specification.
+ */
 bool dump_is_part(const char *argument, bool after_part);
 
 /* Is there a register of the ABI in the dump? */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The call or the result in a register dump.  Knows nothing of where dumps and specifications come from. */
+/*
+ * The call or the result in a register dump.  Knows nothing of where dumps and specifications come
+ * from.
+ */
 #include "show.h"
 
 #include <inttypes.h>

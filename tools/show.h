@@ -23,8 +23,8 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
                            const struct dump *dump);
 
 /*
- * Print a line for each line of a trace, or the call of a dump of several lines.  Goes on after a line
- * that is wrong, which is reported with its number.  Cuts text into lines.
+ * Print a line for each line of a trace, or the call of a dump of several lines.  Goes on after a
+ * line that is wrong, which is reported with its number.  Cuts text into lines.
  */
 enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
                             char *text);

@@ -24,9 +24,9 @@ enum tool_status {
 #define TOOL_FIRST_LONG_KEY 256
 
 /*
- * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What a
- * value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a backend's
- * option), PATH (a file or a folder), TRIPLE, NAME, NUMBER, or the choices: "text|json".
+ * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What
+ * a value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a
+ * backend's option), PATH (a file or a folder), TRIPLE, NAME, NUMBER, or the choices: "text|json".
  */
 struct tool_option {
     int key;           /* the letter of a short option, else a number from TOOL_FIRST_LONG_KEY */
@@ -78,7 +78,9 @@ enum tool_status tool_status_of_key(int key);
 enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
     __attribute__((__format__(__printf__, 2, 3)));
 
-/* The same for an unknown "option", "command" and so on: guess says which word, and which is near. */
+/*
+ * The same for an unknown "option", "command" and so on: guess says which word, and which is near.
+ */
 enum tool_status tool_unknown(const struct tool_command *command, const char *what,
                               const struct fastabi_guess *guess);
 

@@ -127,9 +127,9 @@ FASTABI_API size_t fastabi_diag_registry(size_t i, unsigned int *id, const char 
                                          const char **meaning);
 
 /*
- * The errors of hypercalls, as Xen's public errno.h has them: the name of a positive number ("ENOSYS"), its text
- * ("function not implemented"), NULL if there is none; the number of a name, 0 if there is none; and the
- * name most similar to one that is not a name, or NULL.
+ * The errors of hypercalls, as Xen's public errno.h has them: the name of a positive number
+ * ("ENOSYS"), its text ("function not implemented"), NULL if there is none; the number of a name, 0
+ * if there is none; and the name most similar to one that is not a name, or NULL.
  */
 FASTABI_API const char *fastabi_errno_name(int number);
 FASTABI_API const char *fastabi_errno_text(int number);
@@ -137,8 +137,8 @@ FASTABI_API int fastabi_errno_number(const char *name);
 FASTABI_API const char *fastabi_errno_guess(const char *name);
 
 /*
- * Find what a misspelt word was meant to be: set word, the rest zero, and try each candidate.  best is
- * then the most similar one, or NULL if none is similar.  Candidates must outlive the guess.
+ * Find what a misspelt word was meant to be: set word, the rest zero, and try each candidate.  best
+ * is then the most similar one, or NULL if none is similar.  Candidates must outlive the guess.
  */
 struct fastabi_guess {
     const char *word;
@@ -149,8 +149,8 @@ struct fastabi_guess {
 FASTABI_API void fastabi_guess_try(struct fastabi_guess *guess, const char *candidate);
 
 /*
- * Print text of unknown origin, such as the name of a file, so that no terminal obeys it: control characters,
- * bidirectional formatting and bytes that are not UTF-8 are printed as \x1b or \u202e.
+ * Print text of unknown origin, such as the name of a file, so that no terminal obeys it: control
+ * characters, bidirectional formatting and bytes that are not UTF-8 are printed as \x1b or \u202e.
  */
 FASTABI_API int fastabi_text_print(const char *text, FILE *stream);
 

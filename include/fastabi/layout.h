@@ -159,7 +159,10 @@ fastabi_layout_struct_by_name(const struct fastabi_layout *layout, const char *n
 /* false: the headers define no such macro, or nobody asked for it. */
 FASTABI_API bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name,
                                       int64_t *value);
-/* The name of the i-th macro that was asked for and is defined, and its value; NULL: there are fewer. */
+/*
+ * The name of the i-th macro that was asked for and is defined, and its value; NULL: there are
+ * fewer.
+ */
 FASTABI_API const char *fastabi_layout_macro_at(const struct fastabi_layout *layout, size_t i,
                                                 int64_t *value);
 

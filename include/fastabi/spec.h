@@ -32,9 +32,10 @@ struct fastabi_type;  /* a named type of common/types.yml */
 typedef int (*fastabi_path_func)(const char *path, void *data);
 
 /*
- * Resolve what a user calls a specification: a path (it has a '/', is "." or "..", or ends in ".yml" or
- * ".yaml"; a folder stands for its own files of these, in strcmp order), or the name of an installed
- * specification.  NULL stands for every installed specification.  -ENOENT with a diagnostic when there is none.
+ * Resolve what a user calls a specification: a path (it has a '/', is "." or "..", or ends in
+ * ".yml" or ".yaml"; a folder stands for its own files of these, in strcmp order), or the name of
+ * an installed specification.  NULL stands for every installed specification.  -ENOENT with a
+ * diagnostic when there is none.
  */
 FASTABI_API int fastabi_spec_find(struct fastabi_context *context, const char *argument,
                                   fastabi_path_func func, void *data);

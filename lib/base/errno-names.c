@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The errors that a hypercall can return, by name and number.  Knows nothing of where they are used. */
+/*
+ * The errors that a hypercall can return, by name and number.  Knows nothing of where they are
+ * used.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -126,7 +126,9 @@ static char *trim(const char *folder)
     return copy;
 }
 
-/* The public folder that a folder leads to, malloced; *is_itself: it is that folder.  NULL: none. */
+/*
+ * The public folder that a folder leads to, malloced; *is_itself: it is that folder.  NULL: none.
+ */
 static char *find_public(const char *folder, bool *is_itself)
 {
     static const char *const places[] = { "/xen", "", "/xen/include/public", "/include/public" };
@@ -189,8 +191,8 @@ static int add_other(struct opening *opening, const char *folder, const char *ba
 }
 
 /*
- * Set base and includes of the request: the first folder that has xen.h is the base; what it lacks is
- * looked for in the others, then in include_dirs.
+ * Set base and includes of the request: the first folder that has xen.h is the base; what it lacks
+ * is looked for in the others, then in include_dirs.
  */
 static int find_headers(struct opening *opening, const struct fastabi_layout_options *options)
 {

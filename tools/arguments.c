@@ -59,7 +59,7 @@ int tool_print_option_name(const struct tool_option *option, char *text, size_t 
 static int report_unknown(const struct tool_command *command, const char *argument, size_t length)
 {
     char word[WORD_MAX], name[WORD_MAX];
-    struct fastabi_guess guess = { .word = word };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = word };
     const char *best = NULL;
 
     snprintf(word, sizeof(word), "%.*s", (int)length, argument);

@@ -119,8 +119,7 @@ static enum tool_status apply_layout(struct fastabi_context *context, const stru
         status = tool_status_of(
             fastabi_layout_check(context, *layout, specs->items, specs->count, 0));
     for (size_t i = 0; i < specs->count && !status; i++)
-        status = tool_status_of(
-            fastabi_layout_apply(context, *layout, (struct fastabi_spec *)specs->items[i]));
+        status = tool_status_of(fastabi_layout_apply(context, *layout, specs->items[i]));
     return status;
 }
 

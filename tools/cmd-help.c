@@ -145,7 +145,7 @@ const struct tool_command *tool_find_command(const char *name)
 
 enum tool_status tool_unknown_command(const char *name)
 {
-    struct fastabi_guess guess = { .word = name };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
 
     for (size_t i = 0; tool_commands[i]; i++)
         fastabi_guess_try(&guess, tool_commands[i]->name);

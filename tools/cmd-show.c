@@ -66,7 +66,7 @@ static enum tool_status report_missing(const struct tool_command *command,
                                        const struct fastabi_spec *spec, const char *argument,
                                        const char *name)
 {
-    struct fastabi_guess guess = { .word = name };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
     int length = (int)(strlen(argument) - strlen(name) - 1);
 
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++)

@@ -71,7 +71,7 @@ struct loading {
 static bool make_room(struct tool_specs *specs)
 {
     size_t capacity = specs->capacity ? 2 * specs->capacity : 16;
-    const struct fastabi_spec **items;
+    struct fastabi_spec **items;
 
     if (specs->count < specs->capacity)
         return true;
@@ -177,7 +177,7 @@ enum tool_status tool_load_specs(struct fastabi_context *context, const char *ar
 void tool_free_specs(struct tool_specs *specs)
 {
     for (size_t i = 0; i < specs->count; i++)
-        fastabi_spec_free((struct fastabi_spec *)specs->items[i]);
+        fastabi_spec_free(specs->items[i]);
     free(specs->items);
 }
 
@@ -196,7 +196,7 @@ bool tool_list_add(struct tool_list *list, const char *item)
 
 int tool_take_format(const struct tool_command *command, const char *value, bool *is_json)
 {
-    struct fastabi_guess guess = { .word = value };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = value };
 
     *is_json = !strcmp(value, "json");
     if (*is_json || !strcmp(value, "text"))

@@ -109,7 +109,7 @@ struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_d
 
 /* Specifications that were read; zero-initialised is none. */
 struct tool_specs {
-    const struct fastabi_spec **items;
+    struct fastabi_spec **items;
     size_t count;
     size_t capacity;
 };

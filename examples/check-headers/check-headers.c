@@ -60,13 +60,13 @@ static int check(struct request *request, const char *headers)
         .header_dirs = dirs,
         .header_dir_count = 1,
     };
-    const struct fastabi_spec *const *specs = (const struct fastabi_spec *const *)request->specs;
     struct fastabi_layout *layout;
-    int status = fastabi_layout_open(request->context, specs, request->count, &options, &layout);
+    int status = fastabi_layout_open(request->context, request->specs, request->count, &options,
+                                     &layout);
 
     if (status)
         return status;
-    status = fastabi_layout_check(request->context, layout, specs, request->count,
+    status = fastabi_layout_check(request->context, layout, request->specs, request->count,
                                   FASTABI_CHECK_STRICT);
     for (size_t i = 0; i < request->count && !status; i++) {
         status = fastabi_layout_apply(request->context, layout, request->specs[i]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Backends: the interface between the IR and whoever turns it into files.
- * A backend sees specifications (spec.h) and its emission (here), nothing else.
- * The backends in the tree use exactly this.
+ * Backends: the interface between specifications and whatever turns them into files.  A backend
+ * sees specifications (spec.h) and its emission (here), nothing else; those in the tree use exactly
+ * this.  context.h states the rules for all functions: NULL, bounds, out-parameters, errors.
  */
 #ifndef FASTABI_BACKEND_H
 #define FASTABI_BACKEND_H
@@ -13,43 +13,59 @@
 extern "C" {
 #endif
 
-struct fastabi_emission; /* one run of one backend: its options and its output */
-struct fastabi_writer;   /* one file being written; it belongs to the emission */
+/* One run of one backend: its options and its output. */
+struct fastabi_emission;
+/* The file that is being written; it belongs to the emission. */
+struct fastabi_writer;
+/* What Xen's headers say; see layout.h. */
+struct fastabi_layout;
 
 #define FASTABI_BACKEND_ABI_VERSION 1u
 
+/* What values an option takes. */
 enum fastabi_option_type {
-    FASTABI_OPTION_TEXT,   /* any text */
-    FASTABI_OPTION_CHOICE, /* one of choices */
+    /* Any text of one line. */
+    FASTABI_OPTION_TEXT,
+    /* One of its choices. */
+    FASTABI_OPTION_CHOICE,
 };
 
 /* One option of a backend, "-O name=value". */
 struct fastabi_backend_option {
+    /* An identifier. */
     const char *name;
     enum fastabi_option_type type;
-    const char *choices;       /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL */
-    const char *default_value; /* never NULL */
-    const char *help;          /* one line */
+    /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL. */
+    const char *choices;
+    /* Never NULL. */
+    const char *default_value;
+    /* One line. */
+    const char *help;
 };
 
-#define FASTABI_BACKEND_STUBS (1u << 0) /* emits stubs: the conformance suite applies */
-#define FASTABI_BACKEND_ONE_FILE                                                                   \
- (1u << 1) /* one file for all specifications, whose names differ: -o names it */
-#define FASTABI_BACKEND_FLAT_NAMES                                                                 \
- (1u << 2) /* functions are called NAME_OP: two that would be one are refused */
+/* It emits stubs: the conformance suite applies. */
+#define FASTABI_BACKEND_STUBS (1u << 0)
+/* It writes one file for all specifications, whose names must differ; the output names the file. */
+#define FASTABI_BACKEND_ONE_FILE (1u << 1)
+/* Its functions are called NAME_OP: two operations with the same such name are refused. */
+#define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
 
 /*
- * A backend.  Hooks are called in the order begin, then for each specification
- * spec_begin, op for each operation, spec_end, then end; any may be NULL.  A hook
- * returns 0 or a negative errno; after a failure nothing at all is written.  state is
- * the backend's own for one run: what begin stored with fastabi_emission_set_state.
+ * A backend.  Its hooks are called in the order begin, then for each specification spec_begin, op
+ * for each operation, spec_end, then end; any may be NULL.  A hook returns 0 or a negative errno;
+ * after a failure no file is written.
  */
 struct fastabi_backend {
-    uint32_t abi_version;    /* FASTABI_BACKEND_ABI_VERSION it was compiled with */
-    uint32_t size;           /* sizeof(struct fastabi_backend) */
-    const char *name;        /* identifier, "c" */
-    const char *description; /* one line */
-    uint32_t flags;          /* FASTABI_BACKEND_* */
+    /* FASTABI_BACKEND_ABI_VERSION that it was compiled with. */
+    uint32_t abi_version;
+    /* sizeof(struct fastabi_backend) */
+    uint32_t size;
+    /* An identifier: "c". */
+    const char *name;
+    /* One line. */
+    const char *description;
+    /* FASTABI_BACKEND_* */
+    uint32_t flags;
     uint32_t option_count;
     const struct fastabi_backend_option *options;
     int (*begin)(struct fastabi_emission *emission);
@@ -58,84 +74,131 @@ struct fastabi_backend {
               const struct fastabi_op *op);
     int (*spec_end)(struct fastabi_emission *emission, const struct fastabi_spec *spec);
     int (*end)(struct fastabi_emission *emission);
-    void (*cleanup)(struct fastabi_emission *emission); /* always called last: free the state */
+    /* Called last, also after a failure: frees the state. */
+    void (*cleanup)(struct fastabi_emission *emission);
 };
 
-/* The symbol that a shared object with a backend exports. */
+/* The function that a shared object with a backend exports.  The table must stay valid. */
 typedef const struct fastabi_backend *(*fastabi_backend_entry_func)(void);
+/* The name of that function. */
 #define FASTABI_BACKEND_ENTRY fastabi_backend_entry
 
-/* The backends there are, by position (NULL behind the last) and by name. */
+/*
+ * The i-th backend: those in the tree, then those of shared objects.  Looks through
+ * FASTABI_BACKEND_PATH and the compiled-in folder when first needed.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context,
                                                              size_t i);
+
+/*
+ * The backend of that name.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *context,
                                                                   const char *name);
 
-/* Load a backend from a shared object; it stays until the context is freed. */
+/*
+ * Load a backend from a shared object.  It stays loaded until the context is freed.  -ENOTSUP if it
+ * cannot be loaded, is not a valid backend, or has the name of another.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_backend_load(struct fastabi_context *context, const char *path);
 
 /* ---- running one ---- */
 
-#define FASTABI_GENERATE_VERIFY (1u << 0) /* write nothing; -EINVAL when a file would change */
+/* Write nothing; -EINVAL if a file would change. */
+#define FASTABI_GENERATE_VERIFY (1u << 0)
 
-struct fastabi_layout; /* layout.h */
-
-/* What to generate.  size as in struct fastabi_context_options. */
+/* What to generate. */
 struct fastabi_generate_options {
+    /* sizeof(struct fastabi_generate_options) */
     size_t size;
-    uint32_t flags; /* FASTABI_GENERATE_* */
+    /* FASTABI_GENERATE_* */
+    uint32_t flags;
     uint32_t setting_count;
-    const char *backend;         /* its name */
-    const char *const *settings; /* "key=value" */
-    const char *output;          /* folder, file, or "-" for standard output */
-    const char *depfile;         /* make rules: outputs from specifications; NULL: none */
-    const struct fastabi_layout
-        *layout; /* that was applied; its files are inputs, too.  NULL: none */
+    /* Name of the backend. */
+    const char *backend;
+    /* Its options, "key=value" each.  The last of several for one key counts. */
+    const char *const *settings;
+    /* Folder, file, or "-" for standard output. */
+    const char *output;
+    /* File for make rules, outputs from specifications; NULL: none. */
+    const char *depfile;
+    /* The layout that was applied: its files are inputs too.  NULL: none. */
+    const struct fastabi_layout *layout;
 };
 
 /*
- * Run a backend over specifications.  All files are written, or none; a file
- * whose content would not change is not touched.
+ * Run a backend over specifications.  All files are written, or none; a file whose content would
+ * not change is not touched.
+ * Since 0.1.
  */
-FASTABI_API int fastabi_generate(struct fastabi_context *context,
-                                 const struct fastabi_spec *const *specs, size_t count,
+FASTABI_API int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_t count,
                                  const struct fastabi_generate_options *options);
 
 /* ---- for backends: the emission ---- */
 
-/* Value of an option: what the user set, or its default.  NULL: the backend has no such option. */
+/*
+ * Value of an option of the backend: what the user set, or its default.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_emission_option(const struct fastabi_emission *emission,
                                                 const char *name);
 
-/* All specifications of this run. */
+/*
+ * Number of specifications of this run.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_emission_spec_count(const struct fastabi_emission *emission);
+
+/*
+ * The i-th specification of this run.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_spec *
 fastabi_emission_spec(const struct fastabi_emission *emission, size_t i);
 
-/* The backend's own data for this run. */
+/*
+ * Keep a pointer of the backend's own for this run.
+ * Since 0.1.
+ */
 FASTABI_API void fastabi_emission_set_state(struct fastabi_emission *emission, void *state);
-FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission);
-
-#define FASTABI_FILE_SPEC    0u        /* a file for a specification (or the one file) */
-#define FASTABI_FILE_SUPPORT (1u << 0) /* a file the others need; dropped when writing to "-" */
 
 /*
- * Open an output file, path relative to the output folder ("fastabi/vcpu.h"; only letters, digits,
- * '_', '-', '.', and '/' between non-empty parts that do not start with '.').  path is ignored for
- * a backend with FASTABI_BACKEND_ONE_FILE.  At most one file is open at a time: opening the next
- * closes the last.
+ * What fastabi_emission_set_state() kept.
+ * Since 0.1.
+ */
+FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission);
+
+/* A file for a specification, or the one file. */
+#define FASTABI_FILE_SPEC 0u
+/* A file that the others need; it is dropped if the output is "-". */
+#define FASTABI_FILE_SUPPORT (1u << 0)
+
+/*
+ * Open an output file.  path is relative to the output folder, "fastabi/vcpu.h": only letters,
+ * digits, '_', '-', '.', and '/' between parts that are not empty and do not start with '.'.  It
+ * is ignored for a backend with FASTABI_BACKEND_ONE_FILE.  Opening a file closes the one before.
+ * *writer is valid until then; it is NULL on failure, and writing to NULL does nothing.
+ * Since 0.1.
  */
 FASTABI_API int fastabi_emission_open(struct fastabi_emission *emission, const char *path,
                                       uint32_t flags, struct fastabi_writer **writer);
 
-/* Report that the backend cannot emit something.  Returns -EINVAL. */
+/*
+ * Report that the backend cannot emit something.  spec and op may be NULL; they are the place.
+ * Returns -EINVAL.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
                                        const struct fastabi_spec *spec, const struct fastabi_op *op,
                                        const char *message);
 
 /*
- * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".
- * spec may be NULL: all of the run.  Valid until the next call.
+ * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".  spec
+ * may be NULL: all of the run.  Valid until the next call.
+ * Since 0.1.
  */
 FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emission,
                                                  const struct fastabi_spec *spec);
@@ -148,18 +211,29 @@ FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emissi
  *   %s string   %u unsigned int   %d int   %x unsigned int, hexadecimal   %X uint64_t, hexadecimal
  *   %D int64_t  %*s int and string: padded on the right to that many columns   %c int   %% percent
  * Errors are kept and reported when the emission ends.
+ * Since 0.1.
  */
 FASTABI_API void fastabi_write(struct fastabi_writer *writer, const char *template_, ...);
 
-/* Change the indentation by so many steps (of 4 columns, or what _indent_with was given). */
+/*
+ * Change the indentation by so many steps, of 4 columns or what fastabi_writer_indent_with() set.
+ * An indentation below 0 or above 256 bytes is an error, kept like those of fastabi_write().
+ * Since 0.1.
+ */
 FASTABI_API void fastabi_writer_indent(struct fastabi_writer *writer, int steps);
+
+/*
+ * Set the text of one step of the indentation, at most 16 bytes: "\t".
+ * Since 0.1.
+ */
 FASTABI_API void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step);
 
 /*
- * Write text wrapped to width columns, each line behind prefix.  A newline in text ends a paragraph
- * (as YAML folds text, a blank line becomes one newline); between paragraphs stands the prefix
- * alone, its trailing blanks cut.  Whatever stands in text for the start or the end of a comment in
- * C ("/" "*") is broken up with a blank.
+ * Write text wrapped to width columns, each line after prefix.  A newline in text ends a paragraph
+ * (as YAML folds text, a blank line becomes one newline); between paragraphs there is a line with
+ * the prefix alone, its trailing blanks cut.  The start or the end of a C comment in text ("/" "*")
+ * is broken up with a blank.
+ * Since 0.1.
  */
 FASTABI_API void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix,
                                        unsigned int width, const char *text);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layouts: what Xen's public headers say about structs, constants and types, from the
- * headers themselves or from a snapshot of them; and specifications checked against it.
+ * Layouts: what Xen's public headers say about structs, constants and types, from the headers
+ * themselves or from a snapshot of them; and specifications checked against it.  context.h states
+ * the rules for all functions: NULL, bounds, out-parameters, errors.
  *
- * Ownership: a layout owns everything reachable from it and is freed in one call.  Nothing here
- * changes a layout after it was opened, so several threads may read one.
+ * A layout owns everything reachable from it and is freed in one call.  Nothing here changes a
+ * layout after it was opened, so several threads may read one.
  */
 #ifndef FASTABI_LAYOUT_H
 #define FASTABI_LAYOUT_H
@@ -16,110 +17,147 @@ extern "C" {
 #endif
 
 struct fastabi_layout;
+/* A struct or union with a name. */
+struct fastabi_struct;
 
 #define FASTABI_DEFAULT_TARGET "x86_64-unknown-linux-gnu"
 
 /* ---- opening ---- */
 
-#define FASTABI_LAYOUT_ALL (1u << 0) /* every struct of the headers, not only what is asked for */
+/* Read every struct of the headers, not only what the specifications need. */
+#define FASTABI_LAYOUT_ALL (1u << 0)
 
-/*
- * Where a layout comes from: header_dirs or snapshot, not both; with neither it is empty.
- * size as in struct fastabi_context_options.
- */
+/* Where a layout comes from: header_dirs or snapshot, not both.  Without either it is empty. */
 struct fastabi_layout_options {
+    /* sizeof(struct fastabi_layout_options) */
     size_t size;
-    uint32_t flags; /* FASTABI_LAYOUT_* */
+    /* FASTABI_LAYOUT_* */
+    uint32_t flags;
     uint32_t header_dir_count;
     /*
      * Folders to look for the headers in.  The first one that has them counts: as DIR/xen/xen.h
-     * (installed), DIR/xen.h (the public folder itself) or DIR/xen/include/public/xen.h and
+     * (installed), DIR/xen.h (the public folder itself), or DIR/xen/include/public/xen.h and
      * DIR/include/public/xen.h (a source tree of Xen).
      */
     const char *const *header_dirs;
-    const char *snapshot;          /* file that fastabi_layout_save wrote */
-    const char *target;            /* triple of the guest; NULL: FASTABI_DEFAULT_TARGET */
-    const char *interface_version; /* "0x00040e00"; NULL: the latest of the headers */
+    /* A file that fastabi_layout_save() wrote. */
+    const char *snapshot;
+    /* Triple of the guest; NULL: FASTABI_DEFAULT_TARGET. */
+    const char *target;
+    /* Value of __XEN_INTERFACE_VERSION__, "0x00040e00"; NULL: the latest of the headers. */
+    const char *interface_version;
     /* Folders for what the headers include as <...>, searched in this order. */
     const char *const *include_dirs;
     uint32_t include_dir_count;
-    uint32_t reserved; /* 0 */
+    /* 0 */
+    uint32_t reserved;
 };
 
 /*
- * Open a layout.  What is read from headers is what the specifications need: one parse for all of
- * them.  -EINVAL with diagnostics when the headers do not parse, or the snapshot is none; -ENOTSUP
- * when headers are asked for and the module that reads them (built where libclang was found) is not
- * there.
+ * Open a layout.  What is read from headers is what the specifications need, in one parse.
+ * *layout is the caller's to free; NULL on failure.  -EINVAL if the headers do not parse or the
+ * file is not a snapshot; -ENOTSUP for a target that is not valid, or if the module that reads
+ * headers (built where libclang was found) is not there.
+ * Since 0.1.
  */
-FASTABI_API int fastabi_layout_open(struct fastabi_context *context,
-                                    const struct fastabi_spec *const *specs, size_t count,
-                                    const struct fastabi_layout_options *options,
+FASTABI_API int fastabi_layout_open(struct fastabi_context *context, fastabi_specs specs,
+                                    size_t count, const struct fastabi_layout_options *options,
                                     struct fastabi_layout **layout);
 
-/* Free a layout.  NULL is fine. */
+/*
+ * Free a layout.
+ * Since 0.1.
+ */
 FASTABI_API void fastabi_layout_free(struct fastabi_layout *layout);
 
 /*
- * Save what the specifications need, as a file of readable YAML.  path "-" is standard output.
- * The content depends on the headers and the specifications, not on where they are.
+ * Save what the specifications need as a snapshot, a file of readable YAML.  path "-" is standard
+ * output.  The content depends on the headers and the specifications, not on where they are.
+ * Since 0.1.
  */
 FASTABI_API int fastabi_layout_save(struct fastabi_context *context,
-                                    const struct fastabi_layout *layout,
-                                    const struct fastabi_spec *const *specs, size_t count,
-                                    const char *path);
+                                    const struct fastabi_layout *layout, fastabi_specs specs,
+                                    size_t count, const char *path);
 
 /* ---- specifications against a layout ---- */
 
-#define FASTABI_CHECK_STRICT (1u << 0) /* warnings count as errors in the result */
-
-/* Check specifications against a layout: 0, or -EINVAL with diagnostics 6xx. */
-FASTABI_API int fastabi_layout_check(struct fastabi_context *context,
-                                     const struct fastabi_layout *layout,
-                                     const struct fastabi_spec *const *specs, size_t count,
-                                     uint32_t flags);
+/* Warnings count as errors in the result. */
+#define FASTABI_CHECK_STRICT (1u << 0)
 
 /*
- * Give a specification the layout's knowledge: width and sign of parameters without a type, size of
- * structs and offset of fields (below).  The specification must be the caller's alone meanwhile.
+ * Check specifications against a layout.  flags: FASTABI_CHECK_*.  -EINVAL, with diagnostics 6xx,
+ * if they do not agree.
+ * Since 0.1.
+ */
+FASTABI_API int fastabi_layout_check(struct fastabi_context *context,
+                                     const struct fastabi_layout *layout, fastabi_specs specs,
+                                     size_t count, uint32_t flags);
+
+/*
+ * Give a specification what the layout knows: width and sign of parameters without a type, size of
+ * structs and offset of fields.  No other thread may use the specification meanwhile.
+ * Since 0.1.
  */
 FASTABI_API int fastabi_layout_apply(struct fastabi_context *context,
                                      const struct fastabi_layout *layout,
                                      struct fastabi_spec *spec);
 
-/* What a layout told of an operation's struct, and of a parameter's field in it; false: nothing. */
+/*
+ * Whether a layout told the size of the operation's struct.  Stores it, in bytes.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size);
+
+/*
+ * Whether a layout told where the parameter's field is.  Stores its offset in the struct, in bytes.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset);
 
 /*
- * Compare two specifications, or two snapshots.  Each difference is a diagnostic 62x: an error when
- * it breaks callers, a note when it does not.  -EINVAL when something breaks.
+ * Compare two sets of specifications.  Each difference is a diagnostic 62x: an error if it breaks
+ * callers, a note if it does not.  -EINVAL if one breaks callers.
+ * Since 0.1.
  */
-FASTABI_API int fastabi_spec_diff(struct fastabi_context *context,
-                                  const struct fastabi_spec *const *old_specs, size_t old_count,
-                                  const struct fastabi_spec *const *new_specs, size_t new_count);
+FASTABI_API int fastabi_spec_diff(struct fastabi_context *context, fastabi_specs old_specs,
+                                  size_t old_count, fastabi_specs new_specs, size_t new_count);
+
+/*
+ * The same for two layouts.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_layout_diff(struct fastabi_context *context,
                                     const struct fastabi_layout *old_layout,
                                     const struct fastabi_layout *new_layout);
 
-/* Whether a file looks like a snapshot: its first key is "layout". */
+/*
+ * Whether a file looks like a snapshot: its first key is "layout".
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_layout_is_snapshot(const char *path);
 
 /* ---- what a layout knows ---- */
 
+/* What a field is. */
 enum fastabi_field_kind {
-    FASTABI_FIELD_INTEGER, /* enumerations and booleans too */
+    /* Also an enumeration or a boolean. */
+    FASTABI_FIELD_INTEGER,
     FASTABI_FIELD_POINTER,
-    FASTABI_FIELD_HANDLE, /* a guest handle: a struct around a pointer */
+    /* A guest handle: a struct around a pointer. */
+    FASTABI_FIELD_HANDLE,
     FASTABI_FIELD_STRUCT,
     FASTABI_FIELD_UNION,
     FASTABI_FIELD_ARRAY,
-    FASTABI_FIELD_BITS,  /* a bit-field: no address, no register */
-    FASTABI_FIELD_OTHER, /* floating point and the like */
+    /* A bit-field: it has no address, and fits no register. */
+    FASTABI_FIELD_BITS,
+    /* Floating point and the like. */
+    FASTABI_FIELD_OTHER,
 };
 
+/* Who writes a field, as comments in the header say. */
 enum fastabi_direction {
-    FASTABI_DIRECTION_UNKNOWN = 0, /* the header does not say */
+    /* The header does not say. */
+    FASTABI_DIRECTION_UNKNOWN = 0,
     FASTABI_DIRECTION_IN = 1,
     FASTABI_DIRECTION_OUT = 2,
     FASTABI_DIRECTION_BOTH = 3,
@@ -127,52 +165,124 @@ enum fastabi_direction {
 
 /*
  * A field.  Members follow what they are in: "u" (a union), "u.interdomain" (a struct),
- * "u.interdomain.port"; "time" (an array), then "time[]", its first element.  Members of
- * anonymous structs and unions stand as if they were the outer one's.
+ * "u.interdomain.port"; "time" (an array), then "time[]", its first element.  Members of anonymous
+ * structs and unions appear as if they were the outer one's.
  */
 struct fastabi_field {
     const char *path;
-    uint64_t offset; /* bytes from the start of the struct */
-    uint64_t size;   /* bytes; 0: a flexible array */
-    uint64_t count;  /* of an array: elements */
+    /* Bytes from the start of the struct. */
+    uint64_t offset;
+    /* Bytes; 0: a flexible array. */
+    uint64_t size;
+    /* Of an array: its elements. */
+    uint64_t count;
     enum fastabi_field_kind kind;
-    enum fastabi_direction direction; /* what comments in the header say */
-    bool is_signed;                   /* of an integer */
-    unsigned int line;                /* in the struct's header; 0: unknown */
+    enum fastabi_direction direction;
+    /* Of an integer. */
+    bool is_signed;
+    /* Line in the struct's header, from 1; 0: unknown. */
+    unsigned int line;
 };
 
-/* A struct or union with a name. */
-struct fastabi_struct;
-
+/*
+ * Triple of the guest whose layout it is.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_layout_target(const struct fastabi_layout *layout);
-FASTABI_API const char *
-fastabi_layout_provider(const struct fastabi_layout *layout); /* "clang", "snapshot", "none" */
-/* Files that the layout was read from: headers, or the snapshot. */
+
+/*
+ * Where it comes from: "clang", "snapshot" or "none".
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_layout_provider(const struct fastabi_layout *layout);
+
+/*
+ * Number of files that it was read from: headers, or the snapshot.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_layout_file_count(const struct fastabi_layout *layout);
+
+/*
+ * Path of the i-th of those files.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_layout_file(const struct fastabi_layout *layout, size_t i);
 
+/*
+ * Number of structs and unions.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_layout_struct_count(const struct fastabi_layout *layout);
+
+/*
+ * The i-th struct or union.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_struct *fastabi_layout_struct(const struct fastabi_layout *layout,
                                                                size_t i);
+
+/*
+ * The struct or union of that name, without "struct".
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_struct *
 fastabi_layout_struct_by_name(const struct fastabi_layout *layout, const char *name);
-/* false: the headers define no such macro, or nobody asked for it. */
+
+/*
+ * Whether the headers define a macro that is an integer.  Stores its value.  A layout only knows
+ * macros that its specifications name.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name,
                                       int64_t *value);
+
 /*
- * The name of the i-th macro that was asked for and is defined, and its value; NULL: there are
- * fewer.
+ * Name of the i-th macro that the specifications name and the headers define.  Stores its value.
+ * Since 0.2.
  */
 FASTABI_API const char *fastabi_layout_macro_at(const struct fastabi_layout *layout, size_t i,
                                                 int64_t *value);
 
+/*
+ * Name of a struct, without "struct".
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_struct_name(const struct fastabi_struct *structure);
+
+/*
+ * Whether it is a union.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_struct_is_union(const struct fastabi_struct *structure);
-FASTABI_API const char *
-fastabi_struct_header(const struct fastabi_struct *structure); /* "vcpu.h" */
+
+/*
+ * Header that defines it, relative to the public include folder, "vcpu.h", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_struct_header(const struct fastabi_struct *structure);
+
+/*
+ * Line of its definition in that header, from 1; 0: unknown.
+ * Since 0.1.
+ */
 FASTABI_API unsigned int fastabi_struct_line(const struct fastabi_struct *structure);
+
+/*
+ * Its size in bytes.
+ * Since 0.1.
+ */
 FASTABI_API uint64_t fastabi_struct_size(const struct fastabi_struct *structure);
+
+/*
+ * Number of fields, those of nested structs and unions included.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_struct_field_count(const struct fastabi_struct *structure);
+
+/*
+ * The i-th field, in the order of the header.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_field *fastabi_struct_field(const struct fastabi_struct *structure,
                                                              size_t i);
 

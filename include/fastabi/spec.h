@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Specifications: reading them, and what a build tool or a backend can ask.
+ * Specifications: reading them, and what a build tool or a backend can ask.  context.h states the
+ * rules for all functions: NULL, bounds, out-parameters, errors.
  *
- * Ownership: a specification owns everything reachable from it (operations,
- * parameters, types, every string) and is freed in one call.  Nothing here
- * changes a specification after it was read, so several threads may read one.
+ * A specification owns everything reachable from it (operations, parameters, types, every string)
+ * and is freed in one call.  Nothing here changes a specification after it was read, so several
+ * threads may read one.
  */
 #ifndef FASTABI_SPEC_H
 #define FASTABI_SPEC_H
@@ -17,243 +18,608 @@
 extern "C" {
 #endif
 
-struct fastabi_spec;  /* one file: one hypercall */
-struct fastabi_op;    /* one operation of it: a sub-operation, or the direct call */
-struct fastabi_param; /* one parameter of an operation: input, output, or both */
-struct fastabi_type;  /* a named type of common/types.yml */
+/* One file: one hypercall. */
+struct fastabi_spec;
+/* One operation of it: a sub-operation, or the direct call. */
+struct fastabi_op;
+/* One parameter of an operation: input, output, or both. */
+struct fastabi_param;
+/* A named type of common/types.yml. */
+struct fastabi_type;
 
-#define FASTABI_REGISTERS   8           /* registers of the ABI, reg0 to reg7 */
-#define FASTABI_MASK        0x40000000u /* or-ed to the hypercall index in reg0 */
+/*
+ * An array of specifications as an argument.  The library changes neither the array nor what is in
+ * it.  C has no implicit conversion from an array of T * to one of const T *, so here it is an
+ * array of what fastabi_spec_load() gives; an array of pointers to const needs a cast.  In C++
+ * both convert.
+ */
+#ifdef __cplusplus
+typedef const struct fastabi_spec *const *fastabi_specs;
+#else
+typedef struct fastabi_spec *const *fastabi_specs;
+#endif
+
+/* Number of registers of the ABI, reg0 to reg7. */
+#define FASTABI_REGISTERS 8
+/* Or-ed to the hypercall index in reg0. */
+#define FASTABI_MASK 0x40000000u
+/* In place of a register's number: there is none. */
 #define FASTABI_NO_REGISTER (-1)
 
 /* ---- reading ---- */
 
-/* Called with the path of each file that an argument stands for; stops at a negative return. */
+/* Receives the path of one file.  A negative result stops the search and becomes its result. */
 typedef int (*fastabi_path_func)(const char *path, void *data);
 
 /*
- * Resolve what a user calls a specification: a path (it has a '/', is "." or "..", or ends in
- * ".yml" or ".yaml"; a folder stands for its own files of these, in strcmp order), or the name of
- * an installed specification.  NULL stands for every installed specification.  -ENOENT with a
- * diagnostic when there is none.
+ * Resolve what a user calls a specification, and hand each file to func.  An argument that has a
+ * '/', is "." or "..", or ends in ".yml" or ".yaml" is a path; a folder stands for its own files
+ * that end so, in strcmp order.  Anything else is the name of an installed specification.  NULL
+ * stands for every installed one.  -ENOENT if there is none of that name.
+ * Since 0.1.
  */
 FASTABI_API int fastabi_spec_find(struct fastabi_context *context, const char *argument,
                                   fastabi_path_func func, void *data);
 
-/* Read one file.  *spec is set only on success. */
+/*
+ * Read one file.  *spec is the caller's to free; NULL on failure.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_spec_load(struct fastabi_context *context, const char *path,
                                   struct fastabi_spec **spec);
 
-/* The same from memory; name is what diagnostics call the text. */
+/*
+ * Read length bytes of memory as one file.  name is what diagnostics call it.  *spec is the
+ * caller's to free; NULL on failure.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_spec_parse(struct fastabi_context *context, const char *name,
                                    const char *text, size_t length, struct fastabi_spec **spec);
 
-/* Free a specification.  NULL is fine. */
+/*
+ * Free a specification.
+ * Since 0.1.
+ */
 FASTABI_API void fastabi_spec_free(struct fastabi_spec *spec);
 
-/* Demand type, doc and errors everywhere.  0, or -EINVAL with diagnostics. */
+/*
+ * Demand a type, a doc and errors wherever there can be one.  -EINVAL if one is missing.
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_spec_check_strict(struct fastabi_context *context,
                                           const struct fastabi_spec *spec);
 
 /* ---- a specification ---- */
 
+/*
+ * Its name, an identifier: "vcpu".
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_spec_name(const struct fastabi_spec *spec);
-FASTABI_API const char *fastabi_spec_path(const struct fastabi_spec *spec);
-FASTABI_API const char *
-fastabi_spec_types_path(const struct fastabi_spec *spec); /* NULL: none read */
-FASTABI_API uint64_t fastabi_spec_fingerprint(const struct fastabi_spec *spec);
-FASTABI_API uint32_t fastabi_spec_hypercall_index(const struct fastabi_spec *spec);
-FASTABI_API const char *fastabi_spec_hypercall_macro(const struct fastabi_spec *spec); /* or NULL */
-FASTABI_API const char *fastabi_spec_doc(const struct fastabi_spec *spec);             /* or NULL */
-FASTABI_API const char *fastabi_spec_since(const struct fastabi_spec *spec);           /* or NULL */
 
-/* Xen public headers its structs come from, relative to the public include folder. */
+/*
+ * Path of its file, as it was given to fastabi_spec_load(), or the name given to
+ * fastabi_spec_parse().
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_spec_path(const struct fastabi_spec *spec);
+
+/*
+ * Path of the file that its named types were read from; NULL: none was read.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_spec_types_path(const struct fastabi_spec *spec);
+
+/*
+ * A hash of the bytes of its file and of the file of its named types.
+ * Since 0.1.
+ */
+FASTABI_API uint64_t fastabi_spec_fingerprint(const struct fastabi_spec *spec);
+
+/*
+ * Index of the hypercall, without FASTABI_MASK.
+ * Since 0.1.
+ */
+FASTABI_API uint32_t fastabi_spec_hypercall_index(const struct fastabi_spec *spec);
+
+/*
+ * Xen's macro for that index, "__HYPERVISOR_vcpu_op", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_spec_hypercall_macro(const struct fastabi_spec *spec);
+
+/*
+ * Documentation, plain text in which a newline starts a paragraph, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_spec_doc(const struct fastabi_spec *spec);
+
+/*
+ * First release of Xen that has the hypercall, "4.18", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_spec_since(const struct fastabi_spec *spec);
+
+/*
+ * Number of Xen's public headers that its structs come from.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_spec_header_count(const struct fastabi_spec *spec);
+
+/*
+ * The i-th of those headers, relative to the public include folder: "vcpu.h".
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_spec_header(const struct fastabi_spec *spec, size_t i);
 
-/* Operations in the order of the file, the direct one first. */
+/*
+ * Number of operations; at least 1.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_spec_op_count(const struct fastabi_spec *spec);
+
+/*
+ * The i-th operation: the direct one first, then the order of the file.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_op *fastabi_spec_op(const struct fastabi_spec *spec, size_t i);
+
+/*
+ * The sub-operation of that name.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_op *fastabi_spec_op_by_name(const struct fastabi_spec *spec,
                                                              const char *name);
+
+/*
+ * The sub-operation of that index.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_op *fastabi_spec_op_by_index(const struct fastabi_spec *spec,
                                                               uint64_t index);
 
-/* Named types that this specification uses, each once, in order of first use. */
+/*
+ * Number of named types that the specification uses.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_spec_type_count(const struct fastabi_spec *spec);
+
+/*
+ * The i-th of those types, each once, in the order of first use.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_type *fastabi_spec_type(const struct fastabi_spec *spec, size_t i);
 
 /* ---- an operation ---- */
 
-/* "status"; for the direct call NULL */
+/*
+ * Its name, an identifier: "status".  NULL for the direct call.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_name(const struct fastabi_op *op);
-FASTABI_API bool fastabi_op_is_direct(const struct fastabi_op *op);
-FASTABI_API uint32_t fastabi_op_index(const struct fastabi_op *op); /* 0 for the direct call */
-FASTABI_API const char *fastabi_op_index_macro(const struct fastabi_op *op); /* or NULL */
-FASTABI_API const char *fastabi_op_doc(const struct fastabi_op *op);         /* or NULL */
-FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);      /* or NULL */
-FASTABI_API const char *
-fastabi_op_since(const struct fastabi_op *op); /* own or the file's, or NULL */
-FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op); /* not in the RFC */
-FASTABI_API unsigned int fastabi_op_line(const struct fastabi_op *op); /* where it is defined */
 
-/* struct of the classic ABI ("evtchn_status"), or NULL; others that callers may pass instead. */
+/*
+ * Whether it is the direct call, which has no sub-operation index in reg1.
+ * Since 0.1.
+ */
+FASTABI_API bool fastabi_op_is_direct(const struct fastabi_op *op);
+
+/*
+ * Index of the sub-operation; 0 for the direct call.
+ * Since 0.1.
+ */
+FASTABI_API uint32_t fastabi_op_index(const struct fastabi_op *op);
+
+/*
+ * Xen's macro for that index, "EVTCHNOP_status", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_index_macro(const struct fastabi_op *op);
+
+/*
+ * Documentation, plain text in which a newline starts a paragraph, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_doc(const struct fastabi_op *op);
+
+/*
+ * What a caller must guarantee, text like that of fastabi_op_doc(), or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);
+
+/*
+ * First release of Xen that has the operation, its own or the specification's, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_since(const struct fastabi_op *op);
+
+/*
+ * Whether the RFC does not have it.
+ * Since 0.1.
+ */
+FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op);
+
+/*
+ * Line of its definition in the specification's file, from 1.
+ * Since 0.1.
+ */
+FASTABI_API unsigned int fastabi_op_line(const struct fastabi_op *op);
+
+/*
+ * The struct of the classic ABI without "struct", "evtchn_status", or NULL.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_c_struct(const struct fastabi_op *op);
+
+/*
+ * Number of other structs that callers may pass instead.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_op_c_struct_compat_count(const struct fastabi_op *op);
+
+/*
+ * The i-th of those structs.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_c_struct_compat(const struct fastabi_op *op, size_t i);
 
 /*
- * Bit n stands for register n.  reg0, and reg1 of a sub-operation, are in the input mask, reg0 in
- * the output mask.
+ * Registers that the call reads: bit n stands for register n.  reg0 is always one of them, and so
+ * is reg1 for a sub-operation.
+ * Since 0.1.
  */
 FASTABI_API uint32_t fastabi_op_input_mask(const struct fastabi_op *op);
+
+/*
+ * Registers that hold a result after the call.  reg0 is always one of them.
+ * Since 0.1.
+ */
 FASTABI_API uint32_t fastabi_op_output_mask(const struct fastabi_op *op);
+
+/*
+ * Registers that the call changes without a result in them.
+ * Since 0.1.
+ */
 FASTABI_API uint32_t fastabi_op_clobber_mask(const struct fastabi_op *op);
 
 /*
- * Parameters in the specification's order: inputs, then those outputs that are not inputs too.
- * (The order of by-value C parameters is fastabi_op_c_param's.)
+ * Number of parameters.
+ * Since 0.1.
  */
 FASTABI_API size_t fastabi_op_param_count(const struct fastabi_op *op);
-FASTABI_API const struct fastabi_param *fastabi_op_param(const struct fastabi_op *op, size_t i);
-
-/* The parameter whose input (output) is register reg, or NULL. */
-FASTABI_API const struct fastabi_param *fastabi_op_input(const struct fastabi_op *op, int reg);
-FASTABI_API const struct fastabi_param *fastabi_op_output(const struct fastabi_op *op, int reg);
-
-/* Parameters that are arguments of a C stub of their own (c_lang.params, in its order; then those
- * of an operation without a struct, in the specification's order). */
-FASTABI_API size_t fastabi_op_c_param_count(const struct fastabi_op *op);
-FASTABI_API const struct fastabi_param *fastabi_op_c_param(const struct fastabi_op *op, size_t i);
-
-/* errors: { ENOENT: "no such vcpu" } */
-FASTABI_API size_t fastabi_op_error_count(const struct fastabi_op *op);
-FASTABI_API const char *fastabi_op_error(const struct fastabi_op *op, size_t i, const char **doc);
-
-/* fixed: { dom: 0x7ff0 }: fields that the hypervisor side fills with a constant. */
-FASTABI_API size_t fastabi_op_fixed_count(const struct fastabi_op *op);
-FASTABI_API const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, int64_t *value);
-
-/* omit: { field: "why" }: fields that no register carries on purpose. */
-FASTABI_API size_t fastabi_op_omit_count(const struct fastabi_op *op);
-FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why);
 
 /*
- * ---- the hypervisor side: how an operation reaches its handler (the key xen, and what is usual)
- * ----
+ * The i-th parameter in the specification's order: the inputs, then the outputs that are not
+ * inputs too.  fastabi_op_c_param() has the order of by-value C parameters.
+ * Since 0.1.
  */
+FASTABI_API const struct fastabi_param *fastabi_op_param(const struct fastabi_op *op, size_t i);
 
-#define FASTABI_XEN_ARGS_MAX    5    /* arguments of a classic hypercall */
-#define FASTABI_XEN_ELEMENT_MAX 4096 /* bytes of an array's element */
+/*
+ * The parameter that register reg carries into the call.
+ * Since 0.1.
+ */
+FASTABI_API const struct fastabi_param *fastabi_op_input(const struct fastabi_op *op, int reg);
 
+/*
+ * The parameter that register reg carries out of the call.
+ * Since 0.1.
+ */
+FASTABI_API const struct fastabi_param *fastabi_op_output(const struct fastabi_op *op, int reg);
+
+/*
+ * Number of parameters that are arguments of a C stub of their own.
+ * Since 0.1.
+ */
+FASTABI_API size_t fastabi_op_c_param_count(const struct fastabi_op *op);
+
+/*
+ * The i-th of those parameters: first c_lang.params in its order, then those of an operation
+ * without a struct in the specification's order.
+ * Since 0.1.
+ */
+FASTABI_API const struct fastabi_param *fastabi_op_c_param(const struct fastabi_op *op, size_t i);
+
+/*
+ * Number of documented errors.
+ * Since 0.1.
+ */
+FASTABI_API size_t fastabi_op_error_count(const struct fastabi_op *op);
+
+/*
+ * Name of the i-th error, "ENOENT".  Stores its documentation.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_error(const struct fastabi_op *op, size_t i, const char **doc);
+
+/*
+ * Number of fields that the hypervisor side fills with a constant.
+ * Since 0.1.
+ */
+FASTABI_API size_t fastabi_op_fixed_count(const struct fastabi_op *op);
+
+/*
+ * Path of the i-th of those fields.  Stores the constant.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, int64_t *value);
+
+/*
+ * Number of fields that no register carries, on purpose.
+ * Since 0.1.
+ */
+FASTABI_API size_t fastabi_op_omit_count(const struct fastabi_op *op);
+
+/*
+ * Path of the i-th of those fields.  Stores the reason.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why);
+
+/* ---- the hypervisor side: how an operation reaches its handler (the key xen) ---- */
+
+/* Most arguments of a classic hypercall. */
+#define FASTABI_XEN_ARGS_MAX 5
+/* Most bytes of an array's element. */
+#define FASTABI_XEN_ELEMENT_MAX 4096
+
+/* What an argument of the classic hypercall is. */
 enum fastabi_xen_kind {
-    FASTABI_XEN_OP,     /* the sub-operation's index */
-    FASTABI_XEN_PARAMS, /* in specifications only: the inputs that are arguments of their own */
-    FASTABI_XEN_STRUCT, /* a handle to the struct; NULL where there is none */
-    FASTABI_XEN_PARAM,  /* an input */
-    FASTABI_XEN_NUMBER, /* a constant */
+    /* There is no such argument. */
+    FASTABI_XEN_NONE,
+    /* The sub-operation's index. */
+    FASTABI_XEN_OP,
+    /* A handle to the struct, or NULL if there is none. */
+    FASTABI_XEN_STRUCT,
+    /* An input. */
+    FASTABI_XEN_PARAM,
+    /* A constant. */
+    FASTABI_XEN_NUMBER,
 };
 
+/* What a parameter says of an array. */
 enum fastabi_xen_direction {
-    FASTABI_XEN_VALUE, /* the array is one element, whose value is the parameter's */
-    FASTABI_XEN_FROM,  /* the parameter is a guest-physical address that the array is read from */
-    FASTABI_XEN_TO,    /* and one that it is written to, when the call says success */
+    /* The array is one element, which has the parameter's value. */
+    FASTABI_XEN_VALUE,
+    /* The guest-physical address that the array is read from. */
+    FASTABI_XEN_FROM,
+    /* The guest-physical address that the array is written to when the call succeeds. */
+    FASTABI_XEN_TO,
 };
 
-/* The struct that the handler is given: xen.struct, else c_lang.struct; or NULL. */
+/*
+ * The struct that the handler is given, xen.struct or else c_lang.struct, or NULL.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_xen_struct(const struct fastabi_op *op);
 
 /*
- * Arguments of the classic hypercall; param for FASTABI_XEN_PARAM, number for FASTABI_XEN_NUMBER.
+ * Number of arguments of the classic hypercall, at most FASTABI_XEN_ARGS_MAX.
+ * Since 0.1.
  */
 FASTABI_API size_t fastabi_op_xen_arg_count(const struct fastabi_op *op);
+
+/*
+ * What the i-th argument is.  Stores the parameter of a FASTABI_XEN_PARAM and the value of a
+ * FASTABI_XEN_NUMBER.
+ * Since 0.1.
+ */
 FASTABI_API enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
                                                      const struct fastabi_param **param,
                                                      int64_t *number);
 
-/* Fields beside those of the parameters: *param, in its directions, or *number (*param NULL). */
+/*
+ * Number of fields of the struct that the key xen.fields sets.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_op_xen_field_count(const struct fastabi_op *op);
+
+/*
+ * Path of the i-th of those fields.  Stores the parameter that it carries, in that parameter's
+ * directions, or, if that is NULL, the constant.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
                                              const struct fastabi_param **param, int64_t *number);
 
 /*
- * Fields that point to arrays. *count is a field (of direction _FROM and _TO), *size that of an
- * element.
+ * Number of fields that point to arrays.
+ * Since 0.1.
  */
 FASTABI_API size_t fastabi_op_xen_array_count(const struct fastabi_op *op);
+
+/*
+ * Path of the i-th of those fields.  Stores what its parameter says of the array; the parameter;
+ * the field that counts the elements, NULL for FASTABI_XEN_VALUE; and the bytes of an element, at
+ * most FASTABI_XEN_ELEMENT_MAX.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
                                              enum fastabi_xen_direction *direction,
                                              const struct fastabi_param **param, const char **count,
                                              uint32_t *size);
 
-/* The input that names the guest frame at whose start the struct is, or NULL. */
+/*
+ * The input that names the guest frame at whose start the struct is, or NULL.
+ * Since 0.1.
+ */
 FASTABI_API const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op);
 
-/* The field in which the handler tells of a failure, by a negative value, or NULL. */
+/*
+ * The field in which the handler reports a failure, by a negative value, or NULL.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_op_xen_status(const struct fastabi_op *op);
 
-/* Sub-operations by which the handler may be continued: *macro, or *index where that is NULL. */
+/*
+ * Number of sub-operations that the handler may be continued with.
+ * Since 0.1.
+ */
 FASTABI_API size_t fastabi_op_xen_continue_count(const struct fastabi_op *op);
-FASTABI_API void fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
+
+/*
+ * The i-th of those sub-operations.  Stores its macro, or, if that is NULL, its index.  false:
+ * there is none.  (In 0.1 the result was void.)
+ * Since 0.1.
+ */
+FASTABI_API bool fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
                                          uint32_t *index);
 
 /* ---- a parameter ---- */
 
-FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param); /* "time[0]" */
-/* "time_0": an identifier, other than those of the operation's other parameters */
-FASTABI_API const char *fastabi_param_flat_name(const struct fastabi_param *param);
-FASTABI_API int
-fastabi_param_in(const struct fastabi_param *param); /* register, or FASTABI_NO_REGISTER */
-FASTABI_API int
-fastabi_param_out(const struct fastabi_param *param); /* register, or FASTABI_NO_REGISTER */
-FASTABI_API const char *fastabi_param_field(
-    const struct fastabi_param *param); /* path in the struct; NULL: an argument of its own */
-FASTABI_API const char *fastabi_param_c_type(
-    const struct fastabi_param *param); /* of an argument: "uint32_t"; NULL: take the type's */
-FASTABI_API const char *fastabi_param_doc(const struct fastabi_param *param);        /* or NULL */
-FASTABI_API const char *fastabi_param_valid_when(const struct fastabi_param *param); /* or NULL */
-FASTABI_API bool
-fastabi_param_is_shared(const struct fastabi_param *param); /* memory behind it must be shared */
+/*
+ * Its name in the specification: "time[0]".
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_name(const struct fastabi_param *param);
 
-/* What is known of its type.  An untyped parameter is 64 bits wide and unsigned. */
+/*
+ * The name as an identifier, "time_0", which no other parameter of the operation has.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_flat_name(const struct fastabi_param *param);
+
+/*
+ * Register that carries it into the call, or FASTABI_NO_REGISTER.
+ * Since 0.1.
+ */
+FASTABI_API int fastabi_param_in(const struct fastabi_param *param);
+
+/*
+ * Register that carries it out of the call, or FASTABI_NO_REGISTER.
+ * Since 0.1.
+ */
+FASTABI_API int fastabi_param_out(const struct fastabi_param *param);
+
+/*
+ * Path of its field in the struct; NULL: it is an argument of its own.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_field(const struct fastabi_param *param);
+
+/*
+ * C type of an argument of its own, "uint32_t"; NULL: take that of its type.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_c_type(const struct fastabi_param *param);
+
+/*
+ * Documentation, plain text in which a newline starts a paragraph, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_doc(const struct fastabi_param *param);
+
+/*
+ * When an output has a meaning, for people: "result >= 0", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_valid_when(const struct fastabi_param *param);
+
+/*
+ * Whether it is an address of memory that the guest must have shared with the hypervisor.
+ * Since 0.1.
+ */
+FASTABI_API bool fastabi_param_is_shared(const struct fastabi_param *param);
+
+/*
+ * Whether its type is known.  A parameter without one is 64 bits wide and unsigned.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_param_is_typed(const struct fastabi_param *param);
-FASTABI_API const struct fastabi_type *
-fastabi_param_type(const struct fastabi_param *param); /* named type or NULL */
-FASTABI_API unsigned int
-fastabi_param_width(const struct fastabi_param *param); /* 8, 16, 32 or 64 bits */
+
+/*
+ * Its named type, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const struct fastabi_type *fastabi_param_type(const struct fastabi_param *param);
+
+/*
+ * Its width in bits: 8, 16, 32 or 64.
+ * Since 0.1.
+ */
+FASTABI_API unsigned int fastabi_param_width(const struct fastabi_param *param);
+
+/*
+ * Whether it is signed.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_param_is_signed(const struct fastabi_param *param);
-FASTABI_API const char *
-fastabi_param_repr(const struct fastabi_param *param); /* width and sign: "u16" */
+
+/*
+ * Sign and width as a word: "u16".
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_param_repr(const struct fastabi_param *param);
+
+/*
+ * A register's value as the parameter's type reads it: truncated, then extended.
+ * Since 0.1.
+ */
+FASTABI_API uint64_t fastabi_param_value(const struct fastabi_param *param, uint64_t reg);
 
 /* ---- a named type ---- */
 
-FASTABI_API const char *fastabi_type_name(const struct fastabi_type *type); /* "evtchn_port" */
+/*
+ * Its name: "evtchn_port".
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_type_name(const struct fastabi_type *type);
+
+/*
+ * Its width in bits: 8, 16, 32 or 64.
+ * Since 0.1.
+ */
 FASTABI_API unsigned int fastabi_type_width(const struct fastabi_type *type);
+
+/*
+ * Whether it is signed.
+ * Since 0.1.
+ */
 FASTABI_API bool fastabi_type_is_signed(const struct fastabi_type *type);
-FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type); /* "u32" */
-FASTABI_API const char *
-fastabi_type_c_type(const struct fastabi_type *type); /* "evtchn_port_t", or NULL */
-FASTABI_API const char *fastabi_type_doc(const struct fastabi_type *type); /* or NULL */
+
+/*
+ * Sign and width as a word: "u32".
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type);
+
+/*
+ * Its C type in Xen's headers, "evtchn_port_t", or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_type_c_type(const struct fastabi_type *type);
+
+/*
+ * Documentation, plain text in which a newline starts a paragraph, or NULL.
+ * Since 0.1.
+ */
+FASTABI_API const char *fastabi_type_doc(const struct fastabi_type *type);
 
 /* ---- registers ---- */
 
-/* "rax" for 0, and so on; NULL when there is no such register. */
+/*
+ * Name of a register of the ABI, from 0 to FASTABI_REGISTERS - 1: "rax" for 0.
+ * Since 0.1.
+ */
 FASTABI_API const char *fastabi_register_name(int reg);
-/* 0 for "rax"; FASTABI_NO_REGISTER for a name that is none of the ABI's. */
+
+/*
+ * Number of a register of the ABI: 0 for "rax".
+ * Since 0.1.
+ */
 FASTABI_API int fastabi_register_number(const char *name);
 
 /*
- * The call behind a register dump: reg0 and, where there are sub-operations, reg1 choose.
- * Returns the operation and sets *spec, or NULL.  known: bit n says that regs[n] was given.
+ * The call behind a register dump: reg0 and, where there are sub-operations, reg1 choose.  Bit n
+ * of known says that regs[n] was given.  Stores the specification, also when it has no operation
+ * for the index in reg1.
+ * Since 0.1.
  */
-FASTABI_API const struct fastabi_op *fastabi_decode(const struct fastabi_spec *const *specs,
-                                                    size_t count,
+FASTABI_API const struct fastabi_op *fastabi_decode(fastabi_specs specs, size_t count,
                                                     const uint64_t regs[FASTABI_REGISTERS],
                                                     uint32_t known,
                                                     const struct fastabi_spec **spec);
-
-/* A register's value as the parameter's type reads it: truncated, then extended. */
-FASTABI_API uint64_t fastabi_param_value(const struct fastabi_param *param, uint64_t reg);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Contexts: flags, limits and where specifications are looked up; knows nothing of YAML or output.
- */
+/* Contexts: flags, limits and what was reported; knows nothing of YAML or output. */
 #include "base/context.h"
 
 #include <errno.h>
@@ -9,6 +7,7 @@
 #include <string.h>
 
 static const struct fastabi_limits default_limits = {
+    .size = sizeof(struct fastabi_limits),
     .file_bytes = (size_t)64 << 20,
     .total_nodes = (size_t)1 << 23,
     .mapping_keys = (size_t)1 << 17,
@@ -35,8 +34,11 @@ int fastabi_options_copy(void *copy, size_t known, const void *options)
     return 0;
 }
 
-static void fill_limits(struct fastabi_limits *limits)
+/* The caller's limits, with defaults in place of zeroes.  0 or -EINVAL. */
+static int take_limits(struct fastabi_limits *limits, const struct fastabi_limits *given)
 {
+    if (fastabi_options_copy(limits, sizeof(*limits), given ? given : &default_limits))
+        return -EINVAL;
 #define DEFAULT(field)                                                                             \
  do {                                                                                              \
   if (!limits->field)                                                                              \
@@ -50,6 +52,7 @@ static void fill_limits(struct fastabi_limits *limits)
     DEFAULT(depth);
     DEFAULT(errors);
 #undef DEFAULT
+    return 0;
 }
 
 int fastabi_context_new(const struct fastabi_context_options *options,
@@ -57,10 +60,15 @@ int fastabi_context_new(const struct fastabi_context_options *options,
 {
     const struct fastabi_context_options none = { .size = sizeof(none) };
     struct fastabi_context_options known;
+    struct fastabi_limits limits;
     struct fastabi_context *made;
 
+    if (!context)
+        return -EINVAL;
+    *context = NULL;
     if (fastabi_options_copy(&known, sizeof(known), options ? options : &none) ||
-        known.flags & ~FASTABI_CONTEXT_FLAGS || known.reserved)
+        known.flags & ~FASTABI_CONTEXT_FLAGS || known.reserved ||
+        take_limits(&limits, known.limits))
         return -EINVAL;
     made = calloc(1, sizeof(*made));
     if (!made)
@@ -68,8 +76,7 @@ int fastabi_context_new(const struct fastabi_context_options *options,
     made->flags = known.flags;
     made->on_diag = known.on_diag;
     made->data = known.data;
-    made->limits = known.limits;
-    fill_limits(&made->limits);
+    made->limits = limits;
     *context = made;
     return 0;
 }
@@ -109,22 +116,47 @@ struct fastabi_owned *fastabi_context_owned(const struct fastabi_context *contex
     return owned;
 }
 
-int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir)
-{
-    char **dirs = realloc(context->spec_dirs, (context->spec_dir_count + 1) * sizeof(*dirs));
-    char *copy;
+/* ---- what was reported ---- */
 
-    if (!dirs)
-        return -ENOMEM;
-    context->spec_dirs = dirs;
-    copy = strdup(dir);
-    if (!copy)
-        return -ENOMEM;
-    dirs[context->spec_dir_count++] = copy;
-    return 0;
+size_t fastabi_context_diag_count(const struct fastabi_context *context)
+{
+    return context ? context->diag_count : 0;
 }
+
+const struct fastabi_diag *fastabi_context_diag(const struct fastabi_context *context, size_t i)
+{
+    return context && i < context->diag_count ? &context->diags[i] : NULL;
+}
+
+size_t fastabi_context_error_count(const struct fastabi_context *context)
+{
+    return context ? context->error_count : 0;
+}
+
+void fastabi_context_clear(struct fastabi_context *context)
+{
+    if (!context)
+        return;
+    for (size_t i = 0; i < context->diag_count; i++) {
+        free((char *)context->diags[i].file);
+        free((char *)context->diags[i].message);
+    }
+    context->diag_count = 0;
+    context->error_count = 0;
+}
+
+/* ---- version ---- */
+
+#define STRINGIFY_(text) #text
+#define STRINGIFY(text)  STRINGIFY_(text)
 
 const char *fastabi_version(void)
 {
-    return PACKAGE_VERSION;
+    return STRINGIFY(FASTABI_VERSION_MAJOR) "." STRINGIFY(FASTABI_VERSION_MINOR) "." STRINGIFY(
+        FASTABI_VERSION_PATCH);
+}
+
+unsigned int fastabi_version_number(void)
+{
+    return FASTABI_VERSION_NUMBER;
 }

@@ -15,6 +15,7 @@ ID(7, TOO_MANY_KEYS, ERROR, "A mapping has more keys than the limit.")
 ID(8, SCALAR_TOO_LONG, ERROR, "A scalar is longer than the limit.")
 ID(9, LINE_TOO_LONG, ERROR, "A line is longer than the limit.")
 ID(10, TOO_MANY_ERRORS, ERROR, "A file has more errors than are worth reporting.")
+ID(11, BAD_ARGUMENT, ERROR, "A function of the library was called with an invalid argument.")
 /* YAML */
 ID(101, YAML_SYNTAX, ERROR, "The text is not YAML.")
 ID(102, NOT_UTF8, ERROR, "The text is not valid UTF-8.")

@@ -41,14 +41,15 @@ enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id)
 
 size_t fastabi_diag_registry(size_t i, unsigned int *id, const char **name, const char **meaning)
 {
-    if (i < ENTRY_COUNT) {
-        if (id)
-            *id = entries[i].id;
-        if (name)
-            *name = entries[i].name;
-        if (meaning)
-            *meaning = entries[i].meaning;
-    }
+    static const struct entry none = { 0, FASTABI_NOTE, NULL, NULL };
+    const struct entry *entry = i < ENTRY_COUNT ? &entries[i] : &none;
+
+    if (id)
+        *id = entry->id;
+    if (name)
+        *name = entry->name;
+    if (meaning)
+        *meaning = entry->meaning;
     return ENTRY_COUNT;
 }
 
@@ -109,7 +110,11 @@ static bool is_shown(const struct fastabi_context *context, enum fastabi_diag_id
 int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
                       const struct fastabi_place *place, const char *format, va_list arguments)
 {
-    struct fastabi_diag diag = { .id = id, .severity = fastabi_diag_severity(id) };
+    struct fastabi_diag diag = {
+        .size = sizeof(diag),
+        .id = id,
+        .severity = fastabi_diag_severity(id),
+    };
 
     if (is_shown(context, id))
         hand_out(context, &diag, place, format, arguments);
@@ -131,7 +136,7 @@ void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_i
                             const struct fastabi_place *place, const char *format,
                             va_list arguments)
 {
-    struct fastabi_diag diag = { .id = id, .severity = FASTABI_NOTE };
+    struct fastabi_diag diag = { .size = sizeof(diag), .id = id, .severity = FASTABI_NOTE };
 
     if (is_shown(context, id))
         hand_out(context, &diag, place, format, arguments);
@@ -147,6 +152,13 @@ void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id i
     va_end(arguments);
 }
 
+int fastabi_refuse_argument(struct fastabi_context *context, const char *function, const char *text)
+{
+    if (context)
+        fastabi_report(context, FASTABI_DIAG_BAD_ARGUMENT, NULL, "%s: %s", function, text);
+    return -EINVAL;
+}
+
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
                           const char *file, int error)
 {
@@ -159,35 +171,15 @@ int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id 
     return error;
 }
 
-size_t fastabi_context_diag_count(const struct fastabi_context *context)
-{
-    return context->diag_count;
-}
-
-const struct fastabi_diag *fastabi_context_diag(const struct fastabi_context *context, size_t i)
-{
-    return i < context->diag_count ? &context->diags[i] : NULL;
-}
-
-size_t fastabi_context_error_count(const struct fastabi_context *context)
-{
-    return context->error_count;
-}
-
-void fastabi_context_clear(struct fastabi_context *context)
-{
-    for (size_t i = 0; i < context->diag_count; i++) {
-        free((char *)context->diags[i].file);
-        free((char *)context->diags[i].message);
-    }
-    context->diag_count = 0;
-    context->error_count = 0;
-}
-
 int fastabi_diag_print(const struct fastabi_diag *diag, FILE *stream)
 {
     static const char *const names[] = { "note", "warning", "error" };
+    struct fastabi_diag known;
 
+    if (!diag || !stream || fastabi_options_copy(&known, sizeof(known), diag) || !known.message ||
+        (unsigned int)known.severity > FASTABI_ERROR)
+        return -EINVAL;
+    diag = &known;
     if (diag->file) {
         fastabi_text_print(diag->file, stream);
         if (diag->line && diag->column)

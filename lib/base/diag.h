@@ -53,6 +53,13 @@ void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_i
 enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id);
 
 /*
+ * Report an argument that a function of the public headers does not take: what is wrong, and what
+ * to do.  context may be NULL: then nothing is reported.  Returns -EINVAL.
+ */
+int fastabi_refuse_argument(struct fastabi_context *context, const char *function,
+                            const char *text);
+
+/*
  * Report that the system failed (error is a negative errno, described in the message). Returns
  * error.
  */

@@ -94,7 +94,7 @@ const char *fastabi_errno_text(int number)
 
 int fastabi_errno_number(const char *name)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; name && i < ROW_COUNT; i++) {
         if (!strcmp(rows[i].name, name))
             return rows[i].number;
     }
@@ -103,9 +103,9 @@ int fastabi_errno_number(const char *name)
 
 const char *fastabi_errno_guess(const char *name)
 {
-    struct fastabi_guess guess = { .word = name };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
 
-    for (size_t i = 0; i < ROW_COUNT; i++)
+    for (size_t i = 0; name && i < ROW_COUNT; i++)
         fastabi_guess_try(&guess, rows[i].name);
     return guess.best;
 }

@@ -82,6 +82,8 @@ int fastabi_text_print(const char *text, FILE *stream)
 {
     char safe[FASTABI_ESCAPE_SIZE];
 
+    if (!text || !stream)
+        return -EINVAL;
     while (*text) {
         text += fastabi_escape_next(text, safe);
         fputs(safe, stream);

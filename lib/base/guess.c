@@ -54,10 +54,14 @@ static unsigned int measure_distance(const char *a, const char *b)
 
 void fastabi_guess_try(struct fastabi_guess *guess, const char *candidate)
 {
-    size_t length = strlen(guess->word), other = strlen(candidate);
-    size_t shorter = length < other ? length : other;
+    size_t length, other, shorter;
     unsigned int distance, limit;
 
+    if (!guess || guess->size < sizeof(*guess) || !guess->word || !candidate)
+        return;
+    length = strlen(guess->word);
+    other = strlen(candidate);
+    shorter = length < other ? length : other;
     if (!shorter || length > GUESS_MAX || other > GUESS_MAX)
         return;
     distance = measure_distance(guess->word, candidate);

@@ -44,8 +44,8 @@ static int compare_paths(const void *a, const void *b)
 }
 
 /* Files the specifications and the layout were read from, sorted, each once.  Returns how many. */
-static size_t collect_inputs(const char **inputs, const struct fastabi_spec *const *specs,
-                             size_t count, const struct fastabi_layout *layout)
+static size_t collect_inputs(const char **inputs, fastabi_specs specs, size_t count,
+                             const struct fastabi_layout *layout)
 {
     size_t found = 0;
     size_t kept = 0;
@@ -102,8 +102,8 @@ static void write_rules(struct fastabi_writer *writer, const char *const *inputs
 }
 
 int fastabi_depfile_write(struct fastabi_writer *writer, const struct fastabi_sink *sink,
-                          size_t output_count, const struct fastabi_spec *const *specs,
-                          size_t spec_count, const struct fastabi_layout *layout)
+                          size_t output_count, fastabi_specs specs, size_t spec_count,
+                          const struct fastabi_layout *layout)
 {
     size_t layout_files = layout ? fastabi_layout_file_count(layout) : 0;
     const char **inputs = calloc(2 * spec_count + layout_files + 1, sizeof(*inputs));

@@ -13,7 +13,7 @@
  * for a path with a newline, which no rule can hold.
  */
 int fastabi_depfile_write(struct fastabi_writer *writer, const struct fastabi_sink *sink,
-                          size_t output_count, const struct fastabi_spec *const *specs,
-                          size_t spec_count, const struct fastabi_layout *layout);
+                          size_t output_count, fastabi_specs specs, size_t spec_count,
+                          const struct fastabi_layout *layout);
 
 #endif

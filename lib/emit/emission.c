@@ -16,7 +16,7 @@
 
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
 {
-    for (uint32_t i = 0; i < emission->backend->option_count; i++) {
+    for (uint32_t i = 0; emission && name && i < emission->backend->option_count; i++) {
         if (!strcmp(emission->backend->options[i].name, name))
             return emission->values[i];
     }
@@ -25,22 +25,23 @@ const char *fastabi_emission_option(const struct fastabi_emission *emission, con
 
 size_t fastabi_emission_spec_count(const struct fastabi_emission *emission)
 {
-    return emission->spec_count;
+    return emission ? emission->spec_count : 0;
 }
 
 const struct fastabi_spec *fastabi_emission_spec(const struct fastabi_emission *emission, size_t i)
 {
-    return i < emission->spec_count ? emission->specs[i] : NULL;
+    return emission && i < emission->spec_count ? emission->specs[i] : NULL;
 }
 
 void fastabi_emission_set_state(struct fastabi_emission *emission, void *state)
 {
-    emission->state = state;
+    if (emission)
+        emission->state = state;
 }
 
 void *fastabi_emission_state(const struct fastabi_emission *emission)
 {
-    return emission->state;
+    return emission ? emission->state : NULL;
 }
 
 /* Keep the first error, so that a backend that drops it fails all the same. */
@@ -59,9 +60,11 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
         .line = op ? fastabi_op_line(op) : 0,
     };
 
-    return keep_error(emission,
-                      fastabi_report(emission->context, FASTABI_DIAG_BACKEND_FAILED, &place,
-                                     "backend '%s': %s", emission->backend->name, message));
+    if (!emission)
+        return -EINVAL;
+    return keep_error(emission, fastabi_report(emission->context, FASTABI_DIAG_BACKEND_FAILED,
+                                               &place, "backend '%s': %s", emission->backend->name,
+                                               message ? message : "it failed without saying why"));
 }
 
 /* ---- the command in banners ---- */
@@ -111,6 +114,8 @@ const char *fastabi_emission_command(struct fastabi_emission *emission,
     FILE *stream;
     bool failed;
 
+    if (!emission)
+        return NULL;
     free(emission->command);
     emission->command = NULL;
     stream = open_memstream(&emission->command, &size);
@@ -195,10 +200,14 @@ int fastabi_emission_open_file(struct fastabi_emission *emission, const char *pa
 {
     bool is_one = emission->backend->flags & FASTABI_BACKEND_ONE_FILE;
 
-    if (!is_one && !is_output_path(path)) {
+    if (flags & ~FASTABI_FILE_SUPPORT) {
+        return fastabi_refuse_argument(emission->context, "fastabi_emission_open",
+                                       "unknown flags; use FASTABI_FILE_* of these headers");
+    }
+    if (!is_one && (!path || !is_output_path(path))) {
         return fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
                               "backend '%s' may not write a file '%s'", emission->backend->name,
-                              path);
+                              path ? path : "");
     }
     if (!is_one && emission->is_stdout && flags & FASTABI_FILE_SUPPORT)
         return fastabi_sink_open_nowhere(emission->sink);
@@ -233,12 +242,20 @@ static int ask_for_file(struct fastabi_emission *emission, const char *path, uin
 int fastabi_emission_open(struct fastabi_emission *emission, const char *path, uint32_t flags,
                           struct fastabi_writer **writer)
 {
-    int error = fastabi_emission_close_file(emission);
+    int error;
 
-    *writer = &emission->writer;
+    if (writer)
+        *writer = NULL;
+    if (!emission)
+        return -EINVAL;
+    error = fastabi_emission_close_file(emission);
     if (!error && emission->channel)
         error = ask_for_file(emission, path, flags);
     else if (!error)
         error = fastabi_emission_open_file(emission, path, flags);
-    return error ? keep_error(emission, error) : 0;
+    if (error)
+        return keep_error(emission, error);
+    if (writer)
+        *writer = &emission->writer;
+    return 0;
 }

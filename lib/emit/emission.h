@@ -15,7 +15,7 @@ struct fastabi_sink;
 struct fastabi_emission {
     struct fastabi_context *context;
     const struct fastabi_backend *backend;
-    const struct fastabi_spec *const *specs;
+    fastabi_specs specs;
     size_t spec_count;
     struct fastabi_generate_options options;
     const char **values;             /* of the backend's options, in its order */

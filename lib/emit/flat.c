@@ -75,8 +75,7 @@ static int add(struct flat_names *flat, const struct fastabi_spec *spec,
     return report_clash(flat, name, there, owner);
 }
 
-int fastabi_flat_check(struct fastabi_context *context, const struct fastabi_spec *const *specs,
-                       size_t count)
+int fastabi_flat_check(struct fastabi_context *context, fastabi_specs specs, size_t count)
 {
     struct flat_names flat = { .context = context };
     int error = 0;

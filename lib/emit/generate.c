@@ -15,6 +15,7 @@
 #include "emit/isolate.h"
 #include "emit/registry.h"
 #include "emit/sink.h"
+#include "spec/specs.h"
 
 /* ---- the hooks ---- */
 
@@ -224,8 +225,31 @@ static int prepare(struct fastabi_emission *emission)
     return error;
 }
 
-int fastabi_generate(struct fastabi_context *context, const struct fastabi_spec *const *specs,
-                     size_t count, const struct fastabi_generate_options *options)
+/* Copy the options as far as they are known.  0, or -EINVAL, reported. */
+static int take_options(struct fastabi_context *context, struct fastabi_generate_options *known,
+                        const struct fastabi_generate_options *options)
+{
+    const char *fault = NULL;
+
+    if (fastabi_options_copy(known, sizeof(*known), options))
+        fault = "options with members that this version does not have; leave them zero";
+    else if (known->flags & ~FASTABI_GENERATE_VERIFY)
+        fault = "unknown flags; use FASTABI_GENERATE_* of these headers";
+    else if (!known->backend)
+        fault = "backend is NULL; name one";
+    else if (!known->output)
+        fault = "output is NULL; give a folder, a file or \"-\"";
+    else if (known->setting_count && !known->settings)
+        fault = "settings is NULL; set setting_count to 0";
+    for (uint32_t i = 0; !fault && i < known->setting_count; i++) {
+        if (!known->settings[i])
+            fault = "a setting is NULL";
+    }
+    return fault ? fastabi_refuse_argument(context, "fastabi_generate", fault) : 0;
+}
+
+int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_t count,
+                     const struct fastabi_generate_options *options)
 {
     struct fastabi_emission emission = {
         .context = context,
@@ -235,9 +259,13 @@ int fastabi_generate(struct fastabi_context *context, const struct fastabi_spec 
     struct fastabi_generate_options *known = &emission.options;
     int error;
 
-    if (fastabi_options_copy(known, sizeof(*known), options) || !known->backend || !known->output ||
-        known->flags & ~FASTABI_GENERATE_VERIFY || (known->setting_count && !known->settings))
-        return -EINVAL;
+    if (!context || !options)
+        return fastabi_refuse_argument(context, __func__, "it needs options");
+    error = take_options(context, known, options);
+    if (!error)
+        error = fastabi_specs_check(context, __func__, specs, count);
+    if (error)
+        return error;
     emission.is_stdout = !strcmp(known->output, "-");
     error = prepare(&emission);
     if (!error)

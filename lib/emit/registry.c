@@ -342,6 +342,8 @@ static int load(struct fastabi_context *context, const char *path, bool is_searc
 
 int fastabi_backend_load(struct fastabi_context *context, const char *path)
 {
+    if (!context || !path)
+        return fastabi_refuse_argument(context, __func__, "it needs a path");
     if (!*path) {
         fastabi_report(context, FASTABI_DIAG_BACKEND_LOAD, NULL, "a backend's path is empty");
         return -ENOTSUP;
@@ -431,6 +433,8 @@ const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context
 {
     const struct plugin *plugin;
 
+    if (!context)
+        return NULL;
     if (i < BUILT_IN_COUNT)
         return built_in[i];
     search(context);
@@ -443,8 +447,11 @@ const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context
 const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *context,
                                                       const char *name)
 {
-    const struct fastabi_backend *backend = find_known(context, name);
+    const struct fastabi_backend *backend;
 
+    if (!context || !name)
+        return NULL;
+    backend = find_known(context, name);
     if (backend)
         return backend;
     search(context);

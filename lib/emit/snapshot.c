@@ -11,6 +11,7 @@
 #include "emit/sink.h"
 #include "emit/writer.h"
 #include "layout/check.h"
+#include "spec/specs.h"
 #include "layout/snapshot.h"
 
 /* By name, which comes first in each item. */
@@ -158,13 +159,18 @@ static int write_file(struct fastabi_sink *sink, const struct fastabi_layout *la
 }
 
 int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_layout *layout,
-                        const struct fastabi_spec *const *specs, size_t count, const char *path)
+                        fastabi_specs specs, size_t count, const char *path)
 {
     struct fastabi_used used = { .failed = false };
     struct fastabi_check check = { NULL, layout, specs, count, &used, 0, 0, 0 };
     struct fastabi_sink *sink = NULL;
-    int status = 0;
+    int status;
 
+    if (!context || !layout || !path)
+        return fastabi_refuse_argument(context, __func__, "it needs a layout and a path");
+    status = fastabi_specs_check(context, __func__, specs, count);
+    if (status)
+        return status;
     fastabi_check_run(&check); /* what it finds is not our business, what it looks at is */
     if (used.failed)
         status = -ENOMEM;

@@ -212,9 +212,13 @@ static inline const char *put_until(struct fastabi_writer *writer, const char *t
 
 void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
 {
-    int most = writer->step_length ? (int)(sizeof(writer->indent) / writer->step_length) : INT_MAX;
-    size_t step = writer->step_length;
+    size_t step;
+    int most;
 
+    if (!writer)
+        return;
+    step = writer->step_length;
+    most = step ? (int)(sizeof(writer->indent) / step) : INT_MAX;
     if (steps < -writer->level || steps > most - writer->level) {
         set_error(writer, -EINVAL);
         return;
@@ -230,8 +234,10 @@ void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
 
 void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step)
 {
-    size_t length = strlen(step);
+    size_t length = step ? strlen(step) : sizeof(writer->step) + 1;
 
+    if (!writer)
+        return;
     if (length > sizeof(writer->step)) {
         set_error(writer, -EINVAL);
         return;
@@ -361,6 +367,12 @@ void fastabi_write(struct fastabi_writer *writer, const char *template_, ...)
 {
     va_list arguments;
 
+    if (!writer)
+        return;
+    if (!template_) {
+        set_error(writer, -EINVAL);
+        return;
+    }
     va_start(arguments, template_);
     while (!writer->error) {
         template_ = put_until(writer, template_, END | PERCENT);
@@ -502,11 +514,16 @@ static void put_paragraph(struct fastabi_writer *writer, const char *prefix, siz
 void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix, unsigned int width,
                            const char *text)
 {
-    size_t margin = count_columns(writer->indent, writer->indent_length) +
-                    count_columns(prefix, strlen(prefix));
-    size_t columns = width > margin ? width - margin : 0;
+    size_t margin, columns;
     bool first = true;
 
+    if (!writer)
+        return;
+    if (!prefix)
+        prefix = "";
+    margin = count_columns(writer->indent, writer->indent_length) +
+             count_columns(prefix, strlen(prefix));
+    columns = width > margin ? width - margin : 0;
     for (; text && !writer->error; text = strchr(text, '\n')) {
         text += strspn(text, " \t\r\n");
         if (!*text)

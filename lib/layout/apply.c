@@ -35,7 +35,8 @@ static void apply_c_type(struct fastabi_param *param, const struct fastabi_layou
 int fastabi_layout_apply(struct fastabi_context *context, const struct fastabi_layout *layout,
                          struct fastabi_spec *spec)
 {
-    (void)context;
+    if (!layout || !spec)
+        return fastabi_refuse_argument(context, __func__, "it needs a layout and a specification");
     for (size_t i = 0; i < spec->op_count; i++) {
         struct fastabi_op *op = (struct fastabi_op *)(uintptr_t)spec->ops[i];
         const struct fastabi_struct *structure = op->c_struct

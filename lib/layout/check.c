@@ -4,6 +4,7 @@
  * specification's place, and a note with the same id has the header's.
  */
 #include "layout/check.h"
+#include "spec/specs.h"
 
 #include <errno.h>
 
@@ -86,13 +87,20 @@ int fastabi_check_run(struct fastabi_check *check)
 }
 
 int fastabi_layout_check(struct fastabi_context *context, const struct fastabi_layout *layout,
-                         const struct fastabi_spec *const *specs, size_t count, uint32_t flags)
+                         fastabi_specs specs, size_t count, uint32_t flags)
 {
     struct fastabi_check check = { context, layout, specs, count, NULL, 0, 0, 0 };
     int status;
 
-    if (flags & ~FASTABI_CHECK_STRICT)
-        return -EINVAL;
+    if (!context || !layout)
+        return fastabi_refuse_argument(context, __func__, "it needs a layout");
+    if (flags & ~FASTABI_CHECK_STRICT) {
+        return fastabi_refuse_argument(context, __func__,
+                                       "unknown flags; use FASTABI_CHECK_* of these headers");
+    }
+    status = fastabi_specs_check(context, __func__, specs, count);
+    if (status)
+        return status;
     if (layout->provider == &fastabi_layout_none) /* it knows nothing, so nothing can be wrong */
         return 0;
     status = fastabi_check_run(&check);

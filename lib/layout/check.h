@@ -19,7 +19,7 @@ struct fastabi_used {
 struct fastabi_check {
     struct fastabi_context *context; /* NULL: say nothing */
     const struct fastabi_layout *layout;
-    const struct fastabi_spec *const *specs;
+    fastabi_specs specs;
     size_t count;
     struct fastabi_used *used; /* or NULL */
     unsigned int release; /* the headers are of this Xen release or a later one: 4017 is 4.17 */

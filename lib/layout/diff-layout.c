@@ -158,6 +158,8 @@ int fastabi_layout_diff(struct fastabi_context *context, const struct fastabi_la
 {
     struct diff diff = { context, 0 };
 
+    if (!context || !old_layout || !new_layout)
+        return fastabi_refuse_argument(context, __func__, "it needs two layouts");
     if (strcmp(old_layout->target, new_layout->target))
         say(&diff, FASTABI_DIAG_DIFF_CHANGED, NULL, 0, "the target was %.100s and is %.100s",
             old_layout->target, new_layout->target);

@@ -178,7 +178,7 @@ int fastabi_layout_add_input(struct fastabi_layout *layout, const char *path)
 const struct fastabi_layout_macro *fastabi_layout_find_macro(const struct fastabi_layout *layout,
                                                              const char *name)
 {
-    return find(&layout->macros, name);
+    return layout && name ? find(&layout->macros, name) : NULL;
 }
 
 const struct fastabi_layout_type *fastabi_layout_find_type(const struct fastabi_layout *layout,
@@ -190,7 +190,7 @@ const struct fastabi_layout_type *fastabi_layout_find_type(const struct fastabi_
 const struct fastabi_struct *fastabi_layout_struct_by_name(const struct fastabi_layout *layout,
                                                            const char *name)
 {
-    return find(&layout->structs, name);
+    return layout && name ? find(&layout->structs, name) : NULL;
 }
 
 /* ---- field paths ---- */

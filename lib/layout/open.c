@@ -11,6 +11,7 @@
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "spec/specs.h"
 #include "layout/module.h"
 #include "layout/plan.h"
 
@@ -256,7 +257,7 @@ static int keep_missing(struct opening *opening)
 }
 
 static int read_headers(struct opening *opening, const struct fastabi_layout_options *options,
-                        const struct fastabi_spec *const *specs, size_t count)
+                        fastabi_specs specs, size_t count)
 {
     struct fastabi_layout *layout = opening->layout;
     struct fastabi_layout_request *request = &opening->plan.request;
@@ -295,7 +296,7 @@ static bool is_version(const char *text)
 }
 
 static int open_layout(struct opening *opening, const struct fastabi_layout_options *options,
-                       const struct fastabi_spec *const *specs, size_t count)
+                       fastabi_specs specs, size_t count)
 {
     struct fastabi_layout *layout = opening->layout;
     const char *target = options->target ? options->target : FASTABI_DEFAULT_TARGET;
@@ -311,20 +312,55 @@ static int open_layout(struct opening *opening, const struct fastabi_layout_opti
     return ask_provider(opening);
 }
 
-int fastabi_layout_open(struct fastabi_context *context, const struct fastabi_spec *const *specs,
-                        size_t count, const struct fastabi_layout_options *options,
+/* Copy the options as far as they are known.  0, or -EINVAL, reported. */
+static int take_options(struct fastabi_context *context, struct fastabi_layout_options *known,
+                        const struct fastabi_layout_options *options)
+{
+    const char *fault = NULL;
+
+    if (fastabi_options_copy(known, sizeof(*known), options))
+        fault = "options with members that this version does not have; leave them zero";
+    else if (known->flags & ~FASTABI_LAYOUT_ALL)
+        fault = "unknown flags; use FASTABI_LAYOUT_* of these headers";
+    else if (known->header_dir_count && !known->header_dirs)
+        fault = "header_dirs is NULL; set header_dir_count to 0";
+    else if (known->include_dir_count && !known->include_dirs)
+        fault = "include_dirs is NULL; set include_dir_count to 0";
+    else if (known->reserved)
+        fault = "reserved is not 0";
+    else if (known->header_dir_count && known->snapshot)
+        fault = "headers and a snapshot; give one of them";
+    else if (known->interface_version && !is_version(known->interface_version))
+        fault = "the interface version is not a number; write 0x00040e00";
+    for (uint32_t i = 0; !fault && i < known->header_dir_count; i++) {
+        if (!known->header_dirs[i])
+            fault = "a folder of headers is NULL";
+    }
+    for (uint32_t i = 0; !fault && i < known->include_dir_count; i++) {
+        if (!known->include_dirs[i])
+            fault = "a folder of includes is NULL";
+    }
+    return fault ? fastabi_refuse_argument(context, "fastabi_layout_open", fault) : 0;
+}
+
+int fastabi_layout_open(struct fastabi_context *context, fastabi_specs specs, size_t count,
+                        const struct fastabi_layout_options *options,
                         struct fastabi_layout **layout)
 {
     struct fastabi_layout_options known;
     struct opening opening = { .context = context };
     int status;
 
-    if (fastabi_options_copy(&known, sizeof(known), options) || known.flags & ~FASTABI_LAYOUT_ALL ||
-        (known.header_dir_count && !known.header_dirs) ||
-        (known.header_dir_count && known.snapshot) || known.reserved ||
-        (known.include_dir_count && !known.include_dirs) ||
-        (known.interface_version && !is_version(known.interface_version)))
-        return -EINVAL;
+    if (layout)
+        *layout = NULL;
+    if (!context || !layout || !options)
+        return fastabi_refuse_argument(context, __func__,
+                                       "it needs options and a place for the result");
+    status = take_options(context, &known, options);
+    if (!status)
+        status = fastabi_specs_check(context, __func__, specs, count);
+    if (status)
+        return status;
     if (known.target && !is_triple(known.target)) {
         fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL, "'%.60s' is no target triple",
                        known.target);
@@ -358,85 +394,85 @@ void fastabi_layout_free(struct fastabi_layout *layout)
 
 const char *fastabi_layout_target(const struct fastabi_layout *layout)
 {
-    return layout->target;
+    return layout ? layout->target : NULL;
 }
 
 const char *fastabi_layout_provider(const struct fastabi_layout *layout)
 {
-    return layout->provider->name;
+    return layout ? layout->provider->name : NULL;
 }
 
 size_t fastabi_layout_file_count(const struct fastabi_layout *layout)
 {
-    return layout->inputs.count;
+    return layout ? layout->inputs.count : 0;
 }
 
 const char *fastabi_layout_file(const struct fastabi_layout *layout, size_t i)
 {
-    return i < layout->inputs.count ? layout->inputs.items[i] : NULL;
+    return layout && i < layout->inputs.count ? layout->inputs.items[i] : NULL;
 }
 
 size_t fastabi_layout_struct_count(const struct fastabi_layout *layout)
 {
-    return layout->structs.count;
+    return layout ? layout->structs.count : 0;
 }
 
 const struct fastabi_struct *fastabi_layout_struct(const struct fastabi_layout *layout, size_t i)
 {
-    return i < layout->structs.count ? layout->structs.items[i] : NULL;
+    return layout && i < layout->structs.count ? layout->structs.items[i] : NULL;
 }
 
 bool fastabi_layout_macro(const struct fastabi_layout *layout, const char *name, int64_t *value)
 {
     const struct fastabi_layout_macro *macro = fastabi_layout_find_macro(layout, name);
 
-    if (macro && value)
-        *value = macro->value;
+    if (value)
+        *value = macro ? macro->value : 0;
     return macro;
 }
 
 const char *fastabi_layout_macro_at(const struct fastabi_layout *layout, size_t i, int64_t *value)
 {
-    const struct fastabi_layout_macro *macro;
+    const struct fastabi_layout_macro *macro = layout && i < layout->macros.count
+                                                   ? layout->macros.items[i]
+                                                   : NULL;
 
-    if (i >= layout->macros.count)
-        return NULL;
-    macro = layout->macros.items[i];
-    *value = macro->value;
-    return macro->name;
+    if (value)
+        *value = macro ? macro->value : 0;
+    return macro ? macro->name : NULL;
 }
 
 const char *fastabi_struct_name(const struct fastabi_struct *structure)
 {
-    return structure->name;
+    return structure ? structure->name : NULL;
 }
 
 bool fastabi_struct_is_union(const struct fastabi_struct *structure)
 {
-    return structure->is_union;
+    return structure && structure->is_union;
 }
 
 const char *fastabi_struct_header(const struct fastabi_struct *structure)
 {
-    return structure->file ? structure->file->relative : NULL;
+    return structure && structure->file ? structure->file->relative : NULL;
 }
 
 unsigned int fastabi_struct_line(const struct fastabi_struct *structure)
 {
-    return structure->line;
+    return structure ? structure->line : 0;
 }
 
 uint64_t fastabi_struct_size(const struct fastabi_struct *structure)
 {
-    return structure->size;
+    return structure ? structure->size : 0;
 }
 
 size_t fastabi_struct_field_count(const struct fastabi_struct *structure)
 {
-    return structure->field_count;
+    return structure ? structure->field_count : 0;
 }
 
 const struct fastabi_field *fastabi_struct_field(const struct fastabi_struct *structure, size_t i)
 {
-    return i < structure->field_count ? &structure->fields[i] : NULL;
+    return structure && i < structure->field_count ? &structure->fields[i] : NULL;
 }

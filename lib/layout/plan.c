@@ -147,8 +147,8 @@ static int want_of_spec(struct fastabi_plan *plan, const char *base,
     return status;
 }
 
-int fastabi_plan_make(struct fastabi_plan *plan, const char *base,
-                      const struct fastabi_spec *const *specs, size_t count)
+int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs specs,
+                      size_t count)
 {
     static const char *const constants[] = { "__XEN_LATEST_INTERFACE_VERSION__",
                                              "__HYPERVISOR_FASTABI_MASK", "XEN_HVM_CPUID_FASTABI" };

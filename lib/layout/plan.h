@@ -14,7 +14,7 @@ struct fastabi_hint {
 
 struct fastabi_plan {
     struct fastabi_arena arena;
-    const struct fastabi_spec *const *specs;
+    fastabi_specs specs;
     size_t count;
     struct fastabi_layout_request request;
     struct fastabi_names structs; /* the wanted ones */
@@ -24,8 +24,8 @@ struct fastabi_plan {
 };
 
 /* Fill a zeroed plan.  base is the public folder, NULL for no headers at all.  0 or -ENOMEM. */
-int fastabi_plan_make(struct fastabi_plan *plan, const char *base,
-                      const struct fastabi_spec *const *specs, size_t count);
+int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs specs,
+                      size_t count);
 void fastabi_plan_free(struct fastabi_plan *plan);
 
 /* Is a struct of that name wanted? */

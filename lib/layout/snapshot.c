@@ -363,7 +363,7 @@ const struct fastabi_layout_provider fastabi_layout_snapshot = {
 
 bool fastabi_layout_is_snapshot(const char *path)
 {
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = path ? fopen(path, "rb") : NULL;
     char line[256];
     bool found = false;
 

@@ -72,6 +72,23 @@ static int each_folder(const struct fastabi_context *context,
     return status ? status : func(FASTABI_ABI_DIR, strlen(FASTABI_ABI_DIR), data);
 }
 
+int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir)
+{
+    char **dirs;
+    char *copy;
+
+    if (!context || !dir || !*dir)
+        return fastabi_refuse_argument(context, __func__, "it needs a folder");
+    dirs = realloc(context->spec_dirs, (context->spec_dir_count + 1) * sizeof(*dirs));
+    if (dirs)
+        context->spec_dirs = dirs;
+    copy = dirs ? strdup(dir) : NULL;
+    if (!copy)
+        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    dirs[context->spec_dir_count++] = copy;
+    return 0;
+}
+
 /* ---- one file by its name ---- */
 
 struct search {
@@ -209,13 +226,17 @@ static int visit_installed(struct fastabi_context *context, fastabi_path_func fu
     struct listing all = { NULL, 0 };
     int status = each_folder(context, add_folder, &all);
 
+    if (status < 0)
+        fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, NULL, status);
     if (all.count)
         qsort(all.names, all.count, sizeof(*all.names), compare_names);
     for (size_t i = 0; i < all.count && status >= 0; i++) {
         char *path;
 
         status = fastabi_find_installed(context, all.names[i], &path);
-        if (!status && path)
+        if (status < 0)
+            fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
+        else if (path)
             status = func(path, data);
         free(path);
     }
@@ -225,7 +246,7 @@ static int visit_installed(struct fastabi_context *context, fastabi_path_func fu
 
 static int report_unknown(struct fastabi_context *context, const char *name)
 {
-    struct fastabi_guess guess = { .word = name };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
     struct listing all = { NULL, 0 };
 
     (void)each_folder(context, add_folder, &all); /* without memory there is no hint */
@@ -273,6 +294,8 @@ int fastabi_spec_find(struct fastabi_context *context, const char *argument, fas
 {
     struct stat status;
 
+    if (!context || !func)
+        return fastabi_refuse_argument(context, __func__, "it needs a function to call");
     if (!argument)
         return visit_installed(context, func, data);
     if (!is_path(argument))

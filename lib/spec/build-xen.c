@@ -49,7 +49,11 @@ static int read_argument(struct fastabi_form *form, const struct fastabi_op *op,
 static int read_arg(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, struct fastabi_xen_arg *arg, bool *known)
 {
-    static const char *const words[] = { "op", "params", "struct" };
+    static const char *const words[] = {
+        [FASTABI_XEN_PARAMS] = "params",
+        [FASTABI_XEN_OP] = "op",
+        [FASTABI_XEN_STRUCT] = "struct",
+    };
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 

@@ -325,11 +325,21 @@ static int read_spec(struct fastabi_context *context, const char *path, const ch
 
 int fastabi_spec_load(struct fastabi_context *context, const char *path, struct fastabi_spec **spec)
 {
+    if (spec)
+        *spec = NULL;
+    if (!context || !path || !spec)
+        return fastabi_refuse_argument(context, __func__,
+                                       "it needs a path and a place for the result");
     return read_spec(context, path, path, NULL, 0, spec);
 }
 
 int fastabi_spec_parse(struct fastabi_context *context, const char *name, const char *text,
                        size_t length, struct fastabi_spec **spec)
 {
+    if (spec)
+        *spec = NULL;
+    if (!context || !name || !text || !spec)
+        return fastabi_refuse_argument(context, __func__,
+                                       "it needs a name, a text and a place for the result");
     return read_spec(context, NULL, name, text, length, spec);
 }

@@ -13,6 +13,7 @@
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "spec/specs.h"
 #include "spec/ir.h"
 
 struct diff {
@@ -249,8 +250,7 @@ static void compare_spec(struct diff *diff, const struct fastabi_spec *old,
     }
 }
 
-static const struct fastabi_spec *find_spec(const struct fastabi_spec *const *specs, size_t count,
-                                            const char *name)
+static const struct fastabi_spec *find_spec(fastabi_specs specs, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++) {
         if (!strcmp(specs[i]->name, name))
@@ -259,12 +259,19 @@ static const struct fastabi_spec *find_spec(const struct fastabi_spec *const *sp
     return NULL;
 }
 
-int fastabi_spec_diff(struct fastabi_context *context, const struct fastabi_spec *const *old_specs,
-                      size_t old_count, const struct fastabi_spec *const *new_specs,
-                      size_t new_count)
+int fastabi_spec_diff(struct fastabi_context *context, fastabi_specs old_specs, size_t old_count,
+                      fastabi_specs new_specs, size_t new_count)
 {
     struct diff diff = { .context = context };
+    int status;
 
+    if (!context)
+        return -EINVAL;
+    status = fastabi_specs_check(context, __func__, old_specs, old_count);
+    if (!status)
+        status = fastabi_specs_check(context, __func__, new_specs, new_count);
+    if (status)
+        return status;
     for (size_t i = 0; i < old_count; i++) {
         const struct fastabi_spec *new = find_spec(new_specs, new_count, old_specs[i]->name);
 

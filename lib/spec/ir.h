@@ -64,6 +64,9 @@ struct fastabi_strings {
     size_t count;
 };
 
+/* Only in a section xen as it was written: the inputs that are arguments of their own. */
+#define FASTABI_XEN_PARAMS FASTABI_XEN_NONE
+
 /* One argument of the handler. */
 struct fastabi_xen_arg {
     enum fastabi_xen_kind kind;

@@ -477,8 +477,11 @@ static void demand_of_op(struct fastabi_context *context, const struct fastabi_s
 
 int fastabi_spec_check_strict(struct fastabi_context *context, const struct fastabi_spec *spec)
 {
-    size_t before = context->error_count;
+    size_t before;
 
+    if (!context || !spec)
+        return fastabi_refuse_argument(context, __func__, "it needs a specification");
+    before = context->error_count;
     if (!spec->doc)
         demand(context, spec, FASTABI_DIAG_STRICT_DOC, spec->name_mark, spec->name, "doc");
     for (size_t i = 0; i < spec->op_count; i++)

@@ -19,67 +19,67 @@ void fastabi_spec_free(struct fastabi_spec *spec)
 
 const char *fastabi_spec_name(const struct fastabi_spec *spec)
 {
-    return spec->name;
+    return spec ? spec->name : NULL;
 }
 
 const char *fastabi_spec_path(const struct fastabi_spec *spec)
 {
-    return spec->path;
+    return spec ? spec->path : NULL;
 }
 
 const char *fastabi_spec_types_path(const struct fastabi_spec *spec)
 {
-    return spec->types_path;
+    return spec ? spec->types_path : NULL;
 }
 
 uint64_t fastabi_spec_fingerprint(const struct fastabi_spec *spec)
 {
-    return spec->fingerprint;
+    return spec ? spec->fingerprint : 0;
 }
 
 uint32_t fastabi_spec_hypercall_index(const struct fastabi_spec *spec)
 {
-    return spec->hypercall_index;
+    return spec ? spec->hypercall_index : 0;
 }
 
 const char *fastabi_spec_hypercall_macro(const struct fastabi_spec *spec)
 {
-    return spec->hypercall_macro;
+    return spec ? spec->hypercall_macro : NULL;
 }
 
 const char *fastabi_spec_doc(const struct fastabi_spec *spec)
 {
-    return spec->doc;
+    return spec ? spec->doc : NULL;
 }
 
 const char *fastabi_spec_since(const struct fastabi_spec *spec)
 {
-    return spec->since;
+    return spec ? spec->since : NULL;
 }
 
 size_t fastabi_spec_header_count(const struct fastabi_spec *spec)
 {
-    return spec->headers.count;
+    return spec ? spec->headers.count : 0;
 }
 
 const char *fastabi_spec_header(const struct fastabi_spec *spec, size_t i)
 {
-    return i < spec->headers.count ? spec->headers.items[i] : NULL;
+    return spec && i < spec->headers.count ? spec->headers.items[i] : NULL;
 }
 
 size_t fastabi_spec_op_count(const struct fastabi_spec *spec)
 {
-    return spec->op_count;
+    return spec ? spec->op_count : 0;
 }
 
 const struct fastabi_op *fastabi_spec_op(const struct fastabi_spec *spec, size_t i)
 {
-    return i < spec->op_count ? spec->ops[i] : NULL;
+    return spec && i < spec->op_count ? spec->ops[i] : NULL;
 }
 
 const struct fastabi_op *fastabi_spec_op_by_name(const struct fastabi_spec *spec, const char *name)
 {
-    for (size_t i = 0; i < spec->op_count; i++) {
+    for (size_t i = 0; spec && name && i < spec->op_count; i++) {
         if (spec->ops[i]->name && !strcmp(spec->ops[i]->name, name))
             return spec->ops[i];
     }
@@ -88,7 +88,7 @@ const struct fastabi_op *fastabi_spec_op_by_name(const struct fastabi_spec *spec
 
 const struct fastabi_op *fastabi_spec_op_by_index(const struct fastabi_spec *spec, uint64_t index)
 {
-    for (size_t i = 0; i < spec->op_count; i++) {
+    for (size_t i = 0; spec && i < spec->op_count; i++) {
         if (spec->ops[i]->name && spec->ops[i]->index == index)
             return spec->ops[i];
     }
@@ -97,80 +97,85 @@ const struct fastabi_op *fastabi_spec_op_by_index(const struct fastabi_spec *spe
 
 size_t fastabi_spec_type_count(const struct fastabi_spec *spec)
 {
-    return spec->type_count;
+    return spec ? spec->type_count : 0;
 }
 
 const struct fastabi_type *fastabi_spec_type(const struct fastabi_spec *spec, size_t i)
 {
-    return i < spec->type_count ? spec->types[i] : NULL;
+    return spec && i < spec->type_count ? spec->types[i] : NULL;
 }
 
 /* ---- an operation ---- */
 
 const char *fastabi_op_name(const struct fastabi_op *op)
 {
-    return op->name;
+    return op ? op->name : NULL;
 }
 
 bool fastabi_op_is_direct(const struct fastabi_op *op)
 {
-    return !op->name;
+    return op && !op->name;
 }
 
 uint32_t fastabi_op_index(const struct fastabi_op *op)
 {
-    return op->index;
+    return op ? op->index : 0;
 }
 
 const char *fastabi_op_index_macro(const struct fastabi_op *op)
 {
-    return op->index_macro;
+    return op ? op->index_macro : NULL;
 }
 
 const char *fastabi_op_doc(const struct fastabi_op *op)
 {
-    return op->doc;
+    return op ? op->doc : NULL;
 }
 
 const char *fastabi_op_safety(const struct fastabi_op *op)
 {
-    return op->safety;
+    return op ? op->safety : NULL;
 }
 
 const char *fastabi_op_since(const struct fastabi_op *op)
 {
+    if (!op)
+        return NULL;
     return op->since ? op->since : op->spec->since;
 }
 
 bool fastabi_op_is_extension(const struct fastabi_op *op)
 {
-    return op->extension || op->spec->extension;
+    return op && (op->extension || op->spec->extension);
 }
 
 unsigned int fastabi_op_line(const struct fastabi_op *op)
 {
-    return op->mark.line;
+    return op ? op->mark.line : 0;
 }
 
 const char *fastabi_op_c_struct(const struct fastabi_op *op)
 {
-    return op->c_struct;
+    return op ? op->c_struct : NULL;
 }
 
 size_t fastabi_op_c_struct_compat_count(const struct fastabi_op *op)
 {
-    return op->compat.count;
+    return op ? op->compat.count : 0;
 }
 
 const char *fastabi_op_c_struct_compat(const struct fastabi_op *op, size_t i)
 {
-    return i < op->compat.count ? op->compat.items[i] : NULL;
+    return op && i < op->compat.count ? op->compat.items[i] : NULL;
 }
 
 uint32_t fastabi_op_input_mask(const struct fastabi_op *op)
 {
-    uint32_t mask = op->name ? 3u : 1u;
+    uint32_t mask;
 
+    if (!op)
+        return 0;
+    mask = op->name ? 3u : 1u;
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].in != FASTABI_NO_REGISTER)
             mask |= 1u << op->params[i].in;
@@ -182,6 +187,8 @@ uint32_t fastabi_op_output_mask(const struct fastabi_op *op)
 {
     uint32_t mask = 1u;
 
+    if (!op)
+        return 0;
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].out != FASTABI_NO_REGISTER)
             mask |= 1u << op->params[i].out;
@@ -191,22 +198,22 @@ uint32_t fastabi_op_output_mask(const struct fastabi_op *op)
 
 uint32_t fastabi_op_clobber_mask(const struct fastabi_op *op)
 {
-    return op->clobbers;
+    return op ? op->clobbers : 0;
 }
 
 size_t fastabi_op_param_count(const struct fastabi_op *op)
 {
-    return op->param_count;
+    return op ? op->param_count : 0;
 }
 
 const struct fastabi_param *fastabi_op_param(const struct fastabi_op *op, size_t i)
 {
-    return i < op->param_count ? &op->params[i] : NULL;
+    return op && i < op->param_count ? &op->params[i] : NULL;
 }
 
 const struct fastabi_param *fastabi_op_input(const struct fastabi_op *op, int reg)
 {
-    for (size_t i = 0; i < op->param_count && reg != FASTABI_NO_REGISTER; i++) {
+    for (size_t i = 0; op && reg != FASTABI_NO_REGISTER && i < op->param_count; i++) {
         if (op->params[i].in == reg)
             return &op->params[i];
     }
@@ -215,7 +222,7 @@ const struct fastabi_param *fastabi_op_input(const struct fastabi_op *op, int re
 
 const struct fastabi_param *fastabi_op_output(const struct fastabi_op *op, int reg)
 {
-    for (size_t i = 0; i < op->param_count && reg != FASTABI_NO_REGISTER; i++) {
+    for (size_t i = 0; op && reg != FASTABI_NO_REGISTER && i < op->param_count; i++) {
         if (op->params[i].out == reg)
             return &op->params[i];
     }
@@ -224,100 +231,120 @@ const struct fastabi_param *fastabi_op_output(const struct fastabi_op *op, int r
 
 size_t fastabi_op_c_param_count(const struct fastabi_op *op)
 {
-    return op->c_param_count;
+    return op ? op->c_param_count : 0;
 }
 
 const struct fastabi_param *fastabi_op_c_param(const struct fastabi_op *op, size_t i)
 {
-    return i < op->c_param_count ? op->c_params[i] : NULL;
+    return op && i < op->c_param_count ? op->c_params[i] : NULL;
+}
+
+/* The i-th pair of a list; NULL: there is none. */
+static const struct fastabi_pair *find_pair(const struct fastabi_pairs *pairs, size_t i)
+{
+    return pairs && i < pairs->count ? &pairs->items[i] : NULL;
 }
 
 size_t fastabi_op_error_count(const struct fastabi_op *op)
 {
-    return op->errors.count;
+    return op ? op->errors.count : 0;
 }
 
 const char *fastabi_op_error(const struct fastabi_op *op, size_t i, const char **doc)
 {
-    if (i >= op->errors.count)
-        return NULL;
+    const struct fastabi_pair *pair = find_pair(op ? &op->errors : NULL, i);
+
     if (doc)
-        *doc = op->errors.items[i].text;
-    return op->errors.items[i].name;
+        *doc = pair ? pair->text : NULL;
+    return pair ? pair->name : NULL;
 }
 
 size_t fastabi_op_fixed_count(const struct fastabi_op *op)
 {
-    return op->fixed.count;
+    return op ? op->fixed.count : 0;
 }
 
 const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, int64_t *value)
 {
-    if (i >= op->fixed.count)
-        return NULL;
+    const struct fastabi_pair *pair = find_pair(op ? &op->fixed : NULL, i);
+
     if (value)
-        *value = op->fixed.items[i].number;
-    return op->fixed.items[i].name;
+        *value = pair ? pair->number : 0;
+    return pair ? pair->name : NULL;
 }
 
 size_t fastabi_op_omit_count(const struct fastabi_op *op)
 {
-    return op->omit.count;
+    return op ? op->omit.count : 0;
 }
 
 const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why)
 {
-    if (i >= op->omit.count)
-        return NULL;
+    const struct fastabi_pair *pair = find_pair(op ? &op->omit : NULL, i);
+
     if (why)
-        *why = op->omit.items[i].text;
-    return op->omit.items[i].name;
+        *why = pair ? pair->text : NULL;
+    return pair ? pair->name : NULL;
 }
 
 /* ---- the hypervisor side ---- */
 
+/* The section xen; NULL: there is none. */
+static const struct fastabi_xen *xen_of(const struct fastabi_op *op)
+{
+    return op ? op->xen : NULL;
+}
+
 const char *fastabi_op_xen_struct(const struct fastabi_op *op)
 {
-    return op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen && xen->c_struct ? xen->c_struct : fastabi_op_c_struct(op);
 }
 
 size_t fastabi_op_xen_arg_count(const struct fastabi_op *op)
 {
-    return op->xen_args.count;
+    return op ? op->xen_args.count : 0;
 }
 
 enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
                                          const struct fastabi_param **param, int64_t *number)
 {
-    const struct fastabi_xen_arg *arg = &op->xen_args.items[i];
+    const struct fastabi_xen_arg *arg = i < fastabi_op_xen_arg_count(op) ? &op->xen_args.items[i]
+                                                                         : NULL;
 
     if (param)
-        *param = arg->param;
+        *param = arg ? arg->param : NULL;
     if (number)
-        *number = arg->number;
-    return arg->kind;
+        *number = arg ? arg->number : 0;
+    return arg ? arg->kind : FASTABI_XEN_NONE;
 }
 
 size_t fastabi_op_xen_field_count(const struct fastabi_op *op)
 {
-    return op->xen ? op->xen->field_count : 0;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen ? xen->field_count : 0;
 }
 
 const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
                                  const struct fastabi_param **param, int64_t *number)
 {
-    const struct fastabi_xen_field *field = &op->xen->fields[i];
+    const struct fastabi_xen_field *field = i < fastabi_op_xen_field_count(op) ? &op->xen->fields[i]
+                                                                               : NULL;
 
     if (param)
-        *param = field->param;
+        *param = field ? field->param : NULL;
     if (number)
-        *number = field->number;
-    return field->path;
+        *number = field ? field->number : 0;
+    return field ? field->path : NULL;
 }
 
 size_t fastabi_op_xen_array_count(const struct fastabi_op *op)
 {
-    return op->xen ? op->xen->array_count : 0;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen ? xen->array_count : 0;
 }
 
 const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
@@ -325,102 +352,120 @@ const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
                                  const struct fastabi_param **param, const char **count,
                                  uint32_t *size)
 {
-    const struct fastabi_xen_array *array = &op->xen->arrays[i];
+    static const struct fastabi_xen_array none = { .path = NULL };
+    const struct fastabi_xen_array *array = i < fastabi_op_xen_array_count(op) ? &op->xen->arrays[i]
+                                                                               : &none;
 
-    *direction = array->direction;
-    *param = array->param;
-    *count = array->count;
-    *size = array->size;
+    if (direction)
+        *direction = array->direction;
+    if (param)
+        *param = array->param;
+    if (count)
+        *count = array->count;
+    if (size)
+        *size = array->size;
     return array->path;
 }
 
 const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op)
 {
-    return op->xen ? op->xen->frame : NULL;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen ? xen->frame : NULL;
 }
 
 const char *fastabi_op_xen_status(const struct fastabi_op *op)
 {
-    return op->xen ? op->xen->status : NULL;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen ? xen->status : NULL;
 }
 
 size_t fastabi_op_xen_continue_count(const struct fastabi_op *op)
 {
-    return op->xen ? op->xen->continue_count : 0;
+    const struct fastabi_xen *xen = xen_of(op);
+
+    return xen ? xen->continue_count : 0;
 }
 
-void fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
+bool fastabi_op_xen_continue(const struct fastabi_op *op, size_t i, const char **macro,
                              uint32_t *index)
 {
-    *macro = op->xen->continues[i].name;
-    *index = (uint32_t)op->xen->continues[i].number;
+    const struct fastabi_pair *pair = i < fastabi_op_xen_continue_count(op) ? &op->xen->continues[i]
+                                                                            : NULL;
+
+    if (macro)
+        *macro = pair ? pair->name : NULL;
+    if (index)
+        *index = pair ? (uint32_t)pair->number : 0;
+    return pair;
 }
 
 /* ---- a parameter ---- */
 
 const char *fastabi_param_name(const struct fastabi_param *param)
 {
-    return param->name;
+    return param ? param->name : NULL;
 }
 
 const char *fastabi_param_flat_name(const struct fastabi_param *param)
 {
-    return param->flat_name;
+    return param ? param->flat_name : NULL;
 }
 
 int fastabi_param_in(const struct fastabi_param *param)
 {
-    return param->in;
+    return param ? param->in : FASTABI_NO_REGISTER;
 }
 
 int fastabi_param_out(const struct fastabi_param *param)
 {
-    return param->out;
+    return param ? param->out : FASTABI_NO_REGISTER;
 }
 
 const char *fastabi_param_field(const struct fastabi_param *param)
 {
-    return param->field;
+    return param ? param->field : NULL;
 }
 
 const char *fastabi_param_c_type(const struct fastabi_param *param)
 {
-    return param->c_type;
+    return param ? param->c_type : NULL;
 }
 
 const char *fastabi_param_doc(const struct fastabi_param *param)
 {
-    return param->doc;
+    return param ? param->doc : NULL;
 }
 
 const char *fastabi_param_valid_when(const struct fastabi_param *param)
 {
-    return param->valid_when;
+    return param ? param->valid_when : NULL;
 }
 
 bool fastabi_param_is_shared(const struct fastabi_param *param)
 {
-    return param->is_shared;
+    return param && param->is_shared;
 }
 
 bool fastabi_param_is_typed(const struct fastabi_param *param)
 {
-    return param->is_typed;
+    return param && param->is_typed;
 }
 
 const struct fastabi_type *fastabi_param_type(const struct fastabi_param *param)
 {
-    return param->type;
+    return param ? param->type : NULL;
 }
 
 unsigned int fastabi_param_width(const struct fastabi_param *param)
 {
-    return param->width;
+    return param ? param->width : 0;
 }
 
 bool fastabi_param_is_signed(const struct fastabi_param *param)
 {
-    return param->is_signed;
+    return param && param->is_signed;
 }
 
 static const char *repr_of(uint8_t width, bool is_signed)
@@ -439,53 +484,57 @@ static const char *repr_of(uint8_t width, bool is_signed)
 
 const char *fastabi_param_repr(const struct fastabi_param *param)
 {
-    return repr_of(param->width, param->is_signed);
+    return param ? repr_of(param->width, param->is_signed) : NULL;
 }
 
 /* ---- what a layout told ---- */
 
 bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size)
 {
-    if (op->has_struct_size && size)
-        *size = op->struct_size;
-    return op->has_struct_size;
+    bool is_known = op && op->has_struct_size;
+
+    if (size)
+        *size = is_known ? op->struct_size : 0;
+    return is_known;
 }
 
 bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset)
 {
-    if (param->has_offset && offset)
-        *offset = param->offset;
-    return param->has_offset;
+    bool is_known = param && param->has_offset;
+
+    if (offset)
+        *offset = is_known ? param->offset : 0;
+    return is_known;
 }
 
 /* ---- a named type ---- */
 
 const char *fastabi_type_name(const struct fastabi_type *type)
 {
-    return type->name;
+    return type ? type->name : NULL;
 }
 
 unsigned int fastabi_type_width(const struct fastabi_type *type)
 {
-    return type->width;
+    return type ? type->width : 0;
 }
 
 bool fastabi_type_is_signed(const struct fastabi_type *type)
 {
-    return type->is_signed;
+    return type && type->is_signed;
 }
 
 const char *fastabi_type_repr(const struct fastabi_type *type)
 {
-    return repr_of(type->width, type->is_signed);
+    return type ? repr_of(type->width, type->is_signed) : NULL;
 }
 
 const char *fastabi_type_c_type(const struct fastabi_type *type)
 {
-    return type->c_type;
+    return type ? type->c_type : NULL;
 }
 
 const char *fastabi_type_doc(const struct fastabi_type *type)
 {
-    return type->doc;
+    return type ? type->doc : NULL;
 }

@@ -235,9 +235,7 @@ static void generate_twice(struct fastabi_context *context, struct outcome *outc
         went_well(outcome, fastabi_spec_find(context, "demo", load, first), "find by name") &&
         went_well(outcome, fastabi_spec_find(context, below("folder"), load, second),
                   "find a folder"))
-        went_well(outcome,
-                  fastabi_generate(context, (const struct fastabi_spec *const *)specs, 2, &options),
-                  "generate");
+        went_well(outcome, fastabi_generate(context, specs, 2, &options), "generate");
     fastabi_spec_free(specs[0]);
     fastabi_spec_free(specs[1]);
 }
@@ -251,9 +249,7 @@ static void regenerate(struct fastabi_context *context, struct outcome *outcome)
                                                 .output = below("old") };
 
     if (went_well(outcome, fastabi_spec_load(context, below("abi/demo.yml"), &spec), "load"))
-        went_well(outcome,
-                  fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options),
-                  "generate");
+        went_well(outcome, fastabi_generate(context, &spec, 1, &options), "generate");
     fastabi_spec_free(spec);
 }
 
@@ -268,9 +264,7 @@ static void verify(struct fastabi_context *context, struct outcome *outcome)
     };
 
     if (went_well(outcome, fastabi_spec_load(context, below("abi/demo.yml"), &spec), "load"))
-        went_well(outcome,
-                  fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options),
-                  "verify");
+        went_well(outcome, fastabi_generate(context, &spec, 1, &options), "verify");
     fastabi_spec_free(spec);
 }
 
@@ -459,7 +453,7 @@ static void make_golden(const char *folder, const char *setting)
 
     if (fastabi_context_new(NULL, &context) ||
         fastabi_spec_load(context, below("abi/demo.yml"), &spec) ||
-        fastabi_generate(context, (const struct fastabi_spec *const *)&spec, 1, &options)) {
+        fastabi_generate(context, &spec, 1, &options)) {
         printf("Bail out! the specification cannot be generated at all\n");
         exit(1);
     }

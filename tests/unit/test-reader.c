@@ -19,10 +19,14 @@ static struct fastabi_reader reader;
 
 static void set_up_with(const struct fastabi_limits *limits)
 {
+    struct fastabi_limits sized;
     struct fastabi_context_options options = { .size = sizeof(options) };
 
-    if (limits)
-        options.limits = *limits;
+    if (limits) {
+        sized = *limits;
+        sized.size = sizeof(sized);
+        options.limits = &sized;
+    }
     cr_assert_eq(fastabi_context_new(&options, &context), 0);
 }
 

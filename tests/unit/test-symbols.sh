@@ -26,6 +26,15 @@ all_marked()      {
         tr ';{}' '\n\n\n' | grep -E '[ *]fastabi_[a-z0-9_]+ *\(' | grep -vE 'FASTABI_API|typedef|\(\*' | { ! grep .; }
 }
 
+same_version()    {
+    local numbers
+    numbers=$(sed -nE 's/^#define FASTABI_VERSION_(MAJOR|MINOR|PATCH) ([0-9]+)$/\2/p' \
+        "$top_srcdir/include/fastabi/context.h" | paste -sd.)
+    echo "context.h: $numbers"
+    grep -qF "AC_INIT([libfastabi], [$numbers])" "$top_srcdir/configure.ac"
+}
+
+check 'the headers and configure.ac have one version' same_version
 check 'the headers declare functions' in_headers
 check 'every function of the headers is exported' not_exported
 check 'nothing else is exported' not_in_headers

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls each function of the public headers that works with arguments that it does not take, and
+ * prints what it reports and returns.  tests/api/run compares that with arguments.expected.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <fastabi/fastabi.h>
+
+static const char demo[] = "name: demo\nhypercall_index: 1\ndirect: { doc: x }\n";
+
+static struct fastabi_context *context;
+
+static void print_diag(const struct fastabi_diag *diag, void *data)
+{
+    (void)data;
+    fastabi_diag_print(diag, stdout);
+}
+
+/* What a call returned; its diagnostics were printed before. */
+static void show(const char *what, int result)
+{
+    printf("%s: %d\n", what, result);
+}
+
+static int count_path(const char *path, void *data)
+{
+    (void)path;
+    (void)data;
+    return 0;
+}
+
+static void read_specifications(void)
+{
+    struct fastabi_spec *spec;
+
+    show("no folder", fastabi_context_add_spec_dir(context, NULL));
+    show("an empty folder", fastabi_context_add_spec_dir(context, ""));
+    show("no function", fastabi_spec_find(context, "x", NULL, NULL));
+    show("no context", fastabi_spec_find(NULL, "x", count_path, NULL));
+    show("no path", fastabi_spec_load(context, NULL, &spec));
+    show("no result", fastabi_spec_load(context, "x.yml", NULL));
+    show("no name", fastabi_spec_parse(context, NULL, demo, strlen(demo), &spec));
+    show("no text", fastabi_spec_parse(context, "x", NULL, 0, &spec));
+    show("no specification", fastabi_spec_check_strict(context, NULL));
+}
+
+static void generate_with(const char *what, struct fastabi_generate_options options)
+{
+    show(what, fastabi_generate(context, NULL, 0, &options));
+}
+
+static int open_with_flags(struct fastabi_emission *emission)
+{
+    struct fastabi_writer *writer;
+
+    return fastabi_emission_open(emission, "a.h", 1u << 31, &writer);
+}
+
+static void generate(void)
+{
+    const char *const settings[] = { NULL };
+    struct fastabi_spec *none[] = { NULL };
+    const struct fastabi_generate_options good = {
+        .size = sizeof(good),
+        .backend = "c",
+        .output = "/nonexistent",
+    };
+    struct fastabi_generate_options options = good;
+
+    (void)open_with_flags;
+    show("no path", fastabi_backend_load(context, NULL));
+    show("an empty path", fastabi_backend_load(context, ""));
+    show("no options", fastabi_generate(context, NULL, 0, NULL));
+    show("a specification that is NULL", fastabi_generate(context, none, 1, &good));
+    show("an array that is NULL", fastabi_generate(context, NULL, 1, &good));
+    options.size = 0;
+    generate_with("options without a size", options);
+    options = good;
+    options.flags = 1u << 31;
+    generate_with("unknown flags", options);
+    options = good;
+    options.backend = NULL;
+    generate_with("no backend", options);
+    options = good;
+    options.output = NULL;
+    generate_with("no output", options);
+    options = good;
+    options.setting_count = 1;
+    generate_with("no settings", options);
+    options.settings = settings;
+    generate_with("a setting that is NULL", options);
+}
+
+static void open_with(const char *what, struct fastabi_layout_options options)
+{
+    struct fastabi_layout *layout = (struct fastabi_layout *)&options;
+
+    show(what, fastabi_layout_open(context, NULL, 0, &options, &layout));
+    if (layout)
+        puts("the layout is not NULL");
+}
+
+static void use_layouts(void)
+{
+    const char *const dirs[] = { NULL };
+    const struct fastabi_layout_options good = { .size = sizeof(good) };
+    struct fastabi_layout_options options = good;
+    struct fastabi_layout *layout;
+    struct fastabi_spec *none[] = { NULL };
+
+    show("no options", fastabi_layout_open(context, NULL, 0, NULL, &layout));
+    show("no result", fastabi_layout_open(context, NULL, 0, &good, NULL));
+    options.size = 1;
+    open_with("options without a size", options);
+    options = good;
+    options.flags = 1u << 31;
+    open_with("unknown flags", options);
+    options = good;
+    options.header_dir_count = 1;
+    open_with("no folders", options);
+    options.header_dirs = dirs;
+    open_with("a folder that is NULL", options);
+    options.snapshot = "x";
+    open_with("headers and a snapshot", options);
+    options = good;
+    options.include_dir_count = 1;
+    open_with("no include folders", options);
+    options.include_dirs = dirs;
+    open_with("an include folder that is NULL", options);
+    options = good;
+    options.reserved = 1;
+    open_with("a reserved member", options);
+    options = good;
+    options.interface_version = "latest";
+    open_with("no version", options);
+    show("good options", fastabi_layout_open(context, NULL, 0, &good, &layout));
+    show("no layout", fastabi_layout_save(context, NULL, NULL, 0, "x"));
+    show("no path", fastabi_layout_save(context, layout, NULL, 0, NULL));
+    show("no specification", fastabi_layout_save(context, layout, none, 1, "x"));
+    show("no layout", fastabi_layout_check(context, NULL, NULL, 0, 0));
+    show("unknown flags", fastabi_layout_check(context, layout, NULL, 0, 1u << 31));
+    show("no specification", fastabi_layout_check(context, layout, none, 1, 0));
+    show("no specification", fastabi_layout_apply(context, layout, NULL));
+    show("no specification", fastabi_spec_diff(context, none, 1, NULL, 0));
+    show("no layout", fastabi_layout_diff(context, layout, NULL));
+    fastabi_layout_free(layout);
+}
+
+int main(void)
+{
+    const struct fastabi_context_options options = {
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_NO_ENV,
+        .on_diag = print_diag,
+    };
+
+    if (fastabi_context_new(&options, &context))
+        return EXIT_FAILURE;
+    read_specifications();
+    generate();
+    use_layouts();
+    fastabi_context_free(context);
+    return EXIT_SUCCESS;
+}

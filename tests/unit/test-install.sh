@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: MIT An installed libfastabi, as its users meet it: pkg-config, the
-# example, the command, its data. make check installs into a scratch folder first (DESTDIR; the
-# paths compiled in are then wrong, which the environment mends). make installcheck (INSTALLED=yes)
-# takes what is installed, with nothing mended.
+# SPDX-License-Identifier: MIT
+# An installed libfastabi, as its users meet it: pkg-config, the example, the command, its data.
+# make check installs into a scratch folder first (DESTDIR; the paths compiled in are then wrong,
+# which the environment mends). make installcheck (INSTALLED=yes) takes what is installed, with
+# nothing mended.
 set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
 scratch=$(mktemp -d) || exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: MIT Makefile.am against the tree: a source, header, test or specification
-# that it does not name would be missing in a release, and one without an SPDX line should not be
-# there.
+# SPDX-License-Identifier: MIT
+# Makefile.am against the tree: a source, header, test or specification that it does not name would
+# be missing in a release, and one without an SPDX line should not be there.
 set -u
 cd "${top_srcdir:-.}" || exit 1
 . tests/unit/tap.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: MIT What libfastabi.so exports against the functions that the public
-# headers mark FASTABI_API, both ways.
+# SPDX-License-Identifier: MIT
+# What libfastabi.so exports against the functions that the public headers mark FASTABI_API, both
+# ways.
 set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
 scratch=$(mktemp -d) || exit 1

@@ -2,6 +2,7 @@
 """Hostile headers, and an exact place for every diagnostic 6xx that a check can give: never a
 crash, always the line."""
 import pathlib
+import subprocess
 import tempfile
 
 from tool import brief, call, messages

@@ -6,6 +6,7 @@
 # nothing mended.
 set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
+: "${top_builddir:?}" "${prefix:?}" "${libdir:?}" "${bindir:?}" "${abidir:?}" "${CC:?}"
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
@@ -30,8 +31,11 @@ installed_abi() { ls "$root$abidir"/*.yml "$root$abidir"/common/types.yml; }
 modelines() {
     local file schema
     for file in "$root$abidir"/*.yml "$root$abidir"/common/types.yml; do
-        schema=$(sed -n 's/^# yaml-language-server: \$schema=//p' "$file")
-        [ -n "$schema" ] && [ -s "${file%/*}/$schema" ] || { echo "$file: $schema"; return 1; }
+        schema=$(sed -n 's/^# yaml-language-server: [$]schema=//p' "$file")
+        if [ -z "$schema" ] || [ ! -s "${file%/*}/$schema" ]; then
+            echo "$file: $schema"
+            return 1
+        fi
     done
 }
 manual()        { find "$root$prefix" -name fastabi-gen.1 | grep .; }
@@ -41,13 +45,16 @@ headers_alone() {
     local header
     for header in "$top_srcdir"/include/fastabi/*.h; do
         printf '#include <fastabi/%s>\n' "${header##*/}" >alone.c
-        $CC -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only $("$PKG_CONFIG" --cflags fastabi) alone.c || return 1
+        # shellcheck disable=SC2046 # pkg-config prints several words
+        $CC -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only \
+            $("$PKG_CONFIG" --cflags fastabi) alone.c || return 1
     done
 }
 
 build_example() {
     cp "$top_srcdir"/examples/list-calls/* . &&
-        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" PKG_CONFIG="$PKG_CONFIG"
+        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" \
+            PKG_CONFIG="$PKG_CONFIG"
 }
 
 # The example run with PATH_OR_NAME prints an operation of event_channel.
@@ -60,16 +67,22 @@ run_example() {
 # say so.
 check_headers() {
     mkdir -p headers/xen &&
-        printf '%s\n' '#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00' '#define __HYPERVISOR_demo_op 3' >headers/xen/xen.h &&
-        printf '%s\n' '#define DEMOOP_go 1' 'struct demo_go { uint32_t a, b; };' >headers/xen/demo.h &&
-        printf '%s\n' 'name: demo' 'hypercall_index: 3' 'hypercall_macro: __HYPERVISOR_demo_op' 'index_prefix: DEMOOP_' 'headers: [demo.h]' \
-            'subops:' '  go:' '    index: 1' '    input: { a: 2 }' '    output: { b: 3 }' '    c_lang: { struct: demo_go }' >demo.yml &&
+        printf '%s\n' '#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00' \
+            '#define __HYPERVISOR_demo_op 3' >headers/xen/xen.h &&
+        printf '%s\n' '#define DEMOOP_go 1' 'struct demo_go { uint32_t a, b; };' \
+            >headers/xen/demo.h &&
+        printf '%s\n' 'name: demo' 'hypercall_index: 3' 'hypercall_macro: __HYPERVISOR_demo_op' \
+            'index_prefix: DEMOOP_' 'headers: [demo.h]' 'subops:' '  go:' '    index: 1' \
+            '    input: { a: 2 }' '    output: { b: 3 }' '    c_lang: { struct: demo_go }' \
+            >demo.yml &&
         cp "$top_srcdir"/examples/check-headers/* . &&
-        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" PKG_CONFIG="$PKG_CONFIG" || return 1
+        env -u MAKEFLAGS -u MFLAGS "$MAKE" CC="$CC" CFLAGS="$CFLAGS -Wall -Wextra -Werror" \
+            PKG_CONFIG="$PKG_CONFIG" || return 1
     LD_LIBRARY_PATH=$root$libdir ./check-headers headers ./demo.yml >structs.txt 2>said.txt
     cat structs.txt said.txt
     if [ -e "$root$libdir/fastabi/fastabi-layout-clang.so" ]; then
-        grep -q '^struct demo_go, 8 bytes$' structs.txt && grep -q '^  b  *at   4, u32$' structs.txt && ! [ -s said.txt ]
+        grep -q '^struct demo_go, 8 bytes$' structs.txt &&
+            grep -q '^  b  *at   4, u32$' structs.txt && ! [ -s said.txt ]
     else
         grep -q 'FA0602' said.txt
     fi
@@ -78,7 +91,8 @@ check_headers() {
 version_printed() { "$command" --version | grep -F "$version"; }
 check_by_name()   { "$command" check --strict event_channel vcpu; }
 generate_by_name() {
-    "$command" generate -b c -o out event_channel && grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
+    "$command" generate -b c -o out event_channel &&
+        grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
 }
 # pkg-config itself is asked, because a variable named before it is set reads as empty.
 variables='bindir libdir includedir fastabi_gen abidir schemadir moduledir'
@@ -89,7 +103,7 @@ variables_exist() {
         case $value in "$root"/*) ;; *) echo "$name is '$value'"; status=1 ;; esac
         [ -e "$value" ] || { echo "$name: there is no '$value'"; status=1; }
     done
-    return $status
+    return "$status"
 }
 variables_say() {
     [ "$("$PKG_CONFIG" --variable=abidir fastabi)" = "$root$abidir" ] &&
@@ -106,12 +120,14 @@ every_variable_is_asked() {
 variables_moved() {
     rm -rf "$scratch/moved" && mkdir "$scratch/moved" &&
         cp -a "$root$prefix" "$scratch/moved/new" || return 1
-    env -u PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH="$scratch/moved/new${libdir#"$prefix"}/pkgconfig" \
+    env -u PKG_CONFIG_SYSROOT_DIR \
+        PKG_CONFIG_PATH="$scratch/moved/new${libdir#"$prefix"}/pkgconfig" \
         bash -c "$(declare -f variables_exist); root=\$1 variables='$variables'
             variables_exist --define-prefix" - "$scratch/moved/new"
 }
 # A program with the library inside: no libfastabi.so is looked for, and the backends are there.
 static_program() {
+    # shellcheck disable=SC2046,SC2086 # CFLAGS and pkg-config are several words
     printf '%s\n' '#include <fastabi/fastabi.h>' '#include <stdio.h>' 'int main(void)' '{' \
         'struct fastabi_context_options options = { .size = sizeof(options) };' \
         'struct fastabi_context *context;' \
@@ -121,10 +137,13 @@ static_program() {
         'fastabi_context_free(context);' 'return 0;' '}' >static.c &&
         $CC $CFLAGS -static -o static static.c $("$PKG_CONFIG" --static --cflags --libs fastabi) &&
         env -u LD_LIBRARY_PATH ./static | sort >static.txt && "$command" backends >backends.txt &&
-        [ -s static.txt ] && while read -r name; do grep -q "^$name: " backends.txt || return 1; done <static.txt
+        [ -s static.txt ] &&
+        while read -r name; do grep -q "^$name: " backends.txt || return 1; done <static.txt
 }
 # But for what a debugger reads.
-not_the_build_tree() { strip -o stripped "$command" && ! strings -a stripped | grep -F "$top_srcdir"; }
+not_the_build_tree() {
+    strip -o stripped "$command" && ! strings -a stripped | grep -F "$top_srcdir"
+}
 
 check 'pkg-config knows the version' pkg_version
 check 'the variables of pkg-config are places that exist' variables_exist

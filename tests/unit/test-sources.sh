@@ -10,9 +10,10 @@ cd "${top_srcdir:-.}" || exit 1
 all_named() {
     local path status=0
     while read -r path; do
-        grep -qE "(^|[[:space:]])${path//./\\.}([[:space:]]|\$)" Makefile.am || { echo "$path"; status=1; }
+        grep -qE "(^|[[:space:]])${path//./\\.}([[:space:]]|\$)" Makefile.am ||
+            { echo "$path"; status=1; }
     done
-    return $status
+    return "$status"
 }
 
 sources()    { find lib backends tools -name '*.[ch]' | all_named; }
@@ -22,10 +23,13 @@ only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends to
 abi_files()  { find abi -name '*.yml' | all_named; }
 # What a build in the source folder leaves is no source.
 spdx() {
-    find abi backends docs examples include lib scripts tests/unit tools xen configure.ac Makefile.am \
-        \( -name .libs -o -name '*.png' -o -name .deps -o -name '*.o' -o -name '*.lo' -o -name '*.la' -o -name '*.log' \
+    find abi backends docs examples include lib scripts tests/unit tools xen \
+        configure.ac Makefile.am \
+        \( -name .libs -o -name '*.png' -o -name .deps -o -name '*.o' -o -name '*.lo' \
+        -o -name '*.la' -o -name '*.log' \
         -o -name '*.trs' -o -name '*.pyc' -o -name .dirstamp -o -path tools/fastabi-gen \
-        -o -path 'tests/unit/test-*' ! -name '*.*' -o -path examples/list-calls/list-calls -o -path examples/check-headers/check-headers \) -prune -o \
+        -o -path 'tests/unit/test-*' ! -name '*.*' -o -path examples/list-calls/list-calls \
+        -o -path examples/check-headers/check-headers \) -prune -o \
         -type f -exec grep -L SPDX-License-Identifier {} + | { ! grep .; }
 }
 

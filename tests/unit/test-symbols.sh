@@ -7,7 +7,7 @@ set -u
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
-library=$top_builddir/.libs/libfastabi.so
+library=${top_builddir:?}/.libs/libfastabi.so
 headers=("$top_srcdir"/include/fastabi/*.h)
 
 # A declaration may span lines; its name is the last word before the first parenthesis.
@@ -23,8 +23,10 @@ not_in_headers()  { LC_ALL=C comm -13 "$scratch/headers" "$scratch/exported" | {
 no_version()      { ! grep -v '@@LIBFASTABI_[0-9.]*$' "$scratch/versioned"; }
 all_marked()      {
     # A prototype in a public header that is not marked could not be called.
-    cat "${headers[@]}" | grep -v '^ *#' | tr '\n' ' ' | sed 's:/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/::g' |
-        tr ';{}' '\n\n\n' | grep -E '[ *]fastabi_[a-z0-9_]+ *\(' | grep -vE 'FASTABI_API|typedef|\(\*' | { ! grep .; }
+    cat "${headers[@]}" | grep -v '^ *#' | tr '\n' ' ' |
+        sed 's:/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/::g' |
+        tr ';{}' '[\n*]' | grep -E '[ *]fastabi_[a-z0-9_]+ *\(' |
+        grep -vE 'FASTABI_API|typedef|\(\*' | { ! grep .; }
 }
 
 same_version()    {

@@ -13,6 +13,7 @@ enum key {
     KEY_PLUGIN = TOOL_FIRST_LONG_KEY,
     KEY_VERIFY,
     KEY_DEPFILE,
+    KEY_DEPFILE_TARGET,
 };
 
 static const struct tool_option options[] = {
@@ -25,6 +26,9 @@ static const struct tool_option options[] = {
     { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
     { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
     { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
+    { KEY_DEPFILE_TARGET, "depfile-target", "FILE",
+      "What the rules of --depfile make, as the build system\n"
+      "calls it, instead of the outputs." },
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
     LAYOUT_FILE_OPTION,
@@ -67,6 +71,9 @@ static int take_argument(void *target, int key, const char *value)
     case KEY_DEPFILE:
         request->options.depfile = value;
         break;
+    case KEY_DEPFILE_TARGET:
+        request->options.depfile_target = value;
+        break;
     default:
         return layout_take_argument(&request->choice, key, value);
     }
@@ -87,6 +94,8 @@ static enum tool_status check_request(const struct tool_command *command,
     }
     if (request->options.output && !*request->options.output)
         return tool_usage_error(command, "-o needs a path");
+    if (request->options.depfile_target && !request->options.depfile)
+        return tool_usage_error(command, "--depfile-target needs --depfile");
     return layout_check_choice(command, &request->choice);
 }
 

@@ -84,7 +84,8 @@ static int write_support(struct fastabi_emission *emission)
 {
     const struct c_run *run = fastabi_emission_state(emission);
     struct fastabi_writer *writer;
-    int status = fastabi_emission_open(emission, "fastabi.h", FASTABI_FILE_SUPPORT, &writer);
+    int status = fastabi_emission_open(emission, "fastabi.h",
+                                       FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED, &writer);
 
     if (status)
         return status;

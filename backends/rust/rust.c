@@ -26,7 +26,7 @@ static const char *transfer_type(const char *option)
 
 static int write_manifest(struct rust_run *run)
 {
-    int status = rust_open(run, "Cargo.toml", FASTABI_FILE_SUPPORT, NULL);
+    int status = rust_open(run, "Cargo.toml", FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED, NULL);
 
     if (status)
         return status;
@@ -107,7 +107,7 @@ static int write_root(struct rust_run *run)
 
 static int write_support(struct rust_run *run)
 {
-    int status = rust_open(run, "src/support.rs", FASTABI_FILE_SUPPORT, NULL);
+    int status = rust_open(run, "src/support.rs", FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED, NULL);
 
     for (size_t i = 0; !status && rust_support_lines[i]; i++) {
         if (i) /* the first line is its licence, which the banner has */

@@ -127,6 +127,8 @@ struct fastabi_generate_options {
     const char *depfile;
     /* The layout that was applied: its files are inputs too.  NULL: none. */
     const struct fastabi_layout *layout;
+    /* What the make rules make; NULL: the files that are made from specifications. */
+    const char *depfile_target;
 };
 
 /*
@@ -175,6 +177,8 @@ FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission
 #define FASTABI_FILE_SPEC 0u
 /* A file that the others need; it is dropped if the output is "-". */
 #define FASTABI_FILE_SUPPORT (1u << 0)
+/* A file that is the same for any specifications: a depfile does not name it. */
+#define FASTABI_FILE_FIXED (1u << 1)
 
 /*
  * Open an output file.  path is relative to the output folder, "fastabi/vcpu.h": only letters,
@@ -196,8 +200,10 @@ FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
                                        const char *message);
 
 /*
- * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".  spec
- * may be NULL: all of the run.  Valid until the next call.
+ * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".  A
+ * specification that is not installed is named by its file, "./vcpu.yml", for its own folder.
+ * spec may be NULL: all of the run, with -o DIR if that is several files.  Valid until the next
+ * call.
  * Since 0.1.
  */
 FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emission,

@@ -8,12 +8,12 @@
 #include "emit/sink.h"
 
 /*
- * Write the rule for the first output_count files of the sink (layout may be NULL), and an empty
- * rule for each specification, so that make goes on when one is deleted.  0, -ENOMEM, or -ENOTSUP
- * for a path with a newline, which no rule can hold.
+ * Write the rule for the first output_count files of the sink, or for the target that options name,
+ * and an empty rule for each input, so that make goes on when one is deleted.  0 or a negative
+ * errno, reported.
  */
-int fastabi_depfile_write(struct fastabi_writer *writer, const struct fastabi_sink *sink,
-                          size_t output_count, fastabi_specs specs, size_t spec_count,
-                          const struct fastabi_layout *layout);
+int fastabi_depfile_write(struct fastabi_context *context, struct fastabi_writer *writer,
+                          const struct fastabi_sink *sink, size_t output_count, fastabi_specs specs,
+                          size_t spec_count, const struct fastabi_generate_options *options);
 
 #endif

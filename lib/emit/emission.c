@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "emit/isolate.h"
 #include "emit/sink.h"
 #include "emit/target.h"
+#include "read/find.h"
 
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
 {
@@ -69,13 +72,13 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
 
 /* ---- the command in banners ---- */
 
+static const char plain_argument[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789_-+=:,./@%";
+
 /* Print an argument so that a shell reads it back. */
 static void print_argument(FILE *stream, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-+=:,./@%";
-
-    if (*text && !text[strspn(text, plain)]) {
+    if (*text && !text[strspn(text, plain_argument)]) {
         fputs(text, stream);
         return;
     }
@@ -87,6 +90,58 @@ static void print_argument(FILE *stream, const char *text)
             fputc(*text, stream);
     }
     fputc('\'', stream);
+}
+
+/* Is the file at path the installed specification of this name?  1, 0 or -ENOMEM. */
+static int is_installed(struct fastabi_context *context, const char *name, const char *path)
+{
+    char *relative, *found = NULL;
+    struct stat a, b;
+    int result;
+
+    if (asprintf(&relative, "%s.yml", name) < 0)
+        return -ENOMEM;
+    result = fastabi_find_installed(context, relative, &found);
+    if (!result && found && !stat(path, &a) && !stat(found, &b))
+        result = a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    free(relative);
+    free(found);
+    return result;
+}
+
+/* The file of a specification without its folders, if it can stand in a comment of any language. */
+static const char *plain_file_name(const struct fastabi_spec *spec)
+{
+    const char *path = fastabi_spec_path(spec);
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = slash ? slash + 1 : path;
+
+    if (!name || access(path, F_OK) || name[strspn(name, plain_argument)] || strstr(name, "--"))
+        return NULL;
+    return name;
+}
+
+/*
+ * What a user calls each specification: an installed one by its name, another by its file, in the
+ * folder it is in.  Never by the whole path: the same input gives the same output in any folder.
+ */
+static int find_files(struct fastabi_emission *emission)
+{
+    if (emission->files)
+        return 0;
+    emission->files = calloc(emission->spec_count + 1, sizeof(*emission->files));
+    if (!emission->files)
+        return -ENOMEM;
+    for (size_t i = 0; i < emission->spec_count; i++) {
+        const struct fastabi_spec *spec = emission->specs[i];
+        int installed = is_installed(emission->context, fastabi_spec_name(spec),
+                                     fastabi_spec_path(spec));
+
+        if (installed < 0)
+            return installed;
+        emission->files[i] = installed ? NULL : plain_file_name(spec);
+    }
+    return 0;
 }
 
 static void print_command(FILE *stream, const struct fastabi_emission *emission,
@@ -101,8 +156,14 @@ static void print_command(FILE *stream, const struct fastabi_emission *emission,
         fprintf(stream, " -O %s=", backend->options[i].name);
         print_argument(stream, emission->values[i]);
     }
+    if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))
+        fputs(" -o DIR", stream);
     for (size_t i = 0; i < emission->spec_count; i++) {
-        if (!spec || spec == emission->specs[i])
+        if (spec && spec != emission->specs[i])
+            continue;
+        if (emission->files[i])
+            fprintf(stream, " ./%s", emission->files[i]);
+        else
             fprintf(stream, " %s", fastabi_spec_name(emission->specs[i]));
     }
 }
@@ -118,7 +179,7 @@ const char *fastabi_emission_command(struct fastabi_emission *emission,
         return NULL;
     free(emission->command);
     emission->command = NULL;
-    stream = open_memstream(&emission->command, &size);
+    stream = find_files(emission) ? NULL : open_memstream(&emission->command, &size);
     if (stream) {
         print_command(stream, emission, spec);
         failed = ferror(stream);
@@ -199,8 +260,9 @@ static int refuse_second(struct fastabi_emission *emission)
 int fastabi_emission_open_file(struct fastabi_emission *emission, const char *path, uint32_t flags)
 {
     bool is_one = emission->backend->flags & FASTABI_BACKEND_ONE_FILE;
+    int error;
 
-    if (flags & ~FASTABI_FILE_SUPPORT) {
+    if (flags & ~(FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED)) {
         return fastabi_refuse_argument(emission->context, "fastabi_emission_open",
                                        "unknown flags; use FASTABI_FILE_* of these headers");
     }
@@ -215,8 +277,11 @@ int fastabi_emission_open_file(struct fastabi_emission *emission, const char *pa
         return refuse_second(emission);
     emission->has_opened = !(flags & FASTABI_FILE_SUPPORT) || is_one || emission->has_opened;
     if (is_one || emission->is_stdout)
-        return open_path(emission, emission->options.output);
-    return open_in_folder(emission, path);
+        error = open_path(emission, emission->options.output);
+    else
+        error = open_in_folder(emission, path);
+    fastabi_sink_set_flags(emission->sink, is_one ? 0 : flags);
+    return error;
 }
 
 /* In a child: which specification is written, as a number that the parent knows too. */

@@ -24,9 +24,10 @@ struct fastabi_emission {
     struct fastabi_writer writer;
     struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;
-    bool has_opened; /* a file that is no support file */
-    int error;       /* the first one; it was reported */
-    char *command;   /* what fastabi_emission_command() returned last */
+    bool has_opened;    /* a file that is no support file */
+    int error;          /* the first one; it was reported */
+    const char **files; /* of specifications that are not installed, for commands in banners */
+    char *command;      /* what fastabi_emission_command() returned last */
     void *state;
 };
 

@@ -159,14 +159,9 @@ static int write_depfile(struct fastabi_emission *emission)
 
     if (error)
         return error;
-    error = fastabi_depfile_write(&emission->writer, emission->sink, output_count, emission->specs,
-                                  emission->spec_count, emission->options.layout);
-    if (error == -ENOTSUP) {
-        fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
-                       "a depfile cannot name a path with a newline in it");
-    } else if (error) {
-        fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, error);
-    }
+    error = fastabi_depfile_write(emission->context, &emission->writer, emission->sink,
+                                  output_count, emission->specs, emission->spec_count,
+                                  &emission->options);
     if (error)
         return error;
     return fastabi_emission_close_file(emission);
@@ -278,5 +273,6 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
     fastabi_writer_release(&emission.writer);
     free(emission.values);
     free(emission.command);
+    free(emission.files);
     return error;
 }

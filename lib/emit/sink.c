@@ -30,6 +30,7 @@
 
 struct sink_file {
     char *path;      /* as the caller named it */
+    uint32_t flags;  /* FASTABI_FILE_* */
     char *owner;     /* what it is written for, or NULL */
     char *target;    /* the file to replace; NULL: verifying, or streamed to */
     char *temporary; /* the new content; NULL: there is none (any more) */
@@ -128,6 +129,17 @@ size_t fastabi_sink_count(const struct fastabi_sink *sink)
 const char *fastabi_sink_path(const struct fastabi_sink *sink, size_t i)
 {
     return i < sink->count ? sink->files[i].path : NULL;
+}
+
+uint32_t fastabi_sink_flags(const struct fastabi_sink *sink, size_t i)
+{
+    return i < sink->count ? sink->files[i].flags : 0;
+}
+
+void fastabi_sink_set_flags(struct fastabi_sink *sink, uint32_t flags)
+{
+    if (sink->file)
+        sink->file->flags = flags;
 }
 
 static void remove_file(char **path)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <fastabi/context.h>
 
@@ -22,7 +23,10 @@ int fastabi_sink_new(struct fastabi_context *context, bool verify, struct fastab
  */
 int fastabi_sink_open(struct fastabi_sink *sink, const char *path, const char *owner);
 
-/* The same for standard output, or for text that goes nowhere. */
+/* Say what the file is that was opened last: FASTABI_FILE_*; 0 until then. */
+void fastabi_sink_set_flags(struct fastabi_sink *sink, uint32_t flags);
+
+/* Start standard output, or text that goes nowhere. */
 int fastabi_sink_open_stdout(struct fastabi_sink *sink);
 int fastabi_sink_open_nowhere(struct fastabi_sink *sink);
 
@@ -41,6 +45,7 @@ int fastabi_sink_commit(struct fastabi_sink *sink);
 /* Files so far, standard output not counted, by the paths that they were opened with. */
 size_t fastabi_sink_count(const struct fastabi_sink *sink);
 const char *fastabi_sink_path(const struct fastabi_sink *sink, size_t i);
+uint32_t fastabi_sink_flags(const struct fastabi_sink *sink, size_t i);
 
 /* Free a sink.  Without a successful commit nothing of it is left on disk.  NULL is fine. */
 void fastabi_sink_free(struct fastabi_sink *sink);

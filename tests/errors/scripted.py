@@ -396,6 +396,20 @@ def outside(folder):
 
 
 @shows("BAD_OUTPUT_PATH")
+def odd_names_in_depfile(folder):
+    """What a depfile cannot name.  tests/buildsystems/depfile.py asks make and ninja for the rest."""
+    for name in [*(f"a{c}b.yml" for c in ";=|%&'\"*?[<>^`\t"), "~a.yml", "a\\#b.yml",
+                 "a\\:b.yml", "a\\$b.yml"]:
+        write(folder, name, GOOD)
+        demand(["generate", "-b", "c", "-o", "out", "--depfile", "d", name], folder)
+        os.unlink(os.path.join(folder, name))
+    write(folder, "a.yml", GOOD)
+    for target in ("a(b)", "a:", "a\\", "a "):
+        demand(["generate", "-b", "c", "-o", "out", "--depfile", "d", "--depfile-target", target,
+                "a.yml"], folder)
+
+
+@shows("BAD_OUTPUT_PATH")
 def newline_in_depfile(folder):
     write(folder, "a\nb.yml", GOOD)
     demand(["generate", "-b", "c", "-o", "out", "--depfile", "d", "a\nb.yml"], folder)

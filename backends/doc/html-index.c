@@ -70,7 +70,7 @@ static void write_registers_attribute(struct fastabi_writer *writer, const char 
     fastabi_write(writer, "\"");
 }
 
-/* What a register holds before the call and behind it. */
+/* What a register holds before and after the call. */
 static void write_cell(struct fastabi_writer *writer, const struct fastabi_op *op, int reg)
 {
     const struct fastabi_param *input = fastabi_op_input(op, reg);
@@ -144,12 +144,14 @@ void html_write_index(struct fastabi_emission *emission, struct fastabi_writer *
     write_form(emission, writer);
     fastabi_write(
         writer, "<table class=\"index\" role=\"table\">\n<caption>Operations and their registers. "
-                "Outputs stand behind an arrow; every other register keeps its value.</caption>\n"
+                "Outputs follow an arrow; every other register keeps its value.</caption>\n"
                 "<thead role=\"rowgroup\"><tr role=\"row\">"
                 "<th role=\"columnheader\" scope=\"col\">Operation</th>");
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
-        fastabi_write(writer, "<th role=\"columnheader\" scope=\"col\"><code>%s</code></th>",
-                      fastabi_register_name(reg));
+        fastabi_write(writer,
+                      "<th role=\"columnheader\" scope=\"col\"><code>%s</code> "
+                      "<span class=\"number\">reg%d</span></th>",
+                      fastabi_register_name(reg), reg);
     }
     fastabi_write(writer, "</tr></thead>\n");
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++)

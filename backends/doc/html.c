@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The HTML backend: one page that needs nothing else, neither files nor network; page.css and
- * page.js are in it.  The script filters only: all text is there without it.
+ * The HTML backend: one page that contains page.css and page.js, and needs no other file and no
+ * network.  The script only filters: without it all text is shown.
  */
 #include "html.h"
 
@@ -40,12 +40,35 @@ static void write_introduction(struct fastabi_emission *emission, struct fastabi
                   ops, ops == 1 ? "" : "s", (unsigned int)specs, specs == 1 ? "" : "s");
 }
 
+/* Which number of the specification language is which register. */
+static void write_register_numbers(struct fastabi_writer *writer)
+{
+    fastabi_write(writer,
+                  "<table class=\"numbers\" role=\"table\"><caption class=\"unseen\">"
+                  "Registers of a call</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">"
+                  "<th role=\"columnheader\" scope=\"col\">Number</th>"
+                  "<th role=\"columnheader\" scope=\"col\">Register</th>"
+                  "<th role=\"columnheader\" scope=\"col\">Before the call</th>"
+                  "<th role=\"columnheader\" scope=\"col\">After the call</th>"
+                  "</tr></thead>\n<tbody role=\"rowgroup\">\n");
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        fastabi_write(writer,
+                      "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\"><code>reg%d</code>"
+                      "</th><td role=\"cell\"><code>%s</code></td><td role=\"cell\">%s</td>"
+                      "<td role=\"cell\">%s</td></tr>\n",
+                      reg, fastabi_register_name(reg), doc_register_before[reg],
+                      doc_register_after[reg]);
+    }
+    fastabi_write(writer, "</tbody></table>\n");
+}
+
 static void write_calling(struct fastabi_writer *writer)
 {
     fastabi_write(writer, "<section aria-labelledby=\"page-calling\">\n"
                           "<h2 id=\"page-calling\">Making a call</h2>\n");
     for (size_t i = 0; doc_calling[i]; i++)
         html_paragraphs(writer, doc_calling[i]);
+    write_register_numbers(writer);
     fastabi_write(writer, "</section>\n");
 }
 

@@ -332,6 +332,13 @@ static int begin(struct fastabi_emission *emission)
     fastabi_write(writer, "# FastABI hypercalls\n\n");
     for (size_t i = 0; doc_calling[i]; i++)
         write_paragraphs(writer, doc_calling[i]);
+    fastabi_write(writer, "| number | register | before the call | after the call |\n"
+                          "|---|---|---|---|\n");
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        fastabi_write(writer, "| reg%d | `%s` | %s | %s |\n", reg, fastabi_register_name(reg),
+                      doc_register_before[reg], doc_register_after[reg]);
+    }
+    fastabi_write(writer, "\n");
     fastabi_write(writer, "| hypercall | number | `%s` | operations | |\n|---|---|---|---|---|\n",
                   fastabi_register_name(0));
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {

@@ -5,22 +5,34 @@
 #include <string.h>
 
 const char *const doc_calling[] = {
-    "FastABI passes parameters and results of hypercalls in registers. The caller puts the number "
-    "of the hypercall, "
-    "with bit 30 (0x40000000) set, into rax, the number of the sub-operation into rdi, and the "
-    "inputs into the "
-    "registers listed here, each zero- or sign-extended to 64 bits by its type. It then executes "
-    "vmcall on Intel or "
-    "vmmcall on AMD, in 64-bit mode at CPL 0.",
+    "FastABI passes the parameters and results of a hypercall in registers. The caller puts the "
+    "hypercall's number, with bit 30 (0x40000000) set, into rax, the sub-operation's number into "
+    "rdi, and each input into the register listed for it, zero- or sign-extended to 64 bits by its "
+    "type. It then executes vmcall on Intel or vmmcall on AMD, in 64-bit mode at CPL 0.",
     "Afterwards rax holds the result: 0 or above for success, a negative errno for failure. "
-    "Outputs mean something "
-    "only after a success, and only as many of their bits as the type has. Every register that is "
-    "not listed as an "
-    "output, or as changed, keeps its value.",
-    "Outputs come from the hypervisor. A confidential guest does not trust them, and exposes no "
-    "other registers than "
-    "those that an operation lists.",
+    "Outputs have a meaning only after success, and only in the bits of their type. Every register "
+    "that is not listed as an output, or as changed, keeps its value.",
+    "Outputs come from the hypervisor. A confidential guest does not trust them, and exposes only "
+    "the registers that an operation lists.",
     NULL,
+};
+
+#define BEFORE "An input, or anything."
+#define AFTER  "An output, or what it held before."
+
+const char *const doc_register_before[FASTABI_REGISTERS] = {
+    "The hypercall's number, with bit 30 set.",
+    "The sub-operation's number; an input where there are no sub-operations.",
+    BEFORE,
+    BEFORE,
+    BEFORE,
+    BEFORE,
+    BEFORE,
+    BEFORE,
+};
+
+const char *const doc_register_after[FASTABI_REGISTERS] = {
+    "The result, or a negative errno.", AFTER, AFTER, AFTER, AFTER, AFTER, AFTER, AFTER,
 };
 
 size_t doc_first_sentence(const char *text)

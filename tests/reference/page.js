@@ -106,7 +106,35 @@ async function test_width(page, width) {
                 (box.right > innerWidth + 0.5 || box.left < -0.5);
         }).map((element) => element.outerHTML.slice(0, 100)),
     }));
+    const tall = await page.evaluate(() => [...document.querySelectorAll('code')].filter((element) =>
+        element.textContent.length <= 5 && !element.closest('thead') && element.getClientRects().length > 1).map((element) => element.textContent));
+    check(`no short name is broken at ${width} px`, !tall.length, tall.slice(0, 5));
     check(`no horizontal scroll at ${width} px`, wide.page <= 0 && !wide.elements.length, wide);
+}
+
+// Where the columns of a kind of table begin: the same in all of them.
+async function test_columns(page, what) {
+    for (const kind of ['registers', 'types', 'numbers', 'index']) {
+        const places = await page.evaluate((name) => [...document.querySelectorAll(`table.${name}`)].map((table) =>
+            [...table.querySelectorAll('thead th')].map((cell) => Math.round(cell.getBoundingClientRect().left)).join(' ')), kind);
+        check(`${what}: the columns of ${places.length} tables '${kind}' are in line`,
+            places.length && new Set(places).size === 1, [...new Set(places)]);
+    }
+}
+
+// A link's line is below an underscore: that reaches 0.2 em below the letters in the fonts that are common.
+async function test_underscores(page) {
+    const links = await page.evaluate(() => [...document.querySelectorAll('main a')].filter((a) => a.textContent.includes('_') &&
+        getComputedStyle(a).textDecorationLine === 'underline').map((a) => parseFloat(getComputedStyle(a).textUnderlineOffset) /
+            parseFloat(getComputedStyle(a).fontSize)));
+    check(`underscores can be seen in ${links.length} links`, links.length && links.every((offset) => offset >= 0.3), links.slice(0, 3));
+}
+
+async function test_numbers(page) {
+    const rows = await page.evaluate(() => [...document.querySelectorAll('.numbers tbody tr')].map((row) =>
+        [...row.children].slice(0, 2).map((cell) => cell.textContent).join(' ')));
+    check('which number is which register', same(rows, ['reg0 rax', 'reg1 rdi', 'reg2 rsi', 'reg3 r8', 'reg4 r9', 'reg5 r10',
+        'reg6 r11', 'reg7 r12']), rows);
 }
 
 async function test_print(page, pdf) {
@@ -118,6 +146,8 @@ async function test_print(page, pdf) {
     }));
     check('print: black on white, tables, no navigation', style.paper === 'rgb(255, 255, 255)' &&
         style.ink === 'rgb(0, 0, 0)' && !style.hidden.length && style.table === 'table', style);
+    await page.setViewportSize({ width: 680, height: 960 });
+    await test_columns(page, 'print');
     await page.pdf({ path: pdf, format: 'A4', preferCSSPageSize: true });
     check('print: a PDF', fs.statSync(pdf).size > 10000);
     await page.emulateMedia({ media: null, colorScheme: null });
@@ -156,6 +186,9 @@ async function main() {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(url);
     await test_filters(page);
+    await test_columns(page, 'desktop');
+    await test_underscores(page);
+    await test_numbers(page);
     await test_keyboard(page);
     for (const colorScheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme });

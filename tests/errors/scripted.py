@@ -8,6 +8,7 @@ import resource
 import subprocess
 import time
 
+import places
 from command import DONE, GEN, HERE, ROOT, Failure, Skip, call, demand, require
 
 SCRIPTED = []
@@ -470,3 +471,23 @@ def odd_file_names(folder):
         errors = demand(["check", name], folder)
         raw = [c for c in errors[:-1] if c < " " or c == "\x7f"]
         require("%r is printed as it is" % name, raw, [])
+
+
+# ---- texts that would be code ----
+
+GOLDEN = os.path.join(ROOT, "tests", "golden", "spec")
+
+
+@shows("NOT_AN_IDENTIFIER")
+def every_text_of_demo(folder):
+    places.try_all(GOLDEN, "demo.yml", "demo.yml", folder)
+
+
+@shows("NOT_AN_IDENTIFIER")
+def every_text_of_dispatch(folder):
+    places.try_all(GOLDEN, "dispatch.yml", "dispatch.yml", folder)
+
+
+@shows("NOT_AN_IDENTIFIER")
+def every_text_of_types(folder):
+    places.try_all(GOLDEN, "demo.yml", "common/types.yml", folder)

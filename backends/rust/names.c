@@ -180,8 +180,8 @@ void rust_camel_case(const char *name, char camel[RUST_NAME_MAX])
     camel[used] = '\0';
 }
 
-void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                      char name[RUST_NAME_MAX])
+static void result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
+                        char name[RUST_NAME_MAX])
 {
     char function[RUST_NAME_MAX];
 
@@ -201,7 +201,7 @@ void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op, 
     out->spec = spec;
     out->op = op;
     rust_function_name(spec, op, out->name);
-    rust_result_name(spec, op, out->result);
+    result_name(spec, op, out->result);
     out->input_count = out->output_count = 0;
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);

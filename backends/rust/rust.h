@@ -48,8 +48,6 @@ void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op
 void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX]);
 /* "get_runstate_info" to "GetRunstateInfo"; two names never become one. */
 void rust_camel_case(const char *name, char camel[RUST_NAME_MAX]);
-void rust_result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                      char name[RUST_NAME_MAX]);
 void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op,
                   struct rust_op *out);
 

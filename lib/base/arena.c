@@ -2,7 +2,9 @@
 /* Memory that is freed all at once; knows nothing of what is kept in it. */
 #include "base/arena.h"
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +62,25 @@ char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t l
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
+}
+
+char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length >= 0)
+        text = take(arena, (size_t)length + 1);
+    if (text) {
+        va_start(arguments, format);
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
+    return text;
 }
 
 void fastabi_arena_reset(struct fastabi_arena *arena)

@@ -21,6 +21,10 @@ void *fastabi_arena_alloc(struct fastabi_arena *arena, size_t size);
 /* A copy of length bytes and a NUL; NULL when there is no memory. */
 char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t length);
 
+/* A text as long as it has to be; NULL when there is no memory. */
+char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
+    __attribute__((__format__(__printf__, 2, 3)));
+
 /* Forget everything in it, but keep the newest block for what comes next. */
 void fastabi_arena_reset(struct fastabi_arena *arena);
 

@@ -142,16 +142,6 @@ void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_i
         hand_out(context, &diag, place, format, arguments);
 }
 
-void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
-                         const struct fastabi_place *place, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fastabi_report_also_va(context, id, place, format, arguments);
-    va_end(arguments);
-}
-
 int fastabi_refuse_argument(struct fastabi_context *context, const char *function, const char *text)
 {
     if (context)

@@ -34,17 +34,12 @@ int fastabi_report(struct fastabi_context *context, enum fastabi_diag_id id,
                    const struct fastabi_place *place, const char *format, ...)
     __attribute__((__format__(__printf__, 4, 5)));
 
-/*
- * Report a second place of the diagnostic just reported: a note with its id, shown where that was.
- */
-void fastabi_report_also(struct fastabi_context *context, enum fastabi_diag_id id,
-                         const struct fastabi_place *place, const char *format, ...)
-    __attribute__((__format__(__printf__, 4, 5)));
-
-/* The same for functions that take a format themselves. */
+/* The same for a function that takes a format itself. */
 int fastabi_report_va(struct fastabi_context *context, enum fastabi_diag_id id,
                       const struct fastabi_place *place, const char *format, va_list arguments)
     __attribute__((__format__(__printf__, 4, 0)));
+
+/* A second place of the diagnostic just reported: a note with its id, shown where that was. */
 void fastabi_report_also_va(struct fastabi_context *context, enum fastabi_diag_id id,
                             const struct fastabi_place *place, const char *format,
                             va_list arguments) __attribute__((__format__(__printf__, 4, 0)));

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/path.h"
 #include "emit/isolate.h"
 #include "emit/sink.h"
-#include "emit/target.h"
 #include "read/find.h"
 
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
@@ -95,17 +95,15 @@ static void print_argument(FILE *stream, const char *text)
 /* Is the file at path the installed specification of this name?  1, 0 or -ENOMEM. */
 static int is_installed(struct fastabi_context *context, const char *name, const char *path)
 {
-    char *relative, *found = NULL;
+    struct fastabi_arena arena = { 0 };
+    const char *relative = fastabi_arena_printf(&arena, "%s.yml", name);
+    const char *found = NULL;
     struct stat a, b;
-    int result;
+    int result = relative ? fastabi_find_installed(context, &arena, relative, &found) : -ENOMEM;
 
-    if (asprintf(&relative, "%s.yml", name) < 0)
-        return -ENOMEM;
-    result = fastabi_find_installed(context, relative, &found);
     if (!result && found && !stat(path, &a) && !stat(found, &b))
         result = a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-    free(relative);
-    free(found);
+    fastabi_arena_free(&arena);
     return result;
 }
 
@@ -113,8 +111,7 @@ static int is_installed(struct fastabi_context *context, const char *name, const
 static const char *plain_file_name(const struct fastabi_spec *spec)
 {
     const char *path = fastabi_spec_path(spec);
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    const char *name = slash ? slash + 1 : path;
+    const char *name = path ? fastabi_path_name(path) : NULL;
 
     if (!name || access(path, F_OK) || name[strspn(name, plain_argument)] || strstr(name, "--"))
         return NULL;
@@ -234,14 +231,13 @@ static int open_path(struct fastabi_emission *emission, const char *path)
 
 static int open_in_folder(struct fastabi_emission *emission, const char *name)
 {
-    char *path = fastabi_target_join(emission->options.output, name);
-    int error;
+    struct fastabi_arena arena = { 0 };
+    const char *path = fastabi_path_join(&arena, emission->options.output, name);
+    int error = path ? open_path(emission, path)
+                     : fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL,
+                                             -ENOMEM);
 
-    if (!path) {
-        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    }
-    error = open_path(emission, path);
-    free(path);
+    fastabi_arena_free(&arena);
     return error;
 }
 

@@ -9,15 +9,16 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/diag.h"
-#include "emit/isolate.h"
+#include "base/list.h"
 #include "base/names.h"
-#include "emit/target.h"
+#include "base/path.h"
+#include "emit/isolate.h"
 
 #define OPTIONS_MAX 256u /* of one backend */
 
@@ -187,20 +188,29 @@ struct candidate {
 };
 
 static int refuse(struct fastabi_context *context, const struct candidate *candidate,
-                  enum fastabi_diag_id id, const char *text)
+                  enum fastabi_diag_id id, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+static int refuse(struct fastabi_context *context, const struct candidate *candidate,
+                  enum fastabi_diag_id id, const char *format, ...)
 {
     struct fastabi_place place = { .file = candidate->path };
+    va_list arguments;
 
     if (candidate->is_searched)
         id = FASTABI_DIAG_BACKEND_SKIPPED;
-    fastabi_report(context, id, &place, "%s", text);
+    va_start(arguments, format);
+    fastabi_report_va(context, id, &place, format, arguments);
+    va_end(arguments);
     return -ENOTSUP;
 }
 
 /* dlopen() looks for a name without a slash elsewhere. */
 static int open_object(struct fastabi_context *context, struct candidate *candidate)
 {
-    char *path = fastabi_target_join(strchr(candidate->path, '/') ? "" : ".", candidate->path);
+    struct fastabi_arena arena = { 0 };
+    const char *path = fastabi_path_join(&arena, strchr(candidate->path, '/') ? "" : ".",
+                                         candidate->path);
     const char *error;
     size_t length;
     int result = 0;
@@ -215,24 +225,22 @@ static int open_object(struct fastabi_context *context, struct candidate *candid
         length = strlen(path);
         if (!strncmp(error, path, length) && !strncmp(error + length, ": ", 2))
             error += length + 2;
-        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, error);
+        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "%s", error);
     }
-    free(path);
+    fastabi_arena_free(&arena);
     return result;
 }
 
 static int refuse_version(struct fastabi_context *context, const struct candidate *candidate,
                           uint32_t version)
 {
-    char text[96];
-
     if (version == FASTABI_BACKEND_ABI_VERSION) {
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
                       "says it has fewer members than its version of the interface");
     }
-    snprintf(text, sizeof(text), "is made for version %u of the backend interface; this is %u",
-             version, FASTABI_BACKEND_ABI_VERSION);
-    return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI, text);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
+                  "is made for version %u of the backend interface; this is %u", version,
+                  FASTABI_BACKEND_ABI_VERSION);
 }
 
 static int ask_for_backend(struct fastabi_context *context, struct candidate *candidate)
@@ -253,7 +261,7 @@ static int ask_for_backend(struct fastabi_context *context, struct candidate *ca
         return refuse_version(context, candidate, backend->abi_version);
     fault = find_fault(backend);
     if (fault)
-        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, fault);
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "%s", fault);
     candidate->backend = backend;
     return 0;
 }
@@ -307,7 +315,7 @@ static void load_and_unload(void *data)
 static int try_to_load(struct fastabi_context *context, const struct candidate *candidate)
 {
     struct probe probe = { context, *candidate };
-    char end[FASTABI_ISOLATE_TEXT], text[sizeof(end) + 32];
+    char end[FASTABI_ISOLATE_TEXT];
     int error;
 
     if (!(context->flags & FASTABI_CONTEXT_ISOLATE))
@@ -315,8 +323,8 @@ static int try_to_load(struct fastabi_context *context, const struct candidate *
     error = fastabi_isolate_probe(context, load_and_unload, &probe, end);
     if (error != -EFAULT)
         return error;
-    snprintf(text, sizeof(text), "crashes when it is loaded: %s", end);
-    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, text);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "crashes when it is loaded: %s",
+                  end);
 }
 
 static int load(struct fastabi_context *context, const char *path, bool is_searched)
@@ -377,18 +385,18 @@ static int compare_entries(const struct dirent **a, const struct dirent **b)
 }
 
 /* Load what is in a folder.  It need not exist.  0 or -ENOMEM. */
-static int search_folder(struct fastabi_context *context, const char *folder)
+static int search_folder(struct fastabi_context *context, struct fastabi_arena *arena,
+                         const char *folder)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_object, compare_entries);
     int error = count < 0 && errno == ENOMEM ? -ENOMEM : 0;
 
     for (int i = 0; i < count; i++) {
-        char *path = fastabi_target_join(folder, entries[i]->d_name);
+        const char *path = fastabi_path_join(arena, folder, entries[i]->d_name);
 
         if (!path || load(context, path, true) == -ENOMEM)
             error = -ENOMEM;
-        free(path);
         free(entries[i]);
     }
     if (count >= 0)
@@ -396,37 +404,36 @@ static int search_folder(struct fastabi_context *context, const char *folder)
     return error;
 }
 
-static int search_path(struct fastabi_context *context, const char *path)
+/* What FASTABI_BACKEND_PATH and the installation offer. */
+static int search_folders(struct fastabi_context *context, struct fastabi_arena *arena)
 {
+    const char *list = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
+                                                               : getenv("FASTABI_BACKEND_PATH");
     int error = 0;
 
-    while (!error && *path) {
-        size_t length = strcspn(path, ":");
-        char *folder = strndup(path, length);
+    while (list && *list && !error) {
+        const char *folder = fastabi_path_next(arena, &list);
 
-        if (!folder)
-            return -ENOMEM;
-        if (length)
-            error = search_folder(context, folder);
-        free(folder);
-        path += length;
-        path += *path == ':';
+        if (folder)
+            error = search_folder(context, arena, folder);
+        else if (*list)
+            error = -ENOMEM;
     }
-    return error;
+    return error ? error : search_folder(context, arena, FASTABI_BACKEND_DIR);
 }
 
-/* Load what FASTABI_BACKEND_PATH and the installation offer, once. */
+/* Load what the folders offer, once. */
 static void search(struct fastabi_context *context)
 {
     struct registry *registry = want_registry(context);
-    const char *path = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
-                                                               : getenv("FASTABI_BACKEND_PATH");
+    struct fastabi_arena arena = { 0 };
 
     if (!registry || registry->is_searched)
         return;
     registry->is_searched = true;
-    if ((path && search_path(context, path)) || search_folder(context, FASTABI_BACKEND_DIR))
+    if (search_folders(context, &arena))
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    fastabi_arena_free(&arena);
 }
 
 const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context, size_t i)
@@ -460,28 +467,22 @@ const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *co
 
 /* ---- messages ---- */
 
-void fastabi_append_name(char *text, size_t size, const char *name)
-{
-    size_t used = strlen(text);
-    size_t length = strlen(name);
-
-    if (used + 2 + length + 1 > size)
-        return;
-    if (used) {
-        memcpy(text + used, ", ", 2);
-        used += 2;
-    }
-    memcpy(text + used, name, length + 1);
-}
-
 int fastabi_registry_report_missing(struct fastabi_context *context, const char *name)
 {
-    char names[256] = "";
+    struct fastabi_arena arena = { 0 };
+    struct fastabi_list names = { NULL, 0, 0 };
     const struct fastabi_backend *backend;
+    const char *joined;
+    int error = 0;
 
-    for (size_t i = 0; (backend = fastabi_backend_at(context, i)); i++)
-        fastabi_append_name(names, sizeof(names), backend->name);
-    fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL, "no backend '%s'; there is %s",
-                   name, names);
-    return -ENOTSUP;
+    for (size_t i = 0; !error && (backend = fastabi_backend_at(context, i)); i++)
+        error = fastabi_list_add(&names, &arena, backend->name);
+    joined = error ? NULL : fastabi_list_join(&names, &arena);
+    if (joined)
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL, "no backend '%s'; there is %s",
+                       name, joined);
+    else
+        fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    fastabi_arena_free(&arena);
+    return joined ? -ENOTSUP : -ENOMEM;
 }

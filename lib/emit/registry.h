@@ -10,10 +10,7 @@
 /* Whether value is one of "a|b|c". */
 bool fastabi_is_choice(const char *choices, const char *value);
 
-/* Append a name to a list of them in text of that size, unless it is full. */
-void fastabi_append_name(char *text, size_t size, const char *name);
-
-/* Report that there is no backend of that name, and which there are.  Returns -ENOTSUP. */
+/* Report that there is no backend of that name, and which there are.  Returns -ENOTSUP or -ENOMEM. */
 int fastabi_registry_report_missing(struct fastabi_context *context, const char *name);
 
 /* Whether a backend came from a shared object. */

@@ -6,27 +6,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
+#include "base/list.h"
 #include "emit/registry.h"
 
 static int report_unknown_option(struct fastabi_emission *emission, const char *setting,
                                  size_t length)
 {
     const struct fastabi_backend *backend = emission->backend;
-    char names[256] = "";
+    struct fastabi_arena arena = { 0 };
+    struct fastabi_list names = { NULL, 0, 0 };
+    const char *joined;
+    int error = 0;
 
-    for (uint32_t i = 0; i < backend->option_count; i++)
-        fastabi_append_name(names, sizeof(names), backend->options[i].name);
-    if (*names) {
+    for (uint32_t i = 0; i < backend->option_count && !error; i++)
+        error = fastabi_list_add(&names, &arena, backend->options[i].name);
+    joined = error ? NULL : fastabi_list_join(&names, &arena);
+    if (!joined)
+        fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    else if (*joined)
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
                        "backend '%s' has no option '%.*s'; it has %s", backend->name, (int)length,
-                       setting, names);
-    } else {
+                       setting, joined);
+    else
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
                        "backend '%s' has no option '%.*s', nor any other", backend->name,
                        (int)length, setting);
-    }
-    return -ENOTSUP;
+    fastabi_arena_free(&arena);
+    return joined ? -ENOTSUP : -ENOMEM;
 }
 
 /* A text goes into banners, so it is one line. */

@@ -13,67 +13,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINKS_MAX   40  /* as Linux */
-#define NAME_KEPT   180 /* bytes of a name that its hidden sibling repeats: NAME_MAX is 255 */
-#define SUFFIX_ROOM 48  /* "/..fastabi-PID-NUMBER" and the end */
+#include "base/path.h"
 
-char *fastabi_target_join(const char *folder, const char *name)
+#define LINKS_MAX 40  /* as Linux */
+#define NAME_KEPT 180 /* bytes of a name that its hidden sibling repeats: NAME_MAX is 255 */
+
+/* The folder a path is in: "." where the path names none. */
+static char *copy_folder(struct fastabi_arena *arena, const char *path)
 {
-    size_t folder_length = strlen(folder);
-    size_t name_length = strlen(name);
-    char *path = malloc(folder_length + 1 + name_length + 1);
-
-    if (!path)
-        return NULL;
-    memcpy(path, folder, folder_length);
-    if (folder_length && folder[folder_length - 1] != '/')
-        path[folder_length++] = '/';
-    memcpy(path + folder_length, name, name_length + 1);
-    return path;
-}
-
-/* The part of a path behind its last slash. */
-static const char *find_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
-/* The folder a path is in, malloced: "." where the path names none. */
-static char *copy_folder(const char *path)
-{
-    size_t length = (size_t)(find_name(path) - path);
+    size_t length = (size_t)(fastabi_path_name(path) - path);
 
     while (length > 1 && path[length - 1] == '/')
         length--;
-    return length ? strndup(path, length) : strdup(".");
+    return length ? fastabi_arena_copy(arena, path, length) : fastabi_arena_copy(arena, ".", 1);
 }
 
 /* Replace *path by what the link it is points to, and so on. */
-static int follow_links(char **path)
+static int follow_links(struct fastabi_arena *arena, const char **path)
 {
     char text[PATH_MAX];
 
     for (int i = 0; i < LINKS_MAX; i++) {
         ssize_t length = readlink(*path, text, sizeof(text) - 1);
-        char *folder;
-        char *next;
+        const char *folder;
 
         if (length < 0)
             return errno == EINVAL || errno == ENOENT ? 0 : -errno;
+        if ((size_t)length == sizeof(text) - 1)
+            return -ENAMETOOLONG;
         text[length] = '\0';
-        if (text[0] == '/') {
-            next = strdup(text);
-        } else {
-            folder = copy_folder(*path);
-            next = folder ? fastabi_target_join(folder, text) : NULL;
-            free(folder);
-        }
-        if (!next)
+        folder = text[0] == '/' ? "" : copy_folder(arena, *path);
+        *path = folder ? fastabi_path_join(arena, folder, text) : NULL;
+        if (!*path)
             return -ENOMEM;
-        free(*path);
-        *path = next;
     }
     return -ELOOP;
 }
@@ -93,21 +65,21 @@ static int add_folder(struct fastabi_folders *folders, const char *path)
 }
 
 /* Make a folder and those above it.  Another process may make them at the same time. */
-static int make_folder(const char *path, struct fastabi_folders *folders)
+static int make_folder(struct fastabi_arena *arena, const char *path,
+                       struct fastabi_folders *folders)
 {
     struct stat status;
-    char *above;
+    const char *above;
     int error;
 
     if (!stat(path, &status))
         return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
     if (errno != ENOENT)
         return -errno;
-    above = copy_folder(path);
+    above = copy_folder(arena, path);
     if (!above)
         return -ENOMEM;
-    error = strcmp(above, path) ? make_folder(above, folders) : -ENOENT;
-    free(above);
+    error = strcmp(above, path) ? make_folder(arena, above, folders) : -ENOENT;
     if (error)
         return error;
     if (mkdir(path, 0777))
@@ -118,55 +90,53 @@ static int make_folder(const char *path, struct fastabi_folders *folders)
     return error;
 }
 
+static int resolve(struct fastabi_arena *arena, const char *path, struct fastabi_folders *folders,
+                   char **target)
+{
+    const char *name, *folder;
+    char *real;
+    int error = follow_links(arena, &path);
+
+    if (error)
+        return error;
+    name = fastabi_path_name(path);
+    if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
+        return -EISDIR;
+    folder = copy_folder(arena, path);
+    if (!folder)
+        return -ENOMEM;
+    error = make_folder(arena, folder, folders);
+    if (error)
+        return error;
+    real = realpath(folder, NULL);
+    if (!real)
+        return -errno;
+    if (asprintf(target, "%s%s%s", real, strcmp(real, "/") ? "/" : "", name) < 0) {
+        *target = NULL;
+        error = -ENOMEM;
+    }
+    free(real);
+    return error;
+}
+
 int fastabi_target_resolve(const char *path, struct fastabi_folders *folders, char **target)
 {
-    char *followed = strdup(path);
-    char *folder = NULL;
-    char *real = NULL;
-    const char *name;
-    int error;
+    struct fastabi_arena arena = { 0 };
+    int error = resolve(&arena, path, folders, target);
 
-    if (!followed)
-        return -ENOMEM;
-    error = follow_links(&followed);
-    if (error)
-        goto out;
-    name = find_name(followed);
-    error = -EISDIR;
-    if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
-        goto out;
-    error = -ENOMEM;
-    folder = copy_folder(followed);
-    if (!folder)
-        goto out;
-    error = make_folder(folder, folders);
-    if (error)
-        goto out;
-    real = realpath(folder, NULL);
-    error = real ? -ENOMEM : -errno;
-    if (!real)
-        goto out;
-    *target = fastabi_target_join(real, name);
-    if (*target)
-        error = 0;
-out:
-    free(followed);
-    free(folder);
-    free(real);
+    fastabi_arena_free(&arena);
     return error;
 }
 
 char *fastabi_target_beside(const char *target, unsigned int number)
 {
-    const char *name = find_name(target);
+    const char *name = fastabi_path_name(target);
     int folder = (int)(name - target);
-    size_t size = strlen(target) + SUFFIX_ROOM;
-    char *path = malloc(size);
+    char *path;
 
-    if (path) {
-        snprintf(path, size, "%.*s.%.*s.fastabi-%ld-%u", folder, target, NAME_KEPT, name,
-                 (long)getpid(), number);
-    }
+    if (asprintf(&path, "%.*s.%.*s.fastabi-%ld-%u", folder, target, NAME_KEPT, name, (long)getpid(),
+                 number) < 0)
+        return NULL;
     return path;
 }
 

@@ -11,9 +11,6 @@ struct fastabi_folders {
     size_t count;
 };
 
-/* folder/name, malloced; NULL: out of memory. */
-char *fastabi_target_join(const char *folder, const char *name);
-
 /*
  * The file that writing to path has to replace: links followed, also one that points to nothing
  * yet; missing folders above it made and added to folders.  *target is absolute and malloced.

@@ -8,7 +8,7 @@
 
 #include "base/context.h"
 #include "layout/check.h"
-#include "layout/plan.h"
+#include "layout/scan.h"
 
 #define NAME_MAX_ (2 * FASTABI_IDENTIFIER_MAX + 32)
 

@@ -203,8 +203,8 @@ static void report_no_struct(struct fastabi_check *check, const struct fastabi_o
                              fastabi_check_source(check), name);
 }
 
-void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *op,
-                          const struct fastabi_struct *structure)
+static void check_compat(struct fastabi_check *check, const struct fastabi_op *op,
+                         const struct fastabi_struct *structure)
 {
     for (size_t i = 0; i < op->compat.count; i++) {
         const struct fastabi_struct *other = fastabi_check_struct(check, op->compat.items[i]);
@@ -255,8 +255,8 @@ static bool could_serve(const struct fastabi_op *op, const struct fastabi_struct
     return true;
 }
 
-void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op,
-                        const struct fastabi_struct *structure)
+static void check_hint(struct fastabi_check *check, const struct fastabi_op *op,
+                       const struct fastabi_struct *structure)
 {
     const struct fastabi_layout_table *structs = &check->layout->structs;
     unsigned int most = op->name ? fastabi_common_words(op->name, structure->name) : 0;
@@ -307,8 +307,8 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
         check_fixed(check, op, &op->fixed.items[i], structure);
     for (size_t i = 0; i < op->omit.count; i++)
         check_omit(check, op, &op->omit.items[i], structure);
-    fastabi_check_compat(check, op, structure);
-    fastabi_check_hint(check, op, structure);
+    check_compat(check, op, structure);
+    check_hint(check, op, structure);
     fastabi_check_uncarried(check, op, structure);
     fastabi_check_directions(check, op, structure);
 }

@@ -63,10 +63,6 @@ unsigned int fastabi_check_release(struct fastabi_check *check);
 /* check-struct.c: the struct of an operation and the fields that it names */
 void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op);
 bool fastabi_is_scalar(const struct fastabi_field *field);
-void fastabi_check_compat(struct fastabi_check *check, const struct fastabi_op *op,
-                          const struct fastabi_struct *structure);
-void fastabi_check_hint(struct fastabi_check *check, const struct fastabi_op *op,
-                        const struct fastabi_struct *structure);
 
 /* check-bytes.c: fields that the operation does not name */
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,

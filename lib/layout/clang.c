@@ -143,7 +143,7 @@ static void read_diagnostics(struct reading *reading)
 
 static void read_macro_place(struct reading *reading, CXCursor cursor, const char *name)
 {
-    const struct fastabi_layout_names *macros = &reading->request->macros;
+    const struct fastabi_list *macros = &reading->request->macros;
     size_t low = 0, high = macros->count;
 
     while (low < high) {
@@ -175,7 +175,7 @@ static bool read_number(const char *text, const char *prefix, size_t count, size
 
 static int read_constant(struct reading *reading, CXCursor cursor, const char *name)
 {
-    const struct fastabi_layout_names *macros = &reading->request->macros;
+    const struct fastabi_list *macros = &reading->request->macros;
     const struct macro *macro;
     struct fastabi_layout_place place = { NULL, 0, 0 };
     CXString file;
@@ -199,7 +199,7 @@ static int read_constant(struct reading *reading, CXCursor cursor, const char *n
 
 static int read_type(struct reading *reading, CXCursor cursor, const char *name)
 {
-    const struct fastabi_layout_names *types = &reading->request->types;
+    const struct fastabi_list *types = &reading->request->types;
     enum fastabi_field_kind kind;
     uint64_t size;
     bool is_signed;
@@ -224,7 +224,7 @@ static int read_struct(struct reading *reading, CXCursor cursor, const char *nam
                                NULL);
     spelling = clang_getFileName(file);
     place.file = clang_getCString(spelling);
-    if (place.file && reading->sink->wants_struct(reading->sink, name, place.file))
+    if (place.file && reading->sink->wants_struct(reading->sink, name))
         status = clang_add_struct(reading->translation, cursor, name, &place, reading->sink);
     clang_disposeString(spelling);
     return status;

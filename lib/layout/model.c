@@ -61,8 +61,7 @@ static void remove_ups(char *path)
 }
 
 /* A header by the path that it was opened with.  One below the public folder has one name only. */
-const struct fastabi_layout_file *fastabi_layout_add_file(struct fastabi_layout *layout,
-                                                          const char *path)
+static const struct fastabi_layout_file *add_file(struct fastabi_layout *layout, const char *path)
 {
     size_t base = layout->base ? strlen(layout->base) : 0;
     struct fastabi_layout_file *file;
@@ -98,7 +97,7 @@ int fastabi_layout_add_struct(struct fastabi_layout *layout, const char *name,
     if (!structure)
         return -ENOMEM;
     structure->name = keep(layout, name);
-    structure->file = place->file ? fastabi_layout_add_file(layout, place->file) : NULL;
+    structure->file = place->file ? add_file(layout, place->file) : NULL;
     if (!structure->name || (place->file && !structure->file))
         return -ENOMEM;
     structure->line = place->line;
@@ -142,7 +141,7 @@ int fastabi_layout_add_macro(struct fastabi_layout *layout, const char *name, in
     if (!macro)
         return -ENOMEM;
     macro->name = keep(layout, name);
-    macro->file = place->file ? fastabi_layout_add_file(layout, place->file) : NULL;
+    macro->file = place->file ? add_file(layout, place->file) : NULL;
     if (!macro->name || (place->file && !macro->file))
         return -ENOMEM;
     macro->value = value;

@@ -60,9 +60,6 @@ struct fastabi_layout {
     struct fastabi_layout_table inputs; /* const char: for dependencies */
 };
 
-const struct fastabi_layout_file *fastabi_layout_add_file(struct fastabi_layout *layout,
-                                                          const char *path);
-
 /* Add; *there, if not NULL, says that the name was there, and nothing was added. 0 or -ENOMEM. */
 int fastabi_layout_add_struct(struct fastabi_layout *layout, const char *name,
                               const struct fastabi_layout_place *place, uint64_t size,

@@ -17,41 +17,63 @@
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "base/path.h"
 
 #define MODULE_NAME      "fastabi-layout-clang.so"
 #define STRINGIFY_(text) #text
 #define STRINGIFY(text)  STRINGIFY_(text)
 
-static bool try_folder(const char *folder, size_t length, const char *below, char *path,
-                       size_t size)
+/* The module in a folder, in the arena; *found NULL: it is not there.  0 or -ENOMEM. */
+static int try_folder(struct fastabi_arena *arena, const char *folder, const char **found)
 {
-    int printed = snprintf(path, size, "%.*s%s/" MODULE_NAME, (int)length, folder, below);
+    const char *path = fastabi_path_join(arena, folder, MODULE_NAME);
 
-    return length && printed > 0 && (size_t)printed < size && !access(path, R_OK);
+    if (!path)
+        return -ENOMEM;
+    *found = access(path, R_OK) ? NULL : path;
+    return 0;
 }
 
-static bool find_module(const struct fastabi_context *context, char *path, size_t size)
+/* Beside the library, where it was built or installed. */
+static int try_own_folder(struct fastabi_arena *arena, const char **found)
+{
+    const char *folder;
+    Dl_info info;
+    int status;
+
+    if (!dladdr(STRINGIFY(FASTABI_MODULE_DIR), &info) || !info.dli_fname ||
+        !strchr(info.dli_fname, '/'))
+        return 0;
+    folder = fastabi_arena_copy(arena, info.dli_fname,
+                                (size_t)(strrchr(info.dli_fname, '/') - info.dli_fname) + 1);
+    status = folder ? try_folder(arena, folder, found) : -ENOMEM;
+    if (status || *found)
+        return status;
+    folder = fastabi_path_join(arena, folder, "fastabi");
+    return folder ? try_folder(arena, folder, found) : -ENOMEM;
+}
+
+static int find_module(const struct fastabi_context *context, struct fastabi_arena *arena,
+                       const char **found)
 {
     const char *list = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
                                                                : getenv("FASTABI_MODULE_PATH");
-    const char *slash;
-    Dl_info info;
+    int status = 0;
 
-    while (list && *list) {
-        size_t length = strcspn(list, ":");
+    *found = NULL;
+    while (list && *list && !status && !*found) {
+        const char *folder = fastabi_path_next(arena, &list);
 
-        if (try_folder(list, length, "", path, size))
-            return true;
-        list += length + (list[length] == ':');
+        if (folder)
+            status = try_folder(arena, folder, found);
+        else if (*list)
+            status = -ENOMEM;
     }
-    if (dladdr(STRINGIFY(FASTABI_MODULE_DIR), &info) && info.dli_fname) {
-        slash = strrchr(info.dli_fname, '/');
-        if (slash &&
-            (try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "", path, size) ||
-             try_folder(info.dli_fname, (size_t)(slash - info.dli_fname), "/fastabi", path, size)))
-            return true;
-    }
-    return try_folder(FASTABI_MODULE_DIR, strlen(FASTABI_MODULE_DIR), "", path, size);
+    if (!status && !*found)
+        status = try_own_folder(arena, found);
+    if (!status && !*found)
+        status = try_folder(arena, FASTABI_MODULE_DIR, found);
+    return status;
 }
 
 static int refuse(struct fastabi_context *context, const char *path, const char *text)
@@ -62,19 +84,13 @@ static int refuse(struct fastabi_context *context, const char *path, const char 
     return -ENOTSUP;
 }
 
-int fastabi_layout_load_module(struct fastabi_context *context,
-                               const struct fastabi_layout_provider **provider, void **handle)
+static int load(struct fastabi_context *context, const char *path,
+                const struct fastabi_layout_provider **provider, void **handle)
 {
     fastabi_layout_provider_func entry;
     const struct fastabi_layout_provider *found;
-    char path[4096];
     const char *error;
 
-    if (!find_module(context, path, sizeof(path)))
-        return refuse(context, NULL,
-                      "this installation cannot read headers: " MODULE_NAME
-                      " is not there (it is built "
-                      "where libclang is found); use a snapshot");
     *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL); /* LLVM has symbols by the thousand */
     if (!*handle) {
         error = dlerror();
@@ -90,4 +106,22 @@ int fastabi_layout_load_module(struct fastabi_context *context,
     return refuse(context, path,
                   found ? "is made for another version of the library"
                         : "is no module that reads headers");
+}
+
+int fastabi_layout_load_module(struct fastabi_context *context,
+                               const struct fastabi_layout_provider **provider, void **handle)
+{
+    struct fastabi_arena arena = { 0 };
+    const char *path;
+    int status = find_module(context, &arena, &path);
+
+    if (!status && path)
+        status = load(context, path, provider, handle);
+    else if (!status)
+        status = refuse(context, NULL,
+                        "this installation cannot read headers: " MODULE_NAME
+                        " is not there (it is built "
+                        "where libclang is found); use a snapshot");
+    fastabi_arena_free(&arena);
+    return status;
 }

@@ -28,11 +28,10 @@ struct opening {
 
 /* ---- the sink ---- */
 
-static bool wants_struct(struct fastabi_layout_sink *sink, const char *name, const char *file)
+static bool wants_struct(struct fastabi_layout_sink *sink, const char *name)
 {
     struct opening *opening = (struct opening *)sink;
 
-    (void)file;
     return opening->flags & FASTABI_LAYOUT_ALL || fastabi_plan_wants(&opening->plan, name);
 }
 
@@ -172,7 +171,7 @@ static int report_no_headers(struct opening *opening, const char *folder)
 
 static int add_include(struct opening *opening, const char *folder)
 {
-    return fastabi_plan_add(&opening->plan, &opening->plan.request.includes, folder);
+    return fastabi_list_add_once(&opening->plan.request.includes, &opening->plan.arena, folder);
 }
 
 /* A folder besides the base: itself, the public headers that it leads to, and its xen/. */
@@ -243,7 +242,7 @@ static int ask_provider(struct opening *opening)
 static int keep_missing(struct opening *opening)
 {
     struct fastabi_layout *layout = opening->layout;
-    const struct fastabi_layout_names *missing = &opening->plan.missing;
+    const struct fastabi_list *missing = &opening->plan.missing;
     const void *there;
 
     for (size_t i = 0; i < missing->count; i++) {

@@ -3,42 +3,11 @@
 #include "layout/plan.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ---- lists of names ---- */
-
-int fastabi_plan_add(struct fastabi_plan *plan, struct fastabi_layout_names *names,
-                     const char *name)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (!strcmp(names->items[i], name))
-            return 0;
-    }
-    if (names->count == names->capacity) {
-        size_t capacity = names->capacity ? 2 * names->capacity : 32;
-        const char **items = fastabi_arena_alloc(&plan->arena, capacity * sizeof(*items));
-
-        if (!items)
-            return -ENOMEM;
-        if (names->count)
-            memcpy(items, names->items, names->count * sizeof(*items));
-        names->items = items;
-        names->capacity = capacity;
-    }
-    name = fastabi_arena_copy(&plan->arena, name, strlen(name));
-    if (!name)
-        return -ENOMEM;
-    names->items[names->count++] = name;
-    return 0;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+#include "base/path.h"
+#include "layout/scan.h"
 
 /* ---- words of names ---- */
 
@@ -85,14 +54,15 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
     int status = 0;
 
     if (op->index_macro)
-        status = fastabi_plan_add(plan, &plan->request.macros, op->index_macro);
+        status = fastabi_list_add_once(&plan->request.macros, &plan->arena, op->index_macro);
     if (!status && op->c_struct)
         status = want_struct(plan, op->c_struct);
     for (size_t i = 0; i < op->compat.count && !status; i++)
         status = want_struct(plan, op->compat.items[i]);
     for (size_t i = 0; i < op->param_count && !status; i++) {
         if (op->params[i].c_type)
-            status = fastabi_plan_add(plan, &plan->request.types, op->params[i].c_type);
+            status = fastabi_list_add_once(&plan->request.types, &plan->arena,
+                                           op->params[i].c_type);
     }
     if (!status && op->c_struct && op->name) {
         struct fastabi_hint *hint = &plan->hints[plan->hint_count];
@@ -108,18 +78,15 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
 /* 1: the folder has the header.  0, or -ENOMEM. */
 static int has_header(struct fastabi_plan *plan, const char *folder, const char *header)
 {
-    char *path = fastabi_arena_alloc(&plan->arena, strlen(folder) + strlen(header) + 2);
+    const char *path = fastabi_path_join(&plan->arena, folder, header);
 
-    if (!path)
-        return -ENOMEM;
-    sprintf(path, "%s/%s", folder, header);
-    return !access(path, R_OK);
+    return path ? !access(path, R_OK) : -ENOMEM;
 }
 
 static int want_headers(struct fastabi_plan *plan, const char *base,
                         const struct fastabi_spec *spec)
 {
-    const struct fastabi_layout_names *includes = &plan->request.includes;
+    const struct fastabi_list *includes = &plan->request.includes;
     int status = 0;
 
     for (size_t i = 0; i < spec->headers.count && status >= 0; i++) {
@@ -129,8 +96,8 @@ static int want_headers(struct fastabi_plan *plan, const char *base,
         for (size_t j = 0; j < includes->count && !status; j++)
             status = has_header(plan, includes->items[j], header);
         if (status >= 0)
-            status = fastabi_plan_add(plan, status ? &plan->request.headers : &plan->missing,
-                                      header);
+            status = fastabi_list_add_once(status ? &plan->request.headers : &plan->missing,
+                                           &plan->arena, header);
     }
     return status;
 }
@@ -141,7 +108,7 @@ static int want_of_spec(struct fastabi_plan *plan, const char *base,
     int status = base ? want_headers(plan, base, spec) : 0;
 
     if (!status && spec->hypercall_macro)
-        status = fastabi_plan_add(plan, &plan->request.macros, spec->hypercall_macro);
+        status = fastabi_list_add_once(&plan->request.macros, &plan->arena, spec->hypercall_macro);
     for (size_t i = 0; i < spec->op_count && !status; i++)
         status = want_of_op(plan, spec->ops[i]);
     return status;
@@ -152,7 +119,7 @@ int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs
 {
     static const char *const constants[] = { "__XEN_LATEST_INTERFACE_VERSION__",
                                              "__HYPERVISOR_FASTABI_MASK", "XEN_HVM_CPUID_FASTABI" };
-    struct fastabi_layout_names *macros = &plan->request.macros;
+    struct fastabi_list *macros = &plan->request.macros;
     size_t ops = 0;
     int status = 0;
 
@@ -165,15 +132,14 @@ int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs
     if (!plan->hints)
         return -ENOMEM;
     for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]) && !status; i++)
-        status = fastabi_plan_add(plan, macros, constants[i]);
+        status = fastabi_list_add_once(macros, &plan->arena, constants[i]);
     if (base && !status)
-        status = fastabi_plan_add(plan, &plan->request.headers, "xen.h");
+        status = fastabi_list_add_once(&plan->request.headers, &plan->arena, "xen.h");
     for (size_t i = 0; i < count && !status; i++)
         status = want_of_spec(plan, base, specs[i]);
     if (base && !status)
-        status = fastabi_plan_scan(plan, base);
-    if (!status && macros->count)
-        qsort(macros->items, macros->count, sizeof(*macros->items), compare_names);
+        status = fastabi_scan_headers(&plan->arena, specs, count, &plan->request);
+    fastabi_list_sort(macros, 0);
     return status;
 }
 

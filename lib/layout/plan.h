@@ -20,7 +20,7 @@ struct fastabi_plan {
     struct fastabi_names structs; /* the wanted ones */
     struct fastabi_hint *hints;
     size_t hint_count;
-    struct fastabi_layout_names missing; /* headers that are not there */
+    struct fastabi_list missing; /* headers that are not there */
 };
 
 /* Fill a zeroed plan.  base is the public folder, NULL for no headers at all.  0 or -ENOMEM. */
@@ -31,21 +31,7 @@ void fastabi_plan_free(struct fastabi_plan *plan);
 /* Is a struct of that name wanted? */
 bool fastabi_plan_wants(const struct fastabi_plan *plan, const char *name);
 
-/* Keep a name once.  0 or -ENOMEM. */
-int fastabi_plan_add(struct fastabi_plan *plan, struct fastabi_layout_names *names,
-                     const char *name);
-
-/* scan.c: headers of specifications that do not name them, and macros that nobody names. */
-int fastabi_plan_scan(struct fastabi_plan *plan, const char *base);
-
-/* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
-size_t fastabi_index_prefix(const char *macro, const char *op_name);
-
-#define FASTABI_HYPERCALL_PREFIX "__HYPERVISOR_"
-
-/* ---- words of names: "evtchn_bind_virq" has three ---- */
-
-/* How many different words of a name another one has, too. */
+/* How many different words of a name ("evtchn_bind_virq" has three) another one has, too. */
 unsigned int fastabi_common_words(const char *name, const char *other);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include <fastabi/layout.h>
 
+#include "base/list.h"
+
 #define FASTABI_LAYOUT_PROVIDER_VERSION 2u
 
 /* Bounds on what a header can make us keep. */
@@ -17,21 +19,14 @@
 #define FASTABI_LAYOUT_DEPTH_MAX  16u   /* structs in structs */
 #define FASTABI_LAYOUT_PATH_MAX   512u
 
-struct fastabi_layout_names {
-    const char **items;
-    size_t count;
-    size_t capacity;
-};
-
 struct fastabi_layout_request {
-    struct fastabi_context *context;      /* for providers in the library */
-    const char *snapshot;                 /* of the snapshot provider; nothing else is set then */
-    const char *base;                     /* folder of the public headers */
-    struct fastabi_layout_names includes; /* folders to search for what is included, in order */
-    struct fastabi_layout_names headers;  /* relative to base, to include */
-    struct fastabi_layout_names
-        macros; /* to evaluate where they are defined; in strcmp order, each once */
-    struct fastabi_layout_names types; /* C types whose width and sign are wanted */
+    struct fastabi_context *context; /* for providers in the library */
+    const char *snapshot;            /* of the snapshot provider; nothing else is set then */
+    const char *base;                /* folder of the public headers */
+    struct fastabi_list includes;    /* folders to search for what is included, in order */
+    struct fastabi_list headers;     /* relative to base, to include */
+    struct fastabi_list macros; /* to evaluate where they are defined; in strcmp order, each once */
+    struct fastabi_list types;  /* C types whose width and sign are wanted */
     const char *target;
     const char *interface_version; /* or NULL: the latest */
 };
@@ -44,8 +39,7 @@ struct fastabi_layout_place {
 
 /* What a provider calls.  Functions return 0, or a negative errno at which it must stop. */
 struct fastabi_layout_sink {
-    /* Is a struct of that name, defined in that file, wanted? */
-    bool (*wants_struct)(struct fastabi_layout_sink *sink, const char *name, const char *file);
+    bool (*wants_struct)(struct fastabi_layout_sink *sink, const char *name);
     int (*add_struct)(struct fastabi_layout_sink *sink, const char *name,
                       const struct fastabi_layout_place *place, uint64_t size, bool is_union);
     /* Fields of the struct added last, in the order of struct fastabi_field. */

@@ -4,19 +4,25 @@
  * which header has their structs and the macros of their operations, and what hypercalls there are.
  * The rest is the parser's to judge: nothing here knows of conditions or comments.
  */
+#include "layout/scan.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "layout/plan.h"
+#include "base/names.h"
+#include "base/path.h"
 
 #define HEADER_MAX ((size_t)4 << 20) /* bytes of a header that is looked at */
 
 struct scan {
-    struct fastabi_plan *plan;
-    const char *header;    /* relative to base */
+    struct fastabi_arena *arena;
+    const struct fastabi_spec *const *specs;
+    size_t count;
+    struct fastabi_layout_request *request;
+    const char *header;    /* relative to the base */
     unsigned int *macros;  /* of this header, for each specification: operations with a macro */
     unsigned int *structs; /* and structs of it */
     int status;
@@ -47,27 +53,25 @@ static bool needs_scan(const struct fastabi_spec *spec)
 
 static void look_at_macro(struct scan *scan, const char *name)
 {
-    struct fastabi_plan *plan = scan->plan;
-
     if (!strcmp(scan->header, "xen.h") &&
         !strncmp(name, FASTABI_HYPERCALL_PREFIX, strlen(FASTABI_HYPERCALL_PREFIX)))
-        scan->status = fastabi_plan_add(plan, &plan->request.macros, name);
-    for (size_t i = 0; i < plan->count && !scan->status; i++) {
-        const struct fastabi_spec *spec = plan->specs[i];
+        scan->status = fastabi_list_add_once(&scan->request->macros, scan->arena, name);
+    for (size_t i = 0; i < scan->count && !scan->status; i++) {
+        const struct fastabi_spec *spec = scan->specs[i];
 
         for (size_t j = 0; j < spec->op_count && !spec->index_prefix && !scan->status; j++) {
             if (!spec->ops[j]->name || !fastabi_index_prefix(name, spec->ops[j]->name))
                 continue;
             scan->macros[i]++;
-            scan->status = fastabi_plan_add(plan, &plan->request.macros, name);
+            scan->status = fastabi_list_add_once(&scan->request->macros, scan->arena, name);
         }
     }
 }
 
 static void look_at_struct(struct scan *scan, const char *name)
 {
-    for (size_t i = 0; i < scan->plan->count; i++) {
-        const struct fastabi_spec *spec = scan->plan->specs[i];
+    for (size_t i = 0; i < scan->count; i++) {
+        const struct fastabi_spec *spec = scan->specs[i];
 
         for (size_t j = 0; j < spec->op_count; j++) {
             if (spec->ops[j]->c_struct && !strcmp(spec->ops[j]->c_struct, name)) {
@@ -113,37 +117,30 @@ static void look_at_line(struct scan *scan, const char *line)
     }
 }
 
-static char *read_text(const char *base, const char *header)
+/* The text of a header, malloced; NULL: there is none, or no memory. */
+static char *read_text(struct scan *scan, const char *header)
 {
-    char *path = malloc(strlen(base) + strlen(header) + 2);
+    char *path = fastabi_path_join(scan->arena, scan->request->base, header);
+    FILE *stream = path ? fopen(path, "rb") : NULL;
     char *text = NULL;
-    FILE *stream;
-    size_t size = 0;
 
-    if (!path)
-        return NULL;
-    sprintf(path, "%s/%s", base, header);
-    stream = fopen(path, "rb");
-    free(path);
     if (!stream)
         return NULL;
     text = malloc(HEADER_MAX + 1);
-    if (text) {
-        size = fread(text, 1, HEADER_MAX, stream);
-        text[size] = '\0';
-    }
+    if (text)
+        text[fread(text, 1, HEADER_MAX, stream)] = '\0';
     fclose(stream);
     return text;
 }
 
-static void look_at_header(struct scan *scan, const char *base, const char *header)
+static void look_at_header(struct scan *scan, const char *header)
 {
-    char *text = read_text(base, header);
+    char *text = read_text(scan, header);
     char *line = text;
 
     scan->header = header;
-    memset(scan->macros, 0, scan->plan->count * sizeof(*scan->macros));
-    memset(scan->structs, 0, scan->plan->count * sizeof(*scan->structs));
+    memset(scan->macros, 0, scan->count * sizeof(*scan->macros));
+    memset(scan->structs, 0, scan->count * sizeof(*scan->structs));
     while (line && !scan->status) {
         look_at_line(scan, line);
         line = strchr(line, '\n');
@@ -161,112 +158,101 @@ static void look_at_header(struct scan *scan, const char *base, const char *head
  */
 static void judge(struct scan *scan, struct best *best)
 {
-    struct fastabi_plan *plan = scan->plan;
-
-    for (size_t i = 0; i < plan->count && !scan->status; i++) {
+    for (size_t i = 0; i < scan->count && !scan->status; i++) {
         unsigned int macros = scan->macros[i], structs = scan->structs[i];
 
-        if (plan->specs[i]->headers.count)
+        if (scan->specs[i]->headers.count)
             continue;
         if (structs)
-            scan->status = fastabi_plan_add(plan, &plan->request.headers, scan->header);
+            scan->status = fastabi_list_add_once(&scan->request->headers, scan->arena,
+                                                 scan->header);
         if (macros > best[i].macros || (macros == best[i].macros && structs > best[i].structs)) {
-            best[i].header = fastabi_arena_copy(&plan->arena, scan->header, strlen(scan->header));
+            best[i].header = fastabi_arena_copy(scan->arena, scan->header, strlen(scan->header));
             best[i].macros = macros;
             best[i].structs = structs;
         }
     }
 }
 
-static int compare_names(const void *a, const void *b)
+/* The headers of a folder below the base ("" or "hvm/"), sorted. */
+static int list_folder(struct scan *scan, const char *folder, struct fastabi_list *headers)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The headers of a folder below base ("" or "hvm/"), sorted. */
-static int list_folder(struct fastabi_plan *plan, const char *base, const char *folder,
-                       struct fastabi_layout_names *headers)
-{
-    char path[4096];
+    const char *path = fastabi_path_join(scan->arena, scan->request->base, folder);
     size_t before = headers->count;
     const struct dirent *entry;
-    DIR *stream;
-    int status = 0;
+    DIR *stream = path ? opendir(path) : NULL;
+    int status = path ? 0 : -ENOMEM;
 
-    snprintf(path, sizeof(path), "%s/%s", base, folder);
-    stream = opendir(path);
-    if (!stream)
-        return 0;
-    while (!status && (entry = readdir(stream))) {
+    while (stream && !status && (entry = readdir(stream))) {
         size_t length = strlen(entry->d_name);
+        const char *header;
 
         if (length < 3 || strcmp(entry->d_name + length - 2, ".h") || entry->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof(path), "%s%s", folder, entry->d_name);
-        status = fastabi_plan_add(plan, headers, path);
+        header = fastabi_path_join(scan->arena, folder, entry->d_name);
+        status = header ? fastabi_list_add(headers, scan->arena, header) : -ENOMEM;
     }
-    closedir(stream);
-    if (headers->count > before)
-        qsort(headers->items + before, headers->count - before, sizeof(*headers->items),
-              compare_names);
+    if (stream)
+        closedir(stream);
+    fastabi_list_sort(headers, before);
     return status;
 }
 
-static int scan_folders(struct scan *scan, const char *base, struct best *best)
+static int scan_folders(struct scan *scan, struct best *best)
 {
-    struct fastabi_plan *plan = scan->plan;
-    struct fastabi_layout_names headers = { NULL, 0, 0 };
-    int status = list_folder(plan, base, "", &headers);
+    struct fastabi_list headers = { NULL, 0, 0 };
+    int status = list_folder(scan, "", &headers);
 
     if (!status)
-        status = list_folder(plan, base, "hvm/", &headers);
+        status = list_folder(scan, "hvm", &headers);
     for (size_t i = 0; i < headers.count && !status; i++) {
-        look_at_header(scan, base, headers.items[i]);
+        look_at_header(scan, headers.items[i]);
         judge(scan, best);
         status = scan->status;
     }
-    for (size_t i = 0; i < plan->count && !status; i++) {
+    for (size_t i = 0; i < scan->count && !status; i++) {
         if (best[i].header)
-            status = fastabi_plan_add(plan, &plan->request.headers, best[i].header);
+            status = fastabi_list_add_once(&scan->request->headers, scan->arena, best[i].header);
     }
     return status;
 }
 
 /* XEN_HVM_CPUID_FASTABI is in a header that nothing else needs. */
-static int scan_cpuid(struct fastabi_plan *plan, const char *base)
+static int scan_cpuid(struct scan *scan)
 {
     static const char header[] = "arch-x86/cpuid.h";
-    char *text = read_text(base, header);
+    char *text = read_text(scan, header);
     int status = 0;
 
     if (text && strstr(text, "XEN_HVM_CPUID_FASTABI"))
-        status = fastabi_plan_add(plan, &plan->request.headers, header);
+        status = fastabi_list_add_once(&scan->request->headers, scan->arena, header);
     free(text);
     return status;
 }
 
-int fastabi_plan_scan(struct fastabi_plan *plan, const char *base)
+int fastabi_scan_headers(struct fastabi_arena *arena, const struct fastabi_spec *const *specs,
+                         size_t count, struct fastabi_layout_request *request)
 {
-    struct scan scan = { .plan = plan };
-    struct best *best = fastabi_arena_alloc(&plan->arena, (plan->count + 1) * sizeof(*best));
-    size_t named = plan->request.headers.count;
+    struct scan scan = { .arena = arena, .specs = specs, .count = count, .request = request };
+    struct best *best = fastabi_arena_alloc(arena, (count + 1) * sizeof(*best));
+    size_t named = request->headers.count;
     bool wanted = false, nameless = false;
     int status;
 
-    scan.macros = fastabi_arena_alloc(&plan->arena, (plan->count + 1) * sizeof(*scan.macros));
-    scan.structs = fastabi_arena_alloc(&plan->arena, (plan->count + 1) * sizeof(*scan.structs));
+    scan.macros = fastabi_arena_alloc(arena, (count + 1) * sizeof(*scan.macros));
+    scan.structs = fastabi_arena_alloc(arena, (count + 1) * sizeof(*scan.structs));
     if (!best || !scan.macros || !scan.structs)
         return -ENOMEM;
-    status = scan_cpuid(plan, base);
-    for (size_t i = 0; i < plan->count; i++) {
-        wanted |= needs_scan(plan->specs[i]);
-        nameless |= !plan->specs[i]->headers.count;
+    status = scan_cpuid(&scan);
+    for (size_t i = 0; i < count; i++) {
+        wanted |= needs_scan(specs[i]);
+        nameless |= !specs[i]->headers.count;
     }
     if (status || !wanted)
         return status;
     if (nameless)
-        return scan_folders(&scan, base, best);
+        return scan_folders(&scan, best);
     for (size_t i = 0; i < named && !scan.status; i++)
-        look_at_header(&scan, base, plan->request.headers.items[i]);
+        look_at_header(&scan, request->headers.items[i]);
     return scan.status;
 }

@@ -15,6 +15,8 @@
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "base/list.h"
+#include "base/path.h"
 
 static bool ends_with(const char *name, const char *suffix)
 {
@@ -35,41 +37,24 @@ static bool is_path(const char *argument)
            ends_with(argument, ".yml") || ends_with(argument, ".yaml");
 }
 
-static char *join(const char *folder, size_t folder_length, const char *name, const char *suffix)
-{
-    size_t name_length = strlen(name);
-    size_t suffix_length = strlen(suffix);
-    char *path = malloc(folder_length + name_length + suffix_length + 2);
-    char *next = path;
-
-    if (!path)
-        return NULL;
-    memcpy(next, folder, folder_length);
-    next += folder_length;
-    if (folder_length && next[-1] != '/')
-        *next++ = '/';
-    memcpy(next, name, name_length);
-    memcpy(next + name_length, suffix, suffix_length + 1);
-    return path;
-}
-
 /* Call func for each folder that is searched, until it returns something else than 0. */
-static int each_folder(const struct fastabi_context *context,
-                       int (*func)(const char *folder, size_t length, void *data), void *data)
+static int each_folder(const struct fastabi_context *context, struct fastabi_arena *arena,
+                       int (*func)(const char *folder, void *data), void *data)
 {
     const char *list = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL : getenv("FASTABI_ABI_PATH");
     int status = 0;
 
     for (size_t i = 0; i < context->spec_dir_count && !status; i++)
-        status = func(context->spec_dirs[i], strlen(context->spec_dirs[i]), data);
+        status = func(context->spec_dirs[i], data);
     while (list && *list && !status) {
-        size_t length = strcspn(list, ":");
+        const char *folder = fastabi_path_next(arena, &list);
 
-        if (length)
-            status = func(list, length, data);
-        list += length + (list[length] == ':');
+        if (folder)
+            status = func(folder, data);
+        else if (*list)
+            status = -ENOMEM;
     }
-    return status ? status : func(FASTABI_ABI_DIR, strlen(FASTABI_ABI_DIR), data);
+    return status ? status : func(FASTABI_ABI_DIR, data);
 }
 
 int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir)
@@ -92,30 +77,29 @@ int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *di
 /* ---- one file by its name ---- */
 
 struct search {
+    struct fastabi_arena *arena;
     const char *name;
-    const char *suffix;
-    char *path;
+    const char *path;
 };
 
-static int look(const char *folder, size_t length, void *data)
+static int look(const char *folder, void *data)
 {
     struct search *search = data;
-    char *path = join(folder, length, search->name, search->suffix);
+    const char *path = fastabi_path_join(search->arena, folder, search->name);
 
     if (!path)
         return -ENOMEM;
-    if (access(path, F_OK)) {
-        free(path);
+    if (access(path, F_OK))
         return 0;
-    }
     search->path = path;
     return 1;
 }
 
-int fastabi_find_installed(struct fastabi_context *context, const char *relative, char **path)
+int fastabi_find_installed(struct fastabi_context *context, struct fastabi_arena *arena,
+                           const char *relative, const char **path)
 {
-    struct search search = { .name = relative, .suffix = "" };
-    int status = each_folder(context, look, &search);
+    struct search search = { .arena = arena, .name = relative };
+    int status = each_folder(context, arena, look, &search);
 
     *path = search.path;
     return status < 0 ? status : 0;
@@ -123,38 +107,7 @@ int fastabi_find_installed(struct fastabi_context *context, const char *relative
 
 /* ---- the files of a folder ---- */
 
-struct listing {
-    char **names;
-    size_t count;
-};
-
-static void free_listing(struct listing *listing)
-{
-    for (size_t i = 0; i < listing->count; i++)
-        free(listing->names[i]);
-    free(listing->names);
-}
-
-static int add_name(struct listing *listing, const char *name)
-{
-    char **names = realloc(listing->names, (listing->count + 1) * sizeof(*names));
-
-    if (!names)
-        return -ENOMEM;
-    listing->names = names;
-    names[listing->count] = strdup(name);
-    if (!names[listing->count])
-        return -ENOMEM;
-    listing->count++;
-    return 0;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int list_folder(const char *folder, struct listing *listing)
+static int list_folder(const char *folder, struct fastabi_arena *arena, struct fastabi_list *names)
 {
     DIR *stream = opendir(folder);
     struct dirent *entry;
@@ -164,95 +117,86 @@ static int list_folder(const char *folder, struct listing *listing)
         return -errno;
     while (!status && (errno = 0, entry = readdir(stream))) {
         if (is_specification(entry->d_name))
-            status = add_name(listing, entry->d_name);
+            status = fastabi_list_add_once(names, arena, entry->d_name);
     }
     if (!status && errno)
         status = -errno;
     closedir(stream);
-    if (listing->count)
-        qsort(listing->names, listing->count, sizeof(*listing->names), compare_names);
+    fastabi_list_sort(names, 0);
     return status;
 }
 
-static int visit_folder(struct fastabi_context *context, const char *folder, fastabi_path_func func,
-                        void *data)
+static int visit_folder(struct fastabi_context *context, struct fastabi_arena *arena,
+                        const char *folder, fastabi_path_func func, void *data)
 {
-    struct listing listing = { NULL, 0 };
+    struct fastabi_list names = { NULL, 0, 0 };
     struct fastabi_place place = { .file = folder };
-    int status = list_folder(folder, &listing);
+    int status = list_folder(folder, arena, &names);
 
     if (status)
         fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, folder, status);
-    else if (!listing.count) {
+    else if (!names.count) {
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, &place,
                        "this folder has no specification; they end in .yml or .yaml");
         status = -ENOENT;
     }
-    for (size_t i = 0; i < listing.count && status >= 0; i++) {
-        char *path = join(folder, strlen(folder), listing.names[i], "");
+    for (size_t i = 0; i < names.count && status >= 0; i++) {
+        const char *path = fastabi_path_join(arena, folder, names.items[i]);
 
         status = path ? func(path, data)
                       : fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-        free(path);
     }
-    free_listing(&listing);
     return status;
 }
 
 /* ---- every installed specification ---- */
 
-static int add_folder(const char *folder, size_t length, void *data)
+struct listing {
+    struct fastabi_arena *arena;
+    struct fastabi_list names;
+};
+
+static int add_folder(const char *folder, void *data)
 {
     struct listing *all = data;
-    struct listing listing = { NULL, 0 };
-    char *path = join(folder, length, "", "");
-    int status = path ? list_folder(path, &listing) : -ENOMEM;
+    int status = list_folder(folder, all->arena, &all->names);
 
-    for (size_t i = 0; i < listing.count && !status; i++) {
-        bool known = false;
-
-        for (size_t j = 0; j < all->count; j++)
-            known |= !strcmp(all->names[j], listing.names[i]);
-        if (!known)
-            status = add_name(all, listing.names[i]);
-    }
-    free_listing(&listing);
-    free(path);
     return status == -ENOENT || status == -ENOTDIR ? 0 : status;
 }
 
-static int visit_installed(struct fastabi_context *context, fastabi_path_func func, void *data)
+static int visit_installed(struct fastabi_context *context, struct fastabi_arena *arena,
+                           fastabi_path_func func, void *data)
 {
-    struct listing all = { NULL, 0 };
-    int status = each_folder(context, add_folder, &all);
+    struct listing all = { .arena = arena };
+    int status = each_folder(context, arena, add_folder, &all);
 
     if (status < 0)
         fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, NULL, status);
-    if (all.count)
-        qsort(all.names, all.count, sizeof(*all.names), compare_names);
-    for (size_t i = 0; i < all.count && status >= 0; i++) {
-        char *path;
+    for (size_t i = 0; i < all.names.count && status >= 0; i++) {
+        const char *path;
 
-        status = fastabi_find_installed(context, all.names[i], &path);
+        status = fastabi_find_installed(context, arena, all.names.items[i], &path);
         if (status < 0)
             fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
         else if (path)
             status = func(path, data);
-        free(path);
     }
-    free_listing(&all);
     return status;
 }
 
-static int report_unknown(struct fastabi_context *context, const char *name)
+static int report_unknown(struct fastabi_context *context, struct fastabi_arena *arena,
+                          const char *name)
 {
     struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
-    struct listing all = { NULL, 0 };
+    struct listing all = { .arena = arena };
 
-    (void)each_folder(context, add_folder, &all); /* without memory there is no hint */
-    for (size_t i = 0; i < all.count; i++) {
-        *strrchr(all.names[i], '.') = '\0';
-        fastabi_guess_try(&guess, all.names[i]);
+    (void)each_folder(context, arena, add_folder, &all); /* without memory there is no hint */
+    for (size_t i = 0; i < all.names.count; i++) {
+        const char *file = all.names.items[i];
+        const char *known = fastabi_arena_copy(arena, file, (size_t)(strrchr(file, '.') - file));
+
+        if (known)
+            fastabi_guess_try(&guess, known);
     }
     if (guess.best)
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
@@ -266,43 +210,51 @@ static int report_unknown(struct fastabi_context *context, const char *name)
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
                        "no installed specification '%.100s'; a path has a '/' or ends in .yml",
                        name);
-    free_listing(&all);
     return -ENOENT;
 }
 
-static int visit_name(struct fastabi_context *context, const char *name, fastabi_path_func func,
-                      void *data)
+static int visit_name(struct fastabi_context *context, struct fastabi_arena *arena,
+                      const char *name, fastabi_path_func func, void *data)
 {
-    struct search search = { .name = name, .suffix = ".yml" };
-    int status = each_folder(context, look, &search);
+    static const char *const suffixes[] = { ".yml", ".yaml" };
+    const char *path = NULL;
+    int status = 0;
 
-    if (!status) {
-        search.suffix = ".yaml";
-        status = each_folder(context, look, &search);
+    for (size_t i = 0; i < 2 && !status && !path; i++) {
+        const char *file = fastabi_arena_printf(arena, "%s%s", name, suffixes[i]);
+
+        status = file ? fastabi_find_installed(context, arena, file, &path) : -ENOMEM;
     }
-    if (status < 0)
+    if (status)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
-    if (!search.path)
-        return report_unknown(context, name);
-    status = func(search.path, data);
-    free(search.path);
-    return status;
+    return path ? func(path, data) : report_unknown(context, arena, name);
+}
+
+static int visit(struct fastabi_context *context, struct fastabi_arena *arena, const char *argument,
+                 fastabi_path_func func, void *data)
+{
+    struct stat status;
+
+    if (!argument)
+        return visit_installed(context, arena, func, data);
+    if (!is_path(argument))
+        return visit_name(context, arena, argument, func, data);
+    if (stat(argument, &status))
+        return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, argument, -errno);
+    if (S_ISDIR(status.st_mode))
+        return visit_folder(context, arena, argument, func, data);
+    return func(argument, data);
 }
 
 int fastabi_spec_find(struct fastabi_context *context, const char *argument, fastabi_path_func func,
                       void *data)
 {
-    struct stat status;
+    struct fastabi_arena arena = { 0 };
+    int status;
 
     if (!context || !func)
         return fastabi_refuse_argument(context, __func__, "it needs a function to call");
-    if (!argument)
-        return visit_installed(context, func, data);
-    if (!is_path(argument))
-        return visit_name(context, argument, func, data);
-    if (stat(argument, &status))
-        return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, argument, -errno);
-    if (S_ISDIR(status.st_mode))
-        return visit_folder(context, argument, func, data);
-    return func(argument, data);
+    status = visit(context, &arena, argument, func, data);
+    fastabi_arena_free(&arena);
+    return status;
 }

@@ -5,7 +5,10 @@
 
 #include <fastabi/context.h>
 
-/* The path of such a file ("common/types.yml"), malloced; NULL: none.  0 or -ENOMEM. */
-int fastabi_find_installed(struct fastabi_context *context, const char *relative, char **path);
+#include "base/arena.h"
+
+/* The path of such a file ("common/types.yml"), in the arena; NULL: none.  0 or -ENOMEM. */
+int fastabi_find_installed(struct fastabi_context *context, struct fastabi_arena *arena,
+                           const char *relative, const char **path);
 
 #endif

@@ -64,8 +64,8 @@ static struct fastabi_place mark_place(const struct fastabi_reader *reader, yaml
                                    (unsigned int)mark.column + 1 };
 }
 
-struct fastabi_place fastabi_node_place(const struct fastabi_reader *reader,
-                                        const struct fastabi_node *node)
+static struct fastabi_place node_place(const struct fastabi_reader *reader,
+                                       const struct fastabi_node *node)
 {
     return (struct fastabi_place){ reader->source.name, node->line, node->column };
 }
@@ -275,7 +275,7 @@ int fastabi_reader_key(struct fastabi_reader *reader, struct fastabi_node **key)
 static int check_key_count(struct fastabi_reader *reader, const struct fastabi_node *key,
                            size_t count)
 {
-    struct fastabi_place place = fastabi_node_place(reader, key);
+    struct fastabi_place place = node_place(reader, key);
 
     if (count <= reader->context->limits.mapping_keys)
         return 0;
@@ -287,12 +287,13 @@ static int check_key_count(struct fastabi_reader *reader, const struct fastabi_n
 static int check_duplicate(struct fastabi_reader *reader, struct fastabi_names *names,
                            const struct fastabi_node *key)
 {
-    const struct fastabi_node *same = NULL;
-    struct fastabi_place place = fastabi_node_place(reader, key);
-    int status = fastabi_names_add(names, reader->arena, key->text, key, (const void **)&same);
+    const struct fastabi_node *same;
+    const void *there = NULL;
+    struct fastabi_place place = node_place(reader, key);
 
-    if (status)
+    if (fastabi_names_add(names, reader->arena, key->text, key, &there))
         return report_memory(reader);
+    same = there;
     if (same)
         return fastabi_report(reader->context, FASTABI_DIAG_DUPLICATE_KEY, &place,
                               "key '%.100s' was already given on line %u", key->text, same->line);

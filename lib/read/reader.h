@@ -72,8 +72,4 @@ int fastabi_reader_enter(struct fastabi_reader *reader, bool *entered, struct fa
 /* After the outer mapping: nothing but the end of the file may follow. */
 int fastabi_reader_finish(struct fastabi_reader *reader);
 
-/* The place of a node, for a diagnostic. */
-struct fastabi_place fastabi_node_place(const struct fastabi_reader *reader,
-                                        const struct fastabi_node *node);
-
 #endif

@@ -11,13 +11,14 @@
 #include <unistd.h>
 
 #include "base/context.h"
+#include "base/path.h"
 #include "read/find.h"
 #include "spec/c-type.h"
 
 /* One file, which a context owns. */
 struct fastabi_types {
     struct fastabi_owned owned;
-    char *path;
+    const char *path;
     struct fastabi_arena arena;
     struct fastabi_names names;   /* of struct fastabi_type */
     struct fastabi_names c_types; /* the same by C type */
@@ -174,34 +175,26 @@ static void free_types(struct fastabi_owned *owned)
     struct fastabi_types *types = (struct fastabi_types *)owned;
 
     fastabi_arena_free(&types->arena);
-    free(types->path);
     free(types);
 }
 
 /* ---- finding ---- */
 
 /* common/types.yml beside the specification, or else the installed one, or else NULL. */
-static int find_file(const struct fastabi_form *form, char **found)
+static int find_file(struct fastabi_form *form, const char **found)
 {
     static const char relative[] = "common/types.yml";
     const char *name = form->reader.source.name;
-    const char *slash = strrchr(name, '/');
-    size_t folder = slash ? (size_t)(slash - name) + 1 : 0;
+    int folder = (int)(fastabi_path_name(name) - name);
 
     if (form->reader.source.stream) {
-        char *path = malloc(folder + sizeof(relative));
-
-        if (!path)
+        *found = fastabi_arena_printf(&form->sets, "%.*s%s", folder, name, relative);
+        if (!*found)
             return -ENOMEM;
-        memcpy(path, name, folder);
-        memcpy(path + folder, relative, sizeof(relative));
-        if (!access(path, F_OK)) {
-            *found = path;
+        if (!access(*found, F_OK))
             return 0;
-        }
-        free(path);
     }
-    return fastabi_find_installed(form->context, relative, found);
+    return fastabi_find_installed(form->context, &form->sets, relative, found);
 }
 
 static const struct fastabi_types *find_loaded(const struct fastabi_context *context,
@@ -218,25 +211,22 @@ static const struct fastabi_types *find_loaded(const struct fastabi_context *con
     return NULL;
 }
 
-/* The types of a file, read unless the context has them; takes path over. */
-static int open_types(struct fastabi_form *form, char *path, const struct fastabi_types **found)
+/* The types of a file, read unless the context has them. */
+static int open_types(struct fastabi_form *form, const char *path,
+                      const struct fastabi_types **found)
 {
     struct fastabi_types *types;
     int status;
 
     *found = find_loaded(form->context, path);
-    if (*found) {
-        free(path);
+    if (*found)
         return 0;
-    }
     types = calloc(1, sizeof(*types));
-    if (!types) {
-        free(path);
+    if (!types)
         return fastabi_no_memory(form);
-    }
     types->owned.free = free_types;
-    types->path = path;
-    status = load(form->context, types);
+    types->path = fastabi_arena_copy(&types->arena, path, strlen(path));
+    status = types->path ? load(form->context, types) : fastabi_no_memory(form);
     if (status) {
         free_types(&types->owned);
         return status;
@@ -250,7 +240,7 @@ static int open_types(struct fastabi_form *form, char *path, const struct fastab
 static int want_file(struct fastabi_used_types *used)
 {
     struct fastabi_spec *spec = used->spec;
-    char *path;
+    const char *path;
     int status;
 
     if (used->file)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Paths as text; knows nothing of what is there. */
+#ifndef FASTABI_LIB_PATH_H
+#define FASTABI_LIB_PATH_H
+
+#include "base/arena.h"
+
+/* folder/name, with one slash between them; name alone when folder is "".  NULL: no memory. */
+char *fastabi_path_join(struct fastabi_arena *arena, const char *folder, const char *name);
+
+/* The part of a path after its last slash. */
+const char *fastabi_path_name(const char *path);
+
+/*
+ * The next folder of a list like PATH, after which *list then stands; empty ones are left out.  NULL:
+ * there is none, and *list is empty, or there is no memory.
+ */
+char *fastabi_path_next(struct fastabi_arena *arena, const char **list);
+
+#endif

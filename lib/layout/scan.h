@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A look at the text of headers before a provider parses them.  Knows no provider. */
+#ifndef FASTABI_LIB_LAYOUT_SCAN_H
+#define FASTABI_LIB_LAYOUT_SCAN_H
+
+#include "layout/provider.h"
+#include "spec/ir.h"
+
+#define FASTABI_HYPERCALL_PREFIX "__HYPERVISOR_"
+
+/*
+ * Add headers for specifications that do not name them, and macros that nobody names, to a request
+ * for the headers in its base.  0 or -ENOMEM.
+ */
+int fastabi_scan_headers(struct fastabi_arena *arena, const struct fastabi_spec *const *specs,
+                         size_t count, struct fastabi_layout_request *request);
+
+/* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
+size_t fastabi_index_prefix(const char *macro, const char *op_name);
+
+#endif

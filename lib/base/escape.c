@@ -9,53 +9,30 @@
 
 #include <fastabi/context.h>
 
-size_t fastabi_utf8_measure(const char *text, uint32_t *code_point)
-{
-    static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    const unsigned char *bytes = (const unsigned char *)text;
-    size_t length = bytes[0] < 0x80   ? 1
-                    : bytes[0] < 0xc2 ? 0
-                    : bytes[0] < 0xe0 ? 2
-                    : bytes[0] < 0xf0 ? 3
-                    : bytes[0] < 0xf5 ? 4
-                                      : 0;
+#include "base/utf8.h"
 
-    if (length < 2) {
-        *code_point = bytes[0];
-        return length;
-    }
-    *code_point = bytes[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-        *code_point = *code_point << 6 | (bytes[i] & 0x3fu);
-    }
-    if (*code_point < smallest[length] || *code_point > 0x10ffff ||
-        (*code_point >= 0xd800 && *code_point < 0xe000))
-        return 0;
-    return length;
-}
+#define ESCAPE_SIZE 12 /* of the longest escape, with its NUL */
 
-/* Controls, C1 among them, and what changes the direction or the lines of the text around it. */
 static bool is_obeyed(uint32_t code_point)
 {
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x061c ||
-           (code_point >= 0x200e && code_point <= 0x200f) ||
-           (code_point >= 0x2028 && code_point <= 0x202e) ||
-           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xfeff;
+    return code_point < 0x20 || fastabi_is_forbidden(code_point);
 }
 
-size_t fastabi_escape_next(const char *text, char safe[FASTABI_ESCAPE_SIZE])
+/*
+ * Put the first character of text into safe: as it is, or as an escape if it is one that a terminal
+ * obeys, or not UTF-8.  Returns the bytes of text that it stands for.
+ */
+static size_t take_next(const char *text, char safe[ESCAPE_SIZE])
 {
     uint32_t code_point;
-    size_t length = fastabi_utf8_measure(text, &code_point);
+    size_t length = fastabi_utf8_decode(text, &code_point);
 
     if (!length || (length == 1 && is_obeyed(code_point))) {
-        snprintf(safe, FASTABI_ESCAPE_SIZE, "\\x%02x", (unsigned int)(unsigned char)*text);
+        snprintf(safe, ESCAPE_SIZE, "\\x%02x", (unsigned int)(unsigned char)*text);
         return 1;
     }
     if (is_obeyed(code_point)) {
-        snprintf(safe, FASTABI_ESCAPE_SIZE, "\\u%04x", (unsigned int)code_point);
+        snprintf(safe, ESCAPE_SIZE, "\\u%04x", (unsigned int)code_point);
     } else {
         memcpy(safe, text, length);
         safe[length] = '\0';
@@ -65,11 +42,11 @@ size_t fastabi_escape_next(const char *text, char safe[FASTABI_ESCAPE_SIZE])
 
 void fastabi_escape(const char *text, char *safe, size_t size)
 {
-    char next[FASTABI_ESCAPE_SIZE];
+    char next[ESCAPE_SIZE];
     size_t used = 0;
 
     while (*text) {
-        text += fastabi_escape_next(text, next);
+        text += take_next(text, next);
         if (used + strlen(next) >= size)
             break;
         memcpy(safe + used, next, strlen(next));
@@ -80,12 +57,12 @@ void fastabi_escape(const char *text, char *safe, size_t size)
 
 int fastabi_text_print(const char *text, FILE *stream)
 {
-    char safe[FASTABI_ESCAPE_SIZE];
+    char safe[ESCAPE_SIZE];
 
     if (!text || !stream)
         return -EINVAL;
     while (*text) {
-        text += fastabi_escape_next(text, safe);
+        text += take_next(text, safe);
         fputs(safe, stream);
     }
     return ferror(stream) ? -EIO : 0;

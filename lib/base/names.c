@@ -117,19 +117,6 @@ int fastabi_parse_integer(const char *text, bool negative, int64_t *value)
     return 0;
 }
 
-size_t fastabi_utf8_decode(const char *text, size_t length, uint32_t *code_point)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    size_t count = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
-
-    *code_point = count == 1 ? bytes[0] : bytes[0] & (0xffu >> (count + 1));
-    if (count > length)
-        count = length;
-    for (size_t i = 1; i < count; i++)
-        *code_point = *code_point << 6 | (bytes[i] & 0x3f);
-    return count;
-}
-
 /* ---- sets ---- */
 
 struct fastabi_names_slot {

@@ -26,9 +26,6 @@ bool fastabi_is_field_path(const char *text);
  */
 int fastabi_parse_integer(const char *text, bool negative, int64_t *value);
 
-/* One character of valid UTF-8; returns its bytes. */
-size_t fastabi_utf8_decode(const char *text, size_t length, uint32_t *code_point);
-
 /* A set of names with something behind each; zero-initialised is empty. Lives in an arena. */
 struct fastabi_names {
     struct fastabi_names_slot *slots;

@@ -214,9 +214,9 @@ static int check_escapes(struct fastabi_reader *reader, const yaml_char_t *text,
 
     for (size_t i = 0; i < length;) {
         uint32_t code_point;
-        size_t bytes = fastabi_utf8_decode((const char *)text + i, length - i, &code_point);
+        size_t bytes = fastabi_utf8_decode((const char *)text + i, &code_point);
 
-        if (fastabi_is_forbidden(code_point) || code_point == '\r')
+        if (!bytes || fastabi_is_forbidden(code_point) || code_point == '\r')
             return fastabi_report(reader->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
                                   "character U+%04X is not allowed", (unsigned int)code_point);
         i += bytes;

@@ -12,23 +12,10 @@
 #include <unistd.h>
 
 #include "base/context.h"
+#include "base/utf8.h"
 
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
-
-int fastabi_is_forbidden(uint32_t code_point)
-{
-    if (code_point < 0x20)
-        return code_point != '\t' && code_point != '\n' && code_point != '\r';
-    if (code_point < 0x7f)
-        return 0;
-    return code_point < 0xa0 ||    /* DEL, C1 */
-           code_point == 0x061c || /* bidirectional formatting ... */
-           (code_point >= 0x200e && code_point <= 0x200f) ||
-           (code_point >= 0x2028 && code_point <= 0x202e) || /* ... and line separators */
-           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xfeff ||
-           (code_point & 0xfffe) == 0xfffe;
-}
 
 /*
  * Does not wait for a writer that a FIFO may never get; for what a pipe's writer has to say, it
@@ -138,33 +125,22 @@ static int check_code_point(struct fastabi_source *source, uint32_t code_point)
 /* A byte of a character outside ASCII. */
 static int check_multibyte(struct fastabi_source *source, unsigned char byte)
 {
-    if (source->continuation) {
-        if ((byte & 0xc0) != 0x80)
-            return refuse_utf8(source);
-        source->code_point = source->code_point << 6 | (byte & 0x3f);
-        if (--source->continuation)
-            return 0;
-        if (source->code_point < source->smallest || source->code_point > 0x10ffff ||
-            (source->code_point >= 0xd800 && source->code_point < 0xe000))
-            return refuse_utf8(source);
-        return check_code_point(source, source->code_point);
-    }
-    if ((byte & 0xe0) == 0xc0) {
-        source->continuation = 1;
-        source->smallest = 0x80;
-        source->code_point = byte & 0x1f;
-    } else if ((byte & 0xf0) == 0xe0) {
-        source->continuation = 2;
-        source->smallest = 0x800;
-        source->code_point = byte & 0x0f;
-    } else if ((byte & 0xf8) == 0xf0) {
-        source->continuation = 3;
-        source->smallest = 0x10000;
-        source->code_point = byte & 0x07;
-    } else {
+    uint32_t code_point;
+
+    if (!source->character_length)
+        source->character_length = fastabi_utf8_length(byte);
+    else if ((byte & 0xc0) != 0x80)
         return refuse_utf8(source);
-    }
-    return 0;
+    if (!source->character_length)
+        return refuse_utf8(source);
+    source->character[source->character_bytes++] = (char)byte;
+    if (source->character_bytes < source->character_length)
+        return 0;
+    source->character[source->character_bytes] = '\0';
+    source->character_bytes = source->character_length = 0;
+    if (!fastabi_utf8_decode(source->character, &code_point))
+        return refuse_utf8(source);
+    return check_code_point(source, code_point);
 }
 
 static int check_byte(struct fastabi_source *source, unsigned char byte)
@@ -173,14 +149,14 @@ static int check_byte(struct fastabi_source *source, unsigned char byte)
         return refuse_return(source);
     source->carriage_return = byte == '\r';
     if (byte == '\n') {
-        if (source->continuation)
+        if (source->character_bytes)
             return refuse_utf8(source);
         source->line++;
         source->column = 0;
         source->line_bytes = 0;
         return 0;
     }
-    if (source->continuation || byte >= 0x80)
+    if (source->character_bytes || byte >= 0x80)
         return check_multibyte(source, byte);
     return check_code_point(source, byte);
 }
@@ -218,7 +194,7 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
     while (i < length) {
         if (!source->column && bytes[i] == '%')
             return refuse_directive(source);
-        if (!source->continuation && !source->carriage_return) {
+        if (!source->character_bytes && !source->carriage_return) {
             size_t plain = skip_plain(bytes + i, length - i);
 
             i += plain;
@@ -278,7 +254,7 @@ int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, si
     if (source->total > source->context->limits.file_bytes)
         source->error = report_size(source);
     else if (check_bytes(source, buffer, *got) ||
-             (!*got && source->continuation && refuse_utf8(source)) ||
+             (!*got && source->character_bytes && refuse_utf8(source)) ||
              (!*got && source->carriage_return && refuse_return(source)))
         source->error = -EINVAL;
     source->fingerprint = hash(source->fingerprint, buffer, *got);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "base/utf8.h"
 
 struct fastabi_source {
     struct fastabi_context *context;
@@ -25,10 +26,10 @@ struct fastabi_source {
     unsigned int line;
     unsigned int column; /* characters before in this line */
     size_t line_bytes;
-    uint32_t code_point;       /* being put together */
-    unsigned int continuation; /* bytes still to come of it */
-    uint32_t smallest;         /* that its length may encode */
-    int carriage_return;       /* a CR waits for its LF */
+    char character[FASTABI_UTF8_MAX + 1]; /* being put together */
+    size_t character_bytes;               /* of it so far */
+    size_t character_length;              /* bytes that it is to have */
+    int carriage_return;                  /* a CR waits for its LF */
 };
 
 /* Open a file, or text in memory when path is NULL.  0 or a reported negative errno. */
@@ -40,8 +41,5 @@ int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, si
                         size_t *got);
 
 void fastabi_source_close(struct fastabi_source *source);
-
-/* Is this a character that no specification may contain, spelled out or as an escape? */
-int fastabi_is_forbidden(uint32_t code_point);
 
 #endif

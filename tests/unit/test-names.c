@@ -11,7 +11,7 @@
 #include <criterion/criterion.h>
 
 #include "base/names.h"
-#include "read/source.h"
+#include "base/utf8.h"
 
 /* A name of that many letters. */
 static char *make_name(size_t length)
@@ -154,7 +154,7 @@ Test(names, integers_out_of_range)
 Test(names, utf8)
 {
     for (uint32_t code_point = 0; code_point < 0x110000; code_point++) {
-        char text[4];
+        char text[FASTABI_UTF8_MAX + 1] = "";
         size_t length = code_point < 0x80      ? 1
                         : code_point < 0x800   ? 2
                         : code_point < 0x10000 ? 3
@@ -166,9 +166,31 @@ Test(names, utf8)
         for (size_t i = length - 1; i; i--, rest >>= 6)
             text[i] = (char)(0x80 | (rest & 0x3f));
         text[0] = (char)(leads[length] | rest);
-        cr_assert_eq(fastabi_utf8_decode(text, length, &decoded), length);
-        cr_assert_eq(decoded, code_point);
+        if (code_point >= 0xd800 && code_point < 0xe000) {
+            cr_assert_eq(fastabi_utf8_decode(text, &decoded), 0);
+        } else {
+            cr_assert_eq(fastabi_utf8_decode(text, &decoded), length);
+            cr_assert_eq(decoded, code_point);
+        }
     }
+}
+
+/* Too long, cut off, or beyond what there is. */
+Test(names, not_utf8)
+{
+    static const char *const bad[] = { "\x80",
+                                       "\xc0\x80",
+                                       "\xc3",
+                                       "\xc3z",
+                                       "\xe0\x9f\xbf",
+                                       "\xe2\x82",
+                                       "\xf0\x8f\xbf\xbf",
+                                       "\xf4\x90\x80\x80",
+                                       "\xf5\x80\x80\x80" };
+    uint32_t decoded;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        cr_expect_eq(fastabi_utf8_decode(bad[i], &decoded), 0, "text %zu", i);
 }
 
 /* What may not stand in a specification, by its names in Unicode. */

@@ -19,7 +19,7 @@
 
 struct scan {
     struct fastabi_arena *arena;
-    const struct fastabi_spec *const *specs;
+    fastabi_specs specs;
     size_t count;
     struct fastabi_layout_request *request;
     const char *header;    /* relative to the base */
@@ -230,8 +230,8 @@ static int scan_cpuid(struct scan *scan)
     return status;
 }
 
-int fastabi_scan_headers(struct fastabi_arena *arena, const struct fastabi_spec *const *specs,
-                         size_t count, struct fastabi_layout_request *request)
+int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_t count,
+                         struct fastabi_layout_request *request)
 {
     struct scan scan = { .arena = arena, .specs = specs, .count = count, .request = request };
     struct best *best = fastabi_arena_alloc(arena, (count + 1) * sizeof(*best));

@@ -12,8 +12,8 @@
  * Add headers for specifications that do not name them, and macros that nobody names, to a request
  * for the headers in its base.  0 or -ENOMEM.
  */
-int fastabi_scan_headers(struct fastabi_arena *arena, const struct fastabi_spec *const *specs,
-                         size_t count, struct fastabi_layout_request *request);
+int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_t count,
+                         struct fastabi_layout_request *request);
 
 /* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
 size_t fastabi_index_prefix(const char *macro, const char *op_name);

@@ -33,10 +33,36 @@ spdx() {
         -type f -exec grep -L SPDX-License-Identifier {} + | { ! grep .; }
 }
 
+# Folders that a person looks into, and the parts of the test kernels.
+test_folders() { find tests tests/guest -mindepth 1 -maxdepth 1 -type d ! -name __pycache__; }
+has_readme() {
+    local folder status=0
+    for folder in tests $(test_folders); do
+        if [ ! -f "$folder/README.md" ] || [ "$(wc -l <"$folder/README.md")" -gt 20 ]; then
+            echo "$folder"
+            status=1
+        fi
+    done
+    return $status
+}
+# Data, and code that tests/guest/run and scripts/bench build, have none.
+has_entry_point() {
+    local folder status=0
+    for folder in $(test_folders); do
+        case $folder in tests/seed | tests/guest/boot | tests/guest/cost | tests/guest/kernel)
+            continue ;;
+        esac
+        [ -x "$folder/run" ] || { echo "$folder"; status=1; }
+    done
+    return $status
+}
+
 check 'every source is in Makefile.am' sources
 check 'every public header is in Makefile.am' headers
 check 'every unit test is in Makefile.am' unit_tests
 check 'every specification is in Makefile.am' abi_files
 check 'backends, command and examples include no private header' only_public
 check 'every file has an SPDX line' spdx
+check 'every folder of tests has a README of at most 20 lines' has_readme
+check 'every folder of tests has an entry point, run' has_entry_point
 tap_done

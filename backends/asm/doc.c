@@ -25,7 +25,7 @@ static void write_param(const struct asm_syntax *syntax, struct fastabi_writer *
     const char *doc = fastabi_param_doc(param);
     const char *condition = is_output ? fastabi_param_valid_when(param) : NULL;
 
-    fastabi_write(writer, "%s%s %*s %s (%s)", syntax->comment, is_output ? "out" : "in ", 3,
+    fastabi_write(writer, "%s%s %-3s %s (%s)", syntax->comment, is_output ? "out" : "in ",
                   is_output ? asm_register_part(reg, fastabi_param_width(param))
                             : fastabi_register_name(reg),
                   fastabi_param_name(param), fastabi_param_repr(param));

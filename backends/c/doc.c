@@ -88,7 +88,7 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
     const char *doc = fastabi_param_doc(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
 
-    fastabi_write(writer, output ? " *  out %*s %s" : " *  in  %*s %s", 3,
+    fastabi_write(writer, output ? " *  out %-3s %s" : " *  in  %-3s %s",
                   fastabi_register_name(reg), fastabi_param_name(param));
     if (fastabi_param_is_typed(param))
         fastabi_write(writer, fastabi_param_is_signed(param) ? " (i%u)" : " (u%u)",

@@ -7,6 +7,7 @@
  * locals only; and right behind the transfer every output goes into an ordinary local before
  * anything is stored.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
         return;
     fastabi_write(writer,
                   "XEN_FASTABI_ASSERT(%s_size_%s,\n"
-                  "                   sizeof(struct %s) == %D);\n",
+                  "                   sizeof(struct %s) == %" PRId64 ");\n",
                   name, stub->id, structure, (int64_t)size);
     for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
@@ -48,7 +49,7 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
             continue;
         fastabi_write(writer,
                       "XEN_FASTABI_ASSERT(%s_offset_%s_%s,\n"
-                      "                   __builtin_offsetof(struct %s, %s) == %D);\n",
+                      "                   __builtin_offsetof(struct %s, %s) == %" PRId64 ");\n",
                       name, stub->id, fastabi_param_flat_name(param), structure,
                       fastabi_param_field(param), (int64_t)offset);
     }
@@ -101,7 +102,7 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
     }
     if (structure) {
         if (!first)
-            fastabi_write(writer, ",\n%*s", column, "");
+            fastabi_write(writer, ",\n%-*s", column, "");
         fastabi_write(writer, "struct %s *param", structure);
         first = false;
     }
@@ -110,7 +111,7 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
         bool starred = argument->type[strlen(argument->type) - 1] == '*';
 
         if (!first)
-            fastabi_write(writer, ",\n%*s", column, "");
+            fastabi_write(writer, ",\n%-*s", column, "");
         fastabi_write(writer, "%s%s%s%s", argument->type, starred ? "" : " ",
                       argument->is_pointer ? "*" : "", argument->name);
         first = false;

@@ -2,6 +2,8 @@
 /* The reference of one operation in the HTML page.  Knows nothing of the page around it. */
 #include "html.h"
 
+#include <inttypes.h>
+
 /* ---- registers ---- */
 
 static void start_row(struct fastabi_writer *writer, int reg)
@@ -155,7 +157,7 @@ static void write_other_fields(struct fastabi_writer *writer, const struct fasta
 
         fastabi_write(writer, "<div><dt><code>");
         html_name(writer, fastabi_op_fixed(op, i, &value));
-        fastabi_write(writer, "</code></dt><dd>always <code>0x%X</code></dd></div>\n",
+        fastabi_write(writer, "</code></dt><dd>always <code>0x%" PRIx64 "</code></dd></div>\n",
                       (uint64_t)value);
     }
     for (size_t i = 0; i < omitted; i++) {

@@ -6,6 +6,7 @@
 #include "doc.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 static struct fastabi_writer *open_file(struct fastabi_emission *emission, const char *path,
@@ -46,8 +47,16 @@ static bool needs_escape(const char *text, size_t i)
 
 static void write_text_of(struct fastabi_writer *writer, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        fastabi_write(writer, needs_escape(text, i) ? "\\%c" : "%c", text[i]);
+    size_t written = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (!needs_escape(text, i))
+            continue;
+        fastabi_write_text(writer, text + written, i - written);
+        fastabi_write_text(writer, "\\", 1);
+        written = i;
+    }
+    fastabi_write_text(writer, text + written, length - written);
 }
 
 /* A text on one line, for a cell of a table or an item of a list. */
@@ -203,7 +212,7 @@ static void write_other_fields(struct fastabi_writer *writer, const struct fasta
         int64_t value;
         const char *field = fastabi_op_fixed(op, i, &value);
 
-        fastabi_write(writer, "- `%s`: always 0x%X.\n", field, (uint64_t)value);
+        fastabi_write(writer, "- `%s`: always 0x%" PRIx64 ".\n", field, (uint64_t)value);
     }
     for (size_t i = 0; i < omitted; i++) {
         const char *why;

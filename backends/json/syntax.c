@@ -5,6 +5,8 @@
  */
 #include "json.h"
 
+#include <inttypes.h>
+
 #define PIECE 128 /* bytes written at once */
 
 /* What every value starts with: the comma of the one before, its own line, its key. */
@@ -20,7 +22,7 @@ static void start_value(struct json *json, const char *key)
 void json_open(struct json *json, const char *key, char bracket)
 {
     start_value(json, key);
-    fastabi_write(json->writer, "%c", bracket);
+    fastabi_write_text(json->writer, &bracket, 1);
     fastabi_writer_indent(json->writer, 1);
     json->depth++;
     json->has_before = false;
@@ -60,23 +62,23 @@ static size_t escape(char character, char *to)
 void json_text(struct json *json, const char *key, const char *text)
 {
     char piece[PIECE + 8];
-    size_t used = 0;
+    size_t used = 1;
 
     if (!text) {
         json_null(json, key);
         return;
     }
     start_value(json, key);
-    fastabi_write(json->writer, "\"");
+    piece[0] = '"';
     for (; *text; text++) {
         used += escape(*text, piece + used);
-        if (used < PIECE && text[1])
+        if (used < PIECE)
             continue;
-        piece[used] = '\0';
-        fastabi_write(json->writer, "%s", piece);
+        fastabi_write_text(json->writer, piece, used);
         used = 0;
     }
-    fastabi_write(json->writer, "\"");
+    piece[used++] = '"';
+    fastabi_write_text(json->writer, piece, used);
 }
 
 void json_unsigned(struct json *json, const char *key, unsigned int value)
@@ -100,11 +102,11 @@ void json_null(struct json *json, const char *key)
 void json_hexadecimal(struct json *json, const char *key, uint64_t value)
 {
     start_value(json, key);
-    fastabi_write(json->writer, "\"0x%X\"", value);
+    fastabi_write(json->writer, "\"0x%" PRIx64 "\"", value);
 }
 
 void json_decimal(struct json *json, const char *key, int64_t value)
 {
     start_value(json, key);
-    fastabi_write(json->writer, "\"%D\"", value);
+    fastabi_write(json->writer, "\"%" PRId64 "\"", value);
 }

@@ -2,6 +2,7 @@
 /* Files of the crate, each with its banner.  Knows nothing of what is below it. */
 #include "rust.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 int rust_open(struct rust_run *run, const char *path, uint32_t flags,
@@ -19,7 +20,7 @@ int rust_open(struct rust_run *run, const char *path, uint32_t flags,
         fastabi_write(run->writer,
                       "  To regenerate the crate:\n"
                       "//     %s\n"
-                      "// Fingerprint of the specification: %X",
+                      "// Fingerprint of the specification: %" PRIx64,
                       fastabi_emission_command(run->emission, NULL),
                       fastabi_spec_fingerprint(spec));
     fastabi_write(run->writer, "\n");

@@ -170,7 +170,7 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         int64_t number;
         const char *field = fastabi_op_fixed(op, i, &number);
 
-        fastabi_write(writer, "    arg->%s = %D;\n", field, number);
+        fastabi_write(writer, "    arg->%s = %" PRId64 ";\n", field, number);
     }
     for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
         const struct fastabi_param *param;
@@ -178,7 +178,7 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         const char *field = fastabi_op_xen_field(op, i, &param, &number);
 
         if (!param)
-            fastabi_write(writer, "    arg->%s = %D;\n", field, number);
+            fastabi_write(writer, "    arg->%s = %" PRId64 ";\n", field, number);
     }
 }
 
@@ -187,7 +187,7 @@ static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *o
     fastabi_write(writer,
                   "\nstatic always_inline void\n"
                   "fill_%s(struct %s *arg,\n"
-                  "%*s const struct cpu_user_regs *regs)\n{\n",
+                  "%-*s const struct cpu_user_regs *regs)\n{\n",
                   name, fastabi_op_xen_struct(op), (int)(strlen(name) + 5), "");
     if (!fastabi_op_xen_frame(op))
         fastabi_write(writer, "    memset(arg, 0, sizeof(*arg));\n");
@@ -359,7 +359,7 @@ static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op
         fastabi_write(writer, "regs->%s", in_register(param));
         break;
     default:
-        fastabi_write(writer, "%D", number);
+        fastabi_write(writer, "%" PRId64, number);
         break;
     }
 }
@@ -407,7 +407,7 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
     fastabi_write(writer,
                   "\nstatic bool fastabi_cold\n"
                   "may_continue_%s(const struct vcpu *curr,\n"
-                  "%*s const struct cpu_user_regs *regs)\n{\n",
+                  "%-*s const struct cpu_user_regs *regs)\n{\n",
                   name, (int)(strlen(name) + 13), "");
     if (!comparable) {
         fastabi_write(writer,

@@ -7,6 +7,7 @@
 #include "xen.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,7 @@ static void write_top(struct fastabi_emission *emission, struct fastabi_writer *
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
-        fastabi_write(writer, " *   %X %s\n", fastabi_spec_fingerprint(spec),
+        fastabi_write(writer, " *   %" PRIx64 " %s\n", fastabi_spec_fingerprint(spec),
                       fastabi_spec_name(spec));
     }
     write_table(emission, writer);

@@ -7,6 +7,8 @@
 #ifndef FASTABI_BACKEND_H
 #define FASTABI_BACKEND_H
 
+#include <stdarg.h>
+
 #include <fastabi/spec.h>
 
 #ifdef __cplusplus
@@ -20,7 +22,8 @@ struct fastabi_writer;
 /* What Xen's headers say; see layout.h. */
 struct fastabi_layout;
 
-#define FASTABI_BACKEND_ABI_VERSION 1u
+/* Changes when a backend has to be compiled again, or written anew. */
+#define FASTABI_BACKEND_ABI_VERSION 2u
 
 /* What values an option takes. */
 enum fastabi_option_type {
@@ -213,13 +216,30 @@ FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emissi
 
 /*
  * Write a template.  A newline in it ends a line, and a line that is not empty starts with the
- * writer's indentation.  Conversions, independent of the locale:
- *   %s string   %u unsigned int   %d int   %x unsigned int, hexadecimal   %X uint64_t, hexadecimal
- *   %D int64_t  %*s int and string: padded on the right to that many columns   %c int   %% percent
- * Errors are kept and reported when the emission ends.
- * Since 0.1.
+ * writer's indentation.  It has conversions of printf(), independent of the locale:
+ *   %[-][0][WIDTH][.PRECISION][LENGTH]TYPE
+ *   TYPE       s (never NULL), c, d, i, u, x, X or %
+ *   LENGTH     l, ll, z or j, before d, i, u, x and X; so the PRI macros of <inttypes.h> can be used
+ *   PRECISION  a number or *, before s only: bytes
+ *   WIDTH      a number or *; of strings in columns: characters of UTF-8
+ * Errors, such as another conversion, are kept and reported when the file is closed.
+ * Since 0.2.  (In 0.1 it had conversions of its own.)
  */
-FASTABI_API void fastabi_write(struct fastabi_writer *writer, const char *template_, ...);
+FASTABI_API void fastabi_write(struct fastabi_writer *writer, const char *format, ...)
+    FASTABI_PRINTF(2, 3);
+
+/*
+ * The same for functions that take a template themselves.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_vwrite(struct fastabi_writer *writer, const char *format,
+                                va_list arguments) FASTABI_PRINTF(2, 0);
+
+/*
+ * Write length bytes of text as they are: no conversions, but lines and indentation as above.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_write_text(struct fastabi_writer *writer, const char *text, size_t length);
 
 /*
  * Change the indentation by so many steps, of 4 columns or what fastabi_writer_indent_with() set.

@@ -4,6 +4,7 @@
  * read and compare.  No path of this machine gets into it.  Knows nothing of headers.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,16 +47,16 @@ static void write_kind(struct fastabi_writer *writer, enum fastabi_field_kind ki
                        bool is_signed)
 {
     if (kind == FASTABI_FIELD_INTEGER)
-        fastabi_write(writer, "%c%D", is_signed ? 'i' : 'u', (int64_t)(8 * size));
+        fastabi_write(writer, "%c%" PRId64, is_signed ? 'i' : 'u', (int64_t)(8 * size));
     else
-        fastabi_write(writer, "%s of %D", fastabi_snapshot_kinds[kind], (int64_t)size);
+        fastabi_write(writer, "%s of %" PRId64, fastabi_snapshot_kinds[kind], (int64_t)size);
 }
 
 static void write_macro(struct fastabi_writer *writer, const void *item)
 {
     const struct fastabi_layout_macro *macro = item;
 
-    fastabi_write(writer, "  %s: %D, %s:%u\n", macro->name, macro->value,
+    fastabi_write(writer, "  %s: %" PRId64 ", %s:%u\n", macro->name, macro->value,
                   macro->file ? macro->file->relative : "-", macro->line);
 }
 
@@ -72,9 +73,9 @@ static void write_field(struct fastabi_writer *writer, const struct fastabi_fiel
 {
     fastabi_write(writer, "      %s: ", field->path);
     write_kind(writer, field->kind, field->size, field->is_signed);
-    fastabi_write(writer, " at %D", (int64_t)field->offset);
+    fastabi_write(writer, " at %" PRId64, (int64_t)field->offset);
     if (field->kind == FASTABI_FIELD_ARRAY)
-        fastabi_write(writer, ", %D elements", (int64_t)field->count);
+        fastabi_write(writer, ", %" PRId64 " elements", (int64_t)field->count);
     if (field->direction)
         fastabi_write(writer, ", %s", fastabi_snapshot_directions[field->direction]);
     if (field->line)
@@ -86,7 +87,8 @@ static void write_struct(struct fastabi_writer *writer, const void *item)
 {
     const struct fastabi_struct *structure = item;
 
-    fastabi_write(writer, "  %s:\n    size: %D\n", structure->name, (int64_t)structure->size);
+    fastabi_write(writer, "  %s:\n    size: %" PRId64 "\n", structure->name,
+                  (int64_t)structure->size);
     if (structure->file)
         fastabi_write(writer, "    at: %s:%u\n", structure->file->relative, structure->line);
     if (structure->is_union)

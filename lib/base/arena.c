@@ -64,22 +64,30 @@ char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t l
     return copy;
 }
 
-char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
+char *fastabi_arena_vprintf(struct fastabi_arena *arena, const char *format, va_list arguments)
 {
-    va_list arguments;
+    va_list again;
     char *text = NULL;
     int length;
 
-    va_start(arguments, format);
+    va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
     if (length >= 0)
         text = take(arena, (size_t)length + 1);
-    if (text) {
-        va_start(arguments, format);
-        vsnprintf(text, (size_t)length + 1, format, arguments);
-        va_end(arguments);
-    }
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    text = fastabi_arena_vprintf(arena, format, arguments);
+    va_end(arguments);
     return text;
 }
 

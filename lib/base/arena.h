@@ -3,6 +3,7 @@
 #ifndef FASTABI_LIB_ARENA_H
 #define FASTABI_LIB_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct fastabi_arena_block;
@@ -24,6 +25,8 @@ char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t l
 /* A text as long as it has to be; NULL when there is no memory. */
 char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
     __attribute__((__format__(__printf__, 2, 3)));
+char *fastabi_arena_vprintf(struct fastabi_arena *arena, const char *format, va_list arguments)
+    __attribute__((__format__(__printf__, 2, 0)));
 
 /* Forget everything in it, but keep the newest block for what comes next. */
 void fastabi_arena_reset(struct fastabi_arena *arena);

@@ -28,6 +28,8 @@ static const struct entry {
 #undef ID
 };
 
+#define PLAIN_MAX 512 /* bytes of a message that needs no memory, with its NUL */
+
 #define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
 
 enum fastabi_severity fastabi_diag_severity(enum fastabi_diag_id id)
@@ -79,16 +81,34 @@ static void keep(struct fastabi_context *context, const struct fastabi_diag *dia
     context->diag_count++;
 }
 
+static bool is_plain(const char *text)
+{
+    while (*text >= 0x20 && *text < 0x7f)
+        text++;
+    return !*text;
+}
+
 __attribute__((__format__(__printf__, 4, 0))) static void
 hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
          const struct fastabi_place *place, const char *format, va_list arguments)
 {
-    char text[512];
-    char message[1024]; /* one line, whatever the input put into it */
+    struct fastabi_arena arena = { 0 };
+    char plain[PLAIN_MAX];
+    va_list again;
+    int length;
 
-    vsnprintf(text, sizeof(text), format, arguments);
-    fastabi_escape(text, message, sizeof(message));
-    diag->message = message;
+    va_copy(again, arguments);
+    length = vsnprintf(plain, sizeof(plain), format, arguments);
+    diag->message = plain;
+    if (length < 0 || (size_t)length >= sizeof(plain) || !is_plain(plain)) {
+        const char *text = fastabi_arena_vprintf(&arena, format, again);
+
+        /* one line, whatever the input put into it */
+        diag->message = text ? fastabi_escape(&arena, text) : NULL;
+        if (!diag->message)
+            diag->message = "(no memory for the message)";
+    }
+    va_end(again);
     if (place) {
         diag->file = place->file;
         diag->line = place->line;
@@ -100,6 +120,7 @@ hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
         context->on_diag(diag, context->data);
     else
         keep(context, diag);
+    fastabi_arena_free(&arena);
 }
 
 static bool is_shown(const struct fastabi_context *context, enum fastabi_diag_id id)

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 
 #define ESCAPE_SIZE 12 /* of the longest escape, with its NUL */
+#define LONGEST     4  /* bytes of an escape for one of text */
 
 static bool is_obeyed(uint32_t code_point)
 {
@@ -40,19 +41,16 @@ static size_t take_next(const char *text, char safe[ESCAPE_SIZE])
     return length;
 }
 
-void fastabi_escape(const char *text, char *safe, size_t size)
+char *fastabi_escape(struct fastabi_arena *arena, const char *text)
 {
-    char next[ESCAPE_SIZE];
-    size_t used = 0;
+    char *safe = fastabi_arena_alloc(arena, strlen(text) * LONGEST + ESCAPE_SIZE);
+    char *end = safe;
 
-    while (*text) {
-        text += take_next(text, next);
-        if (used + strlen(next) >= size)
-            break;
-        memcpy(safe + used, next, strlen(next));
-        used += strlen(next);
+    while (safe && *text) {
+        text += take_next(text, end);
+        end += strlen(end);
     }
-    safe[used] = '\0';
+    return safe;
 }
 
 int fastabi_text_print(const char *text, FILE *stream)

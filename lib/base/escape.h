@@ -3,12 +3,9 @@
 #ifndef FASTABI_LIB_ESCAPE_H
 #define FASTABI_LIB_ESCAPE_H
 
-#include <stddef.h>
+#include "base/arena.h"
 
-/*
- * Put text into safe, with an escape for what a terminal obeys or what is not UTF-8; cut off between two characters where it does
- * not fit.
- */
-void fastabi_escape(const char *text, char *safe, size_t size);
+/* Text with an escape for what a terminal obeys or what is not UTF-8; NULL: no memory. */
+char *fastabi_escape(struct fastabi_arena *arena, const char *text);
 
 #endif

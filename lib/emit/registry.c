@@ -479,8 +479,8 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
         error = fastabi_list_add(&names, &arena, backend->name);
     joined = error ? NULL : fastabi_list_join(&names, &arena);
     if (joined)
-        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL, "no backend '%s'; there is %s",
-                       name, joined);
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
+                       "no backend '%.100s'; there is %s", name, joined);
     else
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     fastabi_arena_free(&arena);

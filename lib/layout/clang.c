@@ -11,8 +11,7 @@
 
 #include "layout/clang.h"
 
-#define FAULTS_MAX    20u /* of headers, reported */
-#define ARGUMENTS_MAX 96u
+#define FAULTS_MAX 20u /* of headers, reported */
 
 FASTABI_API const struct fastabi_layout_provider *FASTABI_LAYOUT_PROVIDER_ENTRY(void);
 
@@ -276,31 +275,53 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned int d
 
 /* ---- the parse ---- */
 
+/* The command line of the parse, malloced; NULL: no memory.  version lasts as long as it does. */
+static const char **make_arguments(const struct fastabi_layout_request *request,
+                                   const char *version, int *count)
+{
+    const char *const first[] = {
+        "-x", "c",       "-std=gnu11",    "-ffreestanding", "-ferror-limit=0",
+        "-w", "-target", request->target, version
+    };
+    const size_t fixed = sizeof(first) / sizeof(first[0]);
+    const char **arguments = calloc(fixed + 2 * request->includes.count, sizeof(*arguments));
+
+    if (!arguments)
+        return NULL;
+    memcpy(arguments, first, sizeof(first));
+    for (size_t i = 0; i < request->includes.count; i++) {
+        arguments[fixed + 2 * i] = "-isystem";
+        arguments[fixed + 2 * i + 1] = request->includes.items[i];
+    }
+    *count = (int)(fixed + 2 * request->includes.count);
+    return arguments;
+}
+
 static int parse(struct reading *reading, CXIndex index)
 {
     const struct fastabi_layout_request *request = reading->request;
     struct CXUnsavedFile file = { reading->unit.path, reading->unit.text,
                                   (unsigned long)reading->unit.length };
-    const char *arguments[ARGUMENTS_MAX] = {
-        "-x", "c",       "-std=gnu11",   "-ffreestanding", "-ferror-limit=0",
-        "-w", "-target", request->target
-    };
-    int count = 8;
-    char version[64] = "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__";
     struct fastabi_layout_place place = { request->base, 0, 0 };
+    const char **arguments;
+    char *version;
     enum CXErrorCode error;
+    int count;
 
-    if (request->interface_version)
-        snprintf(version, sizeof(version), "-D__XEN_INTERFACE_VERSION__=%.24s",
-                 request->interface_version);
-    arguments[count++] = version;
-    for (size_t i = 0; i < request->includes.count && count + 2 < (int)ARGUMENTS_MAX; i++) {
-        arguments[count++] = "-isystem";
-        arguments[count++] = request->includes.items[i];
+    if (asprintf(&version, "-D__XEN_INTERFACE_VERSION__=%s",
+                 request->interface_version ? request->interface_version
+                                            : "__XEN_LATEST_INTERFACE_VERSION__") < 0)
+        return -ENOMEM;
+    arguments = make_arguments(request, version, &count);
+    if (!arguments) {
+        free(version);
+        return -ENOMEM;
     }
     error = clang_parseTranslationUnit2(index, reading->unit.path, arguments, count, &file, 1,
                                         CXTranslationUnit_DetailedPreprocessingRecord,
                                         &reading->translation);
+    free(arguments);
+    free(version);
     if (!error && reading->translation)
         return 0;
     reading->sink->fault(reading->sink, &place,

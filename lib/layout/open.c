@@ -4,13 +4,13 @@
  * include/fastabi/layout.h lets a caller ask of one.  Knows nothing of how a provider works.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "base/path.h"
 #include "spec/specs.h"
 #include "layout/module.h"
 #include "layout/plan.h"
@@ -83,59 +83,46 @@ static int take_fault(struct fastabi_layout_sink *sink, const struct fastabi_lay
 {
     struct opening *opening = (struct opening *)sink;
     const char *base = opening->layout->base;
-    char path[4096];
     struct fastabi_place shown = { place->file, place->line, place->column };
 
     /* a header that could not be opened is named as it was included */
-    if (base && place->file && place->file[0] != '/' && access(place->file, F_OK)) {
-        snprintf(path, sizeof(path), "%s/%s", base, place->file);
-        shown.file = path;
-    }
+    if (base && place->file && place->file[0] != '/' && access(place->file, F_OK))
+        shown.file = fastabi_path_join(&opening->plan.arena, base, place->file);
     opening->is_faulty = true;
-    fastabi_report(opening->context, FASTABI_DIAG_HEADER_FAULT, &shown, "%.400s", text);
+    fastabi_report(opening->context, FASTABI_DIAG_HEADER_FAULT, &shown, "%s", text);
     return 0;
 }
 
 /* ---- the public folder ---- */
 
-/* Malloced; NULL: not this one, or no memory. */
-static char *try_folder(const char *folder, const char *below)
+/* The folder below another, if it has xen.h; NULL: not this one, or no memory. */
+static char *try_folder(struct opening *opening, const char *folder, const char *below)
 {
-    size_t size = strlen(folder) + strlen(below) + sizeof("/event_channel.h");
-    char *path = malloc(size);
+    struct fastabi_arena *arena = &opening->plan.arena;
+    char *path = fastabi_arena_printf(arena, "%s%s", folder, below);
+    const char *header = path ? fastabi_path_join(arena, path, "xen.h") : NULL;
 
-    if (!path)
-        return NULL;
-    snprintf(path, size, "%s%s/xen.h", folder, below);
-    if (access(path, R_OK)) {
-        free(path);
-        return NULL;
-    }
-    path[strlen(path) - strlen("/xen.h")] = '\0';
-    return path;
+    return header && !access(header, R_OK) ? path : NULL;
 }
 
 /* /usr/include and /usr/include/ are one folder. */
-static char *trim(const char *folder)
+static char *trim(struct opening *opening, const char *folder)
 {
-    char *copy = strdup(folder);
-    size_t length = copy ? strlen(copy) : 0;
+    size_t length = strlen(folder);
 
-    while (length > 1 && copy[length - 1] == '/')
-        copy[--length] = '\0';
-    return copy;
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    return fastabi_arena_copy(&opening->plan.arena, folder, length);
 }
 
-/*
- * The public folder that a folder leads to, malloced; *is_itself: it is that folder.  NULL: none.
- */
-static char *find_public(const char *folder, bool *is_itself)
+/* The public folder that a folder leads to; *is_itself: it is that folder.  NULL: none. */
+static char *find_public(struct opening *opening, const char *folder, bool *is_itself)
 {
     static const char *const places[] = { "/xen", "", "/xen/include/public", "/include/public" };
     char *base = NULL;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !base; i++) {
-        base = try_folder(folder, places[i]);
+        base = try_folder(opening, folder, places[i]);
         *is_itself = base && i == 0;
     }
     return base;
@@ -151,7 +138,7 @@ static int report_no_headers(struct opening *opening, const char *folder)
     char *near = NULL, *plain;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !near; i++)
-        near = try_folder(folder, places[i]);
+        near = try_folder(opening, folder, places[i]);
     plain = near && strstr(near, "/..") ? realpath(near, NULL) : NULL;
     if (near)
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
@@ -164,7 +151,6 @@ static int report_no_headers(struct opening *opening, const char *folder)
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
                        "this folder has no xen/xen.h or xen.h; name one with Xen's public headers, "
                        "like /usr/include or xen/include/public of a Xen tree");
-    free(near);
     free(plain);
     return -EINVAL;
 }
@@ -177,16 +163,13 @@ static int add_include(struct opening *opening, const char *folder)
 /* A folder besides the base: itself, the public headers that it leads to, and its xen/. */
 static int add_other(struct opening *opening, const char *folder, const char *base)
 {
-    char *below = malloc(strlen(folder) + sizeof("/xen"));
+    const char *below = fastabi_path_join(&opening->plan.arena, folder, "xen");
     int status = below ? 0 : -ENOMEM;
 
     if (!status && base)
         status = add_include(opening, base);
-    if (!status) {
-        sprintf(below, "%s/xen", folder);
-        status = access(below, F_OK) ? 0 : add_include(opening, below);
-    }
-    free(below);
+    if (!status && !access(below, F_OK))
+        status = add_include(opening, below);
     return status ? status : add_include(opening, folder);
 }
 
@@ -201,8 +184,8 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
 
     for (uint32_t i = 0; i < options->header_dir_count && !status; i++) {
         bool is_itself = false;
-        char *folder = trim(options->header_dirs[i]);
-        char *base = folder ? find_public(folder, &is_itself) : NULL;
+        char *folder = trim(opening, options->header_dirs[i]);
+        char *base = folder ? find_public(opening, folder, &is_itself) : NULL;
 
         if (!folder) {
             status = -ENOMEM;
@@ -214,8 +197,6 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
         } else {
             status = add_other(opening, folder, base);
         }
-        free(folder);
-        free(base);
     }
     if (!status && !layout->base)
         return report_no_headers(opening, options->header_dirs[0]);

@@ -130,15 +130,6 @@ static const struct fastabi_key param_keys[] = {
 
 /* ---- the list ---- */
 
-static struct fastabi_param *find_param(const struct fastabi_op *op, const char *name)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        if (!strcmp(op->params[i].name, name))
-            return &op->params[i];
-    }
-    return NULL;
-}
-
 /* Cut off the marks of a path: what is left is a name in every language. */
 static void flatten(char *name)
 {
@@ -154,7 +145,7 @@ static void flatten(char *name)
 static int add_param(struct fastabi_form *form, struct fastabi_op *op,
                      const struct fastabi_node *key, struct fastabi_param **made)
 {
-    struct fastabi_param *param = find_param(op, key->text);
+    struct fastabi_param *param = fastabi_find_param(op, key->text);
 
     if (!param) {
         char *flat = fastabi_keep(form, key->text);
@@ -290,7 +281,7 @@ static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
         return fastabi_no_memory(form);
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
          key = key->next->next) {
-        struct fastabi_param *param = find_param(op, key->text);
+        struct fastabi_param *param = fastabi_find_param(op, key->text);
         bool ok;
         int status = fastabi_expect(form, key, key->next, FASTABI_SCALAR, &ok);
 
@@ -313,7 +304,7 @@ static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
 {
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
          key = key->next->next) {
-        struct fastabi_param *param = find_param(op, key->text);
+        struct fastabi_param *param = fastabi_find_param(op, key->text);
         struct fastabi_mark mark = fastabi_mark_of(key);
         bool ok;
         int status = fastabi_expect(form, key, key->next, FASTABI_SCALAR, &ok);

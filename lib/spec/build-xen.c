@@ -15,15 +15,6 @@ struct xen_target {
     struct fastabi_xen *xen;
 };
 
-static const struct fastabi_param *find_param(const struct fastabi_op *op, const char *name)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        if (!strcmp(op->params[i].name, name))
-            return &op->params[i];
-    }
-    return NULL;
-}
-
 /* A parameter that is an argument of its own, by name; complains if there is none. */
 static int read_argument(struct fastabi_form *form, const struct fastabi_op *op,
                          const struct fastabi_node *key, const struct fastabi_node *value,
@@ -34,7 +25,7 @@ static int read_argument(struct fastabi_form *form, const struct fastabi_op *op,
 
     if (status || !ok)
         return status;
-    *param = find_param(op, value->text);
+    *param = fastabi_find_param(op, value->text);
     if (*param && !(*param)->field && (!input || (*param)->in != FASTABI_NO_REGISTER))
         return 0;
     *param = NULL;

@@ -25,15 +25,6 @@ static const char *take_word(const char **text, const char *stop, char *word, si
     return word;
 }
 
-static bool has_param(const struct fastabi_op *op, const char *name)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        if (!strcmp(op->params[i].name, name))
-            return true;
-    }
-    return false;
-}
-
 static bool skip_operator(const char **text)
 {
     static const char *const operators[] = { "==", "!=", "<=", ">=", "<", ">" };
@@ -59,7 +50,7 @@ static const char *check_comparison(const struct fastabi_op *op, const char **te
     *text = skip_blanks(*text);
     if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)))
         return "a name is expected";
-    if (!has_param(op, word)) {
+    if (!fastabi_find_param(op, word)) {
         snprintf(buffer, size, "'%s' is no parameter", word);
         return buffer;
     }

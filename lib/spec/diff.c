@@ -30,14 +30,19 @@ static void say(struct diff *diff, enum fastabi_diag_id id, struct fastabi_mark 
                 const char *format, ...)
 {
     struct fastabi_place place = { diff->spec->path, mark.line, mark.column };
-    char message[400];
+    struct fastabi_arena arena = { 0 };
+    const char *message;
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
+    message = fastabi_arena_vprintf(&arena, format, arguments);
     va_end(arguments);
     diff->breaking += id != FASTABI_DIAG_DIFF_ADDED && id != FASTABI_DIAG_DIFF_CHANGED;
-    fastabi_report(diff->context, id, &place, "%s: %s", diff->name, message);
+    if (message)
+        fastabi_report(diff->context, id, &place, "%s: %s", diff->name, message);
+    else
+        fastabi_report_system(diff->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    fastabi_arena_free(&arena);
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -93,20 +98,11 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
         old->width, new->is_signed ? 'i' : 'u', new->width);
 }
 
-static const struct fastabi_param *find_param(const struct fastabi_op *op, const char *name)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        if (!strcmp(op->params[i].name, name))
-            return &op->params[i];
-    }
-    return NULL;
-}
-
 static void compare_params(struct diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
     for (size_t i = 0; i < old->param_count; i++) {
-        const struct fastabi_param *param = find_param(new, old->params[i].name);
+        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
 
         if (!param) {
             say(diff, FASTABI_DIAG_DIFF_GONE, new->mark, "%s '%.100s' is gone",
@@ -121,7 +117,7 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
     for (size_t i = 0; i < new->param_count; i++) {
         struct fastabi_param none = { .in = FASTABI_NO_REGISTER, .out = FASTABI_NO_REGISTER };
 
-        if (find_param(old, new->params[i].name))
+        if (fastabi_find_param(old, new->params[i].name))
             continue;
         compare_register(diff, &none, &new->params[i], false);
         compare_register(diff, &none, &new->params[i], true);
@@ -167,7 +163,7 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
         say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
             "the C arguments beside the struct have changed");
     for (size_t i = 0; i < old->param_count; i++) {
-        const struct fastabi_param *param = find_param(new, old->params[i].name);
+        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
 
         if (param && old->params[i].field && param->field &&
             strcmp(old->params[i].field, param->field))
@@ -197,7 +193,7 @@ static void compare_texts(struct diff *diff, const struct fastabi_op *old,
     for (size_t i = 0; i < old->errors.count && same; i++)
         same = !strcmp(old->errors.items[i].name, new->errors.items[i].name);
     for (size_t i = 0; i < old->param_count && same; i++) {
-        const struct fastabi_param *param = find_param(new, old->params[i].name);
+        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
 
         same = !param || is_same_text(old->params[i].valid_when, param->valid_when);
     }

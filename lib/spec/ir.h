@@ -174,4 +174,7 @@ struct fastabi_spec {
     size_t type_count;
 };
 
+/* The parameter of that name, or NULL. */
+struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name);
+
 #endif

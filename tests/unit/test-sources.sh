@@ -18,7 +18,9 @@ all_named() {
 
 sources()    { find lib backends tools -name '*.[ch]' | all_named; }
 headers()    { find include -name '*.h' | all_named; }
-unit_tests() { find tests/unit -name '*.c' -o -name '*.sh' | sed 's/\.c$//' | all_named; }
+unit_tests() {
+    find tests/unit -name 'test-*.c' -o -name '*.sh' | sed 's/\.c$//' | all_named
+}
 only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends tools examples; }
 abi_files()  { find abi -name '*.yml' | all_named; }
 # What a build in the source folder leaves is no source.

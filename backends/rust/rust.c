@@ -12,6 +12,8 @@
 static const struct fastabi_backend_option options[] = {
     { "transfer", FASTABI_OPTION_CHOICE, "detect|vmcall|vmmcall|patch", "detect",
       "the transfer where none is named: chosen by CPUID, fixed, or patched at boot" },
+    { "form", FASTABI_OPTION_CHOICE, "crate|module", "crate",
+      "a crate of its own, or one file fastabi.rs for another crate to include!" },
 };
 
 /* Of an option's value the transfer type. */
@@ -78,31 +80,44 @@ static const char crate_doc[] =
     "mod transfer;\n"
     "pub mod types;\n";
 
+static const char module_head[] = "\n"
+                                  "#[cfg(not(target_arch = \"x86_64\"))]\n"
+                                  "compile_error!(\"FastABI is for x86-64 guests\");\n"
+                                  "\n"
+                                  "#[allow(unused_imports)]\n"
+                                  "pub(crate) use self::transfer::transfer;\n";
+
 static int write_root(struct rust_run *run)
 {
+    const char *allow = run->is_module ? "#[allow(unused_imports)]\n" : "";
     const char *transfer = transfer_type(fastabi_emission_option(run->emission, "transfer"));
     int status = rust_open(run, "src/lib.rs", FASTABI_FILE_SUPPORT, NULL);
 
     if (status)
         return status;
-    fastabi_write(run->writer, "%s\n", crate_doc);
-    for (size_t i = 0; i < fastabi_emission_spec_count(run->emission); i++) {
+    fastabi_write(run->writer, "%s\n", run->is_module ? module_head : crate_doc);
+    for (size_t i = 0; !run->is_module && i < fastabi_emission_spec_count(run->emission); i++) {
         char name[RUST_NAME_MAX];
 
         rust_module_name(fastabi_emission_spec(run->emission, i), name);
         fastabi_write(run->writer, "pub mod %s;\n", name);
     }
     fastabi_write(run->writer,
-                  "\n"
-                  "pub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
-                  "pub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, "
+                  "%s%spub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
+                  "%spub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, "
                   "Vmcall, Vmmcall};\n"
-                  "pub use self::transfer::Transfer;\n"
+                  "%spub use self::transfer::Transfer;\n"
                   "\n"
-                  "/// How the functions that name no transfer make their call.\n"
+                  "/// How the functions that name no transfer make their call.\n%s"
                   "pub type DefaultTransfer = %s;\n",
-                  transfer);
+                  run->is_module ? "" : "\n", allow, allow, allow,
+                  run->is_module ? "#[allow(dead_code)]\n" : "", transfer);
     return 0;
+}
+
+static bool starts_with(const char *line, const char *start)
+{
+    return !strncmp(line, start, strlen(start));
 }
 
 static int write_support(struct rust_run *run)
@@ -110,8 +125,14 @@ static int write_support(struct rust_run *run)
     int status = rust_open(run, "src/support.rs", FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED, NULL);
 
     for (size_t i = 0; !status && rust_support_lines[i]; i++) {
+        const char *line = rust_support_lines[i];
+
+        if (run->is_module && starts_with(line, "crate::transfer!"))
+            line = "super::transfer! {";
         if (i) /* the first line is its licence, which the banner has */
-            fastabi_write(run->writer, "%s\n", rust_support_lines[i]);
+            fastabi_write(run->writer, "%s\n", line);
+        if (run->is_module && starts_with(line, "use ::core::sync"))
+            fastabi_write(run->writer, "use super::Transfer; // for transfer!\n");
     }
     return status;
 }
@@ -125,8 +146,9 @@ static int begin(struct fastabi_emission *emission)
         return -ENOMEM;
     fastabi_emission_set_state(emission, run);
     run->emission = emission;
+    run->is_module = !strcmp(fastabi_emission_option(emission, "form"), "module");
     status = rust_collect_types(run);
-    if (!status)
+    if (!status && !run->is_module)
         status = write_manifest(run);
     if (!status)
         status = write_root(run);
@@ -151,6 +173,13 @@ static bool has_newtype(const struct rust_run *run, const struct fastabi_spec *s
     return false;
 }
 
+static void write_use_of_types(const struct rust_run *run, const struct fastabi_spec *spec,
+                               int depth)
+{
+    if (has_newtype(run, spec))
+        fastabi_write(run->writer, "use %s::types;\n", rust_root(run, depth));
+}
+
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct rust_run *run = fastabi_emission_state(emission);
@@ -170,12 +199,13 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
         fastabi_write(run->writer, "//!\n");
         status = rust_write_prose(run->writer, "//! ", fastabi_spec_doc(spec));
     }
-    fastabi_write(run->writer, "\n%suse crate::{Call, DefaultTransfer, Errno};\n\n",
-                  has_newtype(run, spec) ? "use crate::types;\n" : "");
+    fastabi_write(run->writer, "\n");
+    write_use_of_types(run, spec, 0);
     fastabi_write(run->writer,
-                  "/// The hypercall's number, without [`MASK`](crate::MASK).\n"
+                  "use %s::{Call, DefaultTransfer, Errno};\n\n"
+                  "/// The hypercall's number, without [`MASK`](%s::MASK).\n"
                   "pub const HYPERCALL_INDEX: u32 = %u;\n\n",
-                  fastabi_spec_hypercall_index(spec));
+                  rust_root(run, 0), rust_root(run, 0), fastabi_spec_hypercall_index(spec));
     return status;
 }
 
@@ -190,13 +220,16 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 
 /* A nested module with something of every operation. */
 static int write_module(const struct rust_run *run, const struct fastabi_spec *spec,
-                        const char *head,
+                        const char *head, const char *uses,
                         int (*write)(const struct rust_run *run, const struct rust_op *op))
 {
     int status = 0;
 
     fastabi_write(run->writer, "%s", head);
     fastabi_writer_indent(run->writer, 1);
+    if (write == rust_write_with)
+        write_use_of_types(run, spec, 1);
+    fastabi_write(run->writer, "use %s::%s;\n\n", rust_root(run, 1), uses);
     for (size_t i = 0; !status && i < fastabi_spec_op_count(spec); i++) {
         struct rust_op op;
 
@@ -224,40 +257,40 @@ static void write_list(const struct rust_run *run, const struct fastabi_spec *sp
         rust_function_name(spec, fastabi_spec_op(spec, i), name);
         fastabi_write(run->writer, "    calls::%s,\n", name);
     }
-    fastabi_write(run->writer, "];\n"
-                               "const _: () = crate::support::check(HYPERCALL_INDEX, CALLS);\n");
+    fastabi_write(run->writer,
+                  "];\n"
+                  "const _: () = %s::support::check(HYPERCALL_INDEX, CALLS);\n",
+                  rust_root(run, 0));
 }
 
 static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct rust_run *run = fastabi_emission_state(emission);
-    bool types = has_newtype(run, spec);
     int status = write_module(run, spec,
-                              types ? "/// The same calls, by the transfer that the caller names.\n"
-                                      "pub mod with {\n"
-                                      "    use crate::types;\n"
-                                      "    use crate::{Errno, Transfer};\n\n"
-                                    : "/// The same calls, by the transfer that the caller names.\n"
-                                      "pub mod with {\n"
-                                      "    use crate::{Errno, Transfer};\n\n",
-                              rust_write_with);
+                              "/// The same calls, by the transfer that the caller names.\n"
+                              "pub mod with {\n",
+                              "{Errno, Transfer}", rust_write_with);
 
     if (!status)
         status = write_module(
             run, spec,
             "/// The same calls, with registers as they are: outputs mean nothing if the first\n"
             "/// result, rax, is negative.\n"
-            "pub mod raw {\n"
-            "    use crate::{Transfer, MASK};\n\n",
-            rust_write_raw);
+            "pub mod raw {\n",
+            "{Transfer, MASK}", rust_write_raw);
     if (!status)
         status = write_module(run, spec,
                               "/// Numbers and registers of the calls.\n"
-                              "pub mod calls {\n"
-                              "    use crate::Call;\n\n",
-                              write_call);
+                              "pub mod calls {\n",
+                              "Call", write_call);
     write_list(run, spec);
     return status;
+}
+
+static int end(struct fastabi_emission *emission)
+{
+    rust_end_part(fastabi_emission_state(emission));
+    return 0;
 }
 
 static void cleanup(struct fastabi_emission *emission)
@@ -281,5 +314,6 @@ const struct fastabi_backend fastabi_backend_rust = {
     .spec_begin = spec_begin,
     .op = write_op,
     .spec_end = spec_end,
+    .end = end,
     .cleanup = cleanup,
 };

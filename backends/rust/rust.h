@@ -23,6 +23,8 @@ struct rust_type {
 /* One run. */
 struct rust_run {
     struct fastabi_emission *emission;
+    bool is_module; /* form=module: all in one file, to be included by another crate */
+    bool in_part;   /* of it */
     struct fastabi_writer *writer; /* the file being written */
     struct rust_type *types;
     size_t type_count;
@@ -72,9 +74,15 @@ int rust_write_with(const struct rust_run *run, const struct rust_op *op);
 int rust_write_raw(const struct rust_run *run, const struct rust_op *op);
 void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 
-/* file.c: open a file and write its banner; spec: whose it is, or NULL */
+/*
+ * file.c: open a file of the crate and write its banner (spec: whose it is, or NULL), or begin that
+ * part of the module; end the last part.
+ */
 int rust_open(struct rust_run *run, const char *path, uint32_t flags,
               const struct fastabi_spec *spec);
+void rust_end_part(struct rust_run *run);
+/* How code in a part, or in a module of a part (depth 1), names the root: "crate", "super::super". */
+const char *rust_root(const struct rust_run *run, int depth);
 
 /*
  * The lines of support.rs, NULL behind the last; made from backends/rust/support.rs when building.

@@ -174,8 +174,7 @@ static const char trait_head[] =
     "///\n"
     "/// A method is one combination of registers; bits of its name: registers that go in, that "
     "come out, and\n"
-    "/// that may come back changed without meaning.  Implemented by "
-    "[`transfer!`](crate::transfer!).\n"
+    "/// that may come back changed without meaning.  Implemented by %s.\n"
     "///\n"
     "/// # Safety\n"
     "///\n"
@@ -208,7 +207,7 @@ static const char macro_head[] =
     "/// the outputs change, memory may change, and every other register keeps its value except "
     "for those\n"
     "/// that `operands` name.\n"
-    "#[macro_export]\n"
+    "%s"
     "macro_rules! transfer {\n"
     "    (\n"
     "        $(#[$attribute:meta])*\n"
@@ -223,7 +222,7 @@ static const char macro_head[] =
     "        $visibility struct $name;\n"
     "\n"
     "        // SAFETY: promised by whoever wrote `unsafe struct`.\n"
-    "        unsafe impl $crate::Transfer for $name {\n";
+    "        unsafe impl %s for $name {\n";
 
 int rust_write_transfer(struct rust_run *run)
 {
@@ -234,18 +233,21 @@ int rust_write_transfer(struct rust_run *run)
     if (!status)
         status = rust_open(run, "src/transfer.rs", FASTABI_FILE_SUPPORT, NULL);
     if (!status) {
-        fastabi_write(run->writer, "%s", trait_head);
+        fastabi_write(run->writer, trait_head,
+                      run->is_module ? "`transfer!`" : "[`transfer!`](crate::transfer!)");
         for (size_t i = 0; i < count; i++) {
             fastabi_write(run->writer, "    #[doc(hidden)]\n    ");
             write_signature(run->writer, &shapes[i]);
             fastabi_write(run->writer, ";\n");
         }
-        fastabi_write(run->writer, "%s", macro_head);
+        fastabi_write(run->writer, macro_head, run->is_module ? "" : "#[macro_export]\n",
+                      run->is_module ? "Transfer" : "$crate::Transfer");
         fastabi_writer_indent(run->writer, 3);
         for (size_t i = 0; i < count; i++)
             write_method(run->writer, &shapes[i]);
         fastabi_writer_indent(run->writer, -3);
         fastabi_write(run->writer, "        }\n    };\n}\n");
+        fastabi_write(run->writer, run->is_module ? "pub(crate) use transfer;\n" : "");
     }
     free(shapes);
     return status;

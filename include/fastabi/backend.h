@@ -37,6 +37,7 @@ enum fastabi_option_type {
 struct fastabi_backend_option {
     /* An identifier. */
     const char *name;
+    /* What values it takes. */
     enum fastabi_option_type type;
     /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL. */
     const char *choices;
@@ -54,7 +55,7 @@ struct fastabi_backend_option {
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
 
 /*
- * A backend.  Its hooks are called in the order begin, then for each specification spec_begin, op
+ * A backend.  abi_version and size come first in every version.  Its hooks are called in the order begin, then for each specification spec_begin, op
  * for each operation, spec_end, then end; any may be NULL.  A hook returns 0 or a negative errno;
  * after a failure no file is written.
  */
@@ -69,13 +70,22 @@ struct fastabi_backend {
     const char *description;
     /* FASTABI_BACKEND_* */
     uint32_t flags;
+    /* Number of options; at most 256. */
     uint32_t option_count;
+    /* NULL if there are none. */
     const struct fastabi_backend_option *options;
+    /* sizeof(struct fastabi_backend_option); 0: that of version 0.2. */
+    size_t option_size;
+    /* Opens a file for all specifications, makes the state. */
     int (*begin)(struct fastabi_emission *emission);
+    /* Opens a file for one specification. */
     int (*spec_begin)(struct fastabi_emission *emission, const struct fastabi_spec *spec);
+    /* Writes one operation. */
     int (*op)(struct fastabi_emission *emission, const struct fastabi_spec *spec,
               const struct fastabi_op *op);
+    /* Writes what follows the operations. */
     int (*spec_end)(struct fastabi_emission *emission, const struct fastabi_spec *spec);
+    /* Writes what follows the specifications. */
     int (*end)(struct fastabi_emission *emission);
     /* Called last, also after a failure: frees the state. */
     void (*cleanup)(struct fastabi_emission *emission);
@@ -87,7 +97,7 @@ typedef const struct fastabi_backend *(*fastabi_backend_entry_func)(void);
 #define FASTABI_BACKEND_ENTRY fastabi_backend_entry
 
 /*
- * The i-th backend: those in the tree, then those of shared objects.  Looks through
+ * The i-th backend: those in the tree, then those loaded or registered, in that order.  Looks through
  * FASTABI_BACKEND_PATH and the compiled-in folder when first needed.
  * Since 0.1.
  */
@@ -108,10 +118,26 @@ FASTABI_API const struct fastabi_backend *fastabi_backend_by_name(struct fastabi
  */
 FASTABI_API int fastabi_backend_load(struct fastabi_context *context, const char *path);
 
+/*
+ * Add a backend of the program's own to a context; it is not isolated.  What the struct points to
+ * must stay valid until the context is freed; the struct itself is copied.  -ENOTSUP if it is not a
+ * valid backend, or has the name of another.
+ * Since 0.2.
+ */
+FASTABI_API int fastabi_backend_register(struct fastabi_context *context,
+                                         const struct fastabi_backend *backend);
+
 /* ---- running one ---- */
 
 /* Write nothing; -EINVAL if a file would change. */
 #define FASTABI_GENERATE_VERIFY (1u << 0)
+
+/*
+ * Receives one file of a run: its path (that of the depfile last), and its bytes, which are valid
+ * during the call only.  It is called when all files are complete, so never in a run that fails.  A
+ * negative result ends the calls and becomes that of fastabi_generate().
+ */
+typedef int (*fastabi_file_func)(const char *path, const char *bytes, size_t length, void *data);
 
 /* What to generate. */
 struct fastabi_generate_options {
@@ -119,12 +145,13 @@ struct fastabi_generate_options {
     size_t size;
     /* FASTABI_GENERATE_* */
     uint32_t flags;
+    /* Number of settings. */
     uint32_t setting_count;
     /* Name of the backend. */
     const char *backend;
     /* Its options, "key=value" each.  The last of several for one key counts. */
     const char *const *settings;
-    /* Folder, file, or "-" for standard output. */
+    /* Folder, file, or "-" for standard output.  With on_file only a part of the paths, or NULL. */
     const char *output;
     /* File for make rules, outputs from specifications; NULL: none. */
     const char *depfile;
@@ -132,6 +159,10 @@ struct fastabi_generate_options {
     const struct fastabi_layout *layout;
     /* What the make rules make; NULL: the files that are made from specifications. */
     const char *depfile_target;
+    /* Receives the files, which are then not written to disk; NULL: they are. */
+    fastabi_file_func on_file;
+    /* Handed to on_file. */
+    void *data;
 };
 
 /*

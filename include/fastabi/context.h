@@ -95,6 +95,7 @@ struct fastabi_diag {
     size_t size;
     /* Permanent; printed as FA%04u.  docs/diagnostics.md lists them. */
     unsigned int id;
+    /* The registry's for that id. */
     enum fastabi_severity severity;
     /* NULL: the message is not about a file. */
     const char *file;

@@ -33,6 +33,7 @@ struct fastabi_layout_options {
     size_t size;
     /* FASTABI_LAYOUT_* */
     uint32_t flags;
+    /* Number of header_dirs. */
     uint32_t header_dir_count;
     /*
      * Folders to look for the headers in.  The first one that has them counts: as DIR/xen/xen.h
@@ -48,6 +49,7 @@ struct fastabi_layout_options {
     const char *interface_version;
     /* Folders for what the headers include as <...>, searched in this order. */
     const char *const *include_dirs;
+    /* Number of include_dirs. */
     uint32_t include_dir_count;
     /* 0 */
     uint32_t reserved;
@@ -169,6 +171,7 @@ enum fastabi_direction {
  * structs and unions appear as if they were the outer one's.
  */
 struct fastabi_field {
+    /* Names joined by dots, as above. */
     const char *path;
     /* Bytes from the start of the struct. */
     uint64_t offset;
@@ -176,7 +179,9 @@ struct fastabi_field {
     uint64_t size;
     /* Of an array: its elements. */
     uint64_t count;
+    /* What it is. */
     enum fastabi_field_kind kind;
+    /* Who writes it. */
     enum fastabi_direction direction;
     /* Of an integer. */
     bool is_signed;

@@ -190,6 +190,8 @@ static int find_backend(struct fastabi_emission *emission)
     const char *name = emission->options.backend;
 
     emission->backend = fastabi_backend_by_name(emission->context, name);
+    if (emission->backend && !emission->options.output) /* to on_file */
+        emission->options.output = emission->backend->flags & FASTABI_BACKEND_ONE_FILE ? name : "";
     if (emission->backend)
         return 0;
     return fastabi_registry_report_missing(emission->context, name);
@@ -212,6 +214,8 @@ static int prepare(struct fastabi_emission *emission)
         error = fastabi_sink_new(emission->context, options->flags & FASTABI_GENERATE_VERIFY,
                                  &emission->sink);
     }
+    if (!error && options->on_file)
+        fastabi_sink_set_memory(emission->sink, options->on_file, options->data);
     if (!error) {
         error = fastabi_writer_init(&emission->writer, fastabi_sink_write, emission->sink);
         if (error)
@@ -232,8 +236,10 @@ static int take_options(struct fastabi_context *context, struct fastabi_generate
         fault = "unknown flags; use FASTABI_GENERATE_* of these headers";
     else if (!known->backend)
         fault = "backend is NULL; name one";
-    else if (!known->output)
-        fault = "output is NULL; give a folder, a file or \"-\"";
+    else if (!known->output && !known->on_file)
+        fault = "output is NULL; give a folder, a file, \"-\" or on_file";
+    else if (known->flags & FASTABI_GENERATE_VERIFY && known->on_file)
+        fault = "files that go to on_file cannot be verified; set one of the two";
     else if (known->setting_count && !known->settings)
         fault = "settings is NULL; set setting_count to 0";
     for (uint32_t i = 0; !fault && i < known->setting_count; i++) {
@@ -261,7 +267,7 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
         error = fastabi_specs_check(context, __func__, specs, count);
     if (error)
         return error;
-    emission.is_stdout = !strcmp(known->output, "-");
+    emission.is_stdout = !known->on_file && !strcmp(known->output, "-");
     error = prepare(&emission);
     if (!error)
         error = run(&emission);

@@ -42,11 +42,12 @@ static const struct fastabi_backend *const built_in[] = {
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
-/* A loaded backend. */
+/* A loaded or registered backend. */
 struct plugin {
     struct plugin *next;
-    void *handle;
-    const struct fastabi_backend *backend;
+    void *handle; /* NULL: registered */
+    struct fastabi_backend backend;
+    struct fastabi_backend_option *options;
 };
 
 /* What a context loaded, in order. */
@@ -56,6 +57,16 @@ struct registry {
     bool is_searched;
 };
 
+static void free_plugin(struct plugin *plugin)
+{
+    if (!plugin)
+        return;
+    if (plugin->handle)
+        dlclose(plugin->handle);
+    free(plugin->options);
+    free(plugin);
+}
+
 static void free_registry(struct fastabi_owned *owned)
 {
     struct registry *registry = (struct registry *)owned;
@@ -64,8 +75,7 @@ static void free_registry(struct fastabi_owned *owned)
         struct plugin *plugin = registry->plugins;
 
         registry->plugins = plugin->next;
-        dlclose(plugin->handle);
-        free(plugin);
+        free_plugin(plugin);
     }
     free(registry);
 }
@@ -105,8 +115,8 @@ static const struct fastabi_backend *find_known(const struct fastabi_context *co
             return built_in[i];
     }
     for (const struct plugin *plugin = first_plugin(context); plugin; plugin = plugin->next) {
-        if (!strcmp(plugin->backend->name, name))
-            return plugin->backend;
+        if (!strcmp(plugin->backend.name, name))
+            return &plugin->backend;
     }
     return NULL;
 }
@@ -243,11 +253,27 @@ static int refuse_version(struct fastabi_context *context, const struct candidat
                   FASTABI_BACKEND_ABI_VERSION);
 }
 
+/* Whether it is a backend of this version, as far as its members are known. */
+static int check_size(struct fastabi_context *context, const struct candidate *candidate)
+{
+    const struct fastabi_backend *backend = candidate->backend;
+    const unsigned char *bytes = (const unsigned char *)backend;
+
+    if (backend->abi_version != FASTABI_BACKEND_ABI_VERSION || backend->size < sizeof(*backend))
+        return refuse_version(context, candidate, backend->abi_version);
+    for (size_t i = sizeof(*backend); i < backend->size; i++) {
+        if (bytes[i]) {
+            return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
+                          "has members that this version of the interface does not have");
+        }
+    }
+    return 0;
+}
+
 static int ask_for_backend(struct fastabi_context *context, struct candidate *candidate)
 {
     const struct fastabi_backend *backend;
     fastabi_backend_entry_func entry;
-    const char *fault;
 
     *(void **)&entry = dlsym(candidate->handle, STRINGIFY(FASTABI_BACKEND_ENTRY));
     if (!entry) {
@@ -257,13 +283,8 @@ static int ask_for_backend(struct fastabi_context *context, struct candidate *ca
     backend = entry();
     if (!backend)
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "offers no backend");
-    if (backend->abi_version != FASTABI_BACKEND_ABI_VERSION || backend->size < sizeof(*backend))
-        return refuse_version(context, candidate, backend->abi_version);
-    fault = find_fault(backend);
-    if (fault)
-        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "%s", fault);
     candidate->backend = backend;
-    return 0;
+    return check_size(context, candidate);
 }
 
 static bool is_loaded(const struct fastabi_context *context, const void *handle)
@@ -275,23 +296,74 @@ static bool is_loaded(const struct fastabi_context *context, const void *handle)
     return false;
 }
 
+/* Copy the options, whose size may be that of another version.  0, or what is wrong. */
+static const char *copy_options(struct fastabi_backend_option *copy,
+                                const struct fastabi_backend *backend)
+{
+    const char *bytes = (const char *)backend->options;
+    size_t size = backend->option_size ? backend->option_size : sizeof(*copy);
+
+    for (uint32_t i = 0; i < backend->option_count; i++) {
+        const char *option = bytes + i * size;
+
+        for (size_t j = sizeof(*copy); j < size; j++) {
+            if (option[j])
+                return "an option with members that this version does not have";
+        }
+        memcpy(&copy[i], option, size < sizeof(*copy) ? size : sizeof(*copy));
+    }
+    return NULL;
+}
+
+/* A copy of a backend of the right version, and whether it is a valid one.  NULL: refused. */
+static struct plugin *make_plugin(struct fastabi_context *context,
+                                  const struct candidate *candidate, int *error)
+{
+    struct plugin *plugin = calloc(1, sizeof(*plugin));
+    const struct fastabi_backend *backend = candidate->backend;
+    uint32_t count = backend->option_count <= OPTIONS_MAX ? backend->option_count : 0;
+    const char *fault = NULL;
+
+    *error = 0;
+    if (plugin)
+        plugin->options = calloc(count + 1, sizeof(*plugin->options));
+    if (!plugin || !plugin->options) {
+        *error = fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    } else {
+        plugin->backend = *backend;
+        if (backend->options && count) {
+            fault = copy_options(plugin->options, backend);
+            plugin->backend.options = plugin->options;
+        }
+        if (!fault)
+            fault = find_fault(&plugin->backend);
+        if (fault)
+            *error = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "%s", fault);
+    }
+    if (!*error)
+        return plugin;
+    free_plugin(plugin);
+    return NULL;
+}
+
 /* Keep a loaded backend.  The first of a name holds, so that a folder cannot replace ours. */
 static int add_plugin(struct fastabi_context *context, const struct candidate *candidate)
 {
     struct registry *registry = want_registry(context);
     struct plugin *plugin;
+    int error;
 
     if (!registry)
         return -ENOMEM;
-    if (find_known(context, candidate->backend->name)) {
+    plugin = make_plugin(context, candidate, &error);
+    if (!plugin)
+        return error;
+    if (find_known(context, plugin->backend.name)) {
+        free_plugin(plugin);
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
                       "there is a backend of its name already");
     }
-    plugin = calloc(1, sizeof(*plugin));
-    if (!plugin)
-        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     plugin->handle = candidate->handle;
-    plugin->backend = candidate->backend;
     *find_last(registry) = plugin;
     return 0;
 }
@@ -304,10 +376,12 @@ struct probe {
 static void load_and_unload(void *data)
 {
     struct probe *probe = data;
+    int error;
 
     if (open_object(probe->context, &probe->candidate))
         return;
-    ask_for_backend(probe->context, &probe->candidate);
+    if (!ask_for_backend(probe->context, &probe->candidate))
+        free_plugin(make_plugin(probe->context, &probe->candidate, &error));
     dlclose(probe->candidate.handle);
 }
 
@@ -359,12 +433,23 @@ int fastabi_backend_load(struct fastabi_context *context, const char *path)
     return load(context, path, false);
 }
 
+int fastabi_backend_register(struct fastabi_context *context, const struct fastabi_backend *backend)
+{
+    struct candidate candidate = { .path = "fastabi_backend_register", .backend = backend };
+    int error;
+
+    if (!context || !backend)
+        return fastabi_refuse_argument(context, __func__, "it needs a backend");
+    error = check_size(context, &candidate);
+    return error ? error : add_plugin(context, &candidate);
+}
+
 bool fastabi_registry_is_plugin(const struct fastabi_context *context,
                                 const struct fastabi_backend *backend)
 {
     for (const struct plugin *plugin = first_plugin(context); plugin; plugin = plugin->next) {
-        if (plugin->backend == backend)
-            return true;
+        if (&plugin->backend == backend)
+            return plugin->handle;
     }
     return false;
 }
@@ -448,7 +533,7 @@ const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context
     plugin = first_plugin(context);
     for (i -= BUILT_IN_COUNT; plugin && i; i--)
         plugin = plugin->next;
-    return plugin ? plugin->backend : NULL;
+    return plugin ? &plugin->backend : NULL;
 }
 
 const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *context,

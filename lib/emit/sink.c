@@ -12,7 +12,7 @@
  * of specifications and options come before the first byte; what is left to fail behind it is
  * a backend or the stream itself.  A device (/dev/null) or a pipe as target is streamed to as well.
  */
-#include "emit/sink.h"
+#include "emit/sink-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,63 +23,10 @@
 #include <unistd.h>
 
 #include "base/diag.h"
-#include "emit/target.h"
 
 #define COMPARE_BUFFER ((size_t)64 << 10)
-#define NAMES_TRIED    1000u /* of a temporary: a killed run may have left some */
-
-struct sink_file {
-    char *path;      /* as the caller named it */
-    uint32_t flags;  /* FASTABI_FILE_* */
-    char *owner;     /* what it is written for, or NULL */
-    char *target;    /* the file to replace; NULL: verifying, or streamed to */
-    char *temporary; /* the new content; NULL: there is none (any more) */
-    char *backup;    /* second link to the old content; NULL: there is none */
-    bool existed;
-    bool is_stream; /* it existed, and is no regular file */
-    bool replaced;
-    mode_t mode; /* permissions of the target, if it existed */
-};
-
-struct fastabi_sink {
-    struct fastabi_context *context;
-    bool verify;
-    bool differs; /* verify: a difference was reported */
-    bool committed;
-    int error;               /* the first one */
-    unsigned int names_used; /* for temporaries and backups */
-    struct sink_file *files;
-    size_t count;
-    size_t capacity;
-    struct fastabi_folders folders; /* made for the files */
-
-    /* The file that is open: standard output and nowhere are none. */
-    struct sink_file *file;
-    int fd;            /* where bytes go; -1: nowhere */
-    int existing;      /* the target's content, as far as it was the same; or -1 */
-    bool same;         /* so far */
-    unsigned int line; /* verify: that the comparison got to */
-    char *compare;     /* COMPARE_BUFFER bytes */
-};
 
 /* ---- errors ---- */
-
-/*
- * Report that the system failed, and keep the error.  -EINVAL and -ENOTSUP mean something else
- * to our callers, so the system's become -EIO.
- */
-static int fail(struct fastabi_sink *sink, const char *path, int error)
-{
-    if (error == -ENOMEM)
-        fastabi_report_system(sink->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, error);
-    else
-        fastabi_report_system(sink->context, FASTABI_DIAG_CANNOT_WRITE, path, error);
-    if (error == -EINVAL || error == -ENOTSUP)
-        error = -EIO;
-    if (!sink->error)
-        sink->error = error;
-    return error;
-}
 
 static int report_difference(struct fastabi_sink *sink, unsigned int line, const char *text)
 {
@@ -121,6 +68,12 @@ int fastabi_sink_new(struct fastabi_context *context, bool verify, struct fastab
     return 0;
 }
 
+void fastabi_sink_set_memory(struct fastabi_sink *sink, fastabi_file_func on_file, void *data)
+{
+    sink->on_file = on_file;
+    sink->data = data;
+}
+
 size_t fastabi_sink_count(const struct fastabi_sink *sink)
 {
     return sink->count;
@@ -142,14 +95,6 @@ void fastabi_sink_set_flags(struct fastabi_sink *sink, uint32_t flags)
         sink->file->flags = flags;
 }
 
-static void remove_file(char **path)
-{
-    if (*path)
-        unlink(*path);
-    free(*path);
-    *path = NULL;
-}
-
 static void close_descriptors(struct fastabi_sink *sink)
 {
     if (sink->fd >= 0 && sink->fd != STDOUT_FILENO)
@@ -166,11 +111,12 @@ void fastabi_sink_free(struct fastabi_sink *sink)
         return;
     close_descriptors(sink);
     for (size_t i = 0; i < sink->count; i++) {
-        remove_file(&sink->files[i].temporary);
+        fastabi_sink_remove(&sink->files[i].temporary);
         free(sink->files[i].path);
         free(sink->files[i].owner);
         free(sink->files[i].target);
         free(sink->files[i].backup);
+        free(sink->files[i].content);
     }
     if (sink->committed)
         fastabi_folders_keep(&sink->folders);
@@ -209,14 +155,14 @@ static struct sink_file *add_file(struct fastabi_sink *sink, const char *path, c
     return file;
 }
 
-/* Another file of this run with the same target; when verifying, the same path. */
+/* Another file of this run with the same target; when verifying and in memory, the same path. */
 static const struct sink_file *find_clash(const struct fastabi_sink *sink)
 {
     const struct sink_file *file = sink->file;
 
     for (const struct sink_file *other = sink->files; other != file; other++) {
         if (file->target ? other->target && !strcmp(file->target, other->target)
-                         : sink->verify && !strcmp(file->path, other->path))
+                         : (sink->verify || sink->on_file) && !strcmp(file->path, other->path))
             return other;
     }
     return NULL;
@@ -246,28 +192,6 @@ static int open_existing(struct fastabi_sink *sink)
     return sink->fd < 0 ? -errno : 0;
 }
 
-/* A new name beside a target; call is tried with one after the other while they are taken. */
-static int take_name(struct fastabi_sink *sink, const char *target, char **name,
-                     int (*take)(const char *name, const char *target))
-{
-    for (unsigned int i = 0; i < NAMES_TRIED; i++) {
-        int result;
-
-        *name = fastabi_target_beside(target, sink->names_used++);
-        if (!*name)
-            return -ENOMEM;
-        result = take(*name, target);
-        if (result >= 0)
-            return result;
-        result = -errno;
-        free(*name);
-        *name = NULL;
-        if (result != -EEXIST)
-            return result;
-    }
-    return -EEXIST;
-}
-
 /* Permissions are 0666 less the umask, which the kernel applies: it cannot be read safely. */
 static int create_temporary(const char *name, const char *target)
 {
@@ -282,18 +206,18 @@ static int open_temporary(struct fastabi_sink *sink)
     int error = fastabi_target_resolve(file->path, &sink->folders, &file->target);
 
     if (error)
-        return fail(sink, file->path, error);
+        return fastabi_sink_fail(sink, file->path, error);
     other = find_clash(sink);
     if (other)
         return report_clash(sink, file, other);
-    sink->fd = take_name(sink, file->target, &file->temporary, create_temporary);
+    sink->fd = fastabi_sink_take_name(sink, file->target, &file->temporary, create_temporary);
     if (sink->fd < 0) {
         error = sink->fd;
         sink->fd = -1;
-        return fail(sink, file->path, error);
+        return fastabi_sink_fail(sink, file->path, error);
     }
     if (file->existed && fchmod(sink->fd, file->mode))
-        return fail(sink, file->path, -errno);
+        return fastabi_sink_fail(sink, file->path, -errno);
     return 0;
 }
 
@@ -306,15 +230,15 @@ int fastabi_sink_open(struct fastabi_sink *sink, const char *path, const char *o
         return error;
     sink->file = add_file(sink, path, owner);
     if (!sink->file)
-        return fail(sink, path, -ENOMEM);
+        return fastabi_sink_fail(sink, path, -ENOMEM);
     sink->line = 1;
     sink->same = false;
-    error = open_existing(sink);
+    error = sink->on_file ? 0 : open_existing(sink);
     if (error)
-        return fail(sink, path, error);
+        return fastabi_sink_fail(sink, path, error);
     if (sink->file->is_stream)
         return 0;
-    if (!sink->verify)
+    if (!sink->verify && !sink->on_file)
         return open_temporary(sink);
     other = find_clash(sink);
     return other ? report_clash(sink, sink->file, other) : 0;
@@ -413,7 +337,9 @@ int fastabi_sink_write(void *data, const char *bytes, size_t length)
     struct fastabi_sink *sink = data;
     int error = 0;
 
-    if (sink->fd >= 0)
+    if (sink->on_file && sink->file)
+        error = fastabi_sink_keep(sink, bytes, length);
+    else if (sink->fd >= 0)
         error = write_all(sink->fd, bytes, length);
     while (!error && sink->existing >= 0 && length) {
         size_t some = length < COMPARE_BUFFER ? length : COMPARE_BUFFER;
@@ -422,7 +348,8 @@ int fastabi_sink_write(void *data, const char *bytes, size_t length)
         bytes += some;
         length -= some;
     }
-    return error ? fail(sink, sink->file ? sink->file->path : "standard output", error) : 0;
+    return error ? fastabi_sink_fail(sink, sink->file ? sink->file->path : "standard output", error)
+                 : 0;
 }
 
 /* ---- ending a file ---- */
@@ -459,126 +386,27 @@ int fastabi_sink_close(struct fastabi_sink *sink)
     if (!error && sink->existing >= 0) {
         error = compare_end(sink);
         if (error)
-            error = fail(sink, file->path, error);
+            error = fastabi_sink_fail(sink, file->path, error);
     }
     if (file && sink->fd >= 0) {
         int fd = sink->fd;
 
         sink->fd = -1;
         if (close(fd) && !error)
-            error = fail(sink, file->path, -errno);
+            error = fastabi_sink_fail(sink, file->path, -errno);
     }
     close_descriptors(sink);
     if (file && !error) {
         if (sink->verify)
             verify_file(sink);
         else if (sink->same)
-            remove_file(&file->temporary);
+            fastabi_sink_remove(&file->temporary);
     }
     sink->file = NULL;
     return error;
 }
 
-/* ---- putting files in place ---- */
-
-static int link_backup(const char *name, const char *target)
-{
-    return link(target, name);
-}
-
-/* Keep the old content; where the file system has no links, by moving it away. */
-static int keep_old(struct fastabi_sink *sink, struct sink_file *file)
-{
-    int error = take_name(sink, file->target, &file->backup, link_backup);
-
-    if (!error || error == -ENOMEM || error == -ENOENT)
-        return error == -ENOENT ? 0 : error;
-    file->backup = fastabi_target_beside(file->target, sink->names_used++);
-    if (!file->backup)
-        return -ENOMEM;
-    if (!rename(file->target, file->backup))
-        return 0;
-    error = -errno;
-    free(file->backup);
-    file->backup = NULL;
-    return error;
-}
-
-/* Undo what was done to a file.  A backup that cannot be put back is left, and named. */
-static void put_back(struct fastabi_sink *sink, struct sink_file *file)
-{
-    struct fastabi_place place = { .file = file->path };
-
-    if (!file->backup) {
-        if (file->replaced)
-            unlink(file->target);
-    } else if (rename(file->backup, file->target)) {
-        fastabi_report(sink->context, FASTABI_DIAG_CANNOT_WRITE, &place,
-                       "cannot be put back; its content is in '%s'", file->backup);
-    } else {
-        unlink(file->backup); /* two links to one file: rename() left both */
-    }
-    file->replaced = false;
-}
-
-static int replace(struct fastabi_sink *sink, struct sink_file *file, bool alone)
-{
-    int error;
-
-    if (file->existed && !alone) {
-        error = keep_old(sink, file);
-        if (error)
-            return error;
-    }
-    if (rename(file->temporary, file->target))
-        return -errno;
-    free(file->temporary);
-    file->temporary = NULL;
-    file->replaced = true;
-    return 0;
-}
-
-/* What can be known to fail before anything is renamed. */
-static int check_targets(struct fastabi_sink *sink, size_t *changed)
-{
-    struct stat status;
-
-    *changed = 0;
-    for (size_t i = 0; i < sink->count; i++) {
-        struct sink_file *file = &sink->files[i];
-
-        if (!file->temporary)
-            continue;
-        ++*changed;
-        if (!lstat(file->target, &status) && S_ISDIR(status.st_mode))
-            return fail(sink, file->path, -EISDIR);
-    }
-    return 0;
-}
-
-static int replace_all(struct fastabi_sink *sink)
-{
-    size_t changed;
-    int error = check_targets(sink, &changed);
-
-    if (error)
-        return error;
-    for (size_t i = 0; i < sink->count; i++) {
-        if (!sink->files[i].temporary)
-            continue;
-        error = replace(sink, &sink->files[i], changed == 1);
-        if (!error)
-            continue;
-        error = fail(sink, sink->files[i].path, error);
-        do {
-            put_back(sink, &sink->files[i]);
-        } while (i--);
-        return error;
-    }
-    for (size_t i = 0; i < sink->count; i++)
-        remove_file(&sink->files[i].backup);
-    return 0;
-}
+/* ---- the end ---- */
 
 int fastabi_sink_commit(struct fastabi_sink *sink)
 {
@@ -588,7 +416,7 @@ int fastabi_sink_commit(struct fastabi_sink *sink)
         return error;
     if (sink->verify)
         return sink->differs ? -EINVAL : 0;
-    error = replace_all(sink);
+    error = sink->on_file ? fastabi_sink_hand_over(sink) : fastabi_sink_replace_all(sink);
     sink->committed = !error;
     return error;
 }

@@ -10,12 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <fastabi/context.h>
+#include <fastabi/backend.h>
 
 struct fastabi_sink;
 
 /* Make a sink.  With verify it creates and changes nothing, and reports what differs. */
 int fastabi_sink_new(struct fastabi_context *context, bool verify, struct fastabi_sink **sink);
+
+/* Keep the files in memory, and hand them to on_file when the sink is committed. */
+void fastabi_sink_set_memory(struct fastabi_sink *sink, fastabi_file_func on_file, void *data);
 
 /*
  * Start a file, ending the one before.  owner (a path, or NULL) is what it is written for, in

@@ -3,6 +3,7 @@
  * Calls each function of the public headers that works with arguments that it does not take, and
  * prints what it reports and returns.  tests/api/run compares that with arguments.expected.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,68 @@ static int open_with_flags(struct fastabi_emission *emission)
     return fastabi_emission_open(emission, "a.h", 1u << 31, &writer);
 }
 
+static int drop_file(const char *path, const char *bytes, size_t length, void *data)
+{
+    (void)path;
+    (void)bytes;
+    (void)length;
+    (void)data;
+    return 0;
+}
+
+static int refuse_file(const char *path, const char *bytes, size_t length, void *data)
+{
+    (void)bytes;
+    (void)data;
+    printf("%s: %zu bytes\n", path, length);
+    return -ENOSPC;
+}
+
+/* What a registered backend may get wrong. */
+static void register_backends(void)
+{
+    static const struct fastabi_backend good = {
+        .abi_version = FASTABI_BACKEND_ABI_VERSION,
+        .size = sizeof(good),
+        .name = "good",
+        .description = "opens a file",
+        .begin = open_with_flags,
+    };
+    struct {
+        struct fastabi_backend known;
+        int tail;
+    } larger = { good, 1 };
+    struct {
+        struct fastabi_backend_option known;
+        int tail;
+    } option = { { "a", FASTABI_OPTION_TEXT, NULL, "", "help" }, 1 };
+    struct fastabi_backend backend = good;
+    struct fastabi_generate_options options = {
+        .size = sizeof(options),
+        .backend = "good",
+        .on_file = refuse_file,
+    };
+
+    show("no backend", fastabi_backend_register(context, NULL));
+    backend.abi_version = 1;
+    show("an old version", fastabi_backend_register(context, &backend));
+    larger.known.size = sizeof(larger);
+    show("an unknown member", fastabi_backend_register(context, &larger.known));
+    backend = good;
+    backend.name = "c";
+    show("a name that is taken", fastabi_backend_register(context, &backend));
+    backend = good;
+    backend.option_count = 1;
+    backend.options = &option.known;
+    backend.option_size = sizeof(option);
+    show("an unknown member of an option", fastabi_backend_register(context, &backend));
+    option.tail = 0;
+    show("an option that is larger", fastabi_backend_register(context, &backend));
+    show("unknown flags of a file", fastabi_generate(context, NULL, 0, &options));
+    options.backend = "json";
+    show("a file that is not taken", fastabi_generate(context, NULL, 0, &options));
+}
+
 static void generate(void)
 {
     const char *const settings[] = { NULL };
@@ -69,7 +132,6 @@ static void generate(void)
     };
     struct fastabi_generate_options options = good;
 
-    (void)open_with_flags;
     show("no path", fastabi_backend_load(context, NULL));
     show("an empty path", fastabi_backend_load(context, ""));
     show("no options", fastabi_generate(context, NULL, 0, NULL));
@@ -86,6 +148,10 @@ static void generate(void)
     options = good;
     options.output = NULL;
     generate_with("no output", options);
+    options = good;
+    options.flags = FASTABI_GENERATE_VERIFY;
+    options.on_file = drop_file;
+    generate_with("verifying files in memory", options);
     options = good;
     options.setting_count = 1;
     generate_with("no settings", options);
@@ -160,6 +226,7 @@ int main(void)
         return EXIT_FAILURE;
     read_specifications();
     generate();
+    register_backends();
     use_layouts();
     fastabi_context_free(context);
     return EXIT_SUCCESS;

@@ -17,7 +17,6 @@ CONVERSION = re.compile(r"%%|%[-#.*0-9]*(?:z|ll|l|h)?[a-zA-Z]")
 
 # What no case can show, and why.
 UNREACHED = {
-    "unknown flags; use FASTABI_FILE_* of these headers": "no backend of the tree has that fault",
     "cannot be loaded": "dlerror() always has a text",
     "cannot be parsed": "libyaml always has a text",
     "expected a value": "libyaml reports it before",

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the sink share: errors, and names beside a target.  Knows nothing of content. */
+#include "emit/sink-file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+
+#define NAMES_TRIED 1000u /* of a temporary: a killed run may have left some */
+
+int fastabi_sink_fail(struct fastabi_sink *sink, const char *path, int error)
+{
+    if (error == -ENOMEM)
+        fastabi_report_system(sink->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, error);
+    else
+        fastabi_report_system(sink->context, FASTABI_DIAG_CANNOT_WRITE, path, error);
+    if (error == -EINVAL || error == -ENOTSUP)
+        error = -EIO;
+    if (!sink->error)
+        sink->error = error;
+    return error;
+}
+
+int fastabi_sink_take_name(struct fastabi_sink *sink, const char *target, char **name,
+                           int (*take)(const char *name, const char *target))
+{
+    for (unsigned int i = 0; i < NAMES_TRIED; i++) {
+        int result;
+
+        *name = fastabi_target_beside(target, sink->names_used++);
+        if (!*name)
+            return -ENOMEM;
+        result = take(*name, target);
+        if (result >= 0)
+            return result;
+        result = -errno;
+        free(*name);
+        *name = NULL;
+        if (result != -EEXIST)
+            return result;
+    }
+    return -EEXIST;
+}
+
+void fastabi_sink_remove(char **path)
+{
+    if (*path)
+        unlink(*path);
+    free(*path);
+    *path = NULL;
+}

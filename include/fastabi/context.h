@@ -59,7 +59,7 @@ extern "C" {
 
 /* The version of these headers. */
 #define FASTABI_VERSION_MAJOR 0
-#define FASTABI_VERSION_MINOR 1
+#define FASTABI_VERSION_MINOR 2
 #define FASTABI_VERSION_PATCH 0
 
 /* The same as one number, to be compared in #if: 10203 for 1.2.3. */

@@ -11,6 +11,8 @@ CONSTANT = {"fastabi_version", "fastabi_version_number", "fastabi_diag_registry"
 ANYTHING = {"fastabi_param_value", "fastabi_errno_guess"}
 # NULL options are all defaults.
 DEFAULTS = {"fastabi_context_new"}
+# No specifications do not differ from none.
+EMPTY = {"fastabi_spec_diff"}
 NO_REGISTER = {"fastabi_param_in", "fastabi_param_out", "fastabi_register_number"}
 OBJECTS = ["context", "spec", "op", "param", "type", "layout", "struct", "emission", "writer",
            "diag", "guess"]
@@ -128,13 +130,16 @@ def lines_of_accessor(function):
 def lines_of_work(function):
     """-EINVAL with everything NULL; with a context also a diagnostic."""
     kinds = [kind_of(param) for param in function.params]
-    for objects, new in (("NULL", "NULL"), ("NULL", "new"), ("OBJECT", "NULL")):
+    for objects, new, number in (("NULL", "NULL", "1"), ("NULL", "new", "1"),
+                                 ("OBJECT", "NULL", "1"), ("OBJECT", "NULL", "0")):
         if objects != "NULL" and "object" not in kinds:
             continue
         if new != "NULL" and function.name in DEFAULTS:
             continue
+        if number == "0" and function.name in EMPTY:
+            continue
         yield "reset_objects();"
-        call = Call(function, new=new, number="1", index="SIZE_MAX", other="NULL",
+        call = Call(function, new=new, number=number, index="SIZE_MAX", other="NULL",
                     object="all_OBJECT[0]" if objects != "NULL" else "NULL")
         yield "{"
         yield "    size_t before = fastabi_context_error_count(context);"

@@ -200,7 +200,9 @@ static void print_skeleton(FILE *stream, const struct skeleton *skeleton)
         fputs(
             "    index: 0  # the number of the sub-operation; the caller passes it in register 1\n",
             stream);
-    fputs("    doc: \"What the operation does.\"\n", stream);
+    fputs("    class: any  # who can make the call: any, device_model, control, hardware\n"
+          "    doc: \"What the operation does.\"\n",
+          stream);
     if (skeleton->structure) {
         print_section(stream, skeleton, false);
         print_section(stream, skeleton, true);

@@ -27,20 +27,31 @@ static inline bool fastabi_is_call(unsigned long rax)
 }
 
 /*
- * Is this the current vCPU's argument area, while a handler may use it?  No
- * guest can name it: no handle of the guest's gets to a handler meanwhile.
+ * The argument area, and as much address space after it, where every copy fails:
+ * a handle to memory that could not be read points there, so that its handler
+ * finds out when it would by the classic ABI.
  */
-static always_inline bool fastabi_is_area(const void *p, unsigned long len)
+#define FASTABI_AREA_SIZE COMPAT_ARG_XLAT_SIZE
+#define FASTABI_FAULTS(area) ((void *)(area) + FASTABI_AREA_SIZE)
+
+/*
+ * Is this in the current vCPU's argument area, or after it, while a handler may
+ * use it?  A guest cannot name it: no handle of the guest's gets to a handler
+ * meanwhile.
+ */
+static always_inline bool fastabi_is_area(const void *p)
 {
     const void *area = current->hcall_fastabi;
-    unsigned long offset = p - area;
 
-    return area && offset < COMPAT_ARG_XLAT_SIZE &&
-           len <= COMPAT_ARG_XLAT_SIZE - offset;
+    return area && (unsigned long)(p - area) < 2 * FASTABI_AREA_SIZE;
 }
 
-/* To or from it.  Always 0: no byte is left over. */
-unsigned int fastabi_copy(void *to, const void *from, unsigned int len);
+/*
+ * To or from it; inside is the one of the two that is in it.  The number of bytes
+ * that could not be copied: none, or all.
+ */
+unsigned int fastabi_copy(void *to, const void *from, const void *inside,
+                          unsigned int len);
 unsigned int fastabi_clear(void *to, unsigned int len);
 
 /* A handler's way to be called again, while the area is in use. */

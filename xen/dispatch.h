@@ -35,31 +35,29 @@
 /* ---- registers ---- */
 
 /*
- * Not 0 if the bits above type are not its zero or sign extension.  (Shifted
- * twice since type may have 64 bits.)
- */
-#define FASTABI_EXCESS(reg, type)                               \
-    ((type)-1 < (type)1 ? (unsigned long)(type)(reg) ^ (reg)    \
-                        : (reg) >> (sizeof(type) * 8 - 1) >> 1)
-
-/*
- * Values of 64 bits cannot be checked by their type, and a handler may take one
- * for an address: the argument area is out of a guest's reach.
+ * A handler may take a 64-bit value for an address: the argument area is out of
+ * a guest's reach.
  */
 #define FASTABI_INSIDE(reg, area) \
-    ((reg) - (unsigned long)(area) < COMPAT_ARG_XLAT_SIZE)
+    ((reg) - (unsigned long)(area) < 2 * FASTABI_AREA_SIZE)
 
 /* The state of a continuation: bits 63 to 32 of rax. */
 #define FASTABI_STATE(regs) ((uint32_t)((regs)->rax >> 32))
 
 /* ---- the argument area ---- */
 
-/* Of struct, which is at its start, and then of count arrays of equal room. */
-#define FASTABI_HEAD(arg) ROUNDUP(sizeof(*(arg)), 64)
-#define FASTABI_ROOM(arg, count) \
-    ((COMPAT_ARG_XLAT_SIZE - FASTABI_HEAD(arg)) / (count) & ~63UL)
-#define FASTABI_BEHIND(arg, i, count) \
-    ((void *)(arg) + FASTABI_HEAD(arg) + (i) * FASTABI_ROOM(arg, count))
+/*
+ * A struct of head bytes is at its start, or nothing, and then count arrays of
+ * equal room.
+ */
+#define FASTABI_ROOM(head, count) \
+    ((FASTABI_AREA_SIZE - ROUNDUP(head, 64)) / (count) & ~63UL)
+#define FASTABI_ARRAY(head, i, count)                           \
+    ((void *)COMPAT_ARG_XLAT_VIRT_BASE + ROUNDUP(head, 64) +    \
+     (i) * FASTABI_ROOM(head, count))
+
+/* i steps of 1 << order; no order that a handler accepts is so large. */
+#define FASTABI_STEPS(i, order) ((order) < 64 ? (i) << (order) : 0)
 
 /* Where the struct is made again, to be compared. */
 #define FASTABI_AGAIN(arg) ((void *)(arg) + COMPAT_ARG_XLAT_SIZE / 2)

@@ -16,10 +16,21 @@
 bool __read_mostly opt_fastabi = true;
 boolean_param("fastabi", opt_fastabi);
 
+static always_inline bool is_outside(const void *inside, unsigned int len)
+{
+    const void *area = current->hcall_fastabi;
+
+    return (unsigned long)(inside - area) + len > FASTABI_AREA_SIZE;
+}
+
 /* Small structs, in every call: without the detour of memcpy(). */
-unsigned int fastabi_copy(void *to, const void *from, unsigned int len)
+unsigned int fastabi_copy(void *to, const void *from, const void *inside,
+                          unsigned int len)
 {
     unsigned long words = len / 8, bytes = len % 8;
+
+    if ( unlikely(is_outside(inside, len)) )
+        return len;
 
     asm volatile ( "rep movsq\n\t"
                    "mov %[bytes], %[words]\n\t"
@@ -33,6 +44,9 @@ unsigned int fastabi_copy(void *to, const void *from, unsigned int len)
 
 unsigned int fastabi_clear(void *to, unsigned int len)
 {
+    if ( unlikely(is_outside(to, len)) )
+        return len;
+
     memset(to, 0, len);
 
     return 0;

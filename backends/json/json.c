@@ -75,6 +75,25 @@ static void write_argument_number(struct json *json, const struct fastabi_op *op
     json_null(json, "c_argument");
 }
 
+/* The fields of a packed input; an empty list for others. */
+static void write_parts(struct json *json, const struct fastabi_param *param)
+{
+    json_open(json, "pack", '[');
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        unsigned int shift, width;
+        bool is_signed;
+        const char *field = fastabi_param_part(param, i, &shift, &width, &is_signed);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_unsigned(json, "shift", shift);
+        json_unsigned(json, "width", width);
+        json_bool(json, "signed", is_signed);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void write_param(struct json *json, const struct fastabi_op *op,
                         const struct fastabi_param *param)
 {
@@ -95,6 +114,7 @@ static void write_param(struct json *json, const struct fastabi_op *op,
     json_text(json, "doc", fastabi_param_doc(param));
     json_text(json, "valid_when", fastabi_param_valid_when(param));
     json_bool(json, "shared", fastabi_param_is_shared(param));
+    write_parts(json, param);
     json_close(json, '}');
 }
 
@@ -177,8 +197,10 @@ static void write_xen_args(struct json *json, const struct fastabi_op *op)
                   kind == FASTABI_XEN_OP       ? "op"
                   : kind == FASTABI_XEN_STRUCT ? "struct"
                   : kind == FASTABI_XEN_PARAM  ? "input"
+                  : kind == FASTABI_XEN_ARRAY  ? "array"
                                                : "number");
         json_text(json, "input", param_name(param));
+        json_text(json, "array", fastabi_xen_array_name(fastabi_op_xen_arg_array(op, i)));
         if (kind == FASTABI_XEN_NUMBER)
             json_decimal(json, "value", number);
         else
@@ -208,30 +230,61 @@ static void write_xen_fields(struct json *json, const struct fastabi_op *op)
     json_close(json, ']');
 }
 
+static void write_number(struct json *json, const char *name, uint32_t number)
+{
+    if (number)
+        json_unsigned(json, name, number);
+    else
+        json_null(json, name);
+}
+
+static void write_xen_array(struct json *json, const struct fastabi_xen_array *array)
+{
+    static const char *const directions[] = { "value", "sequence", "from", "to", "both" };
+
+    json_open(json, NULL, '{');
+    json_text(json, "field", fastabi_xen_array_name(array));
+    json_bool(json, "argument", fastabi_xen_array_is_argument(array));
+    json_text(json, "direction", directions[fastabi_xen_array_direction(array)]);
+    json_text(json, "input", param_name(fastabi_xen_array_param(array, 0)));
+    json_open(json, "params", '[');
+    for (size_t i = 0; i < fastabi_xen_array_param_count(array); i++)
+        json_text(json, NULL, param_name(fastabi_xen_array_param(array, i)));
+    json_close(json, ']');
+    json_text(json, "order", param_name(fastabi_xen_array_order(array)));
+    json_text(json, "count", fastabi_xen_array_count_field(array));
+    json_text(json, "count_input", param_name(fastabi_xen_array_count_param(array)));
+    write_number(json, "count_value", fastabi_xen_array_count(array));
+    json_text(json, "struct", fastabi_xen_array_struct(array));
+    write_number(json, "size", fastabi_xen_array_size(array));
+    json_bool(json, "optional", fastabi_xen_array_is_optional(array));
+    json_bool(json, "stores_result", fastabi_xen_array_stores_result(array));
+    json_close(json, '}');
+}
+
 static void write_xen_arrays(struct json *json, const struct fastabi_op *op)
 {
-    static const char *const directions[] = { "value", "from", "to" };
-
     json_open(json, "arrays", '[');
-    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
-        enum fastabi_xen_direction direction;
-        const struct fastabi_param *param;
-        const char *count;
-        uint32_t size;
-        const char *field = fastabi_op_xen_array(op, i, &direction, &param, &count, &size);
-
-        json_open(json, NULL, '{');
-        json_text(json, "field", field);
-        json_text(json, "direction", directions[direction]);
-        json_text(json, "input", param_name(param));
-        json_text(json, "count", count);
-        if (count)
-            json_unsigned(json, "size", size);
-        else
-            json_null(json, "size");
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++)
+        write_xen_array(json, fastabi_op_xen_array(op, i));
     json_close(json, ']');
+}
+
+static void write_xen_progress(struct json *json, const struct fastabi_op *op)
+{
+    unsigned int arg, shift;
+    bool left;
+
+    if (!fastabi_op_xen_progress(op, &arg, &shift, &left)) {
+        json_null(json, "progress");
+        return;
+    }
+    json_open(json, "progress", '{');
+    json_unsigned(json, "arg", arg);
+    json_unsigned(json, "shift", shift);
+    json_bool(json, "left", left);
+    json_text(json, "param", param_name(fastabi_op_xen_progress_param(op)));
+    json_close(json, '}');
 }
 
 static void write_xen(struct json *json, const struct fastabi_op *op)
@@ -241,6 +294,7 @@ static void write_xen(struct json *json, const struct fastabi_op *op)
     write_xen_args(json, op);
     write_xen_fields(json, op);
     write_xen_arrays(json, op);
+    write_xen_progress(json, op);
     json_text(json, "frame", param_name(fastabi_op_xen_frame(op)));
     json_text(json, "status", fastabi_op_xen_status(op));
     json_open(json, "continue", '[');
@@ -275,6 +329,9 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     json_text(json, "doc", fastabi_op_doc(op));
     json_text(json, "safety", fastabi_op_safety(op));
     json_text(json, "since", fastabi_op_since(op));
+    json_text(json, "hvm_since", fastabi_op_hvm_since(op));
+    json_text(json, "class", fastabi_caller_name(fastabi_op_caller(op)));
+    json_bool(json, "foreign", fastabi_op_is_foreign(op));
     json_bool(json, "extension", fastabi_op_is_extension(op));
     json_unsigned(json, "line", fastabi_op_line(op));
     write_mask(json, "inputs", fastabi_op_input_mask(op));

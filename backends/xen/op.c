@@ -15,21 +15,16 @@
 
 unsigned int xen_needs(const struct fastabi_op *op)
 {
-    unsigned int needs = fastabi_op_xen_frame(op) ? XEN_NEED_MEMORY : 0;
+    unsigned int needs = xen_array_needs(op);
 
-    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
-        enum fastabi_xen_direction direction;
-        const struct fastabi_param *param;
-        const char *count;
-        uint32_t size;
-
-        fastabi_op_xen_array(op, i, &direction, &param, &count, &size);
-        needs |= direction == FASTABI_XEN_VALUE ? XEN_NEED_ARRAY : XEN_NEED_ARRAY | XEN_NEED_MEMORY;
-    }
+    if (fastabi_op_xen_frame(op))
+        needs |= XEN_NEED_MEMORY;
     if (fastabi_op_xen_continue_count(op))
         needs |= XEN_NEED_CONTINUE;
     if (fastabi_op_xen_status(op))
         needs |= XEN_NEED_STATUS;
+    if (fastabi_op_xen_progress(op, NULL, NULL, NULL))
+        needs |= XEN_NEED_PROGRESS;
     return needs;
 }
 
@@ -43,21 +38,6 @@ void xen_name(const struct fastabi_spec *spec, const struct fastabi_op *op, char
         snprintf(name, XEN_NAME_MAX, "op%" PRIu32 "_%s", index, fastabi_op_name(op));
 }
 
-/* The field that holds a parameter's value, or NULL. */
-static const char *field_of(const struct fastabi_op *op, const struct fastabi_param *param)
-{
-    if (fastabi_param_field(param))
-        return fastabi_param_field(param);
-    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
-        const struct fastabi_param *there;
-        const char *path = fastabi_op_xen_field(op, i, &there, NULL);
-
-        if (there == param)
-            return path;
-    }
-    return NULL;
-}
-
 const char *xen_fault(const struct fastabi_op *op)
 {
     if (fastabi_op_xen_arg_count(op) > FASTABI_XEN_ARGS_MAX)
@@ -67,36 +47,23 @@ const char *xen_fault(const struct fastabi_op *op)
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
 
-        if (fastabi_param_out(param) != FASTABI_NO_REGISTER && !field_of(op, param))
+        if (fastabi_param_out(param) != FASTABI_NO_REGISTER && !xen_field_of(op, param) &&
+            !xen_array_takes(op, param) && fastabi_op_xen_progress_param(op) != param)
             return "an output is an argument of its own; say under 'xen' which field it comes from";
     }
     return NULL;
-}
-
-static const char *integer_of(const struct fastabi_param *param)
-{
-    static const char *const names[2][4] = {
-        { "uint8_t", "uint16_t", "uint32_t", "uint64_t" },
-        { "int8_t", "int16_t", "int32_t", "int64_t" },
-    };
-    unsigned int width = fastabi_param_width(param);
-
-    return names[fastabi_param_is_signed(param)][width == 8    ? 0
-                                                 : width == 16 ? 1
-                                                 : width == 32 ? 2
-                                                               : 3];
 }
 
 /* "uint16_t"; or the field's own type, where only Xen's header knows it. */
 static void type_of(const struct fastabi_op *op, const struct fastabi_param *param, char *type,
                     size_t size)
 {
-    const char *field = field_of(op, param);
+    const char *field = xen_field_of(op, param);
 
     if (!fastabi_param_is_typed(param) && field)
         snprintf(type, size, "typeof(arg->%s)", field);
     else
-        snprintf(type, size, "%s", integer_of(param));
+        snprintf(type, size, "%s", xen_integer(param));
 }
 
 #define TYPE_MAX (XEN_NAME_MAX + 16)
@@ -128,7 +95,7 @@ static bool is_wide(const struct fastabi_op *op, const struct fastabi_param *par
 {
     if (fastabi_param_in(param) == FASTABI_NO_REGISTER || fastabi_param_width(param) != 64)
         return false;
-    if (field_of(op, param))
+    if (xen_field_of(op, param) || xen_array_takes(op, param))
         return true;
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
         const struct fastabi_param *passed;
@@ -146,7 +113,7 @@ static bool uses_area(const struct fastabi_op *op)
         if (is_wide(op, fastabi_op_param(op, i)))
             return true;
     }
-    return has_struct(op);
+    return has_struct(op) || fastabi_op_xen_array_count(op);
 }
 
 /* Can the struct be made again from the registers alone? */
@@ -157,14 +124,28 @@ static bool is_plain(const struct fastabi_op *op)
 
 /* ---- the struct from the registers ---- */
 
+/* The fields of a packed input. */
+static void write_parts(struct fastabi_writer *writer, const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        unsigned int shift, width;
+        bool is_signed;
+        const char *field = fastabi_param_part(param, i, &shift, &width, &is_signed);
+
+        fastabi_write(writer, "    arg->%s = (%sint%u_t)(regs->%s >> %u);\n", field,
+                      is_signed ? "" : "u", width, in_register(param), shift);
+    }
+}
+
 static void write_stores(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        const char *field = field_of(op, param);
+        const char *field = xen_field_of(op, param);
 
         if (field && fastabi_param_in(param) != FASTABI_NO_REGISTER)
             fastabi_write(writer, "    arg->%s = regs->%s;\n", field, in_register(param));
+        write_parts(writer, param);
     }
     for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
         int64_t number;
@@ -195,117 +176,35 @@ static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *o
     fastabi_write(writer, "}\n");
 }
 
-/* ---- arrays behind the struct ---- */
-
-struct array {
-    const char *field;
-    enum fastabi_xen_direction direction;
-    const struct fastabi_param *param;
-    const char *count;
-    uint32_t size;
-};
-
-static struct array array_at(const struct fastabi_op *op, size_t i)
-{
-    struct array array;
-
-    array.field = fastabi_op_xen_array(op, i, &array.direction, &array.param, &array.count,
-                                       &array.size);
-    return array;
-}
-
-static void write_arrays_in(struct fastabi_writer *writer, const struct fastabi_op *op)
-{
-    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
-
-    for (unsigned int i = 0; i < count; i++) {
-        const struct array array = array_at(op, i);
-
-        fastabi_write(writer, "    set_xen_guest_handle(arg->%s, FASTABI_BEHIND(arg, %u, %u));\n",
-                      array.field, i, count);
-        if (array.direction == FASTABI_XEN_VALUE) {
-            fastabi_write(writer, "    *(%s *)FASTABI_BEHIND(arg, %u, %u) = regs->%s;\n",
-                          integer_of(array.param), i, count, in_register(array.param));
-            continue;
-        }
-        fastabi_write(writer, "    if ( arg->%s > FASTABI_ROOM(arg, %u) / %uU )\n", array.count,
-                      count, array.size);
-        if (array.direction == FASTABI_XEN_TO) {
-            fastabi_write(writer,
-                          "        arg->%s = FASTABI_ROOM(arg, %u) / %uU;\n"
-                          "    room%u = arg->%s;\n"
-                          "    memset(FASTABI_BEHIND(arg, %u, %u), 0, room%u * %uU);\n",
-                          array.count, count, array.size, i, array.count, i, count, i, array.size);
-            continue;
-        }
-        fastabi_write(writer,
-                      "        return fastabi_refuse(regs, -E2BIG);\n"
-                      "    if ( fastabi_copy_from_phys(FASTABI_BEHIND(arg, %u, %u), regs->%s,\n"
-                      "                                arg->%s * %uU) )\n"
-                      "        return fastabi_refuse(regs, -EFAULT);\n",
-                      i, count, in_register(array.param), array.count, array.size);
-    }
-}
-
-static bool writes_memory(const struct fastabi_op *op)
-{
-    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
-        if (array_at(op, i).direction == FASTABI_XEN_TO)
-            return true;
-    }
-    return false;
-}
-
-static void write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op *op)
-{
-    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
-
-    for (unsigned int i = 0; i < count; i++) {
-        const struct array array = array_at(op, i);
-
-        if (array.direction != FASTABI_XEN_TO)
-            continue;
-        fastabi_write(writer,
-                      "    if ( fastabi_copy_to_phys(regs->%s, FASTABI_BEHIND(arg, %u, %u),\n"
-                      "                              min_t(uint32_t, room%u, arg->%s) * %uU) )\n"
-                      "        return fastabi_refuse(regs, -EFAULT);\n",
-                      in_register(array.param), i, count, i, array.count, array.size);
-    }
-}
-
-/* ---- the checks in front ---- */
+/* ---- the checks before the call ---- */
 
 /*
- * Bits above a parameter's type are its extension; above reg0's index is the state of a
- * continuation.
+ * Bits of a register above its parameter's type are ignored, as in the calling convention of
+ * compilers for x86-64: callers leave there what was there.  What is checked is that a 64-bit value
+ * is not an address in the argument area, and that the upper half of reg0 is the state of a
+ * continuation, or nothing.
  */
-static const char *separator(unsigned int before)
-{
-    return before ? " |\n                  " : "    if ( unlikely(";
-}
-
 static void write_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     bool continues = fastabi_op_xen_continue_count(op) && !fastabi_op_is_direct(op);
-    unsigned int checks = 0;
+    const char *separator = "    if ( unlikely(";
+    bool any = false;
 
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        char type[TYPE_MAX];
 
-        if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
+        if (!is_wide(op, param))
             continue;
-        type_of(op, param, type, sizeof(type));
-        if (fastabi_param_width(param) < 64 || !strncmp(type, "typeof", 6))
-            fastabi_write(writer, "%sFASTABI_EXCESS(regs->%s, %s)", separator(checks++),
-                          in_register(param), type);
-        if (is_wide(op, param))
-            fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s, %s)", separator(checks++),
-                          in_register(param), has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
+        fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s, %s)", separator, in_register(param),
+                      has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
+        separator = " |\n                  ";
+        any = true;
     }
-    if (!continues)
-        fastabi_write(writer, "%sFASTABI_STATE(regs)", separator(checks++));
-    if (checks)
+    if (!continues) {
+        fastabi_write(writer, "%sFASTABI_STATE(regs)", separator);
+        any = true;
+    }
+    if (any)
         fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EINVAL);\n");
 }
 
@@ -353,10 +252,22 @@ static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op
             fastabi_write(writer, "%uU", fastabi_op_index(op));
         break;
     case FASTABI_XEN_STRUCT:
-        fastabi_write(writer, has_struct(op) ? "(unsigned long)arg" : "0");
+        fastabi_write(writer, "%s",
+                      fastabi_op_xen_frame(op) ? "(unsigned long)handle"
+                      : has_struct(op)         ? "(unsigned long)arg"
+                                               : "0");
         break;
     case FASTABI_XEN_PARAM:
+        if (xen_array_counted_by(op, param) >= 0) {
+            fastabi_write(writer, "n%d", xen_array_counted_by(op, param));
+            break;
+        }
+        if (fastabi_param_width(param) < 64)
+            fastabi_write(writer, "(%s)", xen_integer(param));
         fastabi_write(writer, "regs->%s", in_register(param));
+        break;
+    case FASTABI_XEN_ARRAY:
+        fastabi_write(writer, "(unsigned long)h%d", xen_array_of_arg(op, i));
         break;
     default:
         fastabi_write(writer, "%" PRId64, number);
@@ -373,7 +284,7 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
                                   : "FASTABI_NO_AREA",
                   fastabi_spec_hypercall_index(spec));
     for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
-        fastabi_write(writer, ", ");
+        fastabi_write(writer, i || !fastabi_op_xen_array_count(op) ? ", " : ",\n                 ");
         if (i < fastabi_op_xen_arg_count(op))
             write_arg(writer, op, i);
         else
@@ -435,7 +346,7 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
             break;
         case FASTABI_XEN_PARAM:
             fastabi_write(writer, "%s(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s", and,
-                          integer_of(param), (unsigned int)i, integer_of(param),
+                          xen_integer(param), (unsigned int)i, xen_integer(param),
                           in_register(param));
             break;
         default:
@@ -459,19 +370,22 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
         fastabi_write(writer, "    if ( rc >= 0 && arg->%s < 0 )\n        rc = -EPERM;\n",
                       fastabi_op_xen_status(op));
     fastabi_write(writer, "    regs->rax = rc;\n");
-    if (fastabi_op_output_mask(op) == 1u && !writes_memory(op))
+    if (fastabi_op_output_mask(op) == 1u && !xen_writes_memory(op))
         return;
     fastabi_write(writer, "    if ( rc < 0 )\n        return;\n");
-    write_arrays_out(writer, op);
+    xen_write_arrays_out(writer, op);
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
         char type[TYPE_MAX];
 
         if (fastabi_param_out(param) == FASTABI_NO_REGISTER)
             continue;
+        if (!xen_field_of(op, param) && xen_write_output(writer, op, param))
+            continue;
         type_of(op, param, type, sizeof(type));
         fastabi_write(writer, "    regs->%s = (%s)arg->%s;\n",
-                      fastabi_register_name(fastabi_param_out(param)), type, field_of(op, param));
+                      fastabi_register_name(fastabi_param_out(param)), type,
+                      xen_field_of(op, param));
     }
 }
 
@@ -484,11 +398,11 @@ static void write_width_checks(struct fastabi_writer *writer, const struct fasta
 {
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        const char *field = field_of(op, param);
+        const char *field = xen_field_of(op, param);
 
         if (field && fastabi_param_is_typed(param))
             fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) != sizeof(%s));\n", field,
-                          integer_of(param));
+                          xen_integer(param));
     }
     if (has_struct(op))
         fastabi_write(writer, "    FASTABI_CHECK_SIZE(arg);\n");
@@ -498,6 +412,7 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
                   const struct fastabi_op *op)
 {
     const struct fastabi_param *frame = fastabi_op_xen_frame(op);
+    bool has_progress = fastabi_op_xen_progress(op, NULL, NULL, NULL);
     char name[XEN_NAME_MAX];
 
     xen_name(spec, op, name);
@@ -506,7 +421,8 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
                   fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
     if (has_struct(op))
         write_fill(writer, op, name);
-    write_may_continue(writer, op, name);
+    if (!has_progress)
+        write_may_continue(writer, op, name);
     fastabi_write(writer,
                   "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
                   "    struct vcpu *curr = current;\n",
@@ -514,13 +430,14 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
     if (has_struct(op))
         fastabi_write(writer, "    struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n",
                       fastabi_op_xen_struct(op));
+    if (frame)
+        fastabi_write(writer, "    void *handle = arg; /* where copies fail: no such frame */\n");
     if (fastabi_op_xen_continue_count(op))
         fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n",
                       fastabi_op_index(op));
-    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
-        if (array_at(op, i).direction == FASTABI_XEN_TO)
-            fastabi_write(writer, "    uint32_t room%u; /* elements that were cleared */\n", i);
-    }
+    xen_write_array_locals(writer, op);
+    if (xen_has_sequence(op))
+        fastabi_write(writer, "    unsigned long i;\n");
     fastabi_write(writer, "    long rc;\n\n");
     write_width_checks(writer, op);
     write_checks(writer, op);
@@ -529,13 +446,16 @@ void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec
     if (frame)
         fastabi_write(writer,
                       "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
-                      "        return fastabi_refuse(regs, -EFAULT);\n",
+                      "        handle = FASTABI_FAULTS(arg);\n",
                       in_register(frame));
     if (has_struct(op))
         fastabi_write(writer, "    fill_%s(arg, regs);\n", name);
-    write_arrays_in(writer, op);
+    xen_write_arrays_in(writer, op);
     write_call(writer, spec, op);
-    write_preempted(writer, op, name);
+    if (has_progress)
+        xen_write_progress(writer, op);
+    else
+        write_preempted(writer, op, name);
     write_results(writer, op);
     fastabi_write(writer, "}\n");
 }

@@ -30,11 +30,12 @@ static void write_needs(struct fastabi_writer *writer, unsigned int needs)
         enum xen_need need;
         const char *text;
     } texts[] = {
-        { XEN_NEED_ARRAY, "a field points to an array" },
+        { XEN_NEED_ARRAY, "its handler reaches an array by a guest handle" },
         { XEN_NEED_MEMORY,
           "names guest-physical memory, where the classic ABI has a guest handle" },
         { XEN_NEED_CONTINUE, "is continued as another sub-operation" },
         { XEN_NEED_STATUS, "tells of a failure in a field that no register carries" },
+        { XEN_NEED_PROGRESS, "does a part of the work when it is interrupted" },
     };
     const char *separator = "";
 

@@ -5,6 +5,7 @@
 
 #include <fastabi/context.h>
 #include <fastabi/spec.h>
+#include <fastabi/xen.h>
 #include <fastabi/backend.h>
 #include <fastabi/layout.h>
 

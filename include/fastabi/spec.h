@@ -247,6 +247,48 @@ FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op);
 FASTABI_API unsigned int fastabi_op_line(const struct fastabi_op *op);
 
 /*
+ * The first Xen release in which an HVM guest can use the operation, "4.7": its own, or that of
+ * fastabi_op_since().
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_op_hvm_since(const struct fastabi_op *op);
+
+/*
+ * Which domains can make a call that succeeds, by Xen's own checks.
+ * Since 0.2.
+ */
+enum fastabi_caller {
+    /* The specification does not say. */
+    FASTABI_CALLER_UNKNOWN,
+    /* Any guest. */
+    FASTABI_CALLER_ANY,
+    /* The device model of the domain that the call acts on. */
+    FASTABI_CALLER_DEVICE_MODEL,
+    /* A control domain. */
+    FASTABI_CALLER_CONTROL,
+    /* The hardware domain. */
+    FASTABI_CALLER_HARDWARE,
+};
+
+/*
+ * Who can make the call.
+ * Since 0.2.
+ */
+FASTABI_API enum fastabi_caller fastabi_op_caller(const struct fastabi_op *op);
+
+/*
+ * "any", "device_model", "control" or "hardware"; NULL for anything else.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_caller_name(enum fastabi_caller caller);
+
+/*
+ * Whether the call acts on other domains than the caller.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_op_is_foreign(const struct fastabi_op *op);
+
+/*
  * The struct of the classic ABI without "struct", "evtchn_status", or NULL.
  * Since 0.1.
  */
@@ -376,16 +418,8 @@ enum fastabi_xen_kind {
     FASTABI_XEN_PARAM,
     /* A constant. */
     FASTABI_XEN_NUMBER,
-};
-
-/* What a parameter says of an array. */
-enum fastabi_xen_direction {
-    /* The array is one element, which has the parameter's value. */
-    FASTABI_XEN_VALUE,
-    /* The guest-physical address that the array is read from. */
-    FASTABI_XEN_FROM,
-    /* The guest-physical address that the array is written to when the call succeeds. */
-    FASTABI_XEN_TO,
+    /* A handle to an array, fastabi_op_xen_arg_array() in xen.h.  Since 0.2. */
+    FASTABI_XEN_ARRAY,
 };
 
 /*
@@ -422,23 +456,6 @@ FASTABI_API size_t fastabi_op_xen_field_count(const struct fastabi_op *op);
  */
 FASTABI_API const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
                                              const struct fastabi_param **param, int64_t *number);
-
-/*
- * Number of fields that point to arrays.
- * Since 0.1.
- */
-FASTABI_API size_t fastabi_op_xen_array_count(const struct fastabi_op *op);
-
-/*
- * Path of the i-th of those fields.  Stores what its parameter says of the array; the parameter;
- * the field that counts the elements, NULL for FASTABI_XEN_VALUE; and the bytes of an element, at
- * most FASTABI_XEN_ELEMENT_MAX.
- * Since 0.1.
- */
-FASTABI_API const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
-                                             enum fastabi_xen_direction *direction,
-                                             const struct fastabi_param **param, const char **count,
-                                             uint32_t *size);
 
 /*
  * The input that names the guest frame at whose start the struct is, or NULL.
@@ -557,6 +574,21 @@ FASTABI_API const char *fastabi_param_repr(const struct fastabi_param *param);
  * Since 0.1.
  */
 FASTABI_API uint64_t fastabi_param_value(const struct fastabi_param *param, uint64_t reg);
+
+/*
+ * Number of fields that are packed into an input; 0: it is not packed.
+ * Since 0.2.
+ */
+FASTABI_API size_t fastabi_param_part_count(const struct fastabi_param *param);
+
+/*
+ * Path of the i-th of those fields, from bit 0 up.  It is in *width bits (8, 16, 32 or 64) from bit
+ * *shift (0 to 56) on, signed or not.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_param_part(const struct fastabi_param *param, size_t i,
+                                           unsigned int *shift, unsigned int *width,
+                                           bool *is_signed);
 
 /* ---- a named type ---- */
 

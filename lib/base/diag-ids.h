@@ -68,6 +68,9 @@ ID(323, XEN_UNREACHED, ERROR,
    "A parameter that does not get to the handler by what xen says, or back.")
 ID(324, XEN_STRUCT, ERROR, "xen speaks of a struct that is not there, or names a second one.")
 ID(325, XEN_ARRAY, ERROR, "An array under xen that is not told in full.")
+ID(326, XEN_PROGRESS, ERROR, "A progress under xen that does not fit the arrays and arguments.")
+ID(327, PACK, ERROR, "A packed input whose parts do not fit.")
+ID(328, UNKNOWN_CLASS, ERROR, "A class that is not one of the language's.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that does not parse.")
@@ -80,6 +83,7 @@ ID(411, UNKNOWN_C_TYPE, NOTE, "A C type of unknown width: taken as u64.")
 ID(501, STRICT_TYPE, ERROR, "Strict: a parameter without type.")
 ID(502, STRICT_DOC, ERROR, "Strict: something without doc.")
 ID(503, STRICT_ERRORS, ERROR, "Strict: an operation without errors.")
+ID(504, STRICT_CLASS, ERROR, "Strict: an operation without class.")
 /* Headers and snapshots */
 ID(601, NO_PUBLIC_HEADERS, ERROR, "A folder without Xen's public headers.")
 ID(602, NO_HEADER_READER, ERROR, "The module that reads headers is not there, or cannot be used.")

@@ -67,6 +67,8 @@ static bool carry_all(struct account *account)
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field)
             known &= carry_path(account, op->params[i].field);
+        for (size_t j = 0; j < op->params[i].part_count; j++)
+            known &= carry_path(account, op->params[i].parts[j].field);
     }
     for (size_t i = 0; i < op->fixed.count; i++)
         known &= carry_path(account, op->fixed.items[i].name);

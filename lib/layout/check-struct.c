@@ -288,6 +288,20 @@ static void check_hint(struct fastabi_check *check, const struct fastabi_op *op,
 
 /* ---- the whole struct ---- */
 
+/* A part of a packed input may be narrower than its field, not wider. */
+static void check_part(struct fastabi_check *check, const struct fastabi_op *op,
+                       const struct fastabi_part *part, const struct fastabi_struct *structure)
+{
+    const struct fastabi_field *field = find_scalar(check, op, part->mark, structure, part->field);
+
+    if (!field || part->width <= 8 * field->size)
+        return;
+    fastabi_check_report(check, FASTABI_DIAG_FIELD_WIDTH, op->spec, part->mark,
+                         "the part is %u bits wide, and field '%.100s' of struct '%.100s' is %u; "
+                         "give it a narrower type",
+                         part->width, part->field, structure->name, 8 * (unsigned int)field->size);
+}
+
 void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op)
 {
     const struct fastabi_struct *structure = fastabi_check_struct(check, op->c_struct);
@@ -302,6 +316,8 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field)
             check_param(check, op, &op->params[i], structure);
+        for (size_t j = 0; j < op->params[i].part_count; j++)
+            check_part(check, op, &op->params[i].parts[j], structure);
     }
     for (size_t i = 0; i < op->fixed.count; i++)
         check_fixed(check, op, &op->fixed.items[i], structure);

@@ -63,6 +63,43 @@ static int read_since(struct fastabi_form *form, const struct fastabi_node *key,
     return fastabi_read_release(form, key, value, &t->op->since);
 }
 
+static int read_hvm_since(struct fastabi_form *form, const struct fastabi_node *key,
+                          const struct fastabi_node *value, void *target)
+{
+    struct op_target *t = target;
+
+    return fastabi_read_release(form, key, value, &t->op->hvm_since);
+}
+
+static int read_class(struct fastabi_form *form, const struct fastabi_node *key,
+                      const struct fastabi_node *value, void *target)
+{
+    struct op_target *t = target;
+    bool ok;
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
+
+    if (status || !ok)
+        return status;
+    for (enum fastabi_caller caller = FASTABI_CALLER_ANY; fastabi_caller_name(caller); caller++) {
+        if (strcmp(fastabi_caller_name(caller), value->text))
+            continue;
+        t->op->caller = (uint8_t)caller;
+        return 0;
+    }
+    return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_CLASS, fastabi_mark_of(value),
+                            "'%.60s' is not a class; it is one of any, device_model, control and "
+                            "hardware",
+                            value->text);
+}
+
+static int read_foreign(struct fastabi_form *form, const struct fastabi_node *key,
+                        const struct fastabi_node *value, void *target)
+{
+    struct op_target *t = target;
+
+    return fastabi_read_boolean(form, key, value, &t->op->is_foreign);
+}
+
 static int read_extension(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target)
 {
@@ -289,6 +326,9 @@ static const struct fastabi_key op_keys[] = {
     { .name = "errors", .read = read_errors },
     { .name = "safety", .read = read_safety },
     { .name = "since", .read = read_since },
+    { .name = "hvm_since", .read = read_hvm_since },
+    { .name = "class", .read = read_class },
+    { .name = "foreign", .read = read_foreign },
     { .name = "fixed", .read = read_fixed },
     { .name = "omit", .read = read_omit },
     { .name = "clobbers", .read = read_clobbers },

@@ -122,10 +122,56 @@ static int read_shared(struct fastabi_form *form, const struct fastabi_node *key
     return fastabi_read_boolean(form, key, value, &t->param->is_shared);
 }
 
+/* pack: { bus: u8, devfn: u8 }: fields of the struct, the first one in the lowest bits */
+static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
+                     const struct fastabi_node *value, void *target)
+{
+    struct param_target *t = target;
+    struct fastabi_param *param = t->param;
+    unsigned int shift = 0;
+    bool ok;
+    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
+
+    if (status || !ok)
+        return status;
+    if (t->output)
+        return fastabi_complain(form, FASTABI_DIAG_PACK, fastabi_mark_of(key),
+                                "'pack' is for inputs; give each output a register of its own");
+    param->pack_mark = fastabi_mark_of(key);
+    param->parts = fastabi_arena_alloc(form->arena,
+                                       fastabi_count_children(value) / 2 * sizeof(*param->parts));
+    if (!param->parts)
+        return fastabi_no_memory(form);
+    for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
+        struct fastabi_part part = { .shift = (uint8_t)shift, .mark = fastabi_mark_of(node) };
+
+        status = fastabi_expect_field_path(form, node, &ok);
+        if (status || !ok)
+            continue;
+        if (node->next->kind != FASTABI_SCALAR ||
+            !fastabi_parse_repr(node->next->text, &part.width, &part.is_signed)) {
+            status = fastabi_complain(form, FASTABI_DIAG_PACK, fastabi_mark_of(node->next),
+                                      "the type of a part is one of u8, u16, u32, i8, i16 and i32");
+            continue;
+        }
+        if (shift + part.width > 64)
+            return fastabi_complain(form, FASTABI_DIAG_PACK, part.mark,
+                                    "the parts up to '%.100s' have %u bits, and a register has 64; "
+                                    "move some of them to another input",
+                                    node->text, shift + part.width);
+        part.field = fastabi_keep(form, node->text);
+        if (!part.field)
+            return fastabi_no_memory(form);
+        param->parts[param->part_count++] = part;
+        shift += part.width;
+    }
+    return status;
+}
+
 static const struct fastabi_key param_keys[] = {
     { .name = "reg", .read = read_reg },       { .name = "type", .read = read_type },
     { .name = "doc", .read = read_doc },       { .name = "valid_when", .read = read_valid_when },
-    { .name = "shared", .read = read_shared },
+    { .name = "shared", .read = read_shared }, { .name = "pack", .read = read_pack },
 };
 
 /* ---- the list ---- */
@@ -188,6 +234,11 @@ static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
         return status;
     status = fastabi_read_keys(form, value, param_keys, sizeof(param_keys) / sizeof(param_keys[0]),
                                "a parameter", &target);
+    if (target.param->part_count && !target.param->is_typed) { /* its parts have types */
+        target.param->is_typed = true;
+        target.param->type_given = true;
+        target.param->type_mark = target.param->pack_mark;
+    }
     if (!status && !(output ? target.param->out_mark.line : target.param->in_mark.line))
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
                                   "'%.100s' has no 'reg'", key->text);
@@ -346,9 +397,9 @@ static int place_rest(struct fastabi_form *form, struct fastabi_op *op)
 
         if (param->c_mark.line)
             continue;
-        if (op->c_struct)
+        if (op->c_struct && !param->part_count)
             param->field = param->name;
-        else if (param->type_given)
+        else if (param->type_given || param->part_count)
             op->c_params[op->c_param_count++] = param;
         else if (param->in != FASTABI_NO_REGISTER)
             status =

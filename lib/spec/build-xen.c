@@ -9,31 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* What the keys of an operation's section fill. */
-struct xen_target {
-    struct fastabi_op *op;
-    struct fastabi_xen *xen;
-};
-
-/* A parameter that is an argument of its own, by name; complains if there is none. */
-static int read_argument(struct fastabi_form *form, const struct fastabi_op *op,
-                         const struct fastabi_node *key, const struct fastabi_node *value,
-                         bool input, const struct fastabi_param **param)
-{
-    bool ok;
-    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
-
-    if (status || !ok)
-        return status;
-    *param = fastabi_find_param(op, value->text);
-    if (*param && !(*param)->field && (!input || (*param)->in != FASTABI_NO_REGISTER))
-        return 0;
-    *param = NULL;
-    return fastabi_complain(form, FASTABI_DIAG_XEN_NO_PARAM, fastabi_mark_of(value),
-                            "'%.60s' is no %s of this operation that stands outside its struct",
-                            value->text, input ? "input" : "parameter");
-}
-
 /* ---- args ---- */
 
 /* op, params, struct or an integer: what a whole file can say.  Other names: *known false. */
@@ -66,6 +41,18 @@ static int read_arg(struct fastabi_form *form, const struct fastabi_node *key,
     return fastabi_read_integer(form, key, value, INT64_MIN, INT64_MAX, &arg->number, &ok);
 }
 
+/* An array that args name is an argument, not a field. */
+static const struct fastabi_xen_array *find_array(struct fastabi_xen *xen, const char *name)
+{
+    for (size_t i = 0; i < xen->array_count; i++) {
+        if (xen->arrays[i].name && !strcmp(xen->arrays[i].name, name)) {
+            xen->arrays[i].is_argument = true;
+            return &xen->arrays[i];
+        }
+    }
+    return NULL;
+}
+
 /* op is NULL for the whole file. */
 static int read_args(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, const struct fastabi_op *op,
@@ -87,8 +74,10 @@ static int read_args(struct fastabi_form *form, const struct fastabi_node *key,
 
         status = read_arg(form, key, node, arg, &known);
         if (!status && !known && op) {
-            arg->kind = FASTABI_XEN_PARAM;
-            status = read_argument(form, op, key, node, true, &arg->param);
+            arg->array = find_array(op->xen, node->text);
+            arg->kind = arg->array ? FASTABI_XEN_ARRAY : FASTABI_XEN_PARAM;
+            if (!arg->array)
+                status = fastabi_read_xen_param(form, op, key, node, true, &arg->param);
         } else if (!status && !known) {
             status = fastabi_complain(
                 form, FASTABI_DIAG_XEN_ARGS, arg->mark,
@@ -101,12 +90,16 @@ static int read_args(struct fastabi_form *form, const struct fastabi_node *key,
     return status;
 }
 
+/* Read when the arrays are there: it may name them. */
 static int read_op_args(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
 
-    return read_args(form, key, value, t->op, &t->xen->args);
+    (void)form;
+    t->args_key = key;
+    t->args = value;
+    return 0;
 }
 
 /* ---- the struct ---- */
@@ -114,7 +107,7 @@ static int read_op_args(struct fastabi_form *form, const struct fastabi_node *ke
 static int read_struct(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
 
     if (t->op->c_struct)
         return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, fastabi_mark_of(key),
@@ -126,7 +119,7 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
 static int read_fields(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
 
@@ -146,7 +139,8 @@ static int read_fields(struct fastabi_form *form, const struct fastabi_node *key
             if (!field->path)
                 return fastabi_no_memory(form);
             if (node->next->kind == FASTABI_SCALAR && fastabi_is_identifier(node->next->text))
-                status = read_argument(form, t->op, node, node->next, false, &field->param);
+                status = fastabi_read_xen_param(form, t->op, node, node->next, false,
+                                                &field->param);
             else
                 status = fastabi_read_integer(form, node, node->next, INT64_MIN, INT64_MAX,
                                               &field->number, &ok);
@@ -159,127 +153,17 @@ static int read_fields(struct fastabi_form *form, const struct fastabi_node *key
 static int read_frame(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
 
-    return read_argument(form, t->op, key, value, true, &t->xen->frame);
+    return fastabi_read_xen_param(form, t->op, key, value, true, &t->xen->frame);
 }
 
 static int read_status(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
 
     return fastabi_read_field_path(form, key, value, &t->xen->status);
-}
-
-/* ---- arrays behind the struct ---- */
-
-struct array_target {
-    struct xen_target *xen;
-    struct fastabi_xen_array *array;
-    unsigned int directions;
-};
-
-static int read_array_param(struct fastabi_form *form, const struct fastabi_node *key,
-                            const struct fastabi_node *value, struct array_target *target,
-                            enum fastabi_xen_direction direction)
-{
-    target->array->direction = direction;
-    target->directions++;
-    return read_argument(form, target->xen->op, key, value, true, &target->array->param);
-}
-
-static int read_array_value(struct fastabi_form *form, const struct fastabi_node *key,
-                            const struct fastabi_node *value, void *target)
-{
-    return read_array_param(form, key, value, target, FASTABI_XEN_VALUE);
-}
-
-static int read_array_from(struct fastabi_form *form, const struct fastabi_node *key,
-                           const struct fastabi_node *value, void *target)
-{
-    return read_array_param(form, key, value, target, FASTABI_XEN_FROM);
-}
-
-static int read_array_to(struct fastabi_form *form, const struct fastabi_node *key,
-                         const struct fastabi_node *value, void *target)
-{
-    return read_array_param(form, key, value, target, FASTABI_XEN_TO);
-}
-
-static int read_array_count(struct fastabi_form *form, const struct fastabi_node *key,
-                            const struct fastabi_node *value, void *target)
-{
-    struct array_target *t = target;
-
-    return fastabi_read_field_path(form, key, value, &t->array->count);
-}
-
-static int read_array_size(struct fastabi_form *form, const struct fastabi_node *key,
-                           const struct fastabi_node *value, void *target)
-{
-    struct array_target *t = target;
-    int64_t size = 0;
-    bool ok;
-    int status = fastabi_read_integer(form, key, value, 1, FASTABI_XEN_ELEMENT_MAX, &size, &ok);
-
-    t->array->size = (uint32_t)size;
-    return status;
-}
-
-static const struct fastabi_key array_keys[] = {
-    { .name = "value", .read = read_array_value }, { .name = "from", .read = read_array_from },
-    { .name = "to", .read = read_array_to },       { .name = "count", .read = read_array_count },
-    { .name = "size", .read = read_array_size },
-};
-
-static int read_array(struct fastabi_form *form, const struct fastabi_node *key,
-                      struct xen_target *xen, struct fastabi_xen_array *array)
-{
-    struct array_target target = { .xen = xen, .array = array };
-    unsigned int errors = form->errors;
-    bool ok, counted;
-    int status = fastabi_expect(form, key, key->next, FASTABI_MAPPING, &ok);
-
-    if (status || !ok)
-        return status;
-    array->mark = fastabi_mark_of(key);
-    array->path = fastabi_keep(form, key->text);
-    if (!array->path)
-        return fastabi_no_memory(form);
-    status = fastabi_read_keys(form, key->next, array_keys,
-                               sizeof(array_keys) / sizeof(array_keys[0]), "an array", &target);
-    if (status || form->errors > errors)
-        return status;
-    counted = array->count && array->size;
-    if (target.directions != 1 ||
-        (array->direction == FASTABI_XEN_VALUE ? array->count || array->size : !counted))
-        status =
-            fastabi_complain(form, FASTABI_DIAG_XEN_ARRAY, array->mark,
-                             "an array has a 'value', or one of 'from' and 'to' with 'count' and "
-                             "'size'");
-    return status;
-}
-
-static int read_arrays(struct fastabi_form *form, const struct fastabi_node *key,
-                       const struct fastabi_node *value, void *target)
-{
-    struct xen_target *t = target;
-    bool ok;
-    int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
-
-    if (status || !ok)
-        return status;
-    t->xen->arrays = fastabi_arena_alloc(form->arena, fastabi_count_children(value) / 2 *
-                                                          sizeof(*t->xen->arrays));
-    if (!t->xen->arrays)
-        return fastabi_no_memory(form);
-    for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
-        status = fastabi_expect_field_path(form, node, &ok);
-        if (!status && ok)
-            status = read_array(form, node, t, &t->xen->arrays[t->xen->array_count++]);
-    }
-    return status;
 }
 
 /* ---- continuations ---- */
@@ -288,7 +172,7 @@ static int read_arrays(struct fastabi_form *form, const struct fastabi_node *key
 static int read_continue(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, void *target)
 {
-    struct xen_target *t = target;
+    struct fastabi_xen_target *t = target;
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
@@ -312,22 +196,30 @@ static int read_continue(struct fastabi_form *form, const struct fastabi_node *k
 }
 
 static const struct fastabi_key xen_keys[] = {
-    { .name = "args", .read = read_op_args },      { .name = "struct", .read = read_struct },
-    { .name = "fields", .read = read_fields },     { .name = "arrays", .read = read_arrays },
-    { .name = "frame", .read = read_frame },       { .name = "status", .read = read_status },
+    { .name = "args", .read = read_op_args },
+    { .name = "struct", .read = read_struct },
+    { .name = "fields", .read = read_fields },
+    { .name = "arrays", .read = fastabi_read_xen_arrays },
+    { .name = "frame", .read = read_frame },
+    { .name = "status", .read = read_status },
     { .name = "continue", .read = read_continue },
+    { .name = "progress", .read = fastabi_read_xen_progress },
 };
 
 int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
                       const struct fastabi_node *section)
 {
-    struct xen_target target = { .op = op };
+    struct fastabi_xen_target target = { .op = op };
+    int status;
 
     op->xen = target.xen = fastabi_arena_alloc(form->arena, sizeof(*op->xen));
     if (!op->xen)
         return fastabi_no_memory(form);
-    return fastabi_read_keys(form, section, xen_keys, sizeof(xen_keys) / sizeof(xen_keys[0]),
-                             "'xen'", &target);
+    status = fastabi_read_keys(form, section, xen_keys, sizeof(xen_keys) / sizeof(xen_keys[0]),
+                               "'xen'", &target);
+    if (status || !target.args)
+        return status;
+    return read_args(form, target.args_key, target.args, op, &op->xen->args);
 }
 
 /* ---- for the whole file ---- */
@@ -359,9 +251,11 @@ int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *
 
 /* ---- what the handler is called with ---- */
 
-/* Does xen put the parameter into the struct, or behind it? */
-static bool is_stored(const struct fastabi_xen *xen, const struct fastabi_param *param)
+/* Does xen put the parameter into the struct, or after it? */
+bool fastabi_xen_stores(const struct fastabi_xen *xen, const struct fastabi_param *param)
 {
+    if (param->part_count)
+        return true;
     if (!xen)
         return false;
     for (size_t i = 0; i < xen->field_count; i++) {
@@ -369,7 +263,13 @@ static bool is_stored(const struct fastabi_xen *xen, const struct fastabi_param 
             return true;
     }
     for (size_t i = 0; i < xen->array_count; i++) {
-        if (xen->arrays[i].param == param)
+        const struct fastabi_xen_array *array = &xen->arrays[i];
+
+        for (size_t j = 0; j < array->param_count; j++) {
+            if (array->params[j] == param)
+                return true;
+        }
+        if (array->order == param || array->count_param == param)
             return true;
     }
     return xen->frame == param;
@@ -389,7 +289,7 @@ static void add_params(const struct fastabi_op *op, struct fastabi_xen_args *mad
                                              .param = op->c_params[i],
                                              .mark = mark };
 
-        if (arg.param->in != FASTABI_NO_REGISTER && !is_stored(op->xen, arg.param))
+        if (arg.param->in != FASTABI_NO_REGISTER && !fastabi_xen_stores(op->xen, arg.param))
             add_arg(made, &arg);
     }
 }

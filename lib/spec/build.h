@@ -39,11 +39,33 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
 int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
                          const struct fastabi_op_nodes *nodes);
 
+/* What the keys of an operation's section xen fill. */
+struct fastabi_xen_target {
+    struct fastabi_op *op;
+    struct fastabi_xen *xen;
+    const struct fastabi_node *args_key;
+    const struct fastabi_node *args;
+};
+
+/* build-array.c: the keys arrays and progress of a section xen. */
+
+/* A parameter that is an argument of its own, by name; complains if there is none. */
+int fastabi_read_xen_param(struct fastabi_form *form, const struct fastabi_op *op,
+                           const struct fastabi_node *key, const struct fastabi_node *value,
+                           bool input, const struct fastabi_param **param);
+
+int fastabi_read_xen_arrays(struct fastabi_form *form, const struct fastabi_node *key,
+                            const struct fastabi_node *value, void *target);
+int fastabi_read_xen_progress(struct fastabi_form *form, const struct fastabi_node *key,
+                              const struct fastabi_node *value, void *target);
+
 /* build-xen.c: the key xen, of an operation and (target: the builder) of the file. */
 int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
                       const struct fastabi_node *section);
 int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target);
+/* Does xen put the parameter into the struct, or after it? */
+bool fastabi_xen_stores(const struct fastabi_xen *xen, const struct fastabi_param *param);
 /* What the handler is called with, once the whole file is there. */
 int fastabi_settle_xen_args(struct fastabi_form *form, struct fastabi_op *op);
 

@@ -7,6 +7,7 @@
 #define FASTABI_LIB_IR_H
 
 #include <fastabi/spec.h>
+#include <fastabi/xen.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -20,6 +21,15 @@ struct fastabi_type {
     bool is_signed;
 };
 
+/* A field that is one part of a packed input. */
+struct fastabi_part {
+    const char *field;
+    uint8_t shift;
+    uint8_t width;
+    bool is_signed;
+    struct fastabi_mark mark;
+};
+
 struct fastabi_param {
     const char *name;
     const char *flat_name; /* "time_0" for "time[0]" */
@@ -28,15 +38,18 @@ struct fastabi_param {
     const char *doc;
     const char *valid_when;
     const struct fastabi_type *type;
+    struct fastabi_part *parts; /* from bit 0 up */
     struct fastabi_mark name_mark;
     struct fastabi_mark in_mark; /* the register's */
     struct fastabi_mark out_mark;
     struct fastabi_mark type_mark;
     struct fastabi_mark when_mark;
+    struct fastabi_mark pack_mark;
     struct fastabi_mark c_mark; /* of the entry in params or mapping */
     uint64_t offset;            /* of the field, once a layout was applied */
     int8_t in;
     int8_t out;
+    uint8_t part_count;
     uint8_t width;
     bool is_signed;
     bool is_typed;   /* width and sign are known */
@@ -71,6 +84,7 @@ struct fastabi_strings {
 struct fastabi_xen_arg {
     enum fastabi_xen_kind kind;
     const struct fastabi_param *param;
+    const struct fastabi_xen_array *array;
     int64_t number;
     struct fastabi_mark mark;
 };
@@ -92,14 +106,33 @@ struct fastabi_xen_field {
     struct fastabi_mark mark;
 };
 
-/* A field that points to an array. */
+/* Memory that the handler reaches by a guest handle: in a field of the struct, or an argument. */
 struct fastabi_xen_array {
-    const char *path;
+    const char *name; /* the field's path, or what args calls it */
     enum fastabi_xen_direction direction;
-    const struct fastabi_param *param; /* the only element, or where in guest-physical memory */
-    const char *count;                 /* field with the number of elements */
-    uint32_t size;                     /* of an element */
+    const struct fastabi_param **params; /* an element each; or one: the address, the first value */
+    size_t param_count;
+    const struct fastabi_param *order; /* of a sequence: its step is 1 << order */
+    const char *count_field; /* the number of elements: of a field, a parameter, or this */
+    const struct fastabi_param *count_param;
+    uint32_t count;
+    const char *c_struct; /* an element: a struct, or so many bytes */
+    uint32_t size;
+    bool is_argument;
+    bool is_optional;   /* address 0: a handle of 0 */
+    bool stores_result; /* as many elements are stored as the handler returns */
+    bool has_count;
+    bool has_size;
     struct fastabi_mark mark;
+};
+
+/* How a handler that was interrupted says how many elements it is done with. */
+struct fastabi_xen_progress {
+    const struct fastabi_param *param; /* the output that tells the caller; NULL: the result */
+    uint8_t arg;                       /* of the call that it wants to go on with */
+    uint8_t shift;                     /* bits of it below the number */
+    bool is_left;                      /* it is the number that is left, not done */
+    struct fastabi_mark mark;          /* line 0: nothing was said */
 };
 
 /* The section xen of an operation. */
@@ -114,6 +147,7 @@ struct fastabi_xen {
     size_t field_count;
     size_t array_count;
     size_t continue_count;
+    struct fastabi_xen_progress progress;
 };
 
 struct fastabi_op {
@@ -124,6 +158,7 @@ struct fastabi_op {
     const char *doc;
     const char *safety;
     const char *since;
+    const char *hvm_since; /* NULL: as since */
     const char *c_struct;
     struct fastabi_param *params;
     const struct fastabi_param **c_params;
@@ -143,6 +178,8 @@ struct fastabi_op {
     uint16_t param_count;
     uint16_t c_param_count;
     uint8_t clobbers;
+    uint8_t caller; /* enum fastabi_caller */
+    bool is_foreign;
     bool has_index;
     bool has_struct_size;
     bool extension;

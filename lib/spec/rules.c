@@ -177,6 +177,64 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
     return 0;
 }
 
+/* Does anything but this part of a packed input fill the field? */
+static bool is_part_taken(const struct fastabi_op *op, const struct fastabi_part *part)
+{
+    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        if (param->field && param->in != FASTABI_NO_REGISTER &&
+            is_same_field(param->field, part->field))
+            return true;
+        for (size_t j = 0; j < param->part_count; j++) {
+            if (&param->parts[j] != part && is_same_field(param->parts[j].field, part->field))
+                return true;
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < lists[i]->count; j++) {
+            if (is_same_field(lists[i]->items[j].name, part->field))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A packed input fills fields that nothing else fills, and is as wide as its parts. */
+static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+        unsigned int bits = 0;
+
+        for (size_t j = 0; j < param->part_count && !status; j++) {
+            bits += param->parts[j].width;
+            if (is_part_taken(op, &param->parts[j]))
+                status =
+                    fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, param->parts[j].mark,
+                                     "field '%.100s' is filled twice; leave one of the two out",
+                                     param->parts[j].field);
+        }
+        if (!status && bits > param->width)
+            status =
+                fastabi_complain(form, FASTABI_DIAG_PACK, param->pack_mark,
+                                 "the parts of '%.100s' have %u bits, and its type has %u; give "
+                                 "it a wider type",
+                                 param->name, bits, param->width);
+        if (!status && param->part_count && param->out != FASTABI_NO_REGISTER)
+            status = fastabi_complain(form, FASTABI_DIAG_PACK, param->pack_mark,
+                                      "'%.100s' is an output too; only an input can be packed",
+                                      param->name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
 /* Other structs can only stand in for one whose fields' types are known. */
 static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
@@ -254,7 +312,7 @@ static int check_conditions(struct fastabi_form *form, const struct fastabi_op *
 
 static int (*const op_rules[])(struct fastabi_form *, const struct fastabi_op *) = {
     check_register_0,   check_register_1, check_register_clash, check_clobbers,   check_fields,
-    check_other_fields, check_compat,     check_names,          check_conditions,
+    check_other_fields, check_compat,     check_names,          check_conditions, check_packs,
 };
 
 int fastabi_check_op(struct fastabi_form *form, const struct fastabi_op *op)
@@ -263,147 +321,6 @@ int fastabi_check_op(struct fastabi_form *form, const struct fastabi_op *op)
 
     for (size_t i = 0; i < sizeof(op_rules) / sizeof(op_rules[0]) && !status; i++)
         status = op_rules[i](form, op);
-    return status;
-}
-
-/* ---- what the hypervisor side is told ---- */
-
-static const char *xen_struct(const struct fastabi_op *op)
-{
-    return op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
-}
-
-static bool is_passed(const struct fastabi_op *op, enum fastabi_xen_kind kind,
-                      const struct fastabi_param *param)
-{
-    for (size_t i = 0; i < op->xen_args.count; i++) {
-        if (op->xen_args.items[i].kind == kind && op->xen_args.items[i].param == param)
-            return true;
-    }
-    return false;
-}
-
-/* As many as a classic hypercall has, and none twice but constants. */
-static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op)
-{
-    const struct fastabi_xen_args *args = &op->xen_args;
-
-    if (args->count > FASTABI_XEN_ARGS_MAX)
-        return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, args->mark,
-                                "a handler has %d arguments at most; '%.100s' would have %zu",
-                                FASTABI_XEN_ARGS_MAX, op->name ? op->name : "direct", args->count);
-    for (size_t i = 0; i < args->count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const struct fastabi_xen_arg *a = &args->items[j];
-            const struct fastabi_xen_arg *b = &args->items[i];
-
-            if (a->kind == b->kind && a->param == b->param && a->kind != FASTABI_XEN_NUMBER)
-                return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, b->mark,
-                                        "'args' has one argument twice");
-        }
-    }
-    return 0;
-}
-
-/* What is said of a struct needs one, and its handle among the arguments. */
-static int check_xen_struct(struct fastabi_form *form, const struct fastabi_op *op)
-{
-    bool fills = op->xen && (op->xen->field_count || op->xen->array_count || op->xen->frame ||
-                             op->xen->status);
-
-    for (size_t i = 0; i < op->param_count; i++)
-        fills |= op->params[i].field != NULL;
-    if (fills && !xen_struct(op))
-        return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, op->mark,
-                                "'xen' speaks of a struct, and neither it nor 'c_lang' names one");
-    if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
-        return fastabi_complain(
-            form, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
-            "the struct's fields do not get to the handler of '%.100s': 'args' has no "
-            "'struct'",
-            op->name ? op->name : "direct");
-    return 0;
-}
-
-static bool is_stored(const struct fastabi_xen *xen, const struct fastabi_param *param)
-{
-    for (size_t i = 0; xen && i < xen->field_count; i++) {
-        if (xen->fields[i].param == param)
-            return true;
-    }
-    for (size_t i = 0; xen && i < xen->array_count; i++) {
-        if (xen->arrays[i].param == param)
-            return true;
-    }
-    return xen && xen->frame == param;
-}
-
-static bool is_returned(const struct fastabi_xen *xen, const struct fastabi_param *param)
-{
-    for (size_t i = 0; xen && i < xen->field_count; i++) {
-        if (xen->fields[i].param == param)
-            return true;
-    }
-    return false;
-}
-
-static int check_xen_params(struct fastabi_form *form, const struct fastabi_op *op)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        const struct fastabi_param *param = &op->params[i];
-        int status = 0;
-
-        if (param->field)
-            continue;
-        if (param->in != FASTABI_NO_REGISTER && !is_stored(op->xen, param) &&
-            !is_passed(op, FASTABI_XEN_PARAM, param))
-            status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
-                                      "'xen' brings input '%.100s' to the handler by nothing",
-                                      param->name);
-        else if (param->out != FASTABI_NO_REGISTER && !is_returned(op->xen, param))
-            status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
-                                      "'xen' takes output '%.100s' from no field", param->name);
-        if (status)
-            return status;
-    }
-    return 0;
-}
-
-/* A field has one source. */
-static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *op)
-{
-    for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
-        const struct fastabi_xen_field *field = &op->xen->fields[i];
-        bool taken = false;
-
-        for (size_t j = 0; j < op->param_count; j++)
-            taken |= op->params[j].field && !strcmp(op->params[j].field, field->path);
-        for (size_t j = 0; j < op->fixed.count; j++)
-            taken |= !strcmp(op->fixed.items[j].name, field->path);
-        for (size_t j = 0; j < op->xen->array_count; j++)
-            taken |= !strcmp(op->xen->arrays[j].path, field->path);
-        if (taken)
-            return fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, field->mark,
-                                    "field '%.100s' already has another source", field->path);
-    }
-    return 0;
-}
-
-/* Where nothing was said the backend tells what it cannot reach: other backends can do without. */
-int fastabi_check_xen(struct fastabi_form *form, const struct fastabi_op *op)
-{
-    static int (*const rules[])(struct fastabi_form *, const struct fastabi_op *) = {
-        check_xen_args,
-        check_xen_struct,
-        check_xen_params,
-        check_xen_fields,
-    };
-    int status = 0;
-
-    if (!op->xen && !op->spec->xen_args.count)
-        return 0;
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !status; i++)
-        status = rules[i](form, op);
     return status;
 }
 
@@ -469,6 +386,8 @@ static void demand_of_op(struct fastabi_context *context, const struct fastabi_s
 
     if (!op->doc)
         demand(context, spec, FASTABI_DIAG_STRICT_DOC, op->mark, name, "doc");
+    if (!op->caller)
+        demand(context, spec, FASTABI_DIAG_STRICT_CLASS, op->mark, name, "class");
     if (!op->errors.count)
         demand(context, spec, FASTABI_DIAG_STRICT_ERRORS, op->mark, name, "errors");
     for (size_t i = 0; i < op->param_count; i++)

@@ -340,33 +340,6 @@ const char *fastabi_op_xen_field(const struct fastabi_op *op, size_t i,
     return field ? field->path : NULL;
 }
 
-size_t fastabi_op_xen_array_count(const struct fastabi_op *op)
-{
-    const struct fastabi_xen *xen = xen_of(op);
-
-    return xen ? xen->array_count : 0;
-}
-
-const char *fastabi_op_xen_array(const struct fastabi_op *op, size_t i,
-                                 enum fastabi_xen_direction *direction,
-                                 const struct fastabi_param **param, const char **count,
-                                 uint32_t *size)
-{
-    static const struct fastabi_xen_array none = { .path = NULL };
-    const struct fastabi_xen_array *array = i < fastabi_op_xen_array_count(op) ? &op->xen->arrays[i]
-                                                                               : &none;
-
-    if (direction)
-        *direction = array->direction;
-    if (param)
-        *param = array->param;
-    if (count)
-        *count = array->count;
-    if (size)
-        *size = array->size;
-    return array->path;
-}
-
 const struct fastabi_param *fastabi_op_xen_frame(const struct fastabi_op *op)
 {
     const struct fastabi_xen *xen = xen_of(op);

@@ -171,7 +171,7 @@ Test(spec, xen)
     struct fastabi_spec *other;
     const struct fastabi_op *op;
     const struct fastabi_param *param;
-    enum fastabi_xen_direction direction;
+    const struct fastabi_xen_array *array;
     const char *name;
     int64_t number;
     uint32_t index;
@@ -221,9 +221,12 @@ Test(spec, xen)
     cr_assert_str_eq(fastabi_op_xen_field(op, 2, &param, &number), "h");
     cr_assert_str_eq(fastabi_param_name(param), "e");
     cr_assert_eq(fastabi_op_xen_array_count(op), 1);
-    cr_assert_str_eq(fastabi_op_xen_array(op, 0, &direction, &param, &name, &index), "list");
-    cr_assert(direction == FASTABI_XEN_TO && index == 20 && !strcmp(name, "n"));
-    cr_assert_str_eq(fastabi_param_name(param), "b");
+    array = fastabi_op_xen_array(op, 0);
+    cr_assert_str_eq(fastabi_xen_array_name(array), "list");
+    cr_assert_eq(fastabi_xen_array_direction(array), FASTABI_XEN_TO);
+    cr_assert_eq(fastabi_xen_array_size(array), 20);
+    cr_assert_str_eq(fastabi_xen_array_count_field(array), "n");
+    cr_assert_str_eq(fastabi_param_name(fastabi_xen_array_param(array, 0)), "b");
     cr_assert_eq(fastabi_op_xen_continue_count(op), 2);
     fastabi_op_xen_continue(op, 0, &name, &index);
     cr_assert_str_eq(name, "OTHER");

@@ -182,10 +182,15 @@ void registers_set(struct registers *r, const struct operation *op, const uint64
     r->general[RAX] = FASTABI_MASK | op->hypercall;
     if (!op->direct)
         r->general[RDI] = op->subop;
-    for (unsigned n = 0; op->params[n].width; n++)
-        if (op->params[n].reg_in != NO_REGISTER)
-            r->general[fastabi_registers[op->params[n].reg_in]] = value_extend(&op->params[n],
-                                                                               in[n]);
+    for (unsigned n = 0; op->params[n].width; n++) {
+        const struct param *p = &op->params[n];
+
+        if (p->reg_in != NO_REGISTER) {
+            uint64_t *at = &r->general[fastabi_registers[p->reg_in]];
+
+            *at = (*at & ~value_mask(p)) | (in[n] & value_mask(p));
+        }
+    }
 }
 
 uint32_t registers_changeable(const struct operation *op)

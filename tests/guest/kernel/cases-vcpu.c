@@ -74,6 +74,13 @@ static void initialise_no_vcpu(struct run *r)
     run_expect(r, -XEN_ENOENT);
 }
 
+/* Two faults: the handler looks at the vCPU first. */
+static void initialise_nothing(struct run *r)
+{
+    CALL(r, IN("vcpuid", NO_VCPU), IN("context_gfn", FRAME_OF(hole())));
+    run_expect(r, -XEN_ENOENT);
+}
+
 /* Leave vCPU 1 in a loop, and make it stop. */
 static volatile bool stop_other;
 
@@ -423,6 +430,7 @@ const struct test_case vcpu_cases[] = {
     VCPU("initialise", "nonsense", initialise_nonsense, IDLE_CPU),
     VCPU("initialise", "no memory", initialise_no_memory, IDLE_CPU),
     VCPU("initialise", "no such vCPU", initialise_no_vcpu, 0),
+    VCPU("initialise", "no such vCPU, and no memory", initialise_nothing, 0),
     VCPU("up", "one that is down", up, SECOND_CPU),
     VCPU("up", "never initialised", up_not_initialised, IDLE_CPU),
     VCPU("up", "no such vCPU", up_no_vcpu, 0),

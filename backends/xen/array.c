@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory that a handler reaches by a guest handle: it lies in the argument area after the struct, is
+ * filled before the call and stored after it.  Array i is at a<i>, has n<i> elements, and the handler
+ * is given h<i>.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "xen.h"
+
+static bool is_memory(const struct fastabi_xen_array *array)
+{
+    enum fastabi_xen_direction direction = fastabi_xen_array_direction(array);
+
+    return direction == FASTABI_XEN_FROM || direction == FASTABI_XEN_TO ||
+           direction == FASTABI_XEN_BOTH;
+}
+
+static bool is_read(const struct fastabi_xen_array *array)
+{
+    enum fastabi_xen_direction direction = fastabi_xen_array_direction(array);
+
+    return direction == FASTABI_XEN_FROM || direction == FASTABI_XEN_BOTH;
+}
+
+static bool is_written(const struct fastabi_xen_array *array)
+{
+    enum fastabi_xen_direction direction = fastabi_xen_array_direction(array);
+
+    return direction == FASTABI_XEN_TO || direction == FASTABI_XEN_BOTH;
+}
+
+static bool is_counted(const struct fastabi_xen_array *array)
+{
+    return fastabi_xen_array_direction(array) != FASTABI_XEN_VALUE;
+}
+
+static const char *element_type(const struct fastabi_xen_array *array, size_t i)
+{
+    return xen_integer(fastabi_xen_array_param(array, i));
+}
+
+/* "sizeof(struct gnttab_copy)", "20U", "sizeof(uint64_t)" */
+static void write_size(struct fastabi_writer *writer, const struct fastabi_xen_array *array)
+{
+    if (fastabi_xen_array_struct(array))
+        fastabi_write(writer, "sizeof(struct %s)", fastabi_xen_array_struct(array));
+    else if (fastabi_xen_array_size(array))
+        fastabi_write(writer, "%uU", fastabi_xen_array_size(array));
+    else
+        fastabi_write(writer, "sizeof(%s)", element_type(array, 0));
+}
+
+unsigned int xen_array_needs(const struct fastabi_op *op)
+{
+    unsigned int needs = 0;
+
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        needs |= XEN_NEED_ARRAY;
+        if (is_memory(array))
+            needs |= XEN_NEED_MEMORY;
+    }
+    return needs;
+}
+
+bool xen_writes_memory(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (is_written(fastabi_op_xen_array(op, i)))
+            return true;
+    }
+    return false;
+}
+
+bool xen_array_takes(const struct fastabi_op *op, const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        for (size_t j = 0; !is_memory(array) && j < fastabi_xen_array_param_count(array); j++) {
+            if (fastabi_xen_array_param(array, j) == param)
+                return true;
+        }
+    }
+    return false;
+}
+
+int xen_array_counted_by(const struct fastabi_op *op, const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (fastabi_xen_array_count_param(fastabi_op_xen_array(op, i)) == param)
+            return (int)i;
+    }
+    return -1;
+}
+
+int xen_array_of_arg(const struct fastabi_op *op, size_t arg)
+{
+    const struct fastabi_xen_array *array = fastabi_op_xen_arg_array(op, arg);
+
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (fastabi_op_xen_array(op, i) == array)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The first array with a count: the one whose elements progress is told in. */
+static unsigned int counted_array(const struct fastabi_op *op)
+{
+    unsigned int i = 0;
+
+    while (!is_counted(fastabi_op_xen_array(op, i)))
+        i++;
+    return i;
+}
+
+/* ---- where an array is ---- */
+
+void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
+    const char *head = fastabi_op_xen_struct(op) ? "sizeof(*arg)" : "0";
+
+    for (unsigned int i = 0; i < count; i++) {
+        fastabi_write(writer, "    void *a%u = FASTABI_ARRAY(%s, %u, %u), *h%u = a%u;\n", i, head,
+                      i, count, i, i);
+        if (is_counted(fastabi_op_xen_array(op, i)))
+            fastabi_write(writer, "    unsigned long n%u;\n", i);
+    }
+}
+
+/* ---- before the call ---- */
+
+static void write_count(struct fastabi_writer *writer, const struct fastabi_op *op, unsigned int i)
+{
+    const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+    const struct fastabi_param *param = fastabi_xen_array_count_param(array);
+    const char *field = fastabi_xen_array_count_field(array);
+    const char *head = fastabi_op_xen_struct(op) ? "sizeof(*arg)" : "0";
+    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
+    bool is_cut = fastabi_op_xen_progress(op, NULL, NULL, NULL) ||
+                  fastabi_xen_array_direction(array) == FASTABI_XEN_TO;
+
+    if (param)
+        fastabi_write(writer, "    n%u = (%s)regs->%s;\n", i, xen_integer(param),
+                      fastabi_register_name(fastabi_param_in(param)));
+    else if (field)
+        fastabi_write(writer, "    n%u = arg->%s;\n", i, field);
+    else
+        fastabi_write(writer, "    n%u = %u;\n", i, fastabi_xen_array_count(array));
+    fastabi_write(writer, "    if ( n%u > FASTABI_ROOM(%s, %u) / ", i, head, count);
+    write_size(writer, array);
+    if (!is_cut) {
+        fastabi_write(writer, " )\n        return fastabi_refuse(regs, -E2BIG);\n");
+        return;
+    }
+    fastabi_write(writer, " )\n        n%u = FASTABI_ROOM(%s, %u) / ", i, head, count);
+    write_size(writer, array);
+    fastabi_write(writer, ";\n");
+    if (field)
+        fastabi_write(writer, "    arg->%s = n%u;\n", field, i);
+}
+
+static void write_values(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                         unsigned int i)
+{
+    for (size_t j = 0; j < fastabi_xen_array_param_count(array); j++) {
+        const struct fastabi_param *param = fastabi_xen_array_param(array, j);
+
+        fastabi_write(writer, "    ((%s *)a%u)[%u] = ", element_type(array, j), i, (unsigned int)j);
+        if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
+            fastabi_write(writer, "0;\n");
+        else
+            fastabi_write(writer, "regs->%s;\n", fastabi_register_name(fastabi_param_in(param)));
+    }
+}
+
+static void write_sequence(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                           unsigned int i)
+{
+    const struct fastabi_param *order = fastabi_xen_array_order(array);
+    const struct fastabi_param *first = fastabi_xen_array_param(array, 0);
+
+    fastabi_write(writer,
+                  "    for ( i = 0; i < n%u; i++ )\n"
+                  "        ((%s *)a%u)[i] = regs->%s + ",
+                  i, element_type(array, 0), i, fastabi_register_name(fastabi_param_in(first)));
+    if (order)
+        fastabi_write(writer, "FASTABI_STEPS(i, (%s)regs->%s);\n", xen_integer(order),
+                      fastabi_register_name(fastabi_param_in(order)));
+    else
+        fastabi_write(writer, "i;\n");
+}
+
+static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                         unsigned int i)
+{
+    const char *address = fastabi_register_name(
+        fastabi_param_in(fastabi_xen_array_param(array, 0)));
+
+    if (fastabi_xen_array_is_optional(array))
+        fastabi_write(writer, "    if ( !regs->%s )\n        h%u = NULL, n%u = 0;\n", address, i,
+                      i);
+    if (is_read(array)) {
+        fastabi_write(writer, "    if ( n%u && fastabi_copy_from_phys(a%u, regs->%s, n%u * ", i, i,
+                      address, i);
+        write_size(writer, array);
+        fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS(COMPAT_ARG_XLAT_VIRT_BASE);\n", i);
+        return;
+    }
+    fastabi_write(writer, "    memset(a%u, 0, n%u * ", i, i);
+    write_size(writer, array);
+    fastabi_write(writer, ");\n");
+}
+
+bool xen_has_sequence(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (fastabi_xen_array_direction(fastabi_op_xen_array(op, i)) == FASTABI_XEN_SEQUENCE)
+            return true;
+    }
+    return false;
+}
+
+void xen_write_arrays_in(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        if (is_counted(array))
+            write_count(writer, op, i);
+        if (is_memory(array))
+            write_memory(writer, array, i);
+        else if (is_counted(array))
+            write_sequence(writer, array, i);
+        else
+            write_values(writer, array, i);
+        if (!fastabi_xen_array_is_argument(array))
+            fastabi_write(writer, "    set_xen_guest_handle(arg->%s, h%u);\n",
+                          fastabi_xen_array_name(array), i);
+    }
+}
+
+/* ---- after it ---- */
+
+void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    const struct fastabi_param *param = fastabi_op_xen_progress_param(op);
+    const char *field = param ? xen_field_of(op, param) : NULL;
+    unsigned int n = counted_array(op), arg, shift;
+    bool left;
+
+    fastabi_op_xen_progress(op, &arg, &shift, &left);
+    fastabi_write(writer, "    if ( unlikely(curr->hcall_preempted) )\n    {\n");
+    if (left)
+        fastabi_write(
+            writer,
+            "        unsigned long done = n%u - ((uint32_t)FASTABI_NEXT(curr, %u) >> %u);\n", n,
+            arg, shift);
+    else
+        fastabi_write(writer,
+                      "        unsigned long done = (uint32_t)FASTABI_NEXT(curr, %u) >> %u;\n", arg,
+                      shift);
+    fastabi_write(writer,
+                  "\n        if ( !done || done > n%u )\n"
+                  "            return fastabi_preempted(regs, 0, true);\n"
+                  "        curr->hcall_preempted = false;\n",
+                  n);
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (is_counted(fastabi_op_xen_array(op, i)))
+            fastabi_write(writer, "        n%u = done;\n", i);
+    }
+    if (field)
+        fastabi_write(writer, "        arg->%s = done;\n", field);
+    fastabi_write(writer, "        rc = %s;\n    }\n", param ? "0" : "done");
+}
+
+/* What is stored: as many as the count says now; the result; or all. */
+static void write_stored(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                         unsigned int i)
+{
+    if (fastabi_xen_array_stores_result(array))
+        fastabi_write(writer, "min_t(unsigned long, n%u, rc) * ", i);
+    else if (fastabi_xen_array_count_field(array))
+        fastabi_write(writer, "min_t(unsigned long, n%u, arg->%s) * ", i,
+                      fastabi_xen_array_count_field(array));
+    else
+        fastabi_write(writer, "n%u * ", i);
+    write_size(writer, array);
+}
+
+void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        if (!is_written(array))
+            continue;
+        fastabi_write(writer,
+                      "    if ( h%u == a%u && n%u &&\n"
+                      "         fastabi_copy_to_phys(regs->%s, a%u, ",
+                      i, i, i,
+                      fastabi_register_name(fastabi_param_in(fastabi_xen_array_param(array, 0))),
+                      i);
+        write_stored(writer, array, i);
+        fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EFAULT);\n");
+    }
+}
+
+bool xen_write_output(struct fastabi_writer *writer, const struct fastabi_op *op,
+                      const struct fastabi_param *param)
+{
+    const char *reg = fastabi_register_name(fastabi_param_out(param));
+
+    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        for (size_t j = 0; !is_counted(array) && j < fastabi_xen_array_param_count(array); j++) {
+            if (fastabi_xen_array_param(array, j) != param)
+                continue;
+            fastabi_write(writer, "    regs->%s = ((%s *)a%u)[%u];\n", reg, xen_integer(param), i,
+                          (unsigned int)j);
+            return true;
+        }
+    }
+    if (fastabi_op_xen_progress_param(op) != param)
+        return false;
+    fastabi_write(writer, "    regs->%s = n%u;\n", reg, counted_array(op));
+    return true;
+}

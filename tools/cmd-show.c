@@ -143,6 +143,7 @@ static char *join_dump(const struct request *request, struct tool_list *specs)
             return NULL;
         }
         if (after_part)
+            // cppcheck-suppress uninitdata -- written to, not read
             next += sprintf(next, "%s\n", argument);
     }
     *next = '\0';

@@ -71,12 +71,14 @@
 /* ---- the call ---- */
 
 /* nr is a constant, so this is one call. */
-#define FASTABI_CALL(curr, area, nr, rc, a1, a2, a3, a4, a5)   \
-    do {                                                       \
-        (curr)->hcall_fastabi = (area);                        \
-        call_handlers_hvm64(nr, rc, a1, a2, a3, a4, a5);       \
-        (curr)->hcall_fastabi = NULL;                          \
+/* clang-format off */
+#define FASTABI_CALL(curr, area, nr, rc, a1, a2, a3, a4, a5) \
+    do {                                                     \
+        (curr)->hcall_fastabi = (area);                      \
+        call_handlers_hvm64(nr, rc, a1, a2, a3, a4, a5);     \
+        (curr)->hcall_fastabi = NULL;                        \
     } while ( 0 )
+/* clang-format on */
 
 /* What hypercall_create_continuation() was given. */
 #define FASTABI_NEXT(curr, i) ((curr)->mc_state.call.args[i])

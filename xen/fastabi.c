@@ -38,6 +38,7 @@ unsigned int fastabi_copy(void *to, const void *from, const void *inside,
                    : "+D" (to), "+S" (from), [words] "+c" (words)
                    : [bytes] "r" (bytes)
                    : "memory" );
+    /* clang-format on */
 
     return 0;
 }
@@ -66,8 +67,7 @@ void fastabi_preempted(struct cpu_user_regs *regs, uint32_t state,
     if ( !possible )
     {
         curr->hcall_preempted = false;
-        gprintk(XENLOG_WARNING,
-                "FastABI call %#x, %#lx cannot be continued\n",
+        gprintk(XENLOG_WARNING, "FastABI call %#x, %#lx cannot be continued\n",
                 (uint32_t)regs->rax, regs->rdi);
         regs->rax = -EBUSY;
         return;

@@ -49,7 +49,7 @@ static size_t span_subscript(const char *text)
         return 0;
     while (is_digit(text[length]))
         length++;
-    return text[length] == ']' && length <= 9 ? length + 1 : 0;
+    return length <= 9 && text[length] == ']' ? length + 1 : 0;
 }
 
 bool fastabi_is_field_path(const char *text)

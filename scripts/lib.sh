@@ -99,10 +99,10 @@ apt_install() {
 }
 
 # Package lists may be missing (a fresh machine) or out of date (a package is gone from the mirror):
-# then, and only then, they are read anew.
+# then, and only then, they are read again.
 apt_install_updating() {
     apt_install "$@" && return 0
-    say '---- reading the package lists anew, then once more'
+    say '---- reading the package lists again, then once more'
     as_root apt-get update && apt_install "$@"
 }
 

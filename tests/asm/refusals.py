@@ -127,7 +127,7 @@ def assemble(lang, bindings, base, text):
 
 
 def moves(base):
-    """What stands before edi is set, in one line, relocations behind their instructions."""
+    """What comes before edi is set, in one line, relocations after their instructions."""
     _, out, _ = run(["objdump", "-dr", "--no-show-raw-insn", "-w", base + ".o"])
     shown = []
     for line in out.splitlines():

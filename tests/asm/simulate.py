@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A processor that knows the few instructions a macro may consist of; anything else is a failure.
 
-Must not know how macros are made, nor what they are to do.
+Must not know how macros are made, nor what they should do.
 """
 import hashlib
 import re
@@ -76,7 +76,7 @@ def step(instruction, regs):
     """Execute one instruction of objdump's AT&T form."""
     found = re.fullmatch(r"(\w+) +(.*),(%\w+)", instruction)
     if not found or found.group(3)[1:] not in PARTS:
-        raise Fault(f"{instruction} is no move")
+        raise Fault(f"{instruction} is not a move")
     word, first, second = found.groups()
     to, bits = PARTS[second[1:]]
     if word in ("xchg", "xchgq"):
@@ -92,6 +92,6 @@ def step(instruction, regs):
         return
     found = re.fullmatch(r"mov([zs])([bwl])([lq])", word)
     if not found or SIZES[found.group(3)] != bits:
-        raise Fault(f"{instruction} is no move")
+        raise Fault(f"{instruction} is not a move")
     narrow = SIZES[found.group(2)]
     regs[to] = extend(source(first, narrow, regs), narrow, found.group(1) == "s") & 2 ** bits - 1

@@ -18,7 +18,7 @@ def overwritten(op):
 
 
 def pointers_needed(op, style):
-    """Positions of arguments that are still needed behind the call: pointers that outputs are
+    """Positions of arguments that are still needed after the call: pointers that outputs are
     stored through."""
     needed = []
     for position, arg in enumerate(model.stub_arguments(op, style, "vmcall")):
@@ -42,7 +42,7 @@ def bound(op, style):
     needed = pointers_needed(op, style)
     places = [ARGUMENT_REGISTERS[n] if n < len(ARGUMENT_REGISTERS) else None for n in needed]
     moved = [p for p in places if p in used]        # kept somewhere else, one move each
-    on_stack = places.count(None)                   # loaded behind the call, one load each
+    on_stack = places.count(None)                   # loaded after the call, one load each
     count += len(moved) + on_stack
     free = CALLER_SAVED - used - set(places)
     # callee-saved registers for those that find no other
@@ -51,5 +51,5 @@ def bound(op, style):
 
 
 def macro_bound(op):
-    """Instructions of a macro in assembly: a register each, and the transfer."""
+    """Instructions of a macro in assembly: one per register, and the transfer."""
     return 1 + (not op.direct) + len(op.inputs) + 1

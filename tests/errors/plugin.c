@@ -18,8 +18,8 @@
 #define BAD_NAME       4 /* no identifier */
 #define TAKEN          5 /* a name that there is already */
 #define FLAGS          6 /* flags that there are not */
-#define NOTHING        7 /* no backend behind the entry */
-#define OPTION         8 /* a default that is none of the choices */
+#define NOTHING        7 /* no backend in the entry */
+#define OPTION         8 /* a default that is not one of the choices */
 #define NO_ENTRY       9
 #define OUTSIDE        10 /* asks for a file outside its folder */
 #define ABSOLUTE       11
@@ -28,7 +28,7 @@
 #define SILENT         14 /* fails without saying why */
 #define MANY           15 /* opens a file for each operation */
 #define TEMPLATE       16 /* a conversion that the writer does not have */
-#define LATE           17 /* fails behind its first file */
+#define LATE           17 /* fails after its first file */
 #define CRASH          18 /* follows a null pointer in the middle of its file */
 #define EXIT           19 /* ends the process in the middle of its file */
 #define HALF           20 /* writes half a file, and fails */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Error cases that take more than a file: each is a function, marked with an id it shows, that is
-called with a folder of its own.  What the command says is in scripted/NAME-FUNCTION.expected.  Must
+called with its own folder. What the command says is in scripted/NAME-FUNCTION.expected.  Must
 not know how cases are run.
 """
 import os
@@ -17,7 +17,7 @@ GOOD = HEAD + "subops:\n  first: { index: 0, input: { a: { reg: 2, type: u32 } }
 
 
 def shows(name):
-    """Mark a function as a test of this id; it is called with a folder of its own."""
+    """Mark a function as a test of this id; it is called with its own folder."""
     def mark(function):
         SCRIPTED.append((name, function))
         return function
@@ -272,7 +272,7 @@ def exit_at_load(folder):
 
 @shows("BACKEND_CRASHED")
 def forking_plugin(folder):
-    """A process that a hook forks cannot write in its place, and nobody waits for it."""
+    """A process that a hook forks cannot write in its place, and is not waited for."""
     plugin = "./" + build_plugin(folder, "FORK")
     write(folder, "demo.yml", GOOD)
     demand(["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", "demo.yml"], folder,

@@ -79,8 +79,8 @@ static size_t ask_param(const struct fastabi_op *op, const struct fastabi_param 
     demand(in != FASTABI_NO_REGISTER || out != FASTABI_NO_REGISTER, "a parameter has a register");
     demand(in == FASTABI_NO_REGISTER || fastabi_op_input(op, in) == param, "an input is found");
     demand(out == FASTABI_NO_REGISTER || fastabi_op_output(op, out) == param, "an output is found");
-    demand(in != 0 && out != 0, "reg0 is no parameter");
-    demand(in != 1 || fastabi_op_is_direct(op), "reg1 is no input of a sub-operation");
+    demand(in != 0 && out != 0, "reg0 is not a parameter");
+    demand(in != 1 || fastabi_op_is_direct(op), "reg1 is not an input of a sub-operation");
     demand(!fastabi_param_field(param) || fastabi_op_c_struct(op), "a field has a struct");
     demand(!type || fastabi_type_width(type) == width, "a type's width");
     demand(fastabi_param_is_typed(param) || width == 64, "untyped is u64");
@@ -99,7 +99,8 @@ static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *o
     const char *text = NULL;
     int64_t value;
 
-    demand(!(fastabi_op_clobber_mask(op) & fastabi_op_output_mask(op)), "a clobber is no output");
+    demand(!(fastabi_op_clobber_mask(op) & fastabi_op_output_mask(op)),
+           "a clobber is not an output");
     if (!fastabi_op_is_direct(op)) {
         demand(fastabi_spec_op_by_name(spec, fastabi_op_name(op)) == op,
                "an operation is found by name");
@@ -109,7 +110,7 @@ static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *o
     for (size_t i = 0; i < fastabi_op_param_count(op); i++)
         sum += ask_param(op, fastabi_op_param(op, i));
     for (size_t i = 0; i < fastabi_op_c_param_count(op); i++)
-        demand(!fastabi_param_field(fastabi_op_c_param(op, i)), "an argument is no field");
+        demand(!fastabi_param_field(fastabi_op_c_param(op, i)), "an argument is not a field");
     for (size_t i = 0; i < fastabi_op_error_count(op); i++)
         sum += touch(fastabi_op_error(op, i, &text)) + touch(text);
     for (size_t i = 0; i < fastabi_op_fixed_count(op); i++)

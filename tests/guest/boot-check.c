@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Does the ground hold that the other tests stand on?  Runs as dom0 or domU, with any number of
+ * Does what the other tests depend on work?  Runs as dom0 or domU, with any number of
  * vCPUs.
  */
 #include "boot/runtime.h"

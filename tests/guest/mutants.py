@@ -3,7 +3,7 @@
 operation.
 
 One kernel a kind of mistake, which all operations have at once; only the guest's side is wrong. A
-mistake may also hang or end the guest, which notices it too: then another boot goes on behind that
+mistake may also hang or end the guest, which notices it too: then another boot goes on after that
 operation.
 """
 import os

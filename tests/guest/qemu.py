@@ -130,7 +130,7 @@ def command(xen, modules, options, cpus, log, extra=()):
 
 
 def start(words, messages):
-    """A process of its own group, its messages in a file."""
+    """A process in its own group, its messages in a file."""
     with open(messages, "w", encoding="utf-8") as file:
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                                 start_new_session=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The generated stubs behind one entry an operation, long stub_NAME(const uint64_t *in, uint64_t
-*out), in C, Rust and assembly.  Values are in order of the parameters; what in a language is called
-how, the stub suite knows.
+"""The generated stubs, called through one function per operation, long stub_NAME(const uint64_t
+*in, uint64_t *out), in C, Rust and assembly.  Values are in order of the parameters; what in a
+language is called how, the stub suite knows.
 
 Must not know any operation by name, nor which register anything is in.
 """
@@ -182,7 +182,7 @@ stub_detects:
 
 
 def asm_entry(op, syntax):
-    """Inputs are read from memory by the macro itself; rbx and rbp are no registers of the ABI."""
+    """Inputs are read from memory by the macro itself; rbx and rbp are not registers of the ABI."""
     wrapper = lang_asm.Wrapper(syntax, op, op.symbol)
     saved = ["rbx", "rbp", "r12"]
     operands = [f"{lang_asm.flat(p.name)}={syntax.mem('rbx', 8 * n)}"

@@ -50,7 +50,7 @@ def number(op, name):
     for n, p in enumerate(op.params):
         if p.name == name:
             return n
-    raise model.SpecError(f"{op.title}: classic.yml names {name}, which is no parameter")
+    raise model.SpecError(f"{op.title}: classic.yml names {name}, which is not a parameter")
 
 
 def condition(op, n, text):

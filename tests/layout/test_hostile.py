@@ -169,7 +169,7 @@ CASES = [
                 + header("struct inner a; /* OUT */").replace("#define DEMOOP_go 1\n", "")
                 .replace('#include "xen.h"\n', '#include "xen.h"\n#define DEMOOP_go 1\n'),
          spec=plain("a.b")),
-    case("a comment behind a field is about that field", [], status=0,
+    case("a comment after a field is about that field", [], status=0,
          header=header("uint16_t b; /* OUT */\nuint16_t pad;\nuint32_t a;"),
          spec=plain("a", more="    omit: { b: x }\n")),
     case("another struct", [f"FA0618 warning {S}:13", "FA0618 note demo.h:3"], status=0,
@@ -233,7 +233,7 @@ CASES = [
     case("a struct from another header", [], status=0,
          header='#include "inner.h"\n' + header("struct inner a;"), spec=plain("a.b")),
     case("carriage returns", [], status=0, header=DEMO_H.replace("\n", "\r\n")),
-    case("a macro that is no number", [f"FA0611 error {S}:7"],
+    case("a macro that is not a number", [f"FA0611 error {S}:7"],
          header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go \"x\"")),
     case("a macro with an argument", [f"FA0611 error {S}:7"],
          header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go(x) 1")),
@@ -285,7 +285,8 @@ def check_folders(report):
         path.mkdir()
         file = path / "fastabi-layout-clang.so"
         version = "int none[64]; const void *fastabi_layout_provider_entry(void) { return none; }\n"
-        for module, source in (("a module that is none", None), ("no module", "int nothing;\n"),
+        for module, source in (("a file that is not a module", None),
+                               ("no module", "int nothing;\n"),
                                ("a module of another version", version)):
             file.write_text("no shared object")
             if source:

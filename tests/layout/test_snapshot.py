@@ -80,11 +80,11 @@ def check_hostile(report, scratch, quick):
         "another format": (good.replace("layout: 1\n", "layout: 2\n"), "FA0641 error bad.yml:4"),
         "a field outside": (re.sub(r"(?m)^      port: u32 at \d+", "      port: u32 at 100",
                                    good, count=1), "FA0640"),
-        "a kind that is none": (good.replace("u32 at", "u33 at", 1), "FA0640"),
-        "a place that is none": (re.sub(r"(?m)^    at: \w+\.h:\d+", "    at: here", good, count=1),
-                                 "FA0640"),
-        "a value that is "
-        "none": (re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
+        "a kind that does not exist": (good.replace("u32 at", "u33 at", 1), "FA0640"),
+        "a place that does not exist": (
+            re.sub(r"(?m)^    at: \w+\.h:\d+", "    at: here", good, count=1), "FA0640"),
+        "a value that is not a number": (
+            re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
         "a struct without fields": (good.replace("structs:\n", "structs:\n  none: 1\n"), "FA0640"),
         "a list for a macro": (good.replace("macros:\n", "macros:\n  none: [1]\n"), "FA0640"),
         "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999",

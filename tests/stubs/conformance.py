@@ -49,7 +49,7 @@ class Suite:
         self.seed, self.plan, self.jobs, self.report = seed, plan, jobs, report
         self.only, self.title, self.keep = only, title, keep
         self.groups = [(s, t) for s in lang.STYLES for t in lang.TRANSFERS]
-        self.warnings = ()      # more flags, behind the configuration's
+        self.warnings = ()      # more flags, after the configuration's
 
     # ---- before the first configuration ----
 

@@ -226,7 +226,7 @@ static void check_memory(const char *when)
     for (int i = 0; i < op->param_count; i++)
         for (int at = 0; at < 32; at++)
             if (cells[i][at] != now.want_cell[i][at]) {
-                complain("%s, byte %d behind the pointer for %s is %02x, expected %02x", when,
+                complain("%s, byte %d after the pointer for %s is %02x, expected %02x", when,
                          at - CELL, op->params[i].name, cells[i][at], now.want_cell[i][at]);
                 break;
             }

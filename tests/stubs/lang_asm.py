@@ -326,7 +326,7 @@ class Language:
         return "".join(text)
 
     def macros(self, ops, transfer, registers):
-        """A source with each macro behind a label macro_<operation>, its operands in these
+        """A source with each macro after a label macro_<operation>, its operands in these
         registers, in order."""
         text = [self.syntax.head(transfer, sorted({op.spec.name for op in ops}))]
         for op in ops:

@@ -119,7 +119,7 @@ pub struct Call {
     input: [u64; 14], cell: [*mut u8; 14], mem: *mut u8, keep: [u64; 12], kept: [u64; 12],
     result: [i64; 2], stage: u64, seen: [u64; 2], vendor: i32,
 }
-// As many values alive as there are registers, so that one the call does not own up to is missed.
+// As many values alive as there are registers: one that the call secretly changes is noticed.
 macro_rules! keep {
     ($from:expr; $($name:ident $at:literal),*) => {
         $(let $name: u64;)*
@@ -256,8 +256,7 @@ def made(config, folder):
 
 
 def compile_crate(config, folder, extra):
-    """The crate's metadata has the functions for other crates to inline, its object the little that
-    is none."""
+    """The crate's metadata has the functions for other crates to inline, its object the rest."""
     out = made(config, folder)
     os.makedirs(out)
     with open(os.path.join(out, "panic.rs"), "w", encoding="utf-8") as file:

@@ -121,7 +121,7 @@ def other_cast(pattern, sign):
 
 
 def load_late(text, op):
-    """Memory is read while the register variables are bound: for one that is bound behind another.
+    """Memory is read while the register variables are bound: for one that is bound after another.
     """
     bindings = [m for m in re.finditer(BINDING, text, re.M) if m.group(3)]
     for binding in bindings[1:]:
@@ -144,7 +144,7 @@ def bind_early(text, op):
 
 
 def read_late(text, op):
-    """Outputs are read from their registers behind the branch."""
+    """Outputs are read from their registers after the branch."""
     copy = re.search(r"^ *(out_\w+) = (reg\d);\n", text, re.M)
     if not copy:
         return text
@@ -200,7 +200,7 @@ MUTATIONS = {
     "input loaded while registers are bound": (load_late, ("struct", "vmcall"), True),
     "input by pointer loaded while registers are bound": (load_late, ("value", "vmcall"), True),
     "register bound before the last load": (bind_early, ("struct", "vmcall"), True),
-    "output read behind the branch": (read_late, ("struct", "vmcall"), True),
+    "output read after the branch": (read_late, ("struct", "vmcall"), True),
     "vendor inverted": (sub(r'"ri" \(vendor\)', '"ri" (vendor == Intel ? Amd : Intel)'),
                         ("struct", "argument"), False),
     "vendor ignored": (sub(r'"ri" \(vendor\)', '"ri" (Intel)'), ("struct", "argument"), False),

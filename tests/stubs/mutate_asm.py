@@ -79,8 +79,8 @@ MACROS = {
 }
 ALL_MACROS = {"index set before the operands are read": index_first}
 
-# name: (pattern in the file that all share, replacement), the same for both languages but for the
-# spelling
+# name: (pattern in the file that all share, replacement), the same for both languages except for
+# the spelling
 SHARED = {
     "moves not ordered": (r"(_busy,? )\.?\w*busy \| \(.*\)$", r"\g<1>0"),
     "addresses not looked at": (r"(_plan (?:\\number|%1), [45], )\.?\w*reads", r"\g<1>0"),

@@ -86,7 +86,7 @@ static void test_cpuid(void)
 extern const int32_t __start_xen_fastabi_sites[], __stop_xen_fastabi_sites[];
 #define SITES __start_xen_fastabi_sites, __stop_xen_fastabi_sites
 
-/* Code in a section of its own, so that its bounds are known. */
+/* Code in its own section, so that its bounds are known. */
 #define CODE __attribute__((__noinline__, __used__, __section__("patched_code")))
 extern
 #ifdef __cplusplus
@@ -156,7 +156,7 @@ static void test_patch(void)
     CHECK(patch(Amd, start, first + 2, 0) == -22 && writes == 0);
     CHECK(patch(Amd, NULL, NULL, 0) == -22 && writes == 0);
     CHECK(count(0xc1) == 3);
-    /* A site that is no transfer instruction. */
+    /* A site that is not a transfer instruction. */
     first[2] = 0xc8;
     CHECK(patch(Amd, start, end, 0) == -22 && writes == 0 && count(0xc1) == 2);
     first[2] = 0xc1;

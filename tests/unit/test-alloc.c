@@ -56,7 +56,7 @@ extern void __libc_free(void *memory);
 #define REPLACED __attribute__((__visibility__("default")))
 
 static bool counting;
-static bool all_after;   /* not only the N-th, but those behind it too */
+static bool all_after;   /* not only the N-th, but those after it too */
 static long allocations; /* so far */
 static long failing;     /* N; 0: none */
 static long failed;      /* how many did */
@@ -359,7 +359,7 @@ static const char *find_fault(const struct outcome *outcome, const struct outcom
     return NULL;
 }
 
-/* check: what must be so behind a run, and tidying up; false: it is not. */
+/* check: what must be so after a run, and tidying up; false: it is not. */
 #define YAML_ALLOCATIONS 50 /* at least, of any run */
 
 static void run_all(const char *name, scenario_func *scenario,
@@ -392,7 +392,7 @@ static void run_all(const char *name, scenario_func *scenario,
         }
         failing = 0;
         report(!bad, name, ": %ld of %ld are wrong when %s", bad, count,
-               after ? "all behind fail too" : "one fails");
+               after ? "all after it fail too" : "one fails");
     }
 }
 

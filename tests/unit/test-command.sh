@@ -58,7 +58,7 @@ paths() {
         cd .. && ! "$gen" check folder && FASTABI_ABI_PATH=folder "$gen" show x.poll
 }
 check "'-' is standard input" reads_stdin
-check 'standard input is no file of a depfile' depfile
+check 'standard input is not a file of a depfile' depfile
 check "'.' and .yaml are paths" paths
 
 closed_pipe() {

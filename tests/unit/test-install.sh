@@ -140,7 +140,7 @@ static_program() {
         [ -s static.txt ] &&
         while read -r name; do grep -q "^$name: " backends.txt || return 1; done <static.txt
 }
-# But for what a debugger reads.
+# Except in what a debugger reads.
 not_the_build_tree() {
     strip -o stripped "$command" && ! strings -a stripped | grep -F "$top_srcdir"
 }

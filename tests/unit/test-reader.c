@@ -313,7 +313,7 @@ Test(reader_limits, scalar_bytes)
     expect_bad("a: \"\\x62\\x63\\x64\\x65\\x66\"\n", FASTABI_DIAG_SCALAR_TOO_LONG, 1, 4);
 }
 
-/* In characters of any width, with any line end, before and behind other lines. */
+/* In characters of any width, with any line end, before and after other lines. */
 Test(reader_limits, line_bytes)
 {
     set_up_with(&(struct fastabi_limits){ .line_bytes = 20 });
@@ -325,7 +325,7 @@ Test(reader_limits, line_bytes)
             expect_good(text);
         else
             expect_bad(text, FASTABI_DIAG_LINE_TOO_LONG, 2, 1);
-        text[bytes - 6] = '\0'; /* no newline, and nothing behind it */
+        text[bytes - 6] = '\0'; /* no newline, and nothing after it */
         if (length <= 20)
             expect_good(text);
         else

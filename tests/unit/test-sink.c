@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The sink: what is on disk after a run that worked, failed or only compared.  Everything
- * happens in a folder of its own; most tests end by looking for what should not be left in it.
+ * happens in its own folder; most tests end by looking for what should not be left in it.
  * They run as root too, so nothing relies on permissions.
  */
 #include <dirent.h>

@@ -6,7 +6,7 @@ set -u
 cd "${top_srcdir:-.}" || exit 1
 . tests/unit/tap.sh
 
-# Succeeds when each path on standard input stands in Makefile.am as a word of its own.
+# Succeeds when each path on standard input is a word of Makefile.am.
 all_named() {
     local path status=0
     while read -r path; do
@@ -23,7 +23,7 @@ unit_tests() {
 }
 only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends tools examples; }
 abi_files()  { find abi -name '*.yml' | all_named; }
-# What a build in the source folder leaves is no source.
+# What a build in the source folder leaves is not a source.
 spdx() {
     find abi backends docs examples include lib scripts tests/unit tools xen \
         configure.ac Makefile.am \

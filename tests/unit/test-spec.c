@@ -418,7 +418,7 @@ Test(spec, failure_sets_the_pointer)
     cr_expect_null(made);
 }
 
-/* The text is length bytes: a NUL does not end it, and what is behind is not read. */
+/* The text is length bytes: a NUL does not end it, and what follows is not read. */
 Test(spec, length_counts)
 {
     static const char minimal[] = "name: x\nhypercall_index: 1\ndirect: { doc: y }\nnonsense";

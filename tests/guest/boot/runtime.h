@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a guest kernel of the tests stands on: printing, TAP, the classic hypercalls, vCPUs,
+ * What a guest kernel of the tests is built on: printing, TAP, the classic hypercalls, vCPUs,
  * interrupts. The program supplies guest_main().  All of it runs as dom0 and as an unprivileged
  * domU alike.  Nothing here knows FastABI.
  */

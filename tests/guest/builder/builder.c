@@ -8,8 +8,8 @@
  *   they are to
  *                                                shut down with this reason, 1 (reboot) if none is
  *                                                given
- *   leave                                        do not throw away those of the next run, which is
- *   to be noticed
+ *   leave                                        do not throw away those of the next run, which
+ *   must be noticed
  *   random IMAGE VCPUS MEGABYTES AT-ONCE SEED CALLS TOTAL [RARE]
  *                                                domains with random calls: random.c
  *   once ...                                     the same for one domain only
@@ -139,7 +139,7 @@ void guest_main(const struct hvm_start_info *info)
     static char plan[16384];
     struct image text;
     if (!bundle_open(info) || !bundle_find("plan", &text) || text.size >= sizeof(plan))
-        tap_bail("the builder's module is missing, or is no bundle with a plan");
+        tap_bail("the builder's module is missing, or is not a bundle with a plan");
     memcpy(plan, text.bytes, text.size);
     char *line = plan;
     while (*line) {

@@ -9,7 +9,7 @@
 
 struct hvm_start_info;
 
-/* Find the module; false if there is none, or it is no bundle. */
+/* Find the module; false if there is none, or it is not a bundle. */
 bool bundle_open(const struct hvm_start_info *info);
 
 /* A file of the bundle by its name. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write the module that the builder reads (bundle.c): files with names, each on a page of its own.
+"""Write the module that the builder reads (bundle.c): files with names, each on its own page.
 """
 import struct
 

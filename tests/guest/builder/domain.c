@@ -23,7 +23,7 @@
 
 /*
  * Where frames of other domains are mapped while they are filled: guest-physical addresses that the
- * builder has no memory at.  One mebibyte for each domain, and a page behind it for its mailbox.
+ * builder has no memory at.  One mebibyte for each domain, and the page after it for its mailbox.
  */
 #define WINDOW        0x40000000u
 #define WINDOW_PAGES  256u
@@ -325,7 +325,7 @@ int domain_load(struct domain *d, const struct image *image, const char *command
 {
     uint32_t entry;
     if (!kernel_entry(image->bytes, image->size, &entry)) {
-        print("# builder: %s is no PVH kernel\n", image->name);
+        print("# builder: %s is not a PVH kernel\n", image->name);
         return -XEN_ENOEXEC;
     }
     int rc = load_segments(d, image);
@@ -357,7 +357,7 @@ enum stop domain_state(const struct domain *d, unsigned int *reason, uint64_t *c
     op.cmd = XEN_DOMCTL_getdomaininfo;
     op.interface_version = XEN_DOMCTL_INTERFACE_VERSION;
     op.domain = d->id;
-    /* If there is no such domain, the hypervisor tells of the next one. */
+    /* If there is no such domain, the hypervisor describes the next one. */
     if (hypercall(__HYPERVISOR_domctl, (uintptr_t)&op, 0, 0, 0, 0) || op.domain != d->id)
         return STOP_GONE;
     const struct xen_domctl_getdomaininfo *info = &op.u.getdomaininfo;

@@ -6,7 +6,7 @@
 
 #define MILLISECOND 1000000u
 #define POLL_NS     (1 * MILLISECOND)
-/* A domain whose vCPUs all wait for this long without having run waits for ever. */
+/* A domain whose vCPUs all wait for this long without having run waits forever. */
 #define BLOCKED_NS (1000ull * MILLISECOND)
 
 const char *stop_name(enum stop stop)

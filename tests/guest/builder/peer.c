@@ -3,7 +3,7 @@
  * Two domains that have to do with each other: event channels between them, frames that one grants
  * and the other maps, and what neither may do in the other's name.  Both run this kernel, possibly
  * with the stubs of two languages; the first offers, the second takes.  Everything is done once for
- * each way to call, and is to come out the same.  Knows operations by name and no language.
+ * each way to call, and must come out the same.  Knows operations by name and no language.
  */
 #include "boot/runtime.h"
 
@@ -139,7 +139,7 @@ static void expect(const char *what, int64_t value, int64_t wanted)
     tap_check(value == wanted, "%s, %s: %ld, wanted %ld", what, way_names[way], value, wanted);
 }
 
-/* Something that is to be as it was when the classic ABI was used. */
+/* Something that must be as it was when the classic ABI was used. */
 static void same(const char *what, uint64_t value)
 {
     static uint64_t seen[MAX_SEEN];

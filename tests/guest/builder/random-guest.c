@@ -108,7 +108,7 @@ static void take_interrupts(void)
     }
     apic_enable();
     shared = xen_shared_info();
-    /* One domain in four has no timer, so that what waits for ever is seen to. */
+    /* One domain in four has no timer, so that waiting forever is seen. */
     if (value_random() % 4)
         timer_start(TIMER_US);
 }
@@ -182,7 +182,7 @@ static void tell(struct caller *c, const struct op *op, const char *what, unsign
     const uint64_t *in = c->in.r, *out = c->out.r;
     bool *before = &c->told[op && op - ops + 1 < MAILBOX_OPS ? op - ops + 1 : 0];
     __atomic_fetch_add(&mailbox->failures, 1, __ATOMIC_SEQ_CST);
-    /* The other vCPU may have been taken down while it printed, so nobody waits for it. */
+    /* The other vCPU may have been taken down while it printed, so there is no waiting for it. */
     if (*before || messages++ >= MESSAGES || __atomic_exchange_n(&printing, 1, __ATOMIC_SEQ_CST))
         return;
     *before = true;
@@ -228,7 +228,8 @@ static void check_call(struct caller *c, const struct op *op)
     }
     for (unsigned int i = 1; i < ALL_REGISTERS - 1; i++)
         if (in[i] != out[i] && !(may_change >> i & 1))
-            tell(c, op, success ? "a register that is no output" : "a register after a failure", i);
+            tell(c, op, success ? "a register that is not an output" : "a register after a failure",
+                 i);
     if ((in[IN_FLAGS] ^ out[IN_FLAGS]) & FLAGS_MASK)
         tell(c, op, "arithmetic flags", IN_FLAGS);
 }

@@ -2,7 +2,7 @@
 /*
  * Domains that make random calls, each with the next seed when one has stopped.  An operation that
  * stops domains is drawn the more rarely the more often it does: the builder counts what was under
- * way, so nobody has to list such operations.
+ * way, so such operations need not be listed.
  */
 #include "runtime.h"
 

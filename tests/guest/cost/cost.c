@@ -46,7 +46,7 @@ static uint64_t lowest_of(uint64_t (*function)(struct registers *r), uint64_t ra
 
         lowest = cost < lowest ? cost : lowest;
         if (rax && (long)r.general[RAX] != -XEN_ENOSYS)
-            tap_bail("a hypercall that is none answers %ld", (long)r.general[RAX]);
+            tap_bail("a hypercall that does not exist answers %ld", (long)r.general[RAX]);
     }
     return lowest;
 }

@@ -9,7 +9,7 @@
 
 #define NO_DOMAIN 1234u /* below DOMID_FIRST_RESERVED, and not there */
 #define NO_PORT   4000u
-#define NO_VCPU   0x80000063u /* with the top bit set: that is no sign */
+#define NO_VCPU   0x80000063u /* with the top bit set: not a sign */
 #define SOME_PIRQ 20u
 
 static PAGE_ALIGNED char control_page[PAGE_SIZE], array_page[PAGE_SIZE];

@@ -8,7 +8,7 @@
 #include <xen/hvm/hvm_vcpu.h>
 #include <xen/vcpu.h>
 
-#define NO_VCPU 0x80000063u /* with the top bit set: that is no sign */
+#define NO_VCPU 0x80000063u /* with the top bit set: not a sign */
 
 static PAGE_ALIGNED struct vcpu_hvm_context context;
 static PAGE_ALIGNED char areas[PAGE_SIZE];

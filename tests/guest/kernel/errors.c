@@ -82,12 +82,12 @@ static bool subop_is_refused(unsigned hypercall, uint64_t subop)
     return is_refused(&r, -XEN_ENOSYS, "unknown", name);
 }
 
-/* Sub-operations that are none, and those that are, with bits in reg1's upper half. */
+/* Sub-operations that do not exist, and those that do, with bits in reg1's upper half. */
 static void check_subops(unsigned hypercall)
 {
     bool good = true;
 
-    tap_doing("hypercall %u, sub-operations that are none", hypercall);
+    tap_doing("hypercall %u, sub-operations that do not exist", hypercall);
     for (uint64_t subop = 0; subop < 256; subop++) {
         if (!is_known(hypercall, subop))
             good = subop_is_refused(hypercall, subop) && good;
@@ -119,7 +119,7 @@ void errors_plan(void)
     bool done[128] = { false };
 
     seed = random_state(2);
-    tap_doing("hypercalls that are none");
+    tap_doing("hypercalls that do not exist");
     check_hypercalls();
     for (const struct operation *op = operations; op->name; op++) {
         if (!op->direct && op->hypercall < ARRAY_LENGTH(done) && !done[op->hypercall]) {

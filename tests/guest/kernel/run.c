@@ -115,7 +115,7 @@ static void set_inputs(struct run *r, const struct input *inputs)
 static void check_struct(struct run *r, const struct struct_report *report)
 {
     run_check(r, !report->undeclared,
-              "a byte of the struct that is no output changed, at offset %u", report->offset);
+              "a byte of the struct that is not an output changed, at offset %u", report->offset);
     for (unsigned n = 0; r->result >= 0 && r->op->params[n].width; n++) {
         const struct param *p = &r->op->params[n];
 
@@ -155,7 +155,7 @@ static void see_outputs(struct run *r, const uint64_t *before)
             run_check(r, r->out[n] == before[n], "%s was written by a call that failed", p->name);
             continue;
         }
-        /* One that means nothing is to be compared too: what the handler left alone is zero. */
+        /* One that means nothing is compared too: what the handler left alone is zero. */
         see(r, p->name, r->out[n], r->loose >> n & 1);
         if (r->out[n] == before[n] && p->reg_in == NO_REGISTER &&
             (r->mode != CLASSIC || !p->valid || p->valid(r->out)))
@@ -265,7 +265,7 @@ static void run_case(const struct test_case *c)
     tap_check(!r.failed, "%s: %s", c->operation, c->what);
 }
 
-/* From the command line: the only operation, or the one behind whose cases to start. */
+/* From the command line: the only operation, or the one after whose cases to start. */
 static bool is_wanted(const char *operation)
 {
     static char only[64], after[64];

@@ -2,7 +2,7 @@
 /*
  * Cases: a function that makes a state by classic calls, makes one call or more under test with
  * run_call(), and says with run_observe() what came of it.  It runs once for each way to call, each
- * time from the same state; what it saw is to be the same.  Cases know operations by name and no
+ * time from the same state; what it saw must be the same.  Cases know operations by name and no
  * language.
  */
 #ifndef GUEST_RUN_H
@@ -77,7 +77,7 @@ bool run_check(struct run *r, bool good, const char *format, ...)
 void run_expect(struct run *r, long result);
 void run_expect_output(struct run *r, const char *name, uint64_t value);
 
-/* A vCPU that was never initialised: for this mode alone, or the one that is to stay so. */
+/* A vCPU that was never initialised: for this mode alone, or the one that must stay so. */
 unsigned run_spare_cpu(const struct run *r);
 unsigned run_idle_cpu(void);
 
@@ -85,7 +85,7 @@ unsigned run_idle_cpu(void);
 extern enum mode run_last_mode;
 
 /*
- * For specifications that are wrong: inputs that are none, or missing, are no failure by
+ * For specifications that are wrong: inputs that do not exist, or are missing, are not failures by
  * themselves.
  */
 extern bool run_is_lenient;

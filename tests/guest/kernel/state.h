@@ -22,7 +22,7 @@ void port_close(uint32_t port);
 void port_send(uint32_t port);
 void ports_use_fifo(void); /* with a control block for vCPU 0 */
 
-/* All that the hypervisor tells of a port, in one number; or a negative errno. */
+/* All that the hypervisor says of a port, in one number; or a negative errno. */
 uint64_t port_state(uint32_t port);
 
 /* Bits of the 2-level ABI in the shared info. */

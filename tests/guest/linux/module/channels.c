@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Event channels.  The ports are opened behind the kernel's back, which passes over events of ports
- * it does not know.
+ * Event channels. The ports are opened without the kernel's knowledge, which passes over events of
+ * ports it does not know.
  */
 #include <fastabi/event_channel.h>
 
@@ -71,7 +71,7 @@ static void test_bindings(void)
 {
     evtchn_port_t port;
 
-    /* Of the processor's own VIRQs, one that nobody uses. */
+    /* Of the processor's own VIRQs, one that is not in use. */
     OPEN(bind_virq, evtchn_bind_virq, (arg->virq = 19, arg->vcpu = 0), port, port);
     close_classic(port);
     OPEN(bind_ipi, evtchn_bind_ipi, arg->vcpu = 0, port, port);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * A module that holds FastABI against the classic hypercalls in a living kernel: detection, and
- * every operation that does no harm there.  TAP in the kernel's log, each line behind "fastabi: ".
+ * every operation that does no harm there.  TAP in the kernel's log, each line after "fastabi: ".
  *
- * insmod fastabi-test.ko expect=fastabi     or expect=stock: what kind of Xen this shall be
+ * insmod fastabi-test.ko expect=fastabi     or expect=stock: what kind of Xen this must be
  */
 #include <linux/cpu.h>
 #include <linux/module.h>
@@ -97,7 +97,7 @@ static int __init fastabi_test_init(void)
         test_all();
     set_cpus_allowed_ptr(current, &old);
     printk(KERN_INFO "fastabi: 1..%u\n", count);
-    /* insmod tries again when this fails; who reads the lines sees what did. */
+    /* insmod tries again when this fails; the lines say what did. */
     return 0;
 }
 

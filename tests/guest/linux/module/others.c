@@ -51,7 +51,7 @@ static void test_grants(void)
     TEST_BOTH("grant_table.set_version", 0, struct gnttab_set_version,
               arg->version = version.version, GRANT(set_version), ,
               xen_hypercall_grant_table_set_version(arg));
-    /* The classic call leaves a version behind although it fails; a stub stores nothing then. */
+    /* The classic call stores a version although it fails; a stub stores nothing then. */
     {
         struct gnttab_set_version classic = { .version = 9 }, fast = { .version = 9 };
 

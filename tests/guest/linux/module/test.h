@@ -16,7 +16,7 @@
 
 /* main.c: one line of TAP in the kernel's log. */
 void test_check(bool good, const char *format, ...) __printf(2, 3);
-/* classic and fast gave this; a and b are the structs, or NULL.  wanted: what both shall return. */
+/* classic and fast gave this; a and b are the structs, or NULL.  wanted: what both must return. */
 void test_compare(const char *name, long wanted, long classic, long fast, const void *a,
                   const void *b, size_t size);
 

@@ -83,7 +83,7 @@ static void test_no_vcpu(void)
 
 /*
  * The kernel's own timer may be the single-shot one.  It is set to fire soon at the end: the kernel
- * then looks what is due and sets it anew.
+ * then looks what is due and sets it again.
  */
 static void test_timers(void)
 {

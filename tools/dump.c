@@ -123,7 +123,7 @@ static size_t take_word(const char **text, const char *stops, char word[WORD_MAX
     return length;
 }
 
-/* What stands between a register and its value: '=', ':', or a blank ('\0': nothing does). */
+/* What separates a register from its value: '=', ':', or a blank ('\0': nothing does). */
 static char take_separator(const char **text)
 {
     const char *next = *text + strspn(*text, " \t");

@@ -32,7 +32,7 @@ enum layout_key {
       "Guest that the headers are read for; default:\n" FASTABI_DEFAULT_TARGET "."                 \
  }
 
-/* Zero-initialised is none. */
+/* Zero-initialised means none. */
 struct layout_choice {
     struct tool_list headers;
     struct tool_list includes;

@@ -285,7 +285,7 @@ static bool is_one_dump(const char *text)
 
 static void report_line(size_t number, const char *text)
 {
-    fflush(stdout); /* the lines before stand before it */
+    fflush(stdout); /* so that earlier lines precede it */
     fprintf(stderr, "<stdin>:%zu: error: ", number);
     fastabi_text_print(text, stderr);
     fputc('\n', stderr);

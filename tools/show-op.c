@@ -7,7 +7,7 @@
 
 #include "text.h"
 
-#define LABEL_COLUMN 16 /* where the text behind a label starts */
+#define LABEL_COLUMN 16 /* where the text after a label starts */
 
 const char *show_op_name(const struct fastabi_op *op)
 {
@@ -146,7 +146,7 @@ static void print_label(const char *label)
     printf("%-*s", LABEL_COLUMN, label);
 }
 
-/* An entry of a list: a name, and a text behind it or, if the name is long, below it. */
+/* An entry of a list: a name, and a text after it or, if the name is long, below it. */
 static void print_entry(const char *name, const char *text, size_t width)
 {
     int pad = LABEL_COLUMN - 2;

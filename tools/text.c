@@ -208,7 +208,7 @@ static void print_rule(const struct frame *frame, int kind, const struct widths 
     puts(frame->corners[kind][2]);
 }
 
-/* Print one line of a cell, and move *cell behind it: to its end, or the next line's start. */
+/* Print one line of a cell, and move *cell past it: to its end, or the next line's start. */
 static void print_cell_line(const char **cell, size_t width)
 {
     size_t length = measure_line(*cell, "\n" TEXT_CELL TEXT_ROW, width);

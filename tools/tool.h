@@ -107,7 +107,7 @@ void tool_print_diag(const struct fastabi_diag *diag, void *data);
 /* A new context.  NULL: out of memory, which was said. */
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data);
 
-/* Specifications that were read; zero-initialised is none. */
+/* Specifications that were read; zero-initialised means none. */
 struct tool_specs {
     struct fastabi_spec **items;
     size_t count;
@@ -131,7 +131,7 @@ bool tool_read_stdin(char **text, size_t *length);
 
 void tool_free_specs(struct tool_specs *specs);
 
-/* A list of arguments; zero-initialised is none. */
+/* A list of arguments; zero-initialised means none. */
 struct tool_list {
     const char **items;
     size_t count;

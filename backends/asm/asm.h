@@ -15,9 +15,9 @@
 struct asm_syntax {
     const char *name;            /* as in -O syntax= */
     const char *extension;       /* "S.h": fastabi/<name>.S.h */
-    const char *const *support;  /* lines of fastabi.<extension>, NULL behind the last */
+    const char *const *support;  /* lines of fastabi.<extension>, NULL after the last */
     const char *comment_start;   /* a line, or "" */
-    const char *comment;         /* stands before each line of a comment */
+    const char *comment;         /* before each line of a comment */
     const char *comment_gap;     /* an empty line of it */
     const char *comment_end;     /* a line */
     const char *define;          /* "#define" */
@@ -37,7 +37,7 @@ void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op,
             char id[2 * ASM_NAME_MAX]);
 /* "time_0", and out of the way of what the C preprocessor knows */
 void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX]);
-/* Can a name stand beside "__" and be told from it? */
+/* Can a name be next to "__" and be told from it? */
 bool asm_is_plain(const char *name);
 /* The part of a register that so many bits are in: "r9d" for 4 and 32. */
 const char *asm_register_part(int reg, unsigned int width);

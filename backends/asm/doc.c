@@ -6,7 +6,7 @@
 
 #define WIDTH 100
 
-/* Prose behind the comment's sign and so many blanks. */
+/* Prose after the comment's sign and so many blanks. */
 static void write_prose(const struct asm_syntax *syntax, struct fastabi_writer *writer, int indent,
                         const char *text)
 {

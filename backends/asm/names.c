@@ -26,7 +26,7 @@ void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op, char i
 
 /*
  * Macros that a compiler defines when it preprocesses assembly.  Whatever else a parameter is
- * called, "out" or "rax", cannot be mistaken: names of operands stand before a "=" only.
+ * called, "out" or "rax", cannot be mistaken: names of operands come before a "=" only.
  */
 static const char *const reserved[] = { "linux", "unix", "i386" };
 

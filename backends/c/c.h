@@ -21,7 +21,7 @@ enum c_transfer {
 /* Who includes the headers: what differs from a freestanding program. */
 struct c_profile {
     const char *integers;   /* the #include that brings uint32_t and the like */
-    const char *headers;    /* what stands before a Xen header's name */
+    const char *headers;    /* what comes before a Xen header's name */
     bool interface_version; /* Xen's headers ask which interface version is meant */
     const char *transfer; /* transfer=macro: what the macro is unless the includer says; or NULL */
 };
@@ -34,7 +34,7 @@ struct c_run {
     enum c_style style;
     enum c_transfer transfer;
     const struct c_profile *profile;
-    const char *headers;           /* what stands before a Xen header's name: "xen/" */
+    const char *headers;           /* what comes before a Xen header's name: "xen/" */
     struct fastabi_writer *writer; /* the file being written */
 };
 
@@ -79,7 +79,7 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);
 
-/* The lines of fastabi.h, NULL behind the last; made from backends/c/fastabi.h when building. */
+/* The lines of fastabi.h, NULL after the last; made from backends/c/fastabi.h when building. */
 extern const char *const c_support_lines[];
 
 extern const struct fastabi_backend fastabi_backend_c;

@@ -49,7 +49,7 @@ static void write_title(struct fastabi_writer *writer, const struct c_stub *stub
     }
 }
 
-/* The text behind what the title already said. */
+/* The text after what the title already said. */
 static void write_rest(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     const char *doc = fastabi_op_doc(op);

@@ -4,7 +4,7 @@
  *
  * What keeps it right under every compiler and instrumentation (KASAN, KCSAN, KCOV): whatever reads
  * memory comes first, into ordinary locals; register variables are bound last, from constants and
- * locals only; and right behind the transfer every output goes into an ordinary local before
+ * locals only; and right after the transfer every output goes into an ordinary local before
  * anything is stored.
  */
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 #include "c.h"
 
-/* ---- what stands above the function ---- */
+/* ---- what precedes the function ---- */
 
 static void write_constants(struct fastabi_writer *writer, const struct c_stub *stub)
 {
@@ -195,7 +195,7 @@ static void write_locals(struct fastabi_writer *writer, const struct c_stub *stu
 }
 
 /*
- * The highest register first: compilers move values in this order, and a function's arguments stand
+ * The highest register first: compilers move values in this order, and a function's arguments are
  * in rdi, rsi, rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a
  * register before another needs it.
  */

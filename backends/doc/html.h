@@ -10,7 +10,7 @@
 /* Text with the characters escaped that mean something in HTML, attributes included. */
 void html_text(struct fastabi_writer *writer, const char *text);
 void html_text_of(struct fastabi_writer *writer, const char *text, size_t length);
-/* A name that may be broken behind '_' and before '.' and '['. */
+/* A name that may be broken after '_' and before '.' and '['. */
 void html_name(struct fastabi_writer *writer, const char *name);
 /* Each line of a text between the tags of an element. */
 void html_paragraphs(struct fastabi_writer *writer, const char *text);
@@ -27,7 +27,7 @@ void html_write_index(struct fastabi_emission *emission, struct fastabi_writer *
 void html_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec,
                    const struct fastabi_op *op);
 
-/* Lines of page.css and page.js, NULL behind the last. */
+/* Lines of page.css and page.js, NULL after the last. */
 extern const char *const html_style_lines[];
 extern const char *const html_script_lines[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The JSON backend: all that the public API tells of specifications, for generators in other
+ * The JSON backend: all that the public API says of specifications, for generators in other
  * languages. fastabi.schema.json describes the document; whoever changes one changes the other, and
  * the version.
  */

@@ -12,7 +12,7 @@
 struct json {
     struct fastabi_writer *writer;
     unsigned int depth;
-    bool has_before; /* something stands before in this object or array: a comma comes first */
+    bool has_before; /* something precedes in this object or array: a comma comes first */
 };
 
 /* Every value has a key in an object, and NULL for one in an array (or the document). */

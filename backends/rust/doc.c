@@ -38,7 +38,7 @@ static bool is_inside_word(const char *text, const char *at)
 }
 
 /*
- * Whether a character opens a list or a heading if its word comes to stand at the start of a line.
+ * Whether a character opens a list or a heading if its word gets to the start of a line.
  */
 static bool opens_block(const char *text, const char *at)
 {
@@ -69,7 +69,7 @@ static bool needs_escape(const char *text, const char *at)
     return opens_block(text, at);
 }
 
-/* Text of a specification behind some words of our own.  Its lines are paragraphs. */
+/* Text of a specification after some words of our own.  Its lines are paragraphs. */
 static int write_prose(struct fastabi_writer *writer, const char *prefix, const char *lead,
                        const char *text)
 {

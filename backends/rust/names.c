@@ -156,7 +156,7 @@ static bool is_snake_case(const char *name)
 }
 
 /*
- * Only words of letters are joined without their underscore, and what is no snake case keeps its
+ * Only words of letters are joined without their underscore, and what is not snake case keeps its
  * form and ends in one, so that no two names meet.
  */
 void rust_camel_case(const char *name, char camel[RUST_NAME_MAX])

@@ -85,7 +85,7 @@ void rust_end_part(struct rust_run *run);
 const char *rust_root(const struct rust_run *run, int depth);
 
 /*
- * The lines of support.rs, NULL behind the last; made from backends/rust/support.rs when building.
+ * The lines of support.rs, NULL after the last; made from backends/rust/support.rs when building.
  */
 extern const char *const rust_support_lines[];
 

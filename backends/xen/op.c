@@ -2,7 +2,7 @@
 /*
  * One operation of the dispatcher: registers are checked and stored in the struct, which lies in
  * the vCPU's argument area; Xen's own table calls the handler; and where that says success, fields
- * come back into registers. Names of the specification only stand behind "arg->", "struct " or a
+ * come back into registers. Names of the specification only follow "arg->", "struct " or a
  * prefix of ours, so that they clash with no local.
  */
 #include <inttypes.h>

@@ -13,7 +13,7 @@
 
 /* What an operation needs beyond registers and fields. */
 enum xen_need {
-    XEN_NEED_ARRAY = 1u << 0,    /* an array behind the struct */
+    XEN_NEED_ARRAY = 1u << 0,    /* an array after the struct */
     XEN_NEED_MEMORY = 1u << 1,   /* guest-physical memory */
     XEN_NEED_CONTINUE = 1u << 2, /* a continuation by another sub-operation */
     XEN_NEED_STATUS = 1u << 3,   /* a failure told in a field */

@@ -12,7 +12,7 @@
  (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | FASTABI_CONTEXT_ISOLATE)
 
 /*
- * What a later layer keeps in a context: the first member of a struct of its own.  The function
+ * What a later layer keeps in a context: the first member of its own struct.  The function
  * that frees it also tells whose it is.
  */
 struct fastabi_owned {
@@ -46,7 +46,7 @@ struct fastabi_owned *fastabi_context_owned(const struct fastabi_context *contex
                                             void (*free)(struct fastabi_owned *owned));
 
 /*
- * Check an option struct that starts with its size: what is behind known must be zero.
+ * Check an option struct that starts with its size: what comes after known must be zero.
  * Copies the known part.  Returns 0 or -EINVAL.
  */
 int fastabi_options_copy(void *copy, size_t known, const void *options);

@@ -178,7 +178,7 @@ static struct fastabi_names_slot *find_slot(const struct fastabi_names *names, c
     }
 }
 
-/* Old slots stay behind in the arena: together they are no larger than the new ones. */
+/* Old slots stay in the arena: together they are no larger than the new ones. */
 static int grow(struct fastabi_names *names, struct fastabi_arena *arena)
 {
     struct fastabi_names old = *names;

@@ -26,7 +26,7 @@ bool fastabi_is_field_path(const char *text);
  */
 int fastabi_parse_integer(const char *text, bool negative, int64_t *value);
 
-/* A set of names with something behind each; zero-initialised is empty. Lives in an arena. */
+/* A set of names with something attached to each; zero-initialised is empty. Lives in an arena. */
 struct fastabi_names {
     struct fastabi_names_slot *slots;
     size_t capacity; /* a power of two, or 0 */

@@ -12,8 +12,8 @@ char *fastabi_path_join(struct fastabi_arena *arena, const char *folder, const c
 const char *fastabi_path_name(const char *path);
 
 /*
- * The next folder of a list like PATH, after which *list then stands; empty ones are left out.  NULL:
- * there is none, and *list is empty, or there is no memory.
+ * The next folder of a list like PATH, after which *list then stands; empty ones are left out.
+ * NULL: there is none, and *list is empty, or there is no memory.
  */
 char *fastabi_path_next(struct fastabi_arena *arena, const char **list);
 

@@ -107,7 +107,7 @@ static int is_installed(struct fastabi_context *context, const char *name, const
     return result;
 }
 
-/* The file of a specification without its folders, if it can stand in a comment of any language. */
+/* The file of a specification without its folders, if a comment of any language can contain it. */
 static const char *plain_file_name(const struct fastabi_spec *spec)
 {
     const char *path = fastabi_spec_path(spec);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of one backend: what the files behind fastabi_generate() share. */
+/* One run of one backend: what the files that implement fastabi_generate() share. */
 #ifndef FASTABI_LIB_EMISSION_H
 #define FASTABI_LIB_EMISSION_H
 
@@ -24,7 +24,7 @@ struct fastabi_emission {
     struct fastabi_writer writer;
     struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;
-    bool has_opened;    /* a file that is no support file */
+    bool has_opened;    /* a file that is not a support file */
     int error;          /* the first one; it was reported */
     const char **files; /* of specifications that are not installed, for commands in banners */
     char *command;      /* what fastabi_emission_command() returned last */

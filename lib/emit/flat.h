@@ -6,7 +6,7 @@
 #include <fastabi/spec.h>
 
 /*
- * Every operation of all specifications has a flat name of its own.  0, or a negative errno that
+ * Every operation of all specifications has its own flat name.  0, or a negative errno that
  * was reported.
  */
 int fastabi_flat_check(struct fastabi_context *context, fastabi_specs specs, size_t count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run of a backend: its hooks in order, here or in a process of its own, and what must hold
+ * A run of a backend: its hooks in order, here or in a child process, and what must hold
  * before and after.  Knows nothing of what backends write.
  */
 #include <errno.h>

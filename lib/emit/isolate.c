@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code of others in a process of its own.  The child runs it on its copy of everything and sends
+ * Runs plug-in code in a child process.  The child runs it on its copy of everything and sends
  * what it writes, opens and reports over a socket, a message a packet; the parent does what was
  * asked.  Files are the parent's alone, so a child that dies leaves none.
  *
@@ -149,7 +149,7 @@ static int report_diag(struct fastabi_context *context, const struct message *me
     return 0;
 }
 
-/* Whether a payload is made of so many strings: a child that lost its mind may send anything. */
+/* Whether a payload is made of so many strings: a corrupted child may send anything. */
 static bool has_strings(const struct message *message, size_t length, unsigned int count)
 {
     for (size_t i = 0; i < length; i++)
@@ -265,7 +265,10 @@ static int report_failure(struct fastabi_context *context, int error)
     return fastabi_report_system(context, FASTABI_DIAG_NO_PROCESS, NULL, error);
 }
 
-/* A child behind a channel.  Returns 0 in it, its id in the parent, or a negative errno. */
+/*
+ * A child at the other end of a channel.  Returns 0 in it, its id in the parent, or a negative
+ * errno.
+ */
 static pid_t start_child(struct fastabi_channel *channel)
 {
     int ends[2];

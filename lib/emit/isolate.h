@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code of others in a process of its own, so that its crash is a message and not ours.  It
+ * Plug-in code in a child process, so that its crash is a message and not ours.  It
  * protects from faults, not from malice.  Knows nothing of backends.
  */
 #ifndef FASTABI_LIB_ISOLATE_H

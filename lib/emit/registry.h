@@ -10,7 +10,9 @@
 /* Whether value is one of "a|b|c". */
 bool fastabi_is_choice(const char *choices, const char *value);
 
-/* Report that there is no backend of that name, and which there are.  Returns -ENOTSUP or -ENOMEM. */
+/*
+ * Report that there is no backend of that name, and which there are.  Returns -ENOTSUP or -ENOMEM.
+ */
 int fastabi_registry_report_missing(struct fastabi_context *context, const char *name);
 
 /* Whether a backend came from a shared object. */

@@ -8,9 +8,9 @@
  * rename is done, and put back if one fails.  Nothing is synced to disk: like a compiler's, the
  * output can be made again.
  *
- * Standard output cannot be taken back, and is streamed, so that memory stays small.  All checks
- * of specifications and options come before the first byte; what is left to fail behind it is
- * a backend or the stream itself.  A device (/dev/null) or a pipe as target is streamed to as well.
+ * Standard output cannot be taken back, and is streamed, so that memory stays small.  All checks of
+ * specifications and options come before the first byte; what is left to fail after it is a backend
+ * or the stream itself.  A device (/dev/null) or a pipe as target is streamed to as well.
  */
 #include "emit/sink-file.h"
 
@@ -168,7 +168,7 @@ static const struct sink_file *find_clash(const struct fastabi_sink *sink)
     return NULL;
 }
 
-/* Open what stands at the path now: a file to compare with, or a device to stream to. */
+/* Open what is at the path now: a file to compare with, or a device to stream to. */
 static int open_existing(struct fastabi_sink *sink)
 {
     struct sink_file *file = sink->file;

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Folders made for output files, to be removed again; zero-initialised is none. */
+/* Folders made for output files, to be removed again; zero-initialised means none. */
 struct fastabi_folders {
     char **paths;
     size_t count;

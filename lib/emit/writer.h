@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The writer behind fastabi_write(): text, indentation, and a buffer that is handed on when
+ * The writer that fastabi_write() uses: text, indentation, and a buffer that is handed on when
  * it is full.  Knows nothing of files.
  */
 #ifndef FASTABI_LIB_WRITER_H

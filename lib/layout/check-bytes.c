@@ -128,7 +128,7 @@ static bool is_below(const struct fastabi_field *field, const struct fastabi_fie
            (field->path[length] == '.' || field->path[length] == '[');
 }
 
-/* Look at the field at position i; returns the position behind it and what is in it. */
+/* Look at the field at position i; returns the position after it and what is in it. */
 static size_t look_at(struct account *account, size_t i)
 {
     const struct fastabi_struct *structure = account->structure;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Input and output against what comments in the header say.  A comment is no proof, so these are
+ * Input and output against what comments in the header say.  A comment is not proof, so these are
  * notes; one struct may serve several operations, so IN/OUT holds when they use both directions
  * between them.
  */

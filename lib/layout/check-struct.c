@@ -14,8 +14,8 @@
 /* ---- what a path leads to ---- */
 
 /*
- * A pointer is none: it is a linear address, which FastABI has no use for, and no stub could assign
- * it.
+ * A pointer is not one: it is a linear address, which FastABI has no use for, and no stub could
+ * assign it.
  */
 bool fastabi_is_scalar(const struct fastabi_field *field)
 {
@@ -159,7 +159,7 @@ static void check_omit(struct fastabi_check *check, const struct fastabi_op *op,
         report_path(check, op, omit->mark, structure, omit->name, fault, &found);
 }
 
-/* ---- structs that may stand in ---- */
+/* ---- structs that may be used instead ---- */
 
 static bool is_same_field(const struct fastabi_struct *a, const struct fastabi_struct *b,
                           const char *path)

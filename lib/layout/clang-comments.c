@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Directions from comments.  In Xen's headers a comment with IN, OUT or IN/OUT holds for the fields
- * below it, until the next one; behind a field it is about that field alone.  libclang attaches
+ * below it, until the next one; after a field it is about that field alone.  libclang attaches
  * comments to the first field of a group only, so they are read from the text.  Knows nothing of
  * types.
  */

@@ -27,7 +27,7 @@ struct level {
     uint64_t offset;                  /* of the struct whose fields are visited */
     enum fastabi_direction direction; /* of the field that it is */
     enum fastabi_direction
-        trailing; /* what a comment behind that field says, which holds for all in it */
+        trailing; /* what a comment after that field says, which holds for all in it */
 };
 
 static bool add_type(struct run *run, CXType type, const struct fastabi_field *outer,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clang provider: one parse of Xen's headers with libclang.  A module of its own, so that
- * neither the library nor who does without headers loads LLVM.  Knows the provider interface,
- * nothing of the library.
+ * The clang provider: one parse of Xen's headers with libclang.  It is a separate module, so that
+ * neither the library nor a program that reads no headers loads LLVM.  Knows the provider
+ * interface, nothing of the library.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ struct reading {
     struct clang_unit unit;
     CXTranslationUnit translation;
     struct macro *macros; /* as in the request */
-    bool *is_bad;         /* the C types that are none */
+    bool *is_bad;         /* the C types that are not types */
     unsigned int faults;
     int status;
 };

@@ -33,7 +33,7 @@ struct clang_unit {
 int clang_unit_make(const struct fastabi_layout_request *request, struct clang_unit *unit);
 void clang_unit_free(struct clang_unit *unit);
 
-/* What stands in a line, and which one of its sort. */
+/* What a line contains, and which one of its sort. */
 enum clang_probe_kind clang_unit_probe(const struct clang_unit *unit, unsigned int line, size_t *i);
 
 /* clang-comments.c: what comments in a struct say about directions. */
@@ -42,7 +42,7 @@ struct clang_comment {
     size_t offset; /* in the file */
     unsigned int line;
     enum fastabi_direction direction;
-    bool is_trailing; /* behind a field, which it is about */
+    bool is_trailing; /* after a field, which it is about */
 };
 
 struct clang_comments {
@@ -59,7 +59,7 @@ void clang_comments_free(struct clang_comments *comments);
 
 /*
  * What they say of a field whose name is at an offset and a line.  outer is the direction of the
- * field that it is in, for a struct that is defined elsewhere; outer_trailing what a comment behind
+ * field that it is in, for a struct that is defined elsewhere; outer_trailing what a comment after
  * that field says.
  */
 enum fastabi_direction clang_comments_direction(const struct clang_comments *comments,

@@ -85,7 +85,7 @@ enum fastabi_path_fault {
     FASTABI_PATH_NO_FIELD, /* no such field in what comes before */
     FASTABI_PATH_NOT_AN_ARRAY,
     FASTABI_PATH_OUT_OF_BOUNDS,
-    FASTABI_PATH_FLEXIBLE, /* an array whose length nobody knows */
+    FASTABI_PATH_FLEXIBLE, /* an array of unknown length */
 };
 
 struct fastabi_resolved {

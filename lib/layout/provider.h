@@ -49,7 +49,7 @@ struct fastabi_layout_sink {
     /* kind INTEGER or POINTER; anything else: a type that fits no register. size in bytes. */
     int (*add_type)(struct fastabi_layout_sink *sink, const char *name,
                     enum fastabi_field_kind kind, uint64_t size, bool is_signed);
-    /* The target, when the provider is who knows it. */
+    /* The target, when it is the provider that knows it. */
     int (*set_target)(struct fastabi_layout_sink *sink, const char *target);
     int (*add_file)(struct fastabi_layout_sink *sink, const char *path);
     /* A fault of a header.  Reading may go on. */

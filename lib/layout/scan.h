@@ -9,7 +9,7 @@
 #define FASTABI_HYPERCALL_PREFIX "__HYPERVISOR_"
 
 /*
- * Add headers for specifications that do not name them, and macros that nobody names, to a request
+ * Add headers for specifications that do not name them, and macros that are not named, to a request
  * for the headers in its base.  0 or -ENOMEM.
  */
 int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_t count,

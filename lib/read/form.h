@@ -30,7 +30,7 @@ typedef int (*fastabi_key_func)(struct fastabi_form *form, const struct fastabi_
 struct fastabi_key {
     const char *name;
     fastabi_key_func read;
-    /* Of the outer mapping only, instead of read: walks the value that the reader stands at. */
+    /* Of the outer mapping only, instead of read: walks the value that the reader has reached. */
     int (*walk)(struct fastabi_form *form, const struct fastabi_node *key, void *target);
 };
 

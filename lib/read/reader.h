@@ -55,7 +55,7 @@ void fastabi_reader_close(struct fastabi_reader *reader);
 int fastabi_reader_start(struct fastabi_reader *reader);
 
 /*
- * Read the key of the next entry of the mapping being walked; *key is NULL behind the last one.
+ * Read the key of the next entry of the mapping being walked; *key is NULL after the last one.
  * After a key its value must be read, with fastabi_reader_value or fastabi_reader_enter.
  */
 int fastabi_reader_key(struct fastabi_reader *reader, struct fastabi_node **key);

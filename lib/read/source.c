@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading the text of a specification, and refusing bytes that are no text before anything
+ * Reading the text of a specification, and refusing bytes that are not text before anything
  * parses them.  Knows nothing of YAML.
  */
 #include "read/source.h"
@@ -178,7 +178,7 @@ static size_t skip_plain(const unsigned char *bytes, size_t length)
     return i;
 }
 
-/* libyaml reads all directives before it tells of one, each time looking at those before. */
+/* libyaml reads all directives before it reports one, each time looking at those before. */
 static int refuse_directive(struct fastabi_source *source)
 {
     struct fastabi_place place = here(source);

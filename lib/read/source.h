@@ -28,7 +28,7 @@ struct fastabi_source {
     size_t line_bytes;
     char character[FASTABI_UTF8_MAX + 1]; /* being put together */
     size_t character_bytes;               /* of it so far */
-    size_t character_length;              /* bytes that it is to have */
+    size_t character_length;              /* bytes that it must have */
     int carriage_return;                  /* a CR waits for its LF */
 };
 

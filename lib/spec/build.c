@@ -266,7 +266,7 @@ static int finish_ops(struct fastabi_builder *builder)
     return 0;
 }
 
-/* The file's own section xen may stand behind the operations. */
+/* The file's own section xen may follow the operations. */
 static int finish_xen(struct fastabi_builder *builder)
 {
     struct fastabi_op *op = builder->spec->direct ? builder->spec->direct : builder->first_op;

@@ -141,7 +141,7 @@ static bool is_keyword(const char *word)
     return false;
 }
 
-/* One identifier that is no keyword of integer types. */
+/* One identifier that is not a keyword of integer types. */
 static int classify_name(const char *name, struct fastabi_c_type *type)
 {
     if (is_keyword(name))

@@ -20,7 +20,7 @@ struct fastabi_c_type {
     char spelling[160]; /* the type with single blanks: what generated code says */
 };
 
-/* 0, or -EINVAL when it is no C type of the kind that can be passed. */
+/* 0, or -EINVAL when it is not a C type of the kind that can be passed. */
 int fastabi_c_type_parse(const char *text, struct fastabi_c_type *type);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The intermediate representation behind include/fastabi/spec.h.  Filled by build*.c, checked by
- * rules.c, read by everyone else.  All of it lives in the specification's arena.
+ * The intermediate representation that include/fastabi/spec.h gives access to.  Filled by build*.c,
+ * checked by rules.c, read by everyone else.  All of it lives in the specification's arena.
  */
 #ifndef FASTABI_LIB_IR_H
 #define FASTABI_LIB_IR_H
@@ -186,7 +186,7 @@ struct fastabi_op {
 };
 
 struct fastabi_spec {
-    bool is_memory; /* read from memory: path is no file */
+    bool is_memory; /* read from memory: path is not a file */
     struct fastabi_arena arena;
     const char *path;
     const char *types_path;

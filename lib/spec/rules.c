@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rules: what must hold of an operation, of a whole specification, and for --strict.  One
- * function a rule, in one table.  Knows nothing of how the IR was read; the form only takes its
+ * function per rule, in one table.  Knows nothing of how the IR was read; the form only takes its
  * complaints.
  */
 #include "spec/rules.h"

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Depfiles with odd names, read by make and ninja: each name is either understood by both or refused
-by a message that says which name it is.  And the command in each generated file, run as written.
-Must not know how names are quoted.
+"""Depfiles with odd names, read by make and ninja: each name is either understood by both or
+refused by a message that says which name it is.  And the command in each generated file, run as
+written. Must not know how names are quoted.
 
   tests/buildsystems/depfile.py     FASTABI_GEN: the command; BUILD: where files go
 """
@@ -61,7 +61,8 @@ def with_make(spec):
         stream.write("all: out/fastabi/sched.h\n\t@:\nout/fastabi/sched.h:\n\t@echo RUN\n"
                      "include out.d\n")
     for changed, expected in ((None, ""), (spec, "RUN\n"),
-                              (os.path.join(os.path.dirname(spec), "common", "types.yml"), "RUN\n")):
+                              (os.path.join(os.path.dirname(spec), "common", "types.yml"),
+                               "RUN\n")):
         set_age("out/fastabi/sched.h", 50)
         for path in (spec, os.path.join(os.path.dirname(spec), "common", "types.yml")):
             set_age(path, 10 if path == changed else 100)

@@ -398,7 +398,8 @@ def outside(folder):
 
 @shows("BAD_OUTPUT_PATH")
 def odd_names_in_depfile(folder):
-    """What a depfile cannot name.  tests/buildsystems/depfile.py asks make and ninja for the rest."""
+    """What a depfile cannot name.  tests/buildsystems/depfile.py asks make and ninja for the rest.
+    """
     for name in [*(f"a{c}b.yml" for c in ";=|%&'\"*?[<>^`\t"), "~a.yml", "a\\#b.yml",
                  "a\\:b.yml", "a\\$b.yml"]:
         write(folder, name, GOOD)

@@ -193,7 +193,7 @@ Test(names, not_utf8)
         cr_expect_eq(fastabi_utf8_decode(bad[i], &decoded), 0, "text %zu", i);
 }
 
-/* What may not stand in a specification, by its names in Unicode. */
+/* What may not be in a specification, by its names in Unicode. */
 Test(names, forbidden)
 {
     static const uint32_t bad[] = {

@@ -45,7 +45,7 @@ has_readme() {
             status=1
         fi
     done
-    return $status
+    return "$status"
 }
 # Data, and code that tests/guest/run and scripts/bench build, have none.
 has_entry_point() {
@@ -56,7 +56,7 @@ has_entry_point() {
         esac
         [ -x "$folder/run" ] || { echo "$folder"; status=1; }
     done
-    return $status
+    return "$status"
 }
 
 check 'every source is in Makefile.am' sources

@@ -141,12 +141,10 @@ static size_t look_at(struct account *account, size_t i)
         next++;
     if (is_padding(field->path) || carried == field->size)
         return next;
-    if (!carried)
-        report(account, field, field->offset, "");
-    else if (is_aggregate)
+    if (carried && is_aggregate)
         for (size_t inner = i + 1; inner < next;)
             inner = look_at(account, inner);
-    else if (field->kind == FASTABI_FIELD_ARRAY)
+    else if (carried && field->kind == FASTABI_FIELD_ARRAY)
         look_at_elements(account, field);
     else
         report(account, field, field->offset, "");

@@ -130,11 +130,13 @@ static void read_diagnostics(struct reading *reading)
 {
     unsigned int count = clang_getNumDiagnostics(reading->translation);
 
-    for (unsigned int i = 0; i < 2 * count && (i < count || !reading->faults); i++) {
-        CXDiagnostic diagnostic = clang_getDiagnostic(reading->translation, i % count);
+    for (int pass = 0; pass < 2; pass++) {
+        for (unsigned int i = 0; i < count && (!pass || !reading->faults); i++) {
+            CXDiagnostic diagnostic = clang_getDiagnostic(reading->translation, i);
 
-        read_diagnostic(reading, diagnostic, i >= count);
-        clang_disposeDiagnostic(diagnostic);
+            read_diagnostic(reading, diagnostic, pass == 1);
+            clang_disposeDiagnostic(diagnostic);
+        }
     }
 }
 

@@ -133,6 +133,7 @@ WITH_STRUCT_AND_VCPU(vcpu_register_vcpu_time_phys_area, vcpu_register_time_memor
 WITH_NOTHING(version_version)
 WITH_STRUCT(version_get_features, xen_feature_info)
 
+/* NOLINTBEGIN(bugprone-branch-clone): the macro tells types apart, not values. */
 /*
  * The RFC's struct, which is the wrong one of two equal ones: it can be passed, but a function
  * pointer is of the right one's type.
@@ -160,6 +161,7 @@ long right_struct(vendor_t vendor, struct vcpu_register_runstate_memory_area *ar
 {
     return xen_hypercall_vcpu_register_runstate_phys_area(vendor, area, 0);
 }
+/* NOLINTEND(bugprone-branch-clone) */
 
 /* As a guest's code looks: a local struct, a constant vCPU, the result tested. */
 int poll_then_read(vendor_t vendor, evtchn_port_t port, uint64_t *when);

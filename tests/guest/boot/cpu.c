@@ -61,7 +61,7 @@ struct cpu *cpu_current(void)
 static void idt_fill(void)
 {
     for (unsigned v = 0; v < 256; v++) {
-        uint64_t entry = (uintptr_t)trap_entries + 16 * v;
+        uint64_t entry = (uintptr_t)trap_entries + 16ull * v;
 
         idt[v].offset_low = (uint16_t)entry;
         idt[v].offset_middle = (uint16_t)(entry >> 16);

@@ -193,7 +193,7 @@ static int write_guest(const struct domain *d, uint64_t address, const void *fro
         return complain("an address outside the domain's memory", -XEN_EFAULT);
     while (size) {
         uint64_t in_page = address % PAGE_SIZE;
-        uint64_t room = WINDOW_PAGES * PAGE_SIZE - in_page;
+        uint64_t room = (uint64_t)WINDOW_PAGES * PAGE_SIZE - in_page;
         uint64_t part = size < room ? size : room;
         unsigned int pages = (unsigned int)((in_page + part + PAGE_SIZE - 1) / PAGE_SIZE);
         int rc = map_frames(d, address / PAGE_SIZE, window, pages);
@@ -229,7 +229,8 @@ int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, 
     if (!rc)
         rc = set_memory_map(d);
     if (!rc) {
-        struct mailbox *mailbox = (struct mailbox *)(window_of(d) + WINDOW_PAGES * PAGE_SIZE);
+        struct mailbox *mailbox = (struct mailbox *)(window_of(d) +
+                                                     (size_t)WINDOW_PAGES * PAGE_SIZE);
         rc = map_frames(d, MAILBOX_ADDRESS / PAGE_SIZE, mailbox, 1);
         if (!rc) {
             memset(mailbox, 0, PAGE_SIZE);

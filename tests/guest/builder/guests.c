@@ -4,7 +4,7 @@
 
 #include "builder.h"
 
-#define MILLISECOND 1000000u
+#define MILLISECOND 1000000ull
 #define POLL_NS     (1 * MILLISECOND)
 /* A domain whose vCPUs all wait for this long without having run waits forever. */
 #define BLOCKED_NS (1000ull * MILLISECOND)

@@ -102,7 +102,7 @@ static void take_interrupts(void)
     __asm__("sidt %0" : "=m"(idt));
     for (unsigned int vector = 2; vector < 256; vector = vector < 16 ? 16 : vector + 1) {
         uint64_t entry = (uintptr_t)(vector == 2 ? ignore_nmi : ignore_interrupt);
-        uint64_t *gate = (uint64_t *)(idt.base + 16 * vector);
+        uint64_t *gate = (uint64_t *)(idt.base + 16ull * vector);
         gate[0] = (gate[0] & 0x0000ffffffff0000u) | (entry & 0xffff) | (entry & 0xffff0000u) << 32;
         gate[1] = entry >> 32;
     }

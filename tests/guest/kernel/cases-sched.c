@@ -9,7 +9,7 @@
 #include <xen/vcpu.h>
 
 #define WHILE 200000000 /* ns */
-#define TICK  50000000
+#define TICK  50000000ull
 
 static void yield(struct run *r)
 {

@@ -8,7 +8,7 @@
 
 #include <xen/event_channel.h>
 
-#define MILLISECONDS 2000u
+#define MILLISECONDS 2000ull
 #define VCPUS        2u
 
 struct worker {

@@ -58,6 +58,10 @@ def c_files(paths):
     return [path for path in paths if path.suffix in (".c", ".h")]
 
 
+def headers(root):
+    return [root / path for path in files(root) if path.suffix == ".h"]
+
+
 def c_sources(paths):
     return [path for path in paths if path.suffix == ".c"]
 

@@ -250,7 +250,8 @@ FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emissi
  * writer's indentation.  It has conversions of printf(), independent of the locale:
  *   %[-][0][WIDTH][.PRECISION][LENGTH]TYPE
  *   TYPE       s (never NULL), c, d, i, u, x, X or %
- *   LENGTH     l, ll, z or j, before d, i, u, x and X; so the PRI macros of <inttypes.h> can be used
+ *   LENGTH     l, ll, z or j, before d, i, u, x and X; so the PRI macros of <inttypes.h> can be
+ *              used
  *   PRECISION  a number or *, before s only: bytes
  *   WIDTH      a number or *; of strings in columns: characters of UTF-8
  * Errors, such as another conversion, are kept and reported when the file is closed.

@@ -22,7 +22,7 @@ struct fastabi_writer;
 /* What Xen's headers say; see layout.h. */
 struct fastabi_layout;
 
-/* Changes when a backend has to be compiled again, or written anew. */
+/* Changes when a backend has to be compiled again, or rewritten. */
 #define FASTABI_BACKEND_ABI_VERSION 2u
 
 /* What values an option takes. */

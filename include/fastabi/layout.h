@@ -156,7 +156,7 @@ enum fastabi_field_kind {
     FASTABI_FIELD_OTHER,
 };
 
-/* Who writes a field, as comments in the header say. */
+/* Which side writes a field, as comments in the header say. */
 enum fastabi_direction {
     /* The header does not say. */
     FASTABI_DIRECTION_UNKNOWN = 0,

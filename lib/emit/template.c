@@ -172,7 +172,7 @@ static uint64_t take_unsigned(char length, va_list *arguments)
     }
 }
 
-/* A width or precision, in digits or as an argument, cut at FIELD_MAX.  Moves *at behind it. */
+/* A width or precision, in digits or as an argument, cut at FIELD_MAX.  Moves *at past it. */
 static int read_number(const char **at, va_list *arguments)
 {
     int value = 0;
@@ -187,7 +187,7 @@ static int read_number(const char **at, va_list *arguments)
     return value;
 }
 
-/* Read a conversion behind its '%'.  Returns where the template goes on. */
+/* Read a conversion after its '%'.  Returns where the template goes on. */
 static const char *read_conversion(struct conversion *conversion, const char *at,
                                    va_list *arguments)
 {
@@ -262,7 +262,7 @@ static void put_character(struct fastabi_writer *writer, int character)
     put_until(writer, text, END);
 }
 
-/* One conversion, which starts behind its '%'.  Returns where the template goes on. */
+/* One conversion, which starts after its '%'.  Returns where the template goes on. */
 ALWAYS_INLINE const char *put_conversion(struct fastabi_writer *writer, const char *at,
                                          va_list *arguments)
 {

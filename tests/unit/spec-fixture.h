@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A specification and its context, made anew for each test; must not know any test. */
+/* A specification and its context, made again for each test; must not know any test. */
 #ifndef TESTS_UNIT_SPEC_FIXTURE_H
 #define TESTS_UNIT_SPEC_FIXTURE_H
 

@@ -120,6 +120,7 @@ hand_out(struct fastabi_context *context, struct fastabi_diag *diag,
         context->on_diag(diag, context->data);
     else
         keep(context, diag);
+    diag->message = NULL; /* it ends here */
     fastabi_arena_free(&arena);
 }
 

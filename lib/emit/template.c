@@ -142,6 +142,7 @@ static void put_padded_string(struct fastabi_writer *writer, const struct conver
 
 static int64_t take_signed(char length, va_list *arguments)
 {
+    // NOLINTNEXTLINE(bugprone-branch-clone): types that are the same on some machines only
     switch (length) {
     case 'l':
         return va_arg(*arguments, long);
@@ -158,6 +159,7 @@ static int64_t take_signed(char length, va_list *arguments)
 
 static uint64_t take_unsigned(char length, va_list *arguments)
 {
+    // NOLINTNEXTLINE(bugprone-branch-clone): types that are the same on some machines only
     switch (length) {
     case 'l':
         return va_arg(*arguments, unsigned long);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of the crate, each with its banner; or one file with a module for each of them, which can be
- * included because no attribute or comment in it is about the file itself.  Knows nothing of what
- * is below the banners.
+ * Files of the crate, each with its banner; or one file with a module for each of them, which can
+ * be included because no attribute or comment in it is about the file itself.  Knows nothing of
+ * what is below the banners.
  */
 #include "rust.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* For a file that other crates include: they have lints of their own, and need not use all of it. */
+/*
+ * For a file that other crates include: they have lints of their own, and need not use all of it.
+ */
 static const char part_attributes[] =
     "#[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]\n"
     "#[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]\n"

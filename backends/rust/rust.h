@@ -81,7 +81,9 @@ void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 int rust_open(struct rust_run *run, const char *path, uint32_t flags,
               const struct fastabi_spec *spec);
 void rust_end_part(struct rust_run *run);
-/* How code in a part, or in a module of a part (depth 1), names the root: "crate", "super::super". */
+/*
+ * How code in a part, or in a module of a part (depth 1), names the root: "crate", "super::super".
+ */
 const char *rust_root(const struct rust_run *run, int depth);
 
 /*

@@ -37,7 +37,8 @@ static const char *find_word_end(const char *word, size_t *columns, bool *has_to
 }
 
 /*
- * As many words of a line as fit into so many columns, or one; none at its end.  Moves *text past them.
+ * As many words of a line as fit into so many columns, or one; none at its end.  Moves *text past
+ * them.
  */
 static struct piece find_piece(const char **text, size_t columns)
 {

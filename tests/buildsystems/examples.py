@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The examples for build systems, each copied to an empty folder and built there against an installed
-libfastabi: it builds; a second run makes nothing; a changed specification is seen; and after that a
-run makes nothing again. Must not know how the examples are written, but for the commands to build.
+"""The examples for build systems, each copied to an empty folder and built there against an
+installed libfastabi: it builds; a second run makes nothing; a changed specification is seen; and
+after that a run makes nothing again. Must not know how the examples are written, but for the
+commands to build.
 
-  tests/buildsystems/examples.py [EXAMPLE...]     PREFIX: where libfastabi is installed (else: the system);
+  tests/buildsystems/examples.py [EXAMPLE...]     PREFIX: where libfastabi is installed (else: the
+  system);
                                           BUILD: where files go
 """
 import glob
@@ -54,7 +56,8 @@ def run(command, folder, env):
 
 
 def ages(folder):
-    """When each file of a build was written, but logs and what build systems keep for themselves."""
+    """When each file of a build was written, but logs and what build systems keep for themselves.
+    """
     found = {}
     for where, _, names in os.walk(folder):
         for name in names:

@@ -10,15 +10,15 @@
 
 static int __init greet_init(void)
 {
-	u64 answer = 0;
-	long status;
+    u64 answer = 0;
+    long status;
 
-	if (!xen_fastabi_detect(xen_fastabi_cpuid))
-		return -ENODEV;
-	status = xen_hypercall_demo_greet(Intel, 42, &answer);
-	if (!status)
-		pr_info("greet: the hypervisor says %llu\n", answer);
-	return (int)status;
+    if (!xen_fastabi_detect(xen_fastabi_cpuid))
+        return -ENODEV;
+    status = xen_hypercall_demo_greet(Intel, 42, &answer);
+    if (!status)
+        pr_info("greet: the hypervisor says %llu\n", answer);
+    return (int)status;
 }
 
 static void __exit greet_exit(void)

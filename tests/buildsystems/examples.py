@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The examples for build systems, each copied to an empty folder and built there against an
 installed libfastabi: it builds; a second run makes nothing; a changed specification is seen; and
-after that a run makes nothing again. Must not know how the examples are written, but for the
+after that a run makes nothing again. Must not know how the examples are written, except for the
 commands to build.
 
   tests/buildsystems/examples.py [EXAMPLE...]     PREFIX: where libfastabi is installed (else: the
@@ -74,7 +74,7 @@ def kernel_headers():
 
 
 def try_example(name, example, prepare, build, result, env):
-    """Build it in a copy; result: the file that has to be made, made anew, or left."""
+    """Build it in a copy; result: the file that has to be made, made again, or left."""
     folder = os.path.join(BUILD, name.replace(" ", "-"))
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(os.path.join(ROOT, "examples/build", example), folder)

@@ -55,9 +55,9 @@ struct fastabi_backend_option {
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
 
 /*
- * A backend.  abi_version and size come first in every version.  Its hooks are called in the order begin, then for each specification spec_begin, op
- * for each operation, spec_end, then end; any may be NULL.  A hook returns 0 or a negative errno;
- * after a failure no file is written.
+ * A backend.  abi_version and size come first in every version.  Its hooks are called in the order
+ * begin, then for each specification spec_begin, op for each operation, spec_end, then end; any may
+ * be NULL.  A hook returns 0 or a negative errno; after a failure no file is written.
  */
 struct fastabi_backend {
     /* FASTABI_BACKEND_ABI_VERSION that it was compiled with. */
@@ -97,9 +97,8 @@ typedef const struct fastabi_backend *(*fastabi_backend_entry_func)(void);
 #define FASTABI_BACKEND_ENTRY fastabi_backend_entry
 
 /*
- * The i-th backend: those in the tree, then those loaded or registered, in that order.  Looks through
- * FASTABI_BACKEND_PATH and the compiled-in folder when first needed.
- * Since 0.1.
+ * The i-th backend: those in the tree, then those loaded or registered, in that order.  Looks
+ * through FASTABI_BACKEND_PATH and the compiled-in folder when first needed. Since 0.1.
  */
 FASTABI_API const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context,
                                                              size_t i);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the sink share: errors, and names beside a target.  Knows nothing of content. */
+/*
+ * What the files of the sink share: errors, and names beside a target.  Knows nothing of content.
+ */
 #include "emit/sink-file.h"
 
 #include <errno.h>

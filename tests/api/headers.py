@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What include/fastabi declares: functions with their comments, structs with theirs.  Knows no rule."""
+"""What include/fastabi declares: functions with their comments, structs with theirs.  Knows no
+rule."""
 import collections
 import glob
 import os

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The API through ctypes alone: walk.py LIBRARY SPECIFICATION.  Parses, walks, generates to memory,
-and registers a backend of Python functions.  Knows the headers, and nothing of the library's inside.
+and registers a backend of Python functions.  Knows the headers, and nothing of the library's
+inside.
 """
 import ctypes
 import errno
@@ -128,7 +129,8 @@ def fail(_emission):
 
 
 def make_backend(name, **hooks):
-    return Backend(abi_version=2, size=sizeof(Backend), name=name, description=b"of Python", **hooks)
+    return Backend(abi_version=2, size=sizeof(Backend), name=name, description=b"of Python",
+                   **hooks)
 
 
 def run(context, spec, backend, on_file):

@@ -4,6 +4,8 @@
  * plants canaries in those it may not.  Must not know the stubs: whatever a compiler calls lands
  * here.
  */
+#include "../guest/boot/callee-saved.h"
+
         .text
 
 /* An ordinary function that spoils all it is allowed to, flags included. */
@@ -94,12 +96,7 @@ __fentry__:
         .globl  trampoline
         .type   trampoline, @function
 trampoline:
-        pushq   %rbx
-        pushq   %rbp
-        pushq   %r12
-        pushq   %r13
-        pushq   %r14
-        pushq   %r15
+        push_callee_saved
         subq    $8, %rsp
         movq    %rsp, saved_rsp(%rip)
         movq    %rdi, %rax
@@ -133,12 +130,7 @@ trampoline:
         movq    saved_rsp(%rip), %rsp
 1:
         addq    $8, %rsp
-        popq    %r15
-        popq    %r14
-        popq    %r13
-        popq    %r12
-        popq    %rbp
-        popq    %rbx
+        pop_callee_saved
         ret
         .size   trampoline, . - trampoline
 

@@ -219,22 +219,20 @@ def functions(text):
         yield found.group(1), found.start(), found.end()
 
 
-def spoil(folder, specs, mutation, _):
-    """Apply a mutation to the first stub that it changes; the title of its operation, or None."""
-    change = MUTATIONS[mutation][0]
+def find_stubs(folder, specs):
+    """(path, start, end, operation) of each stub."""
     for spec in specs:
         path = os.path.join(folder, "fastabi", spec.name + ".h")
         with open(path, encoding="utf-8") as file:
             text = file.read()
         by_symbol = {op.symbol: op for op in spec.ops}
         for symbol, start, end in functions(text):
-            op = by_symbol[symbol]
-            changed = change(text[start:end], op)
-            if changed != text[start:end]:
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(text[:start] + changed + text[end:])
-                return op.title
-    return None
+            yield path, start, end, by_symbol[symbol]
+
+
+def spoil(folder, specs, mutation, _):
+    """Apply a mutation to the first stub that it changes; the title of its operation, or None."""
+    return spoilt.change_first(find_stubs(folder, specs), MUTATIONS[mutation][0])
 
 
 if __name__ == "__main__":

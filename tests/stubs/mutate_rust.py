@@ -149,16 +149,8 @@ def pieces(folder, kind, op):
 def spoil(folder, specs, mutation, _):
     """Spoil what the first operation that can be spoilt is made of; its title, or None."""
     change, kind, _ = FAULTS[mutation]
-    for op in (op for spec in specs for op in spec.ops):
-        path, start, end = pieces(folder, kind, op)
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        changed = change(text[start:end], op)
-        if changed != text[start:end]:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text[:start] + changed + text[end:])
-            return op.title
-    return None
+    places = ((*pieces(folder, kind, op), op) for spec in specs for op in spec.ops)
+    return spoilt.change_first(places, change)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,20 @@ import sys
 import model
 
 
+def change_first(places, change):
+    """Change the first piece of text, (path, start, end, operation), that change(text, operation)
+    makes another; the operation's title, or None."""
+    for path, start, end, op in places:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        changed = change(text[start:end], op)
+        if changed != text[start:end]:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text[:start] + changed + text[end:])
+            return op.title
+    return None
+
+
 def generate(spoil, mutation, command):
     """spoil(folder, specs, mutation, settings) returns a title, "" for all operations, or None:
     there was nothing to spoil."""

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* See call.h.  Interrupts may come at any time, so the stack pointer is real at the call. */
+#include "boot/callee-saved.h"
 #include "call.h"
 
     .text
     .globl call_registers
 call_registers:
-    pushq %rbx
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    push_callee_saved
     pushq %rsi
     /* The other flags as they are. */
     pushfq
@@ -68,12 +64,7 @@ call_registers:
     movq %r14, 8*IN_R14(%rdi)
     movq %r15, 8*IN_R15(%rdi)
     popq %rsi
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    pop_callee_saved
     ret
 
     /*

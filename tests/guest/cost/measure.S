@@ -5,6 +5,8 @@
  * same for all; measure_nothing makes no call and says how much that is.  Must not know what is
  * called.
  */
+#include "boot/callee-saved.h"
+
     .text
 
     /* rbx, rbp, r13, r14 and r15 are no registers of a hypercall, and are kept by it. */
@@ -12,12 +14,7 @@
     .balign 64
     .globl \name
 \name:
-    pushq %rbx
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    push_callee_saved
     movq %rdi, %rbx
     movq 0(%rbx), %r13
     movq 16(%rbx), %r14
@@ -49,12 +46,7 @@
     movq %r10, 80(%rbx)
     movq %r11, 88(%rbx)
     movq %r12, 96(%rbx)
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    pop_callee_saved
     ret
     .endm
 

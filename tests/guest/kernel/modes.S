@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls from where FastABI must not be reachable: ring 3, and 32-bit code in rings 0 and 3. */
+#include "boot/callee-saved.h"
 #include "boot/segments.h"
 
     .text
@@ -9,12 +10,7 @@
      */
     .globl user_call
 user_call:
-    pushq %rbx
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    push_callee_saved
     movq %rsp, user_saved
     pushq $USER_DATA
     pushq $user_stack_end
@@ -27,12 +23,7 @@ user_back:
     movl $DATA64, %eax
     movl %eax, %ds
     movl %eax, %es
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    pop_callee_saved
     ret
 
     .globl user_entry

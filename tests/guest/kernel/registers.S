@@ -3,6 +3,8 @@
  * registers_call(struct registers *): load every general register but rsp, the flags, xmm and
  * mxcsr; make the hypercall; store all of them again.  Must not know what is called.
  */
+#include "boot/callee-saved.h"
+
 #define FLAGS 128
 #define MXCSR 136
 #define XMM   152
@@ -11,12 +13,7 @@
     .text
     .globl registers_call
 registers_call:
-    pushq %rbx
-    pushq %rbp
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    push_callee_saved
     subq $8, %rsp
     stmxcsr (%rsp)
     pushq %rdi
@@ -90,12 +87,7 @@ registers_vmmcall:
     addq $8, %rsp
     ldmxcsr (%rsp)
     addq $8, %rsp
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+    pop_callee_saved
     ret
 
     .section .note.GNU-stack, "", @progbits

@@ -186,7 +186,7 @@ def crlf(folder):
 def build_plugin(folder, fault):
     """Compile plugin.c with a fault; its name."""
     name = "%s.so" % fault.lower()
-    command = [os.environ.get("CC", "cc").split()[0], "-shared", "-fPIC", "-DFAULT=" + fault,
+    command = [*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", "-DFAULT=" + fault,
                "-I" + os.path.join(ROOT, "include"), "-o", os.path.join(folder, name),
                os.path.join(HERE, "plugin.c")]
     result = subprocess.run(command, capture_output=True, check=False)

@@ -14,11 +14,14 @@ import image
 import kernel
 import qemu
 import stubs
+from report import each
 from stubs import model
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BOOTS = 40                      # of one kind, at most
-QUIET = 12                      # seconds without a word: the guest hangs
+SAMPLE = 2                      # kinds that a sample has
+QUIET = 12                      # seconds of work without a word: the guest hangs
+ASLEEP = 2                      # seconds in which nothing runs: it waits without an end
 
 
 class Plain(yaml.emitter.Emitter, yaml.serializer.Serializer, yaml.representer.SafeRepresenter,
@@ -139,7 +142,7 @@ def hunt(runner, kind, path, spoilt):
         words = ["plan=cases", "lenient"] + ([f"after={after}"] if after else [])
         log = os.path.join(runner.build, "log", f"mutant-{kind}-{number}.log")
         boot = qemu.boot(runner.xen(plan.xen), [(path, words)], log, plan.options, plan.cpus,
-                         plan.timeout, quiet=QUIET)
+                         plan.timeout, quiet=QUIET, asleep=ASLEEP)
         found, ended = noticed_by(boot, spoilt)
         caught |= found
         if ended is None:
@@ -178,27 +181,31 @@ def run_control(runner, abi, known):
     runner.report.check("mutants, none: nothing is noticed", not details, details)
 
 
+def run_kind(runner, abi, known, kind):
+    """One kind; a mistake that is not noticed is a failure."""
+    folder = os.path.join(runner.build, "mutants", kind)
+    spoilt = spoil(abi, folder, KINDS[kind], known)
+    equal = (known["equal"] or {}).get(kind) or {}
+    try:
+        path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"), "c", runner.generator,
+                            folder + "/")
+        caught, message = hunt(runner, kind, path, spoilt)
+        if set(spoilt) - caught:
+            caught |= hunt_ends(runner, kind, path) & set(spoilt)
+    except (image.BuildError, qemu.Missing) as error:
+        runner.report.check(f"mutants, {kind}", False, str(error).splitlines()[:20])
+        return
+    missed = [op for op in spoilt if op not in caught and op not in equal]
+    wrong = [f"noticed after all, so mutants.yml is wrong: {op}" for op in equal if op in caught]
+    details = [f"not noticed: {op}" for op in missed] + wrong + ([message] if message else [])
+    runner.report.add(f"mutants, {kind}: operations that are noticed", len(caught), len(details),
+                      details)
+
+
 def run(runner, abi):
-    """All kinds; a mistake that is not noticed is a failure."""
+    """The control, and all kinds, or with a sample two of them, which the seed says."""
     with open(os.path.join(HERE, "mutants.yml"), encoding="utf-8") as file:
         known = yaml.safe_load(file)
-    run_control(runner, abi, known)
-    for kind in KINDS:
-        folder = os.path.join(runner.build, "mutants", kind)
-        spoilt = spoil(abi, folder, KINDS[kind], known)
-        equal = (known["equal"] or {}).get(kind) or {}
-        try:
-            path = kernel.build(os.path.join(runner.build, f"mutant-{kind}.elf"),
-                                "c", runner.generator, folder + "/")
-            caught, message = hunt(runner, kind, path, spoilt)
-            if set(spoilt) - caught:
-                caught |= hunt_ends(runner, kind, path) & set(spoilt)
-        except (image.BuildError, qemu.Missing) as error:
-            runner.report.check(f"mutants, {kind}", False, str(error).splitlines()[:20])
-            continue
-        missed = [op for op in spoilt if op not in caught and op not in equal]
-        wrong = [f"noticed after all, so mutants.yml is wrong: {op}"
-                 for op in equal if op in caught]
-        details = [f"not noticed: {op}" for op in missed] + wrong + ([message] if message else [])
-        runner.report.add(f"mutants, {kind}: operations that are noticed", len(caught),
-                          len(details), details)
+    kinds = runner.args.amount.pick("mutants", KINDS, SAMPLE)
+    each(runner.args.jobs, lambda task: task(), [lambda: run_control(runner, abi, known)] +
+         [lambda kind=kind: run_kind(runner, abi, known, kind) for kind in kinds])

@@ -3,10 +3,10 @@
 
 Always ends: by itself, or by its timeout.  Must not know what a kernel tests.
 """
+import glob
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -130,10 +130,21 @@ def command(xen, modules, options, cpus, log, extra=()):
 
 
 def start(words, messages):
-    """A process in its own group, its messages in a file."""
+    """A process, its messages in a file. In our group, so that what ends us ends it too."""
     with open(messages, "w", encoding="utf-8") as file:
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                                start_new_session=True)
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+
+
+def busy_seconds(process):
+    """How long all threads of a process have run, or waited for a processor to be free."""
+    total = 0
+    for path in glob.glob(f"/proc/{process.pid}/task/*/schedstat"):
+        try:
+            with open(path, encoding="ascii") as file:
+                total += sum(int(word) for word in file.read().split()[:2])
+        except OSError:      # the thread is gone
+            continue
+    return total / 1e9
 
 
 # A host that was powered off halts, and QEMU goes on: that is an end, too.
@@ -145,30 +156,57 @@ def is_halted(log):
         return HALTED.search(file.read())
 
 
-def wait(process, log, timeout, quiet):
-    """Wait for the end, which comes after TIMEOUT seconds, or QUIET without a word: how long it
-    took then, else 0."""
-    began = grown = time.monotonic()
-    size = -1
+# A machine is asleep that runs for less than this part of the time.
+ASLEEP_SHARE = 0.2
+
+
+class Watch:
+    """Says when a machine has been without a word for too long: QUIET seconds of work, or ASLEEP
+    seconds in which it did none.
+
+    On a busy machine all takes longer, so work is counted; time counts after five times as much.
+    """
+
+    def __init__(self, process, quiet, asleep):
+        self.process, self.quiet, self.asleep = process, quiet, asleep
+        self.spoke()
+
+    def spoke(self):
+        self.since = self.looked = time.monotonic()
+        self.busy = self.busy_then = busy_seconds(self.process)
+
+    def is_over(self):
+        now, busy = time.monotonic(), busy_seconds(self.process)
+        if self.asleep and now - self.looked >= self.asleep:
+            if busy - self.busy_then < ASLEEP_SHARE * (now - self.looked):
+                return True
+            self.looked, self.busy_then = now, busy
+        return busy - self.busy > self.quiet or now - self.since > 5 * self.quiet
+
+
+def wait(process, log, timeout, watch):
+    """Wait for the end, or until it is late: how long it took then, else 0."""
+    began, size = time.monotonic(), -1
     try:
         while process.poll() is None:
-            now, size_now = time.monotonic(), os.path.getsize(log) if os.path.exists(log) else 0
+            size_now = os.path.getsize(log) if os.path.exists(log) else 0
             if size_now != size:
-                size, grown = size_now, now
+                size = size_now
+                watch.spoke()
                 if size > 0 and is_halted(log):
                     return 0
-            if now - began > timeout or now - grown > quiet:
-                return max(1, int(now - began))
+            if time.monotonic() - began > timeout or watch.is_over():
+                return max(1, int(time.monotonic() - began))
             time.sleep(0.1)
         return 0
     finally:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
 
 
-def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=()):
-    """Boot, wait for the end or QUIET seconds without a word, read the log."""
+def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=(), asleep=None):
+    """Boot, wait for the end or until a Watch ends it, read the log."""
     for path in (xen, *(m[0] for m in modules)):
         if not os.path.exists(path):
             raise Missing(f"{path}: not there"
@@ -180,7 +218,7 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=())
         os.remove(log)
     result = Boot(log)
     process = start(command(xen, modules, options, cpus, log, extra), log + ".qemu")
-    result.timed_out = wait(process, log, timeout, quiet)
+    result.timed_out = wait(process, log, timeout, Watch(process, quiet, asleep))
     # Negative: ended by a signal of ours, the reason for which is known.
     result.status = max(process.returncode, 0)
     return read_log(result)

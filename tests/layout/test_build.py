@@ -38,7 +38,7 @@ def check_loading(report, scratch):
                      f"strace {title}: libclang is {'loaded' if wanted else 'not loaded'}")
 
 
-def build_without(report, scratch, quick):
+def build_without(report, scratch, amount):
     """configure --without-libclang; what it cannot do it says."""
     folder = TOP / "build" / "test" / "without-libclang"
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,8 @@ def build_without(report, scratch, quick):
                      ours.stderr + same.stdout[:500])
 
 
-def run(report, quick):
+def run(report, amount):
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
         check_loading(report, scratch)
-        build_without(report, scratch, quick)
+        build_without(report, scratch, amount)

@@ -112,7 +112,7 @@ def check_snapshots(report, folder):
                      f"diff of snapshots: {title}", said)
 
 
-def run(report, quick):
+def run(report, amount):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         for case in CASES:

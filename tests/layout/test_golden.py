@@ -10,7 +10,7 @@ def normalise(text, release):
     return text.replace(HEADERS[release] + "/", "")
 
 
-def run(report, quick):
+def run(report, amount):
     for release in ("4.17", "4.20"):
         golden = TOP / f"tests/layout/seed-{release}.txt"
         status, _, text = call("check", "--headers", HEADERS[release], "tests/seed/abi/")

@@ -3,7 +3,6 @@
 crash, always the line."""
 import pathlib
 import subprocess
-import subprocess
 import tempfile
 
 from tool import brief, call, messages
@@ -309,7 +308,7 @@ def check_folders(report):
                          f"{status} {said}")
 
 
-def run(report, quick):
+def run(report, amount):
     for case_ in CASES:
         check_case(report, case_)
     check_folders(report)

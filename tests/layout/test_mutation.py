@@ -2,13 +2,12 @@
 """Mutants of abi/: one path, struct, index, width or sign changed at random.  Each is caught by
 check --strict with the headers, or proven equal: the same bytes with the same sign."""
 import os
-import random
-import shutil
 import tempfile
 
 import yaml
 
 import layouts
+from report import each
 from tool import HEADERS, SPECS, TOP, call
 
 BASIC = {f"{sign}{width}" for sign in "ui" for width in (8, 16, 32, 64)}
@@ -112,10 +111,20 @@ def is_caught(name, text, folder):
     return status == 1
 
 
-def run(report, quick):
-    seed = int(os.environ.get("SEED", 0)) or random.randrange(1, 1 << 31)
-    limit = int(os.environ.get("MUTANTS", 150 if quick else 600))
-    rng = random.Random(seed)
+def all_caught(items):
+    """Of each (name, text): is it caught? Several at a time, each in its own folder."""
+    with tempfile.TemporaryDirectory() as top:
+        def one(item):
+            number, (name, text) = item
+            folder = os.path.join(top, str(number))
+            os.mkdir(folder)
+            os.symlink(TOP / "abi/common", os.path.join(folder, "common"))
+            return is_caught(name, text, folder)
+        return each(os.cpu_count() or 1, one, enumerate(items))
+
+
+def make_mutants(rng, limit):
+    """So many of them: [(specification, its text, mutant)]"""
     structs = layouts.read("x86_64-unknown-linux-gnu", "4.20")
     types = {name: body["repr"] for name, body in
              yaml.safe_load((TOP / "abi/common/types.yml").read_text())["types"].items()}
@@ -125,21 +134,19 @@ def run(report, quick):
             source = (TOP / f"abi/{name}.yml").read_text()
             mutants += [(name, source, mutant)
                         for mutant in sites(yaml.compose(source), structs, types, rng)]
-    if len(mutants) > limit:
-        mutants = rng.sample(mutants, limit)
-    caught = equal = 0
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(TOP / "abi/common", folder + "/common")
-        for name in SPECS:
-            report.check(not is_caught(name, (TOP / f"abi/{name}.yml").read_text(), folder),
-                         f"{name} as it is")
-        for name, source, mutant in mutants:
-            if is_caught(name, replace(source, mutant.node, mutant.text), folder):
-                caught += 1
-                report.passed += 1
-            else:
-                equal += 1
-                report.check(mutant.equal(),
-                             f"mutant of {name} survives: {mutant.what} (SEED={seed})")
-    print(f"mutation: {len(mutants)} mutants, {caught} caught, {equal} equal or missed; "
-          f"SEED={seed}", flush=True)
+    return rng.sample(mutants, limit)
+
+
+def run(report, amount):
+    limit = 600 if amount.full else 50 if amount.quick else 150
+    mutants = make_mutants(amount.rng("mutants of abi/"), limit)
+    as_it_is = [(name, (TOP / f"abi/{name}.yml").read_text()) for name in SPECS]
+    for (name, _), caught in zip(as_it_is, all_caught(as_it_is)):
+        report.check(not caught, f"{name} as it is")
+    caught = all_caught([(name, replace(source, mutant.node, mutant.text))
+                         for name, source, mutant in mutants])
+    for (name, _, mutant), good in zip(mutants, caught):
+        report.check(good or mutant.equal(),
+                     f"mutant of {name} survives: {mutant.what} (--seed {amount.seed})")
+    print(f"mutation: {len(mutants)} mutants, {sum(caught)} caught, {caught.count(False)} equal "
+          f"or missed", flush=True)

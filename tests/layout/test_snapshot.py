@@ -2,7 +2,6 @@
 """Snapshots: what is generated and said with one is what is generated and said with the headers;
 nothing of the machine is in it; a broken one is a message, never a crash."""
 import pathlib
-import random
 import re
 import shutil
 import subprocess
@@ -68,7 +67,7 @@ def check_text(report, scratch):
         report.check(status == 0 and f"target: {target}\n" in out, f"snapshot for {target}", said)
 
 
-def check_hostile(report, scratch, quick):
+def check_hostile(report, scratch, amount):
     file = scratch / "layout.yml"
     call("layout", "--headers", HEADERS["4.20"], "-o", file, "abi/")
     good = file.read_text()
@@ -99,8 +98,8 @@ def check_hostile(report, scratch, quick):
     status, _, said = call("check", "--layout", scratch / "nowhere.yml", "abi/")
     report.check(status == 3 and brief(said) == ["FA0001 error nowhere.yml:0"],
                  "a snapshot that is not there", said)
-    rng = random.Random(1)
-    for _ in range(40 if quick else 300):
+    rng = amount.rng("damaged snapshots")
+    for _ in range(300 if amount.full else 60):
         data = bytearray(good.encode())
         for _ in range(rng.randrange(1, 6)):
             at = rng.randrange(len(data))
@@ -153,7 +152,7 @@ def check_depfile(report, scratch):
         report.check(wanted in text, f"the depfile names what {source[0]} read", text)
 
 
-def run(report, quick):
+def run(report, amount):
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
         for release in HEADERS:
@@ -165,5 +164,5 @@ def run(report, quick):
             check_generated(report, scratch, "4.17", f"tests/seed/abi/{name}.yml", "value")
         check_said(report, scratch)
         check_text(report, scratch)
-        check_hostile(report, scratch, quick)
+        check_hostile(report, scratch, amount)
         check_depfile(report, scratch)

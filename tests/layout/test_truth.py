@@ -184,8 +184,8 @@ def run_pahole(report, structs, headers):
                          f"{sizes[struct.name]}, ours {struct.size}")
 
 
-def run(report, quick):
-    for release in ("4.20",) if quick else ("4.17", "4.20"):
+def run(report, amount):
+    for release in ("4.20",) if amount.quick else ("4.17", "4.20"):
         for target, compilers in TARGETS.items():
             structs = layouts.read(target, release)
             report.check(len(structs) > 100,

@@ -13,6 +13,7 @@ import shutil
 import model
 import randspec
 from report import each, head, run
+from sampling import Sampling
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -29,16 +30,32 @@ RFC_OPERATIONS = 49
 class Plan:
     """Sizes of a run."""
 
-    def __init__(self, specs, ops, share, configs):
+    def __init__(self, specs, ops, share, configs, plain_share=1, rotate=False, levels=9):
         self.specs = specs      # random specifications
         self.ops = ops          # operations of each that has sub-operations
-        # an instrumented configuration runs 1 of so many random specifications
-        self.share = share
+        self.share = share      # a configuration that is not plain runs 1 of so many of them
         self.configs = configs  # which configurations, a function of their name; None: lang.QUICK
+        self.plain_share = plain_share    # the same for one that is plain
+        self.rotate = rotate    # one that is not plain has two transfers of each style, not all
+        self.levels = levels    # of optimisation, for each way of instrumenting code
 
 
-FULL = Plan(150, 20, 7, lambda name: True)
+def everything(name):
+    return True
+
+
+def not_contained(name):
+    """All but what another configuration has too: kcov-cmp calls the hook of kcov, and others."""
+    return not name.endswith(" kcov")
+
+
+FULL = Plan(150, 20, 7, everything)
+SAMPLE = Plan(150, 20, 14, not_contained, plain_share=4, rotate=True, levels=2)
 QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
+
+
+def plan_of(sampling):
+    return FULL if sampling.full else QUICK if sampling.quick else SAMPLE
 
 
 class Suite:
@@ -87,6 +104,19 @@ class Suite:
 
     # ---- one configuration ----
 
+    def groups_of(self, number, config):
+        """Which styles and transfers a configuration has: all, or of each style the first transfer
+        and another one.
+
+        What instruments code sees no difference between the others: only their assembly differs.
+        """
+        everything = list(range(len(self.groups)))
+        if config.plain or not self.plan.rotate or len(self.lang.TRANSFERS) < 3:
+            return everything
+        first, *others = self.lang.TRANSFERS
+        wanted = (first, others[(number + self.seed) % len(others)])
+        return [g for g in everything if self.groups[g][1] in wanted]
+
     def operations(self, number, config, group):
         """[(operation, symbol)] of a style and transfer: all that are shipped, and a share of the
         random ones.
@@ -94,9 +124,14 @@ class Suite:
         The random ones move on with the configuration's number, so that each meets each style and
         transfer.
         """
-        wide = len(self.groups)
-        specs = [s for i, s in enumerate(self.random) if (i + number) % wide == group and
-                 (config.plain or (i // wide + number // wide) % self.plan.share == 0)]
+        groups = self.groups_of(number, config)
+        if group not in groups:
+            return [], []
+        wide, at = len(groups), groups.index(group)
+        thin = not config.plain or (self.plan.rotate and config.thin)
+        share = self.plan.share if thin else self.plan.plain_share
+        specs = [s for i, s in enumerate(self.random) if (i + number) % wide == at and
+                 (i // wide + number // wide) % share == 0]
         ops = [op for s in self.shipped + specs for op in s.ops if self.title in (None, op.title)]
         return [(op, f"g{group}_{op.symbol}") for op in ops], [s.name for s in specs]
 
@@ -181,6 +216,9 @@ class Suite:
         chosen, details, objects, broken = [], [], [], 0
         for group, _ in enumerate(self.groups):
             ops, names = self.operations(number, config, group)
+            if not ops:
+                chosen.append([])
+                continue
             base = os.path.join(folder, f"g{group}")
             error = self.compile(config, base, group, ops, names)
             if error:
@@ -228,6 +266,18 @@ class Suite:
             failed += 1
         return passed, failed, lines
 
+    def some_levels(self):
+        """The configurations; of a compiler's ways to instrument code as many levels as planned."""
+        alike = {}
+        for config in self.lang.CONFIGS:
+            if not config.plain:
+                alike.setdefault((config.compiler, config.instrumentation), []).append(config)
+        sampling, left_out = Sampling(self.seed), set()
+        for what, configs in alike.items():
+            chosen = sampling.pick(what, configs, self.plan.levels)
+            left_out.update(c.name for c in configs if c not in chosen)
+        return [c for c in self.lang.CONFIGS if c.name not in left_out]
+
     def run(self):
         if not self.prepare():
             return
@@ -237,7 +287,7 @@ class Suite:
               f"{len(self.groups)} styles and transfers")
         self.report.check("every operation of the RFC is there", shipped >= RFC_OPERATIONS)
         is_wanted = self.plan.configs or self.lang.QUICK.__contains__
-        configs = [c for c in self.lang.CONFIGS if is_wanted(c.name)
+        configs = [c for c in self.some_levels() if is_wanted(c.name)
                    and (not self.only or self.only in c.name)]
         if not configs and not self.only:
             self.report.check("there is a configuration", False)

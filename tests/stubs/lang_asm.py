@@ -277,7 +277,7 @@ class Wrapper:
 class Config:
     """A way to assemble."""
 
-    plain, hooked, cxx = True, False, False
+    plain, thin, hooked, cxx = True, False, False, False
 
     def __init__(self, name, flags):
         self.name, self.flags = name, flags

@@ -45,6 +45,8 @@ INSTRUMENTATION = {
 class Config:
     """A way to compile."""
 
+    thin = False    # in a sample, as few random specifications as an instrumented one has
+
     def __init__(self, compiler, level, instrumentation):
         self.compiler, self.level, self.instrumentation = compiler, level, instrumentation
         self.name = f"{compiler} {level} {instrumentation}"

@@ -48,6 +48,7 @@ class Config:
 
     def __init__(self, compiler, level):
         self.compiler, self.level = compiler, level
+        self.thin = level != LEVELS[1]
         self.name = f"rustc {version(compiler)} -O{level}"
         self.file = self.name.replace(" ", "")
 

@@ -178,8 +178,11 @@ bool cpu_wait(unsigned id, uint64_t milliseconds)
 {
     uint64_t end = xen_system_time() + milliseconds * 1000000;
 
-    while (!cpus[id].finished && xen_system_time() < end)
+    for (unsigned looks = 0; !cpus[id].finished; looks++) {
+        if (looks > LOOKS_AT_LEAST && xen_system_time() > end)
+            break;
         hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
+    }
     return cpus[id].finished;
 }
 

@@ -9,6 +9,10 @@
 /* A domain whose vCPUs all wait for this long without having run waits forever. */
 #define BLOCKED_NS (1000ull * MILLISECOND)
 
+/* The clock may leap on a busy machine: time counts only if there were so many looks in it. */
+#define BLOCKED_LOOKS  50
+#define LOOKS_A_SECOND 20
+
 const char *stop_name(enum stop stop)
 {
     switch (stop) {
@@ -94,26 +98,30 @@ static bool ended_well(const struct guest *guest, enum stop stop, unsigned int r
 unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int seconds,
                          unsigned int wanted)
 {
-    uint64_t end = now_ns() + seconds * 1000ull * MILLISECOND;
-    uint64_t ran[MAX_GUESTS] = { 0 }, since[MAX_GUESTS] = { 0 };
+    uint64_t end = now_ns() + seconds * 1000ull * MILLISECOND, looks = 0;
+    uint64_t ran[MAX_GUESTS] = { 0 }, since[MAX_GUESTS] = { 0 }, looks_then[MAX_GUESTS] = { 0 };
     bool over[MAX_GUESTS] = { false };
     unsigned int left = count, badly = 0;
     while (left) {
         wait_ns(POLL_NS);
         pass_on(guests, count);
         uint64_t now = now_ns();
+        looks++;
         for (unsigned int i = 0; i < count; i++) {
             unsigned int reason = 0;
             uint64_t cpu_time = 0;
             if (over[i])
                 continue;
             enum stop stop = domain_state(&guests[i].domain, &reason, &cpu_time);
-            if (stop != STOP_BLOCKED || cpu_time != ran[i])
+            if (stop != STOP_BLOCKED || cpu_time != ran[i]) {
                 since[i] = now;
+                looks_then[i] = looks;
+            }
             ran[i] = cpu_time;
-            if (stop == STOP_BLOCKED && now - since[i] < BLOCKED_NS)
+            if (stop == STOP_BLOCKED &&
+                (now - since[i] < BLOCKED_NS || looks - looks_then[i] < BLOCKED_LOOKS))
                 stop = STOP_NOT;
-            if (stop == STOP_NOT && now > end)
+            if (stop == STOP_NOT && now > end && looks > seconds * LOOKS_A_SECOND)
                 stop = STOP_TIMEOUT;
             if (stop == STOP_NOT)
                 continue;

@@ -5,20 +5,27 @@
 #include "builder.h"
 
 #define SECOND 1000000000ull
+#define LOOKS  100
 
 /* Domains that come and go without running, to see what that alone costs. */
 #define CONTROLS  16
 #define MAX_VCPUS 8
 
-/* It takes domains apart after they are gone for everyone else: wait for that. */
+/*
+ * It takes domains apart after they are gone for everyone else: wait for that, until nothing has
+ * changed in so many looks. The clock would not do: it may leap.
+ */
 static uint64_t settled(uint64_t wanted)
 {
-    uint64_t pages = 0, end = now_ns() + SECOND;
+    uint64_t pages = 0, last;
+    unsigned int looks = 0;
     do {
+        last = pages;
         wait_ns(SECOND / 100);
         if (heap_free(&pages))
             break;
-    } while (pages != wanted && now_ns() < end);
+        looks = pages == last ? looks + 1 : 0;
+    } while (pages != wanted && looks < LOOKS);
     return pages;
 }
 

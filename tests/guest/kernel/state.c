@@ -188,8 +188,11 @@ bool port_wait(uint32_t port, unsigned milliseconds)
 {
     uint64_t end = xen_system_time() + milliseconds * 1000000ull;
 
-    while (!port_is_pending(port) && xen_system_time() < end)
+    for (unsigned looks = 0; !port_is_pending(port); looks++) {
+        if (looks > LOOKS_AT_LEAST && xen_system_time() > end)
+            break;
         hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
+    }
     return port_is_pending(port);
 }
 

@@ -88,10 +88,11 @@ def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0):
     modules = ",".join(part.replace(",", ",,") for part in [f"{vmlinux} {linux}", initramfs])
     if os.path.exists(log):
         os.remove(log)
-    command = ["timeout", "--kill-after=5", str(timeout), "qemu-system-x86_64", "-cpu", CPU[kind],
-               "-m", str(memory),
-               "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none", "-serial",
-               f"file:{log}", "-kernel", xen, "-append", hypervisor, "-initrd", modules]
+    # In the foreground: in our group of processes, so that what ends us ends it too.
+    command = ["timeout", "--foreground", "--kill-after=5", str(timeout),
+               "qemu-system-x86_64", "-cpu", CPU[kind], "-m", str(memory), "-display", "none",
+               "-no-reboot", "-monitor", "none", "-nic", "none", "-serial", f"file:{log}",
+               "-kernel", xen, "-append", hypervisor, "-initrd", modules]
     start = time.monotonic()
     with open(log + ".qemu", "w", encoding="utf-8") as out:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,

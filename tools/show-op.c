@@ -171,15 +171,13 @@ static void print_structs(const struct fastabi_op *op)
 
 static void print_head(const struct fastabi_spec *spec, const struct fastabi_op *op)
 {
-    const char *name = fastabi_spec_name(spec);
     const char *macro = fastabi_spec_hypercall_macro(spec);
     const char *index_macro = fastabi_op_index_macro(op);
     const char *since = fastabi_op_since(op);
 
-    printf("%s.%s\n\n", name, show_op_name(op));
+    printf("%s.%s\n\n", fastabi_spec_name(spec), show_op_name(op));
     print_label("C name");
-    printf("xen_hypercall_%s%s%s()\n", name, fastabi_op_is_direct(op) ? "" : "_",
-           fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
+    printf("xen_hypercall_%s()\n", fastabi_op_flat_name(op));
     print_label("hypercall");
     printf("%" PRIu32 "%s%s\n", fastabi_spec_hypercall_index(spec), macro ? "  " : "",
            macro ? macro : "");

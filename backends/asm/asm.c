@@ -56,13 +56,11 @@ static void write_banner(struct fastabi_emission *emission, const struct asm_syn
 
 static int write_support(struct fastabi_emission *emission, const struct asm_syntax *syntax)
 {
-    char path[ASM_NAME_MAX] = "fastabi.";
+    const char *path = fastabi_emission_printf(emission, "fastabi.%s", syntax->extension);
     struct fastabi_writer *writer;
-    int status;
+    int status = fastabi_emission_open(emission, path, FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED,
+                                       &writer);
 
-    strcat(path, syntax->extension);
-    status = fastabi_emission_open(emission, path, FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED,
-                                   &writer);
     if (status)
         return status;
     for (size_t i = 0; syntax->support[i]; i++)
@@ -82,14 +80,16 @@ static int begin(struct fastabi_emission *emission)
 }
 
 /* Where an input belongs, where an output is: its part of the register. */
-static void write_places(const struct asm_syntax *syntax, struct fastabi_writer *writer,
-                         const struct fastabi_op *op, const char *id)
+static void write_places(const struct asm_file *file, const struct fastabi_op *op)
 {
+    const struct asm_syntax *syntax = file->syntax;
+    struct fastabi_writer *writer = file->writer;
+    const char *id = fastabi_op_flat_name(op);
+
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        char name[ASM_NAME_MAX];
+        const char *name = asm_param_name(file, param);
 
-        asm_param_name(param, name);
         if (!asm_is_plain(name) || !asm_is_plain(id))
             continue; /* XEN_FASTABI_IN_a__b may be of something else */
         if (fastabi_param_in(param) != FASTABI_NO_REGISTER)
@@ -102,10 +102,11 @@ static void write_places(const struct asm_syntax *syntax, struct fastabi_writer 
     }
 }
 
-static void write_constants(const struct asm_syntax *syntax, struct fastabi_writer *writer,
-                            const struct fastabi_op *op, const char *id)
+static void write_constants(const struct asm_file *file, const struct fastabi_op *op)
 {
-    const char *define = syntax->define;
+    struct fastabi_writer *writer = file->writer;
+    const char *define = file->syntax->define;
+    const char *id = fastabi_op_flat_name(op);
 
     if (!fastabi_op_is_direct(op))
         fastabi_write(writer, "%s XEN_FASTABI_INDEX_%s %u\n", define, id, fastabi_op_index(op));
@@ -119,31 +120,25 @@ static int write_file(struct fastabi_emission *emission, const struct asm_syntax
                       const struct fastabi_spec *spec)
 {
     const char *name = fastabi_spec_name(spec);
-    char path[2 * ASM_NAME_MAX] = "fastabi/";
-    struct fastabi_writer *writer;
-    int status;
+    const char *path = fastabi_emission_printf(emission, "fastabi/%s.%s", name, syntax->extension);
+    struct asm_file file = { emission, NULL, syntax, spec };
+    int status = fastabi_emission_open(emission, path, FASTABI_FILE_SPEC, &file.writer);
 
-    strncat(path, name, ASM_NAME_MAX);
-    strcat(path, ".");
-    strcat(path, syntax->extension);
-    status = fastabi_emission_open(emission, path, FASTABI_FILE_SPEC, &writer);
     if (status)
         return status;
-    write_banner(emission, syntax, writer, spec);
-    syntax->write_head(writer, name);
-    fastabi_write(writer, "%s XEN_FASTABI_HYPERCALL_%s %u\n\n", syntax->define, name,
+    write_banner(emission, syntax, file.writer, spec);
+    syntax->write_head(file.writer, name);
+    fastabi_write(file.writer, "%s XEN_FASTABI_HYPERCALL_%s %u\n\n", syntax->define, name,
                   fastabi_spec_hypercall_index(spec));
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
         const struct fastabi_op *op = fastabi_spec_op(spec, i);
-        char id[2 * ASM_NAME_MAX];
 
-        asm_id(spec, op, id);
-        asm_write_doc(syntax, writer, spec, op, id);
-        write_constants(syntax, writer, op, id);
-        write_places(syntax, writer, op, id);
-        syntax->write_macro(writer, spec, op, id);
+        asm_write_doc(&file, op);
+        write_constants(&file, op);
+        write_places(&file, op);
+        syntax->write_macro(&file, op);
     }
-    syntax->write_foot(writer, name);
+    syntax->write_foot(file.writer, name);
     return 0;
 }
 

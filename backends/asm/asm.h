@@ -8,8 +8,7 @@
 
 #include <fastabi/fastabi.h>
 
-/* Longest name made here: a parameter's, with an escape. */
-#define ASM_NAME_MAX 160
+struct asm_file;
 
 /* One of the two languages: what differs between them in the text around the macros. */
 struct asm_syntax {
@@ -24,27 +23,33 @@ struct asm_syntax {
     const char *register_prefix; /* "%" */
     void (*write_head)(struct fastabi_writer *writer, const char *name);
     void (*write_foot)(struct fastabi_writer *writer, const char *name);
-    void (*write_macro)(struct fastabi_writer *writer, const struct fastabi_spec *spec,
-                        const struct fastabi_op *op, const char *id);
+    void (*write_macro)(const struct asm_file *file, const struct fastabi_op *op);
+};
+
+/* A specification's file being written. */
+struct asm_file {
+    struct fastabi_emission *emission;
+    struct fastabi_writer *writer;
+    const struct asm_syntax *syntax;
+    const struct fastabi_spec *spec;
 };
 
 extern const struct asm_syntax asm_gas, asm_nasm;
 
 /* names.c */
 
-/* "event_channel_status" */
-void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op,
-            char id[2 * ASM_NAME_MAX]);
 /* "time_0", and out of the way of what the C preprocessor knows */
-void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX]);
+const char *asm_param_name(const struct asm_file *file, const struct fastabi_param *param);
+/* The names of the inputs in the specification's order, each followed by end. */
+void asm_write_input_names(const struct asm_file *file, const struct fastabi_op *op,
+                           const char *end);
 /* Can a name be next to "__" and be told from it? */
 bool asm_is_plain(const char *name);
 /* The part of a register that so many bits are in: "r9d" for 4 and 32. */
 const char *asm_register_part(int reg, unsigned int width);
 
 /* doc.c: the comment above a macro */
-void asm_write_doc(const struct asm_syntax *syntax, struct fastabi_writer *writer,
-                   const struct fastabi_spec *spec, const struct fastabi_op *op, const char *id);
+void asm_write_doc(const struct asm_file *file, const struct fastabi_op *op);
 
 /* The lines of the support files; made from fastabi.S and fastabi.inc when building. */
 extern const char *const asm_gas_lines[];

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* GNU as: what surrounds macros, and a macro.  How operands get into registers is fastabi.S.h's. */
-#include <string.h>
-
 #include "asm.h"
 
 static void write_head(struct fastabi_writer *writer, const char *name)
@@ -23,8 +21,9 @@ static void write_foot(struct fastabi_writer *writer, const char *name)
 }
 
 /* Inputs as the macro's operands, and as the arguments of what loads them. */
-static void write_operands(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_operands(const struct asm_file *file, const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = file->writer;
     const char *separator = "";
 
     if (!(fastabi_op_input_mask(op) & (fastabi_op_is_direct(op) ? ~1u : ~3u)))
@@ -36,43 +35,32 @@ static void write_operands(struct fastabi_writer *writer, const struct fastabi_o
     }
     for (int reg = fastabi_op_is_direct(op) ? 1 : 2; reg < FASTABI_REGISTERS; reg++) {
         const struct fastabi_param *param = fastabi_op_input(op, reg);
-        char name[ASM_NAME_MAX];
 
         if (!param)
             continue;
-        asm_param_name(param, name);
         fastabi_write(writer, "%s%s=%s, %s_from=\"\\%s\"", separator, fastabi_register_name(reg),
-                      fastabi_param_repr(param), fastabi_register_name(reg), name);
+                      fastabi_param_repr(param), fastabi_register_name(reg),
+                      asm_param_name(file, param));
         separator = ", \\\n                          ";
     }
     fastabi_write(writer, "\n");
 }
 
-static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec *spec,
-                        const struct fastabi_op *op, const char *id)
+static void write_macro(const struct asm_file *file, const struct fastabi_op *op)
 {
-    const char *separator = " ";
+    struct fastabi_writer *writer = file->writer;
 
-    fastabi_write(writer, ".macro xen_hypercall_%s", id);
-    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
-        const struct fastabi_param *param = fastabi_op_param(op, i);
-        char name[ASM_NAME_MAX];
-
-        if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
-            continue;
-        asm_param_name(param, name);
-        fastabi_write(writer, "%s%s", separator, name);
-        separator = ", ";
-    }
+    fastabi_write(writer, ".macro xen_hypercall_%s", fastabi_op_flat_name(op));
+    asm_write_input_names(file, op, "");
     fastabi_write(writer, "\n");
-    write_operands(writer, op);
+    write_operands(file, op);
     if (!fastabi_op_is_direct(op))
         fastabi_write(writer, "    movl $%u, %%edi\n", fastabi_op_index(op));
     fastabi_write(writer,
                   "    movl $(XEN_FASTABI_MASK | %u), %%eax\n"
                   "    XEN_FASTABI_TRANSFER\n"
                   ".endm\n\n",
-                  fastabi_spec_hypercall_index(spec));
+                  fastabi_spec_hypercall_index(file->spec));
 }
 
 const struct asm_syntax asm_gas = {

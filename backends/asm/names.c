@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Names in generated assembly.  Knows nothing of how macros look. */
+/* Names in generated assembly. */
 #include <string.h>
 
 #include "asm.h"
-
-/* Names are short by the rules of the language; a longer one would be cut, never overflow. */
-static void put(char *to, const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length >= ASM_NAME_MAX)
-        length = ASM_NAME_MAX - 1;
-    memcpy(to, text, length);
-    to[length] = '\0';
-}
-
-void asm_id(const struct fastabi_spec *spec, const struct fastabi_op *op, char id[2 * ASM_NAME_MAX])
-{
-    put(id, fastabi_spec_name(spec));
-    if (fastabi_op_is_direct(op))
-        return;
-    strcat(id, "_");
-    put(id + strlen(id), fastabi_op_name(op));
-}
 
 /*
  * Macros that a compiler defines when it preprocesses assembly.  Whatever else a parameter is
@@ -45,21 +25,35 @@ static bool is_reserved(const char *name, size_t stem)
     return is_implementations(name);
 }
 
-void asm_param_name(const struct fastabi_param *param, char name[ASM_NAME_MAX])
+const char *asm_param_name(const struct asm_file *file, const struct fastabi_param *param)
 {
-    size_t used, stem;
+    const char *name = fastabi_param_flat_name(param);
+    size_t stem;
 
-    put(name, fastabi_param_flat_name(param));
-    used = strlen(name);
-    for (stem = used; stem && name[stem - 1] == '_'; stem--)
+    for (stem = strlen(name); stem && name[stem - 1] == '_'; stem--)
         ;
-    if (is_reserved(name, stem) && used < ASM_NAME_MAX - 1)
-        memcpy(name + used, "_", 2); /* also to "linux_": two names never become one */
+    /* also to "linux_": two names never become one */
+    return is_reserved(name, stem) ? fastabi_emission_printf(file->emission, "%s_", name) : name;
+}
+
+void asm_write_input_names(const struct asm_file *file, const struct fastabi_op *op,
+                           const char *end)
+{
+    const char *separator = " ";
+
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+
+        if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
+            continue;
+        fastabi_write(file->writer, "%s%s%s", separator, asm_param_name(file, param), end);
+        separator = ", ";
+    }
 }
 
 bool asm_is_plain(const char *name)
 {
-    return *name != '_' && !strstr(name, "__") && name[strlen(name) - 1] != '_';
+    return *name && *name != '_' && !strstr(name, "__") && name[strlen(name) - 1] != '_';
 }
 
 const char *asm_register_part(int reg, unsigned int width)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* NASM: what surrounds macros, and a macro.  How operands get into registers is fastabi.inc's. */
-#include <string.h>
-
 #include "asm.h"
 
 static void write_head(struct fastabi_writer *writer, const char *name)
@@ -28,18 +26,19 @@ static unsigned int count_inputs(const struct fastabi_op *op)
 }
 
 /* The parameters, in the specification's order, and what the caller wrote. */
-static void write_operands(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_operands(const struct asm_file *file, const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = file->writer;
+
     fastabi_write(writer, "    xen_fastabi__begin %u\n", fastabi_op_is_direct(op) ? 0u : 1u);
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        char name[ASM_NAME_MAX];
 
         if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
             continue;
-        asm_param_name(param, name);
-        fastabi_write(writer, "    xen_fastabi__parameter \"%s\", %d, %s\n", name,
-                      fastabi_param_in(param), fastabi_param_repr(param));
+        fastabi_write(writer, "    xen_fastabi__parameter \"%s\", %d, %s\n",
+                      asm_param_name(file, param), fastabi_param_in(param),
+                      fastabi_param_repr(param));
     }
     fastabi_write(writer, "    %%rep %%0\n"
                           "        xen_fastabi__operand %%1\n"
@@ -48,9 +47,10 @@ static void write_operands(struct fastabi_writer *writer, const struct fastabi_o
                           "    xen_fastabi__load\n");
 }
 
-static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec *spec,
-                        const struct fastabi_op *op, const char *id)
+static void write_macro(const struct asm_file *file, const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = file->writer;
+    const char *id = fastabi_op_flat_name(op);
     unsigned int inputs = count_inputs(op);
 
     fastabi_write(writer,
@@ -58,14 +58,14 @@ static void write_macro(struct fastabi_writer *writer, const struct fastabi_spec
                          : "xen_fastabi__new xen_hypercall_%s\n%%macro xen_hypercall_%s %u\n",
                   id, id, inputs);
     if (inputs)
-        write_operands(writer, op);
+        write_operands(file, op);
     if (!fastabi_op_is_direct(op))
         fastabi_write(writer, "    mov edi, %u\n", fastabi_op_index(op));
     fastabi_write(writer,
                   "    mov eax, XEN_FASTABI_MASK | %u\n"
                   "    xen_fastabi__transfer\n"
                   "%%endmacro\n\n",
-                  fastabi_spec_hypercall_index(spec));
+                  fastabi_spec_hypercall_index(file->spec));
 }
 
 /*

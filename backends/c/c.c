@@ -107,6 +107,7 @@ static int begin(struct fastabi_emission *emission)
     if (!run)
         return -ENOMEM;
     fastabi_emission_set_state(emission, run);
+    run->emission = emission;
     run->style = (enum c_style)choose(options[0].choices,
                                       fastabi_emission_option(emission, "style"));
     run->transfer = (enum c_transfer)choose(options[1].choices,
@@ -125,18 +126,16 @@ static int begin(struct fastabi_emission *emission)
 /* __XEN_PUBLIC_HVM_HVM_OP_H__: the include guard of a Xen public header */
 static void write_header_guard(struct fastabi_writer *writer, const char *path)
 {
-    char guard[2 * C_NAME_MAX] = "__XEN_PUBLIC_";
-    char *next = guard + strlen(guard);
-
-    for (; *path && next < guard + sizeof(guard) - 3; path++) {
+    fastabi_write(writer, "#ifndef __XEN_PUBLIC_");
+    for (; *path; path++) {
         if (*path >= 'a' && *path <= 'z')
-            *next++ = (char)(*path - 'a' + 'A');
+            fastabi_write(writer, "%c", *path - 'a' + 'A');
+        else if ((*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9'))
+            fastabi_write(writer, "%c", *path);
         else
-            *next++ = (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ? *path
-                                                                                       : '_';
+            fastabi_write(writer, "_");
     }
-    memcpy(next, "__", 3);
-    fastabi_write(writer, "#ifndef %s\n", guard);
+    fastabi_write(writer, "__\n");
 }
 
 /* Xen's headers, unless the includer brought its own. */
@@ -227,8 +226,7 @@ static int write_typedefs(const struct c_run *run, const struct fastabi_spec *sp
                       "#elif XEN_FASTABI_TYPE_%s != %d\n"
                       "# error \"xen_fastabi_%s_t is another type in another specification\"\n"
                       "#endif\n\n",
-                      c_integer_of(fastabi_type_width(type), fastabi_type_is_signed(type)), name,
-                      name, bits, name);
+                      fastabi_type_c_integer(type), name, name, bits, name);
     }
     free(needed);
     return 0;
@@ -282,12 +280,9 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
 {
     struct c_run *run = fastabi_emission_state(emission);
     const char *name = fastabi_spec_name(spec);
-    char path[sizeof("fastabi/.h") + C_NAME_MAX] = "fastabi/";
-    int status;
+    const char *path = fastabi_emission_printf(emission, "fastabi/%s.h", name);
+    int status = fastabi_emission_open(emission, path, FASTABI_FILE_SPEC, &run->writer);
 
-    memcpy(path + strlen(path), name, strlen(name) + 1);
-    memcpy(path + strlen(path), ".h", 3);
-    status = fastabi_emission_open(emission, path, FASTABI_FILE_SPEC, &run->writer);
     if (status)
         return status;
     write_banner(emission, run->writer, spec);

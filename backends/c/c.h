@@ -26,11 +26,9 @@ struct c_profile {
     const char *transfer; /* transfer=macro: what the macro is unless the includer says; or NULL */
 };
 
-/* Longest name made here: a parameter's, with a prefix and an escape. */
-#define C_NAME_MAX 160
-
 /* One run: what the options say. */
 struct c_run {
+    struct fastabi_emission *emission;
     enum c_style style;
     enum c_transfer transfer;
     const struct c_profile *profile;
@@ -41,31 +39,28 @@ struct c_run {
 /* An argument of a stub that is not the struct. */
 struct c_argument {
     const struct fastabi_param *param;
-    char name[C_NAME_MAX];
-    char type[C_NAME_MAX]; /* without the '*' of an output */
-    bool is_pointer;       /* stored through; read through if it is an input too */
+    const char *name;
+    const char *type; /* without the '*' of an output */
+    bool is_pointer;  /* stored through; read through if it is an input too */
 };
 
 /* One operation as the run's style sees it, with the names that its text is made of. */
 struct c_stub {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
-    char id[2 * C_NAME_MAX]; /* "event_channel_status" */
-    const char *structure;   /* of the argument "param", or NULL */
-    bool compat;             /* other structs may be passed for it */
+    const char *id;        /* "event_channel_status" */
+    const char *structure; /* of the argument "param", or NULL */
+    bool compat;           /* other structs may be passed for it */
     struct c_argument arguments[2 * FASTABI_REGISTERS];
     size_t argument_count;
     const struct fastabi_param *inputs[FASTABI_REGISTERS];
     const struct fastabi_param *outputs[FASTABI_REGISTERS];
-    char in[FASTABI_REGISTERS][C_NAME_MAX]; /* flattened names of inputs and outputs */
-    char out[FASTABI_REGISTERS][C_NAME_MAX];
+    const char *in[FASTABI_REGISTERS]; /* flattened names of inputs and outputs */
+    const char *out[FASTABI_REGISTERS];
 };
 
 /* names.c */
 
-/* "uint32_t" for a parameter's width and sign */
-const char *c_integer(const struct fastabi_param *param);
-const char *c_integer_of(unsigned int width, bool is_signed);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */

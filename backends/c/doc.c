@@ -29,18 +29,18 @@ static size_t title_length(const struct fastabi_op *op)
     return length < TITLE_MAX ? length : 0;
 }
 
-static void write_title(struct fastabi_writer *writer, const struct c_stub *stub)
+static void write_title(const struct c_run *run, const struct c_stub *stub)
 {
+    struct fastabi_writer *writer = run->writer;
     size_t length = title_length(stub->op);
     unsigned int hypercall = fastabi_spec_hypercall_index(stub->spec);
-    char sentence[TITLE_MAX];
 
     fastabi_write(writer, "/**\n * xen_hypercall_%s -", stub->id);
     if (length) {
-        memcpy(sentence, fastabi_op_doc(stub->op), length);
-        sentence[length] = '\0';
         fastabi_write(writer, "\n");
-        fastabi_write_wrapped(writer, " *     ", WIDTH, sentence);
+        fastabi_write_wrapped(writer, " *     ", WIDTH,
+                              fastabi_emission_printf(run->emission, "%.*s", (int)length,
+                                                      fastabi_op_doc(stub->op)));
     } else if (fastabi_op_is_direct(stub->op)) {
         fastabi_write(writer, " Hypercall %u.\n", hypercall);
     } else {
@@ -141,7 +141,7 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
 
-    write_title(writer, stub);
+    write_title(run, stub);
     write_arguments(run, stub);
     write_rest(writer, stub->op);
     if (fastabi_op_safety(stub->op)) {

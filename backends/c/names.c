@@ -44,65 +44,27 @@ static bool is_reserved(const char *name, size_t length)
     return false;
 }
 
-/* A '_' more, also for names that end in one: two names never become one. */
-static void move_aside(char name[C_NAME_MAX])
+/* A name, with a '_' more if it is taken, also one that ends in '_': two never become one. */
+static const char *argument_name(const struct c_run *run, const struct fastabi_param *param)
 {
-    size_t length = strlen(name);
+    const char *name = fastabi_param_flat_name(param);
     size_t stem;
 
-    for (stem = length; stem && name[stem - 1] == '_'; stem--)
+    for (stem = strlen(name); stem && name[stem - 1] == '_'; stem--)
         ;
-    if (is_reserved(name, stem) && length < C_NAME_MAX - 1) {
-        name[length] = '_';
-        name[length + 1] = '\0';
-    }
-}
-
-const char *c_integer_of(unsigned int width, bool is_signed)
-{
-    switch (width) {
-    case 8:
-        return is_signed ? "int8_t" : "uint8_t";
-    case 16:
-        return is_signed ? "int16_t" : "uint16_t";
-    case 32:
-        return is_signed ? "int32_t" : "uint32_t";
-    default:
-        return is_signed ? "int64_t" : "uint64_t";
-    }
-}
-
-const char *c_integer(const struct fastabi_param *param)
-{
-    return c_integer_of(fastabi_param_width(param), fastabi_param_is_signed(param));
-}
-
-/* Names are short by the rules of the language; a longer one would be cut, never overflow. */
-static void put(char *to, const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length >= C_NAME_MAX)
-        length = C_NAME_MAX - 1;
-    memcpy(to, text, length);
-    to[length] = '\0';
+    return is_reserved(name, stem) ? fastabi_emission_printf(run->emission, "%s_", name) : name;
 }
 
 /* The C type of an argument: what params says, else the named type's typedef, else the integer. */
-static void type_of(const struct c_run *run, const struct fastabi_param *param,
-                    char type[C_NAME_MAX])
+static const char *type_of(const struct c_run *run, const struct fastabi_param *param)
 {
     const struct fastabi_type *named = fastabi_param_type(param);
 
-    if (run->style == C_STYLE_STRUCT && fastabi_param_c_type(param)) {
-        put(type, fastabi_param_c_type(param));
-    } else if (named) {
-        put(type, "xen_fastabi_");
-        put(type + strlen(type), fastabi_type_name(named));
-        put(type + strlen(type), "_t");
-    } else {
-        put(type, c_integer(param));
-    }
+    if (run->style == C_STYLE_STRUCT && fastabi_param_c_type(param))
+        return fastabi_param_c_type(param);
+    if (!named)
+        return fastabi_param_c_integer(param);
+    return fastabi_emission_printf(run->emission, "xen_fastabi_%s_t", fastabi_type_name(named));
 }
 
 static void add_argument(const struct c_run *run, const struct fastabi_param *param,
@@ -112,9 +74,8 @@ static void add_argument(const struct c_run *run, const struct fastabi_param *pa
 
     argument->param = param;
     argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
-    put(argument->name, fastabi_param_flat_name(param));
-    move_aside(argument->name);
-    type_of(run, param, argument->type);
+    argument->name = argument_name(run, param);
+    argument->type = type_of(run, param);
 }
 
 static void collect_registers(struct c_stub *stub)
@@ -126,11 +87,11 @@ static void collect_registers(struct c_stub *stub)
 
         if (in != FASTABI_NO_REGISTER) {
             stub->inputs[in] = param;
-            put(stub->in[in], fastabi_param_flat_name(param));
+            stub->in[in] = fastabi_param_flat_name(param);
         }
         if (out != FASTABI_NO_REGISTER) {
             stub->outputs[out] = param;
-            put(stub->out[out], fastabi_param_flat_name(param));
+            stub->out[out] = fastabi_param_flat_name(param);
         }
     }
 }
@@ -143,11 +104,7 @@ void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
 
     stub->spec = spec;
     stub->op = op;
-    put(stub->id, fastabi_spec_name(spec));
-    if (!fastabi_op_is_direct(op)) {
-        put(stub->id + strlen(stub->id), "_");
-        put(stub->id + strlen(stub->id), fastabi_op_name(op));
-    }
+    stub->id = fastabi_op_flat_name(op);
     stub->structure = value ? NULL : fastabi_op_c_struct(op);
     stub->compat = stub->structure && fastabi_op_c_struct_compat_count(op);
     stub->argument_count = 0;

@@ -8,7 +8,6 @@
  * anything is stored.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <fastabi/layout.h>
@@ -55,8 +54,9 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
     }
 }
 
-static void write_assertions(struct fastabi_writer *writer, const struct c_stub *stub)
+static void write_assertions(const struct c_run *run, const struct c_stub *stub)
 {
+    struct fastabi_writer *writer = run->writer;
     const char *macro = fastabi_op_index_macro(stub->op);
 
     if (macro)
@@ -72,16 +72,14 @@ static void write_assertions(struct fastabi_writer *writer, const struct c_stub 
                       "XEN_FASTABI_ASSERT_FIELD(field_%s_%u,\n"
                       "                         struct %s, %s, %s);\n",
                       stub->id, (unsigned int)i, stub->structure, fastabi_param_field(param),
-                      c_integer(param));
+                      fastabi_param_c_integer(param));
     }
     if (!stub->structure)
         return;
     write_layout_assertions(writer, stub, stub->structure, "struct");
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
-        char name[32];
-
-        snprintf(name, sizeof(name), "compat_%u", (unsigned int)i);
-        write_layout_assertions(writer, stub, fastabi_op_c_struct_compat(stub->op, i), name);
+        write_layout_assertions(writer, stub, fastabi_op_c_struct_compat(stub->op, i),
+                                fastabi_emission_printf(run->emission, "compat_%zu", i));
     }
 }
 
@@ -108,7 +106,8 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
     }
     for (size_t i = 0; i < stub->argument_count; i++) {
         const struct c_argument *argument = &stub->arguments[i];
-        bool starred = argument->type[strlen(argument->type) - 1] == '*';
+        size_t length = strlen(argument->type);
+        bool starred = length && argument->type[length - 1] == '*';
 
         if (!first)
             fastabi_write(writer, ",\n%-*s", column, "");
@@ -153,7 +152,7 @@ static void write_load(struct fastabi_writer *writer, const struct c_stub *stub,
         return;
     }
     if (fastabi_param_is_typed(param) && needs_cast(param))
-        fastabi_write(writer, "(%s)", c_integer(param));
+        fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
     write_field(writer, stub, param);
     fastabi_write(writer, ";\n");
 }
@@ -176,7 +175,7 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
         fastabi_write(writer, " = (__typeof__(param->%s))out_%s;\n", fastabi_param_field(param),
                       name);
     else if (needs_cast(param))
-        fastabi_write(writer, " = (%s)out_%s;\n", c_integer(param), name);
+        fastabi_write(writer, " = (%s)out_%s;\n", fastabi_param_c_integer(param), name);
     else
         fastabi_write(writer, " = out_%s;\n", name);
 }
@@ -367,7 +366,7 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
 
     c_prepare(run, spec, op, &stub);
     write_constants(writer, &stub);
-    write_assertions(writer, &stub);
+    write_assertions(run, &stub);
     fastabi_write(writer, "\n");
     c_write_doc(run, &stub);
     write_signature(run, &stub, stub.structure);

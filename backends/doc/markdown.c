@@ -9,15 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct fastabi_writer *open_file(struct fastabi_emission *emission, const char *path,
-                                        uint32_t flags, int *error)
-{
-    struct fastabi_writer *writer;
-
-    *error = fastabi_emission_open(emission, path, flags, &writer);
-    return writer;
-}
-
 /* ---- text ---- */
 
 static bool is_word(char character)
@@ -282,16 +273,10 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
 {
     const char *name = fastabi_spec_name(spec);
     unsigned int index = fastabi_spec_hypercall_index(spec);
-    char path[256];
-    size_t length = strlen(name);
     struct fastabi_writer *writer;
-    int error;
+    int error = fastabi_emission_open(emission, fastabi_emission_printf(emission, "%s.md", name),
+                                      FASTABI_FILE_SPEC, &writer);
 
-    if (length + sizeof(".md") > sizeof(path))
-        return fastabi_emission_error(emission, spec, NULL, "a name that is too long for a file");
-    memcpy(path, name, length);
-    memcpy(path + length, ".md", sizeof(".md"));
-    writer = open_file(emission, path, FASTABI_FILE_SPEC, &error);
     if (error)
         return error;
     fastabi_emission_set_state(emission, writer);
@@ -331,9 +316,8 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
 /* The index comes first, and is left out where there is room for one file only. */
 static int begin(struct fastabi_emission *emission)
 {
-    int error;
-    struct fastabi_writer *writer = open_file(emission, "fastabi-index.md", FASTABI_FILE_SUPPORT,
-                                              &error);
+    struct fastabi_writer *writer;
+    int error = fastabi_emission_open(emission, "fastabi-index.md", FASTABI_FILE_SUPPORT, &writer);
 
     if (error)
         return error;

@@ -96,16 +96,14 @@ int rust_write_prose(struct fastabi_writer *writer, const char *prefix, const ch
     return write_prose(writer, prefix, "", text);
 }
 
-static int write_param(struct fastabi_writer *writer, const struct fastabi_param *param,
-                       bool output)
+static int write_param(const struct rust_run *run, const struct fastabi_param *param, bool output)
 {
-    char name[RUST_NAME_MAX];
+    struct fastabi_writer *writer = run->writer;
     int reg = output ? fastabi_param_out(param) : fastabi_param_in(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
     const char *doc = fastabi_param_doc(param);
 
-    rust_param_name(param, name);
-    fastabi_write(writer, "/// - `%s`, in %s", rust_without_prefix(name),
+    fastabi_write(writer, "/// - `%s`, in %s", rust_without_prefix(rust_param_name(run, param)),
                   fastabi_register_name(reg));
     if (condition)
         fastabi_write(writer, ", valid when `%s`", condition);
@@ -117,18 +115,19 @@ static int write_param(struct fastabi_writer *writer, const struct fastabi_param
     return doc ? rust_write_prose(writer, "///   ", doc) : 0;
 }
 
-static int write_params(struct fastabi_writer *writer, const struct rust_op *op)
+static int write_params(const struct rust_run *run, const struct rust_op *op)
 {
+    struct fastabi_writer *writer = run->writer;
     int status = 0;
 
     if (op->input_count)
         fastabi_write(writer, "///\n/// Inputs:\n");
     for (size_t i = 0; !status && i < op->input_count; i++)
-        status = write_param(writer, op->inputs[i], false);
+        status = write_param(run, op->inputs[i], false);
     if (op->output_count)
         fastabi_write(writer, "///\n/// Outputs:\n");
     for (size_t i = 0; !status && i < op->output_count; i++)
-        status = write_param(writer, op->outputs[i], true);
+        status = write_param(run, op->outputs[i], true);
     if (!op->output_count)
         fastabi_write(
             writer,
@@ -185,7 +184,7 @@ int rust_write_op_doc(const struct rust_run *run, const struct rust_op *op)
     if (since)
         status = write_prose(writer, "/// ", "Since Xen ", since);
     if (!status)
-        status = write_params(writer, op);
+        status = write_params(run, op);
     if (!status)
         status = write_errors(writer, op->op);
     return status ? status : write_safety(writer, op);
@@ -201,12 +200,9 @@ int rust_write_short_doc(const struct rust_run *run, const struct rust_op *op, b
         return write_safety(writer, op);
     }
     fastabi_write(writer, ": what comes back in rax");
-    for (size_t i = 0; i < op->output_count; i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_param_name(op->outputs[i], name);
-        fastabi_write(writer, i ? ", `%s`" : ", then `%s`", rust_without_prefix(name));
-    }
+    for (size_t i = 0; i < op->output_count; i++)
+        fastabi_write(writer, i ? ", `%s`" : ", then `%s`",
+                      rust_without_prefix(rust_param_name(run, op->outputs[i])));
     fastabi_write(writer, ".\n///\n/// # Safety\n///\n");
     if (fastabi_op_safety(op->op))
         return rust_write_prose(writer, "/// ", fastabi_op_safety(op->op));

@@ -46,7 +46,7 @@ void rust_end_part(struct rust_run *run)
 /* "src/NAME.rs" becomes the module NAME; "src/lib.rs" is what is around the modules. */
 static int begin_part(struct rust_run *run, const char *path, const struct fastabi_spec *spec)
 {
-    char module[RUST_NAME_MAX];
+    const char *module;
     int status;
 
     if (!strcmp(path, "src/lib.rs")) {
@@ -59,14 +59,12 @@ static int begin_part(struct rust_run *run, const char *path, const struct fasta
     rust_end_part(run);
     fastabi_write(run->writer, "\n");
     if (spec) {
-        rust_module_name(spec, module);
+        module = rust_module_name(run, spec);
         fastabi_write(run->writer, "// Fingerprint of the specification: %" PRIx64 "\n",
                       fastabi_spec_fingerprint(spec));
     } else {
-        size_t length = strcspn(path + strlen("src/"), ".");
-
-        memcpy(module, path + strlen("src/"), length);
-        module[length] = '\0';
+        path += strlen("src/");
+        module = fastabi_emission_printf(run->emission, "%.*s", (int)strcspn(path, "."), path);
     }
     fastabi_write(run->writer, "%spub mod %s {\n", part_attributes, module);
     fastabi_writer_indent(run->writer, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Names and types in generated Rust.  Every map from names to names here keeps different ones
- * different. Knows nothing of how functions look.
+ * different.
  */
 #include <string.h>
 
@@ -61,44 +61,27 @@ static size_t stem_length(const char *name)
     return length;
 }
 
-static void append_underscore(char name[RUST_NAME_MAX])
+static const char *append_underscore(const struct rust_run *run, const char *name)
 {
-    size_t length = strlen(name);
-
-    if (length < RUST_NAME_MAX - 1)
-        memcpy(name + length, "_", 2);
-}
-
-static void put(char name[RUST_NAME_MAX], const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length > RUST_NAME_MAX - 1)
-        length = RUST_NAME_MAX - 1;
-    memcpy(name, text, length);
-    name[length] = '\0';
+    return fastabi_emission_printf(run->emission, "%s_", name);
 }
 
 /*
  * Make a name usable: a '_' more for what is taken, also for taken names that end in one, so that
  * two names never become one; r# in front of a keyword.
  */
-static void escape(char name[RUST_NAME_MAX], const char *const *taken)
+static const char *escape(const struct rust_run *run, const char *name, const char *const *taken)
 {
-    size_t length = strlen(name);
-
-    if (contains(taken, name, stem_length(name))) {
-        append_underscore(name);
-    } else if (contains(keywords, name, length) && length + 2 < RUST_NAME_MAX) {
-        memmove(name + 2, name, length + 1);
-        memcpy(name, "r#", 2);
-    }
+    if (contains(taken, name, stem_length(name)))
+        return append_underscore(run, name);
+    if (contains(keywords, name, strlen(name)))
+        return fastabi_emission_printf(run->emission, "r#%s", name);
+    return name;
 }
 
-void rust_module_name(const struct fastabi_spec *spec, char name[RUST_NAME_MAX])
+const char *rust_module_name(const struct rust_run *run, const struct fastabi_spec *spec)
 {
-    put(name, fastabi_spec_name(spec));
-    escape(name, taken_modules);
+    return escape(run, fastabi_spec_name(spec), taken_modules);
 }
 
 const char *rust_without_prefix(const char *name)
@@ -109,28 +92,28 @@ const char *rust_without_prefix(const char *name)
 /*
  * The direct call has the specification's name; where a sub-operation has it too, a '_' is added.
  */
-void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                        char name[RUST_NAME_MAX])
+const char *rust_function_name(const struct rust_run *run, const struct fastabi_spec *spec,
+                               const struct fastabi_op *op)
 {
-    if (!fastabi_op_is_direct(op)) {
-        put(name, fastabi_op_name(op));
-        escape(name, taken_functions);
-        return;
-    }
-    put(name, fastabi_spec_name(spec));
-    while (fastabi_spec_op_by_name(spec, name) || contains(taken_functions, name, strlen(name)))
-        append_underscore(name);
-    escape(name, taken_functions);
+    const char *name;
+
+    if (!fastabi_op_is_direct(op))
+        return escape(run, fastabi_op_name(op), taken_functions);
+    name = fastabi_spec_name(spec);
+    while (*name &&
+           (fastabi_spec_op_by_name(spec, name) || contains(taken_functions, name, strlen(name))))
+        name = append_underscore(run, name);
+    return escape(run, name, taken_functions);
 }
 
 /* A capital in front could be the name of a type, a variant or a constant. */
-void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX])
+const char *rust_param_name(const struct rust_run *run, const struct fastabi_param *param)
 {
-    put(name, fastabi_param_flat_name(param));
+    const char *name = fastabi_param_flat_name(param);
+
     if (name[0] >= 'A' && name[0] <= 'Z')
-        append_underscore(name);
-    else
-        escape(name, taken_params);
+        return append_underscore(run, name);
+    return escape(run, name, taken_params);
 }
 
 static bool is_lower(char character)
@@ -159,49 +142,46 @@ static bool is_snake_case(const char *name)
  * Only words of letters are joined without their underscore, and what is not snake case keeps its
  * form and ends in one, so that no two names meet.
  */
-void rust_camel_case(const char *name, char camel[RUST_NAME_MAX])
+const char *rust_camel_case(const struct rust_run *run, const char *name)
 {
-    size_t used = 0;
-    bool capital = true;
+    const char *camel = "";
 
-    put(camel, name);
-    if (!is_snake_case(name)) {
-        append_underscore(camel);
-        return;
+    if (!is_snake_case(name))
+        return append_underscore(run, name);
+    while (*name) {
+        size_t length = 1;
+
+        while (name[length] && (name[length] != '_' || !is_lower(name[length + 1])))
+            length++;
+        camel = fastabi_emission_printf(run->emission, "%s%c%.*s", camel,
+                                        is_lower(*name) ? *name - 'a' + 'A' : *name,
+                                        (int)length - 1, name + 1);
+        name += length;
+        name += *name == '_';
     }
-    for (; *name && used < RUST_NAME_MAX - 1; name++) {
-        if (*name == '_' && is_lower(name[1])) {
-            capital = true;
-            continue;
-        }
-        camel[used++] = capital && is_lower(*name) ? (char)(*name - 'a' + 'A') : *name;
-        capital = false;
-    }
-    camel[used] = '\0';
+    return camel;
 }
 
-static void result_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                        char name[RUST_NAME_MAX])
+static const char *result_name(const struct rust_run *run, const struct fastabi_spec *spec,
+                               const struct fastabi_op *op)
 {
-    char function[RUST_NAME_MAX];
+    const char *name = fastabi_op_is_direct(op)
+                           ? rust_without_prefix(rust_function_name(run, spec, op))
+                           : fastabi_op_name(op);
 
-    if (fastabi_op_is_direct(op)) {
-        rust_function_name(spec, op, function);
-        rust_camel_case(rust_without_prefix(function), name);
-    } else {
-        rust_camel_case(fastabi_op_name(op), name);
-    }
-    if (contains(taken_structs, name, strlen(name)))
-        memcpy(name + strlen(name), "_Struct",
-               sizeof("_Struct")); /* no other name has such an end */
+    name = rust_camel_case(run, name);
+    if (!contains(taken_structs, name, strlen(name)))
+        return name;
+    return fastabi_emission_printf(run->emission, "%s_Struct", name); /* no other ends like this */
 }
 
-void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op, struct rust_op *out)
+void rust_prepare(const struct rust_run *run, const struct fastabi_spec *spec,
+                  const struct fastabi_op *op, struct rust_op *out)
 {
     out->spec = spec;
     out->op = op;
-    rust_function_name(spec, op, out->name);
-    result_name(spec, op, out->result);
+    out->name = rust_function_name(run, spec, op);
+    out->result = result_name(run, spec, op);
     out->input_count = out->output_count = 0;
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);

@@ -9,26 +9,14 @@
 
 enum layer { PLAIN, WITH, RAW };
 
-/* Longest piece of a signature: a name and a type, or all types of a raw result. */
-#define PIECE_MAX (2 * RUST_NAME_MAX + 80)
-
-static void append(char text[PIECE_MAX], const char *more)
-{
-    size_t used = strlen(text);
-    size_t length = strlen(more);
-
-    if (used + length < PIECE_MAX)
-        memcpy(text + used, more, length + 1);
-}
-
 /* "types::EvtchnPort", or "u32" */
-static void append_type(const struct rust_run *run, const struct fastabi_param *param,
-                        enum layer layer, char text[PIECE_MAX])
+static const char *type_of(const struct rust_run *run, const struct fastabi_param *param,
+                           enum layer layer)
 {
     const char *newtype = layer == RAW ? NULL : rust_newtype(run, param);
 
-    append(text, newtype ? "types::" : fastabi_param_repr(param));
-    append(text, newtype ? newtype : "");
+    return newtype ? fastabi_emission_printf(run->emission, "types::%s", newtype)
+                   : fastabi_param_repr(param);
 }
 
 /* ---- the struct for several outputs ---- */
@@ -48,16 +36,13 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
         const struct fastabi_param *param = op->outputs[i];
         const char *condition = fastabi_param_valid_when(param);
         const char *doc = fastabi_param_doc(param);
-        char name[RUST_NAME_MAX];
-        char type[PIECE_MAX] = "";
 
-        rust_param_name(param, name);
         if (doc)
             status = rust_write_prose(writer, "/// ", doc);
         if (condition)
             fastabi_write(writer, "%s/// Valid when `%s`.\n", doc ? "///\n" : "", condition);
-        append_type(run, param, PLAIN, type);
-        fastabi_write(writer, "pub %s: %s,\n", name, type);
+        fastabi_write(writer, "pub %s: %s,\n", rust_param_name(run, param),
+                      type_of(run, param, PLAIN));
     }
     fastabi_writer_indent(writer, -1);
     fastabi_write(writer, "}\n\n");
@@ -66,27 +51,25 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
 
 /* ---- signatures ---- */
 
-static void append_return_type(const struct rust_run *run, const struct rust_op *op,
-                               enum layer layer, char text[PIECE_MAX])
+static const char *return_type(const struct rust_run *run, const struct rust_op *op,
+                               enum layer layer)
 {
+    const char *registers = "i64";
+
     if (layer == RAW) {
-        append(text, op->output_count ? "(i64" : "i64");
-        for (size_t i = 0; i < op->output_count; i++) {
-            append(text, ", ");
-            append(text, fastabi_param_repr(op->outputs[i]));
-        }
-        append(text, op->output_count ? ")" : "");
-        return;
+        for (size_t i = 0; i < op->output_count; i++)
+            registers = fastabi_emission_printf(run->emission, "%s, %s", registers,
+                                                fastabi_param_repr(op->outputs[i]));
+        return op->output_count ? fastabi_emission_printf(run->emission, "(%s)", registers)
+                                : registers;
     }
-    append(text, "Result<");
     if (op->output_count == 0)
-        append(text, "u64");
-    else if (op->output_count == 1)
-        append_type(run, op->outputs[0], layer, text);
-    else
-        append(text, layer == WITH ? "super::" : "");
-    append(text, op->output_count > 1 ? op->result : "");
-    append(text, ", Errno>");
+        return "Result<u64, Errno>";
+    if (op->output_count == 1)
+        return fastabi_emission_printf(run->emission, "Result<%s, Errno>",
+                                       type_of(run, op->outputs[0], layer));
+    return fastabi_emission_printf(run->emission, "Result<%s%s, Errno>",
+                                   layer == WITH ? "super::" : "", op->result);
 }
 
 /* On one line, or with a parameter a line, as rustfmt has it. */
@@ -95,18 +78,17 @@ static void write_function(const struct rust_run *run, const struct rust_op *op,
     struct fastabi_writer *writer = run->writer;
     const char *unsafe_ = layer == RAW || fastabi_op_safety(op->op) ? "unsafe " : "";
     const char *generics = layer == PLAIN ? "" : "<T: Transfer>";
-    char params[FASTABI_REGISTERS][PIECE_MAX];
-    char returned[PIECE_MAX] = "";
+    const char *params[FASTABI_REGISTERS];
+    const char *returned = return_type(run, op, layer);
     size_t length = strlen("pub fn () ->  {") + strlen(unsafe_) + strlen(op->name) +
                     strlen(generics);
     bool wraps;
 
-    append_return_type(run, op, layer, returned);
     length += strlen(returned) + (layer == PLAIN ? 0 : 4);
     for (size_t i = 0; i < op->input_count; i++) {
-        rust_param_name(op->inputs[i], params[i]);
-        append(params[i], ": ");
-        append_type(run, op->inputs[i], layer, params[i]);
+        params[i] = fastabi_emission_printf(run->emission, "%s: %s",
+                                            rust_param_name(run, op->inputs[i]),
+                                            type_of(run, op->inputs[i], layer));
         length += strlen(params[i]) + (i ? 2 : 0);
     }
     wraps = op->input_count && length > RUST_WIDTH;
@@ -122,13 +104,9 @@ static void write_function(const struct rust_run *run, const struct rust_op *op,
 static void write_arguments(const struct rust_run *run, const struct rust_op *op,
                             bool is_taken_apart)
 {
-    for (size_t i = 0; i < op->input_count; i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_param_name(op->inputs[i], name);
-        fastabi_write(run->writer, "%s%s%s", i ? ", " : "", name,
+    for (size_t i = 0; i < op->input_count; i++)
+        fastabi_write(run->writer, "%s%s%s", i ? ", " : "", rust_param_name(run, op->inputs[i]),
                       is_taken_apart && rust_newtype(run, op->inputs[i]) ? ".0" : "");
-    }
 }
 
 static void write_safety_comment(const struct rust_run *run, const struct rust_op *op)
@@ -183,10 +161,7 @@ static void write_success(const struct rust_run *run, const struct rust_op *op)
     }
     fastabi_write(writer, "    Ok(super::%s {\n", op->result);
     for (size_t i = 0; i < op->output_count; i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_param_name(op->outputs[i], name);
-        fastabi_write(writer, "        %s: ", name);
+        fastabi_write(writer, "        %s: ", rust_param_name(run, op->outputs[i]));
         write_output(run, op, i);
         fastabi_write(writer, ",\n");
     }
@@ -224,13 +199,10 @@ static void write_registers(const struct rust_run *run, const struct rust_op *op
         fastabi_write(writer, ", %u", fastabi_op_index(op->op));
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         const struct fastabi_param *param = fastabi_op_input(op->op, reg);
-        char name[RUST_NAME_MAX];
 
-        if (!param)
-            continue;
-        rust_param_name(param, name);
-        fastabi_write(writer, strcmp(fastabi_param_repr(param), "u64") ? ", %s as u64" : ", %s",
-                      name);
+        if (param)
+            fastabi_write(writer, strcmp(fastabi_param_repr(param), "u64") ? ", %s as u64" : ", %s",
+                          rust_param_name(run, param));
     }
 }
 

@@ -96,12 +96,9 @@ static int write_root(struct rust_run *run)
     if (status)
         return status;
     fastabi_write(run->writer, "%s\n", run->is_module ? module_head : crate_doc);
-    for (size_t i = 0; !run->is_module && i < fastabi_emission_spec_count(run->emission); i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_module_name(fastabi_emission_spec(run->emission, i), name);
-        fastabi_write(run->writer, "pub mod %s;\n", name);
-    }
+    for (size_t i = 0; !run->is_module && i < fastabi_emission_spec_count(run->emission); i++)
+        fastabi_write(run->writer, "pub mod %s;\n",
+                      rust_module_name(run, fastabi_emission_spec(run->emission, i)));
     fastabi_write(run->writer,
                   "%s%spub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
                   "%spub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, "
@@ -183,14 +180,10 @@ static void write_use_of_types(const struct rust_run *run, const struct fastabi_
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct rust_run *run = fastabi_emission_state(emission);
-    char name[RUST_NAME_MAX];
-    char path[sizeof("src/.rs") + RUST_NAME_MAX] = "src/";
-    int status;
+    const char *name = rust_without_prefix(rust_module_name(run, spec));
+    int status = rust_open(run, fastabi_emission_printf(emission, "src/%s.rs", name),
+                           FASTABI_FILE_SPEC, spec);
 
-    rust_module_name(spec, name);
-    memcpy(path + strlen(path), rust_without_prefix(name), strlen(rust_without_prefix(name)) + 1);
-    memcpy(path + strlen(path), ".rs", sizeof(".rs"));
-    status = rust_open(run, path, FASTABI_FILE_SPEC, spec);
     if (status)
         return status;
     fastabi_write(run->writer, "\n//! Hypercall %u, `%s`.\n", fastabi_spec_hypercall_index(spec),
@@ -212,10 +205,11 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
+    struct rust_run *run = fastabi_emission_state(emission);
     struct rust_op prepared;
 
-    rust_prepare(spec, op, &prepared);
-    return rust_write_op(fastabi_emission_state(emission), &prepared);
+    rust_prepare(run, spec, op, &prepared);
+    return rust_write_op(run, &prepared);
 }
 
 /* A nested module with something of every operation. */
@@ -233,7 +227,7 @@ static int write_module(const struct rust_run *run, const struct fastabi_spec *s
     for (size_t i = 0; !status && i < fastabi_spec_op_count(spec); i++) {
         struct rust_op op;
 
-        rust_prepare(spec, fastabi_spec_op(spec, i), &op);
+        rust_prepare(run, spec, fastabi_spec_op(spec, i), &op);
         fastabi_write(run->writer, i ? "\n" : "");
         status = write(run, &op);
     }
@@ -251,12 +245,9 @@ static int write_call(const struct rust_run *run, const struct rust_op *op)
 static void write_list(const struct rust_run *run, const struct fastabi_spec *spec)
 {
     fastabi_write(run->writer, "/// All calls of this module.\npub const CALLS: &[Call] = &[\n");
-    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
-        char name[RUST_NAME_MAX];
-
-        rust_function_name(spec, fastabi_spec_op(spec, i), name);
-        fastabi_write(run->writer, "    calls::%s,\n", name);
-    }
+    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++)
+        fastabi_write(run->writer, "    calls::%s,\n",
+                      rust_function_name(run, spec, fastabi_spec_op(spec, i)));
     fastabi_write(run->writer,
                   "];\n"
                   "const _: () = %s::support::check(HYPERCALL_INDEX, CALLS);\n",

@@ -8,16 +8,13 @@
 
 #include <fastabi/fastabi.h>
 
-/* Longest name made here: a field path of the specification, flattened, with an escape. */
-#define RUST_NAME_MAX 160
-
 /* Columns of generated text, as rustfmt has them. */
 #define RUST_WIDTH 100
 
 /* A named type, once for the crate though several specifications have it. */
 struct rust_type {
     const struct fastabi_type *type;
-    char name[RUST_NAME_MAX]; /* "EvtchnPort" */
+    const char *name; /* "EvtchnPort" */
 };
 
 /* One run. */
@@ -34,24 +31,24 @@ struct rust_run {
 struct rust_op {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
-    char name[RUST_NAME_MAX];   /* of the functions: "alloc_unbound", "r#yield" */
-    char result[RUST_NAME_MAX]; /* of the struct for several outputs: "GetRunstateInfo" */
+    const char *name;   /* of the functions: "alloc_unbound", "r#yield" */
+    const char *result; /* of the struct for several outputs: "GetRunstateInfo" */
     const struct fastabi_param *inputs[FASTABI_REGISTERS]; /* in the specification's order */
     const struct fastabi_param *outputs[FASTABI_REGISTERS];
     size_t input_count, output_count;
 };
 
 /* names.c */
-void rust_module_name(const struct fastabi_spec *spec, char name[RUST_NAME_MAX]);
+const char *rust_module_name(const struct rust_run *run, const struct fastabi_spec *spec);
 /* The module's file, without folder and ending: its name without "r#". */
 const char *rust_without_prefix(const char *name);
-void rust_function_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                        char name[RUST_NAME_MAX]);
-void rust_param_name(const struct fastabi_param *param, char name[RUST_NAME_MAX]);
+const char *rust_function_name(const struct rust_run *run, const struct fastabi_spec *spec,
+                               const struct fastabi_op *op);
+const char *rust_param_name(const struct rust_run *run, const struct fastabi_param *param);
 /* "get_runstate_info" to "GetRunstateInfo"; two names never become one. */
-void rust_camel_case(const char *name, char camel[RUST_NAME_MAX]);
-void rust_prepare(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                  struct rust_op *out);
+const char *rust_camel_case(const struct rust_run *run, const char *name);
+void rust_prepare(const struct rust_run *run, const struct fastabi_spec *spec,
+                  const struct fastabi_op *op, struct rust_op *out);
 
 /* types.c: the newtypes */
 int rust_collect_types(struct rust_run *run);

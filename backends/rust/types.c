@@ -50,9 +50,9 @@ static int add(struct rust_run *run, const struct fastabi_spec *spec,
     run->types = grown;
     added = &run->types[run->type_count];
     added->type = type;
-    rust_camel_case(strcmp(name, "domid") ? name : "dom_id", added->name);
-    while (is_taken(run, added->name) && strlen(added->name) < RUST_NAME_MAX - 1)
-        memcpy(added->name + strlen(added->name), "_", 2);
+    added->name = rust_camel_case(run, strcmp(name, "domid") ? name : "dom_id");
+    while (*added->name && is_taken(run, added->name))
+        added->name = fastabi_emission_printf(run->emission, "%s_", added->name);
     run->type_count++;
     return 0;
 }

@@ -38,7 +38,7 @@ static bool is_counted(const struct fastabi_xen_array *array)
 
 static const char *element_type(const struct fastabi_xen_array *array, size_t i)
 {
-    return xen_integer(fastabi_xen_array_param(array, i));
+    return fastabi_param_c_integer(fastabi_xen_array_param(array, i));
 }
 
 /* "sizeof(struct gnttab_copy)", "20U", "sizeof(uint64_t)" */
@@ -146,7 +146,7 @@ static void write_count(struct fastabi_writer *writer, const struct fastabi_op *
                   fastabi_xen_array_direction(array) == FASTABI_XEN_TO;
 
     if (param)
-        fastabi_write(writer, "    n%u = (%s)regs->%s;\n", i, xen_integer(param),
+        fastabi_write(writer, "    n%u = (%s)regs->%s;\n", i, fastabi_param_c_integer(param),
                       fastabi_register_name(fastabi_param_in(param)));
     else if (field)
         fastabi_write(writer, "    n%u = arg->%s;\n", i, field);
@@ -190,7 +190,7 @@ static void write_sequence(struct fastabi_writer *writer, const struct fastabi_x
                   "        ((%s *)a%u)[i] = regs->%s + ",
                   i, element_type(array, 0), i, fastabi_register_name(fastabi_param_in(first)));
     if (order)
-        fastabi_write(writer, "FASTABI_STEPS(i, (%s)regs->%s);\n", xen_integer(order),
+        fastabi_write(writer, "FASTABI_STEPS(i, (%s)regs->%s);\n", fastabi_param_c_integer(order),
                       fastabi_register_name(fastabi_param_in(order)));
     else
         fastabi_write(writer, "i;\n");
@@ -322,8 +322,8 @@ bool xen_write_output(struct fastabi_writer *writer, const struct fastabi_op *op
         for (size_t j = 0; !is_counted(array) && j < fastabi_xen_array_param_count(array); j++) {
             if (fastabi_xen_array_param(array, j) != param)
                 continue;
-            fastabi_write(writer, "    regs->%s = ((%s *)a%u)[%u];\n", reg, xen_integer(param), i,
-                          (unsigned int)j);
+            fastabi_write(writer, "    regs->%s = ((%s *)a%u)[%u];\n", reg,
+                          fastabi_param_c_integer(param), i, (unsigned int)j);
             return true;
         }
     }

@@ -6,7 +6,6 @@
  * prefix of ours, so that they clash with no local.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "xen.h"
@@ -28,14 +27,14 @@ unsigned int xen_needs(const struct fastabi_op *op)
     return needs;
 }
 
-void xen_name(const struct fastabi_spec *spec, const struct fastabi_op *op, char name[XEN_NAME_MAX])
+const char *xen_name(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                     const struct fastabi_op *op)
 {
     uint32_t index = fastabi_spec_hypercall_index(spec);
 
     if (fastabi_op_is_direct(op))
-        snprintf(name, XEN_NAME_MAX, "op%" PRIu32, index);
-    else
-        snprintf(name, XEN_NAME_MAX, "op%" PRIu32 "_%s", index, fastabi_op_name(op));
+        return fastabi_emission_printf(emission, "op%" PRIu32, index);
+    return fastabi_emission_printf(emission, "op%" PRIu32 "_%s", index, fastabi_op_name(op));
 }
 
 const char *xen_fault(const struct fastabi_op *op)
@@ -55,18 +54,16 @@ const char *xen_fault(const struct fastabi_op *op)
 }
 
 /* "uint16_t"; or the field's own type, where only Xen's header knows it. */
-static void type_of(const struct fastabi_op *op, const struct fastabi_param *param, char *type,
-                    size_t size)
+static void write_type(struct fastabi_writer *writer, const struct fastabi_op *op,
+                       const struct fastabi_param *param)
 {
     const char *field = xen_field_of(op, param);
 
     if (!fastabi_param_is_typed(param) && field)
-        snprintf(type, size, "typeof(arg->%s)", field);
+        fastabi_write(writer, "typeof(arg->%s)", field);
     else
-        snprintf(type, size, "%s", xen_integer(param));
+        fastabi_write(writer, "%s", fastabi_param_c_integer(param));
 }
-
-#define TYPE_MAX (XEN_NAME_MAX + 16)
 
 static const char *in_register(const struct fastabi_param *param)
 {
@@ -263,7 +260,7 @@ static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op
             break;
         }
         if (fastabi_param_width(param) < 64)
-            fastabi_write(writer, "(%s)", xen_integer(param));
+            fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
         fastabi_write(writer, "regs->%s", in_register(param));
         break;
     case FASTABI_XEN_ARRAY:
@@ -310,9 +307,10 @@ static void write_preempted(struct fastabi_writer *writer, const struct fastabi_
                   has_op_arg(op) ? fastabi_op_index(op) : 0u, name);
 }
 
-static void write_may_continue(struct fastabi_writer *writer, const struct fastabi_op *op,
+static void write_may_continue(struct fastabi_emission *emission, const struct fastabi_op *op,
                                const char *name)
 {
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
     bool comparable = !has_struct(op) || is_plain(op);
 
     fastabi_write(writer,
@@ -335,19 +333,18 @@ static void write_may_continue(struct fastabi_writer *writer, const struct fasta
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
         const char *and = i ? " &&\n           " : "";
         const struct fastabi_param *param;
-        char next[32];
 
-        snprintf(next, sizeof(next), "(uint32_t)FASTABI_NEXT(curr, %u)", (unsigned int)i);
         switch (fastabi_op_xen_arg(op, i, &param, NULL)) {
         case FASTABI_XEN_OP:
             fastabi_write(writer, "%s(", and);
-            write_known(writer, op, next);
+            write_known(writer, op,
+                        fastabi_emission_printf(emission, "(uint32_t)FASTABI_NEXT(curr, %zu)", i));
             fastabi_write(writer, ")");
             break;
         case FASTABI_XEN_PARAM:
             fastabi_write(writer, "%s(%s)FASTABI_NEXT(curr, %u) == (%s)regs->%s", and,
-                          xen_integer(param), (unsigned int)i, xen_integer(param),
-                          in_register(param));
+                          fastabi_param_c_integer(param), (unsigned int)i,
+                          fastabi_param_c_integer(param), in_register(param));
             break;
         default:
             fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == ", and, (unsigned int)i);
@@ -376,16 +373,14 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
     xen_write_arrays_out(writer, op);
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
-        char type[TYPE_MAX];
 
         if (fastabi_param_out(param) == FASTABI_NO_REGISTER)
             continue;
         if (!xen_field_of(op, param) && xen_write_output(writer, op, param))
             continue;
-        type_of(op, param, type, sizeof(type));
-        fastabi_write(writer, "    regs->%s = (%s)arg->%s;\n",
-                      fastabi_register_name(fastabi_param_out(param)), type,
-                      xen_field_of(op, param));
+        fastabi_write(writer, "    regs->%s = (", fastabi_register_name(fastabi_param_out(param)));
+        write_type(writer, op, param);
+        fastabi_write(writer, ")arg->%s;\n", xen_field_of(op, param));
     }
 }
 
@@ -402,27 +397,27 @@ static void write_width_checks(struct fastabi_writer *writer, const struct fasta
 
         if (field && fastabi_param_is_typed(param))
             fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) != sizeof(%s));\n", field,
-                          xen_integer(param));
+                          fastabi_param_c_integer(param));
     }
     if (has_struct(op))
         fastabi_write(writer, "    FASTABI_CHECK_SIZE(arg);\n");
 }
 
-void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                   const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
     const struct fastabi_param *frame = fastabi_op_xen_frame(op);
     bool has_progress = fastabi_op_xen_progress(op, NULL, NULL, NULL);
-    char name[XEN_NAME_MAX];
+    const char *name = xen_name(emission, spec, op);
 
-    xen_name(spec, op, name);
     fastabi_write(writer, "\n/* ---- %s%s%s ---- */\n", fastabi_spec_name(spec),
                   fastabi_op_is_direct(op) ? "" : ".",
                   fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
     if (has_struct(op))
         write_fill(writer, op, name);
     if (!has_progress)
-        write_may_continue(writer, op, name);
+        write_may_continue(emission, op, name);
     fastabi_write(writer,
                   "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
                   "    struct vcpu *curr = current;\n",

@@ -148,7 +148,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 
     if (fault)
         return fastabi_emission_error(emission, spec, op, fault);
-    xen_write_op(fastabi_emission_state(emission), spec, op);
+    xen_write_op(emission, spec, op);
     return 0;
 }
 
@@ -180,17 +180,16 @@ static void write_number_checks(struct fastabi_emission *emission, struct fastab
     fastabi_write(writer, "}\n");
 }
 
-static void write_case(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+static void write_case(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                        const struct fastabi_op *op)
 {
-    char name[XEN_NAME_MAX];
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
 
-    xen_name(spec, op, name);
     if (fastabi_op_is_direct(op))
         fastabi_write(writer, "        default:");
     else
         fastabi_write(writer, "        case %uU:", fastabi_op_index(op));
-    fastabi_write(writer, " return %s(regs);\n", name);
+    fastabi_write(writer, " return %s(regs);\n", xen_name(emission, spec, op));
 }
 
 /*
@@ -217,7 +216,7 @@ static int end(struct fastabi_emission *emission)
                       "        {\n",
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
         for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
-            write_case(writer, spec, fastabi_spec_op(spec, j));
+            write_case(emission, spec, fastabi_spec_op(spec, j));
         fastabi_write(writer, "        }\n        break;\n\n");
     }
     fastabi_write(writer, "    }\n\n"

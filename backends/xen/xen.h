@@ -8,9 +8,6 @@
 
 #include <fastabi/fastabi.h>
 
-/* Longest name made here: one of the language's, a prefix and a number. */
-#define XEN_NAME_MAX 160
-
 /* What an operation needs beyond registers and fields. */
 enum xen_need {
     XEN_NEED_ARRAY = 1u << 0,    /* an array after the struct */
@@ -25,20 +22,17 @@ enum xen_need {
 unsigned int xen_needs(const struct fastabi_op *op);
 
 /* "op32_status", no two the same in one file */
-void xen_name(const struct fastabi_spec *spec, const struct fastabi_op *op,
-              char name[XEN_NAME_MAX]);
+const char *xen_name(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                     const struct fastabi_op *op);
 
 /* Why there is no way to the handler, or NULL. */
 const char *xen_fault(const struct fastabi_op *op);
 
-/* The functions of one operation. */
-void xen_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+/* The functions of one operation, into the writer that is the emission's state. */
+void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);
 
 /* field.c */
-
-/* "uint16_t" */
-const char *xen_integer(const struct fastabi_param *param);
 
 /* The field that holds a parameter's value, or NULL. */
 const char *xen_field_of(const struct fastabi_op *op, const struct fastabi_param *param);

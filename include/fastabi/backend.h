@@ -242,6 +242,15 @@ FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
 FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emission,
                                                  const struct fastabi_spec *spec);
 
+/*
+ * A text from a template of printf(), for names and paths that are made of others:
+ * fastabi_emission_printf(emission, "%s.md", name).  It is as long as it has to be, and valid until
+ * the run ends.  Without memory it is "", and the run fails.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_emission_printf(struct fastabi_emission *emission,
+                                                const char *format, ...) FASTABI_PRINTF(2, 3);
+
 /* ---- for backends: writing text ---- */
 
 /*

@@ -199,6 +199,13 @@ FASTABI_API const struct fastabi_type *fastabi_spec_type(const struct fastabi_sp
 FASTABI_API const char *fastabi_op_name(const struct fastabi_op *op);
 
 /*
+ * The specification's name and its own, for languages without modules: "event_channel_status".  For
+ * the direct call, the specification's name.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_op_flat_name(const struct fastabi_op *op);
+
+/*
  * Whether it is the direct call, which has no sub-operation index in reg1.
  * Since 0.1.
  */
@@ -570,6 +577,12 @@ FASTABI_API bool fastabi_param_is_signed(const struct fastabi_param *param);
 FASTABI_API const char *fastabi_param_repr(const struct fastabi_param *param);
 
 /*
+ * The same as C's <stdint.h> has it: "uint16_t".
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_param_c_integer(const struct fastabi_param *param);
+
+/*
  * A register's value as the parameter's type reads it: truncated, then extended.
  * Since 0.1.
  */
@@ -615,6 +628,12 @@ FASTABI_API bool fastabi_type_is_signed(const struct fastabi_type *type);
  * Since 0.1.
  */
 FASTABI_API const char *fastabi_type_repr(const struct fastabi_type *type);
+
+/*
+ * The same as C's <stdint.h> has it: "uint32_t".
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_type_c_integer(const struct fastabi_type *type);
 
 /*
  * Its C type in Xen's headers, "evtchn_port_t", or NULL.

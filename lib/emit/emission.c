@@ -6,6 +6,7 @@
 #include "emit/emission.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,6 +69,29 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
     return keep_error(emission, fastabi_report(emission->context, FASTABI_DIAG_BACKEND_FAILED,
                                                &place, "backend '%s': %s", emission->backend->name,
                                                message ? message : "it failed without saying why"));
+}
+
+/* ---- texts ---- */
+
+/* What is returned instead of a text when there is no memory for it: the run fails. */
+static const char *fail_without_memory(struct fastabi_emission *emission)
+{
+    fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    keep_error(emission, -ENOMEM);
+    return "";
+}
+
+const char *fastabi_emission_printf(struct fastabi_emission *emission, const char *format, ...)
+{
+    va_list arguments;
+    const char *text;
+
+    if (!emission || !format)
+        return NULL;
+    va_start(arguments, format);
+    text = fastabi_arena_vprintf(&emission->texts, format, arguments);
+    va_end(arguments);
+    return text ? text : fail_without_memory(emission);
 }
 
 /* ---- the command in banners ---- */
@@ -183,9 +207,7 @@ const char *fastabi_emission_command(struct fastabi_emission *emission,
         if (!fclose(stream) && !failed && emission->command)
             return emission->command;
     }
-    fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    keep_error(emission, -ENOMEM);
-    return "";
+    return fail_without_memory(emission);
 }
 
 /* ---- files ---- */

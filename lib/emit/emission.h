@@ -7,6 +7,7 @@
 
 #include <fastabi/backend.h>
 
+#include "base/arena.h"
 #include "emit/writer.h"
 
 struct fastabi_channel;
@@ -28,6 +29,7 @@ struct fastabi_emission {
     int error;          /* the first one; it was reported */
     const char **files; /* of specifications that are not installed, for commands in banners */
     char *command;      /* what fastabi_emission_command() returned last */
+    struct fastabi_arena texts; /* of fastabi_emission_printf() */
     void *state;
 };
 

@@ -25,23 +25,6 @@ struct owner {
     const struct fastabi_op *op;
 };
 
-static const char *flat_name(struct fastabi_arena *arena, const struct owner *owner)
-{
-    const char *spec = fastabi_spec_name(owner->spec), *op = fastabi_op_name(owner->op);
-    size_t spec_length = strlen(spec), op_length = op ? strlen(op) : 0;
-    char *name;
-
-    if (!op)
-        return spec;
-    name = fastabi_arena_alloc(arena, spec_length + op_length + 2);
-    if (!name)
-        return NULL;
-    memcpy(name, spec, spec_length);
-    name[spec_length] = '_';
-    memcpy(name + spec_length + 1, op, op_length + 1);
-    return name;
-}
-
 static int report_clash(const struct flat_names *flat, const char *name, const struct owner *first,
                         const struct owner *second)
 {
@@ -60,14 +43,13 @@ static int add(struct flat_names *flat, const struct fastabi_spec *spec,
                const struct fastabi_op *op)
 {
     struct owner *owner = fastabi_arena_alloc(&flat->arena, sizeof(*owner));
+    const char *name = fastabi_op_flat_name(op);
     const void *there;
-    const char *name;
 
     if (!owner)
         return -ENOMEM;
     *owner = (struct owner){ spec, op };
-    name = flat_name(&flat->arena, owner);
-    if (!name || fastabi_names_add(&flat->names, &flat->arena, name, owner, &there))
+    if (fastabi_names_add(&flat->names, &flat->arena, name, owner, &there))
         return -ENOMEM;
     if (!there ||
         !strcmp(fastabi_spec_name(((const struct owner *)there)->spec), fastabi_spec_name(spec)))

@@ -280,5 +280,6 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
     free(emission.values);
     free(emission.command);
     free(emission.files);
+    fastabi_arena_free(&emission.texts);
     return error;
 }

@@ -234,13 +234,12 @@ static const struct fastabi_key spec_keys[] = {
 
 /* ---- the whole ---- */
 
-/* The list of operations into an array, the direct one first; names of index macros. */
+/* The list of operations into an array, the direct one first; names made of others. */
 static int finish_ops(struct fastabi_builder *builder)
 {
     struct fastabi_form *form = &builder->form;
     struct fastabi_spec *spec = builder->spec;
     struct fastabi_op *op = builder->first_op;
-    size_t prefix = spec->index_prefix ? strlen(spec->index_prefix) : 0;
 
     spec->op_count = builder->op_count + (spec->direct != NULL);
     spec->ops = fastabi_arena_alloc(form->arena, (spec->op_count + 1) * sizeof(*spec->ops));
@@ -248,19 +247,21 @@ static int finish_ops(struct fastabi_builder *builder)
         return fastabi_no_memory(form);
     size_t i = 0;
 
-    if (spec->direct)
+    if (spec->direct) {
+        spec->direct->flat_name = spec->name;
         spec->ops[i++] = spec->direct;
+    }
     for (; op; op = op->next) {
         if (spec->index_prefix && !op->index_macro) {
-            size_t length = strlen(op->name);
-            char *macro = fastabi_arena_alloc(form->arena, prefix + length + 1);
-
-            if (!macro)
+            op->index_macro = fastabi_arena_printf(form->arena, "%s%s", spec->index_prefix,
+                                                   op->name);
+            if (!op->index_macro)
                 return fastabi_no_memory(form);
-            memcpy(macro, spec->index_prefix, prefix);
-            memcpy(macro + prefix, op->name, length);
-            op->index_macro = macro;
         }
+        if (spec->name)
+            op->flat_name = fastabi_arena_printf(form->arena, "%s_%s", spec->name, op->name);
+        if (spec->name && !op->flat_name)
+            return fastabi_no_memory(form);
         spec->ops[i++] = op;
     }
     return 0;

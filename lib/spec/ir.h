@@ -154,6 +154,7 @@ struct fastabi_op {
     const struct fastabi_spec *spec;
     struct fastabi_op *next;
     const char *name;
+    const char *flat_name; /* "event_channel_status" */
     const char *index_macro;
     const char *doc;
     const char *safety;

@@ -112,6 +112,11 @@ const char *fastabi_op_name(const struct fastabi_op *op)
     return op ? op->name : NULL;
 }
 
+const char *fastabi_op_flat_name(const struct fastabi_op *op)
+{
+    return op ? op->flat_name : NULL;
+}
+
 bool fastabi_op_is_direct(const struct fastabi_op *op)
 {
     return op && !op->name;
@@ -441,23 +446,35 @@ bool fastabi_param_is_signed(const struct fastabi_param *param)
     return param && param->is_signed;
 }
 
-static const char *repr_of(uint8_t width, bool is_signed)
+/* Names of an integer type: without and with a sign. */
+static const struct integer {
+    uint8_t width;
+    const char *repr[2];
+    const char *c[2];
+} integers[] = {
+    { 8, { "u8", "i8" }, { "uint8_t", "int8_t" } },
+    { 16, { "u16", "i16" }, { "uint16_t", "int16_t" } },
+    { 32, { "u32", "i32" }, { "uint32_t", "int32_t" } },
+    { 64, { "u64", "i64" }, { "uint64_t", "int64_t" } },
+};
+
+static const struct integer *integer_of(uint8_t width)
 {
-    switch (width) {
-    case 8:
-        return is_signed ? "i8" : "u8";
-    case 16:
-        return is_signed ? "i16" : "u16";
-    case 32:
-        return is_signed ? "i32" : "u32";
-    default:
-        return is_signed ? "i64" : "u64";
-    }
+    const struct integer *integer = integers;
+
+    while (integer->width != width && integer->width != 64)
+        integer++;
+    return integer;
 }
 
 const char *fastabi_param_repr(const struct fastabi_param *param)
 {
-    return param ? repr_of(param->width, param->is_signed) : NULL;
+    return param ? integer_of(param->width)->repr[param->is_signed] : NULL;
+}
+
+const char *fastabi_param_c_integer(const struct fastabi_param *param)
+{
+    return param ? integer_of(param->width)->c[param->is_signed] : NULL;
 }
 
 /* ---- what a layout told ---- */
@@ -499,7 +516,12 @@ bool fastabi_type_is_signed(const struct fastabi_type *type)
 
 const char *fastabi_type_repr(const struct fastabi_type *type)
 {
-    return type ? repr_of(type->width, type->is_signed) : NULL;
+    return type ? integer_of(type->width)->repr[type->is_signed] : NULL;
+}
+
+const char *fastabi_type_c_integer(const struct fastabi_type *type)
+{
+    return type ? integer_of(type->width)->c[type->is_signed] : NULL;
 }
 
 const char *fastabi_type_c_type(const struct fastabi_type *type)

@@ -23,7 +23,6 @@ UNREACHED = {
     "more than %zu YAML nodes": "takes minutes; test-reader.c lowers the limit",
     "cannot be put back; its content is in '%s'": "a rename has to fail twice; test-sink.c",
     "the C parser crashed on these headers": "no header is known that does it",
-    "a name that is too long for a file": "a name has 128 characters at most",
     "an earlier write failed": "the first write that fails keeps its error",
 }
 

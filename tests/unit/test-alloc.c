@@ -268,6 +268,32 @@ static void verify(struct fastabi_context *context, struct outcome *outcome)
     fastabi_spec_free(spec);
 }
 
+/* Names that languages have taken: backends make others of them. */
+static void rename_things(struct fastabi_context *context, struct outcome *outcome)
+{
+    static const char text[] =
+        "name: self\nhypercall_index: 7\ndirect: { input: { Type: 2 } }\nsubops:\n"
+        "  self: { index: 1, input: { linux: 2, loop: 3 }, output: { a_b: 4, b: 5 } }\n"
+        "  self_: { index: 2, input: { a: { reg: 2, type: domid } } }\n";
+    static const char *const backends[] = { "rust", "asm", "c", "markdown" };
+    struct fastabi_spec *spec = NULL;
+    bool goes_on = went_well(outcome,
+                             fastabi_spec_parse(context, below("abi/self.yml"), text,
+                                                sizeof(text) - 1, &spec),
+                             "parse");
+
+    for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]) && goes_on; i++) {
+        struct fastabi_generate_options options = {
+            .size = sizeof(options),
+            .backend = backends[i],
+            .output = below("out"),
+        };
+
+        goes_on = went_well(outcome, fastabi_generate(context, &spec, 1, &options), backends[i]);
+    }
+    fastabi_spec_free(spec);
+}
+
 /*
  * Input at fault stays at fault: what is short of memory must not hide it, nor change what is said.
  */
@@ -398,6 +424,11 @@ static void run_all(const char *name, scenario_func *scenario,
 
 /* ---- what each run leaves ---- */
 
+static bool is_there(const char *name)
+{
+    return !access(below(name), F_OK);
+}
+
 static char *wanted;       /* demo.h as it should be */
 static char *wanted_value; /* in value style */
 
@@ -431,6 +462,17 @@ static bool check_verified(const struct outcome *outcome)
 {
     (void)outcome;
     return is_same(below("right/fastabi/demo.h"), wanted);
+}
+
+/* All files, or those of the first backends. */
+static bool check_renamed(const struct outcome *outcome)
+{
+    bool good = outcome->status ||
+                (is_there("out/src/self_.rs") && is_there("out/fastabi/self.S.h") &&
+                 is_there("out/fastabi/self.h") && is_there("out/self.md"));
+
+    count_and_remove(below("out"));
+    return good;
 }
 
 static bool check_nothing(const struct outcome *outcome)
@@ -507,6 +549,7 @@ int main(void)
     run_all("generating new files", generate_twice, check_new);
     run_all("generating over old files", regenerate, check_old);
     run_all("verifying", verify, check_verified);
+    run_all("making names of others", rename_things, check_renamed);
     run_all("complaining", complain, check_nothing);
     free(wanted);
     free(wanted_value);

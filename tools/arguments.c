@@ -2,80 +2,31 @@
 /*
  * Reading a command line.  Not getopt_long(): that accepts any abbreviation of a long option, which
  * nobody promised, and stops at the first operand under POSIXLY_CORRECT; and here the help text
- * comes from the same table.  Knows no command.
+ * comes from the same table.
  */
 #include "tool.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX 64 /* characters of an unknown option that is guessed at */
-
-/* ---- errors ---- */
-
-enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
-{
-    char text[1024];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    fputs("fastabi-gen: ", stderr);
-    fastabi_text_print(text, stderr);
-    fprintf(stderr, "\nTry 'fastabi-gen %s%s--help'.\n", command ? command->name : "",
-            command ? " " : "");
-    return TOOL_USAGE;
-}
-
-enum tool_status tool_unknown(const struct tool_command *command, const char *what,
-                              const struct fastabi_guess *guess)
-{
-    if (guess->best)
-        return tool_usage_error(command, "unknown %s '%.200s'; did you mean '%s'?", what,
-                                guess->word, guess->best);
-    return tool_usage_error(command, "unknown %s '%.200s'", what, guess->word);
-}
-
-/* ---- options ---- */
-
-static bool has_letter(const struct tool_option *option)
-{
-    return option->key < TOOL_FIRST_LONG_KEY;
-}
-
-int tool_print_option_name(const struct tool_option *option, char *text, size_t size)
-{
-    char letter[8] = "";
-
-    if (has_letter(option))
-        snprintf(letter, sizeof(letter), "-%c%s", option->key, option->name ? ", " : "");
-    return snprintf(text, size, "%s%s%s%s%s", letter, option->name ? "--" : "",
-                    option->name ? option->name : "", option->value ? " " : "",
-                    option->value ? option->value : "");
-}
-
 static int report_unknown(const struct tool_command *command, const char *argument, size_t length)
 {
-    char word[WORD_MAX], name[WORD_MAX];
-    struct fastabi_guess guess = { .size = sizeof(guess), .word = word };
-    const char *best = NULL;
+    struct fastabi_guess guess = { .size = sizeof(guess) };
+    char *word = tool_printf("%.*s", (int)length, argument);
+    char *best = NULL;
 
-    snprintf(word, sizeof(word), "%.*s", (int)length, argument);
-    for (const struct tool_option *option = command->options; option->key; option++) {
-        if (!option->name)
-            continue;
-        snprintf(name, sizeof(name), "--%s", option->name);
-        fastabi_guess_try(&guess, name);
-        if (guess.best == name) {
-            best = option->name;
-            guess.best = ""; /* name changes; the distance stays */
-        }
-    }
-    snprintf(name, sizeof(name), "--%s", best ? best : "");
-    guess.best = best ? name : NULL;
+    if (!word)
+        return TOOL_NO_MEMORY;
+    guess.word = word + strspn(word, "-");
+    for (const struct tool_option *option = command->options; option->key; option++)
+        fastabi_guess_try(&guess, option->name);
+    if (guess.best)
+        best = tool_printf("--%s", guess.best);
+    guess.word = word;
+    guess.best = best;
     tool_unknown(command, "option", &guess);
+    free(best);
+    free(word);
     return TOOL_ARGUMENTS_BAD;
 }
 
@@ -83,19 +34,15 @@ static int report_unknown(const struct tool_command *command, const char *argume
 static int take_value(struct tool_arguments *arguments, const struct tool_option *option,
                       const char *attached, const char **value)
 {
-    char name[64];
-
     *value = attached;
     if (!option->value && attached) {
-        tool_print_option_name(option, name, sizeof(name));
-        tool_usage_error(arguments->command, "option '%s' takes no value", name);
+        tool_option_error(arguments->command, "option ", option, " takes no value");
         return TOOL_ARGUMENTS_BAD;
     }
     if (option->value && !attached) {
         *value = *arguments->next;
         if (!*value) {
-            tool_print_option_name(option, name, sizeof(name));
-            tool_usage_error(arguments->command, "a value is missing: '%s'", name);
+            tool_option_error(arguments->command, "a value is missing: ", option, "");
             return TOOL_ARGUMENTS_BAD;
         }
         arguments->next++;
@@ -173,4 +120,20 @@ int tool_take_arguments(const struct tool_command *command, char **argument, too
             break;
     }
     return key;
+}
+
+int tool_take_format(const struct tool_command *command, const char *value, bool *is_json)
+{
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = value };
+
+    *is_json = !strcmp(value, "json");
+    if (*is_json || !strcmp(value, "text"))
+        return TOOL_ARGUMENTS_END;
+    fastabi_guess_try(&guess, "json");
+    fastabi_guess_try(&guess, "text");
+    if (guess.best)
+        tool_unknown(command, "format", &guess);
+    else
+        tool_usage_error(command, "unknown format '%.200s'; write text or json", value);
+    return TOOL_ARGUMENTS_BAD;
 }

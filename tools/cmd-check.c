@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "layout.h"
-#include "text.h"
 
 enum key {
     KEY_STRICT = TOOL_FIRST_LONG_KEY,
@@ -46,11 +45,11 @@ static void print_json_diag(const struct fastabi_diag *diag, void *data)
     printf("%s\n    { \"id\": \"FA%04u\", \"severity\": \"%s\", \"file\": ", before ? "," : "",
            diag->id, names[diag->severity]);
     if (diag->file)
-        text_print_json(diag->file);
+        fastabi_json_print(diag->file, stdout);
     else
         fputs("null", stdout);
     printf(", \"line\": %u, \"column\": %u, \"message\": ", diag->line, diag->column);
-    text_print_json(diag->message);
+    fastabi_json_print(diag->message, stdout);
     fputs(" }", stdout);
 }
 

@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-#include "text.h"
-
-#define HELP_COLUMN 22
-
 const struct tool_command *const tool_commands[] = {
     &tool_generate, &tool_check, &tool_layout, &tool_show,     &tool_list_command,
     &tool_diff,     &tool_new,   &tool_help,   &tool_backends, NULL,
@@ -33,38 +29,6 @@ static const struct tool_option options[] = {
 
 /* ---- text ---- */
 
-static void print_option(const struct tool_option *option)
-{
-    char name[64];
-    const char *line = option->help;
-    int length = tool_print_option_name(option, name, sizeof(name));
-
-    printf("  %-*s", HELP_COLUMN - 2, name);
-    if (length > HELP_COLUMN - 4)
-        printf("\n%*s", HELP_COLUMN, "");
-    for (;;) {
-        size_t rest = strcspn(line, "\n");
-
-        printf("%.*s\n", (int)rest, line);
-        if (!line[rest])
-            break;
-        line += rest + 1;
-        printf("%*s", HELP_COLUMN, "");
-    }
-}
-
-void tool_print_help(const struct tool_command *command)
-{
-    const struct tool_option help = { 'h', "help", NULL, "Show this help." };
-
-    printf("Usage: fastabi-gen %s %s\n\n%s\n\n", command->name, command->synopsis,
-           command->summary);
-    for (const struct tool_option *option = command->options; option->key; option++)
-        print_option(option);
-    print_option(&help);
-    printf("\n%s", command->details);
-}
-
 void tool_print_all_help(void)
 {
     fputs("Usage: fastabi-gen COMMAND [ARGUMENT]...\n\n"
@@ -74,7 +38,7 @@ void tool_print_all_help(void)
         printf("  %-10s %s\n", tool_commands[i]->name, tool_commands[i]->summary);
     putchar('\n');
     for (const struct tool_option *option = tool_common_options; option->key; option++)
-        print_option(option);
+        tool_print_option(option);
     fputs("\n"
           "SPEC is a path when it has a '/', is '.' or '..', or ends in '.yml' or '.yaml'\n"
           "(a folder stands for its own files of these); '-' is standard input. Anything\n"
@@ -101,7 +65,7 @@ static void print_json_options(const struct tool_option *option, const char *ind
         if (option->value)
             printf("\"value\": \"%s\", ", option->value);
         fputs("\"help\": ", stdout);
-        text_print_json(option->help);
+        fastabi_json_print(option->help, stdout);
         fputs(" }", stdout);
         between = ",";
     }
@@ -120,9 +84,9 @@ static void print_json(void)
 
         printf("%s\n    {\n      \"name\": \"%s\",\n      \"synopsis\": ", i ? "," : "",
                command->name);
-        text_print_json(command->synopsis);
+        fastabi_json_print(command->synopsis, stdout);
         fputs(",\n      \"summary\": ", stdout);
-        text_print_json(command->summary);
+        fastabi_json_print(command->summary, stdout);
         if (command->operand)
             printf(",\n      \"operand\": \"%s\"", command->operand);
         fputs(",\n      \"options\": ", stdout);

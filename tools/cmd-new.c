@@ -273,13 +273,16 @@ static enum tool_status read_question(struct fastabi_context *context,
                                       const struct request *request, const char *op,
                                       struct tool_specs *specs)
 {
-    char text[1024];
-    int length = snprintf(
-        text, sizeof(text),
-        "name: %s\nhypercall_index: 0\nsubops: { %s: { index: 0, c_lang: { struct: %s } } }\n",
-        request->name, op, request->structure);
+    char *text = tool_printf("name: %s\nhypercall_index: 0\n"
+                             "subops: { %s: { index: 0, c_lang: { struct: %s } } }\n",
+                             request->name, op, request->structure);
+    enum tool_status status;
 
-    return tool_parse_spec(context, QUESTION, text, (size_t)length, specs);
+    if (!text)
+        return TOOL_SYSTEM;
+    status = tool_parse_spec(context, QUESTION, text, strlen(text), specs);
+    free(text);
+    return status;
 }
 
 static enum tool_status open_headers(struct fastabi_context *context, const struct request *request,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX   80 /* characters of a word that can matter */
+#define SHOWN_MAX  40 /* characters of a word in a message */
 #define HEX_DIGITS 16 /* of a register in a dump without 0x */
 
 static const char blanks[] = " \t\r\n,;";
@@ -58,19 +58,19 @@ static int find_register(const char *word, size_t length)
 }
 
 /* Is the text hexadecimal as dumps have it, with all digits and no 0x? */
-static bool is_dump_hex(const char *text)
+static bool is_dump_hex(const char *text, size_t length)
 {
-    return strlen(text) == HEX_DIGITS && !text[strspn(text, "0123456789abcdefABCDEF")] &&
-           (text[0] == '0' || strpbrk(text, "abcdefABCDEF"));
+    return length == HEX_DIGITS && strspn(text, "0123456789abcdefABCDEF") == length &&
+           (text[0] == '0' || strcspn(text, "abcdefABCDEF") < length);
 }
 
 /* Decimal, 0x hexadecimal, or hexadecimal alone; decimal may be negative. */
-static bool parse_value(const char *text, bool is_hex, uint64_t *value)
+static bool parse_value(const char *text, size_t length, bool is_hex, uint64_t *value)
 {
     bool is_negative = *text == '-';
     const char *digits = text + is_negative;
     bool has_prefix = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
-    int base = has_prefix || is_hex || is_dump_hex(text) ? 16 : 10;
+    int base = has_prefix || is_hex || is_dump_hex(text, length) ? 16 : 10;
     unsigned long long number;
     char *end;
 
@@ -79,7 +79,7 @@ static bool parse_value(const char *text, bool is_hex, uint64_t *value)
         return false;
     errno = 0;
     number = strtoull(digits, &end, base);
-    if (errno || *end || (is_negative && number > (uint64_t)INT64_MAX + 1))
+    if (errno || end != text + length || (is_negative && number > (uint64_t)INT64_MAX + 1))
         return false;
     *value = is_negative ? -(uint64_t)number : number;
     return true;
@@ -113,16 +113,6 @@ static bool set_register(struct dump *dump, int reg, uint64_t value, struct dump
     return true;
 }
 
-/* Copy the next word of *text, up to a blank or one of stops, and move *text after it. */
-static size_t take_word(const char **text, const char *stops, char word[WORD_MAX])
-{
-    size_t length = strcspn(*text, stops);
-
-    snprintf(word, WORD_MAX, "%.*s", (int)length, *text);
-    *text += length;
-    return length;
-}
-
 /* What separates a register from its value: '=', ':', or a blank ('\0': nothing does). */
 static char take_separator(const char **text)
 {
@@ -137,34 +127,32 @@ static char take_separator(const char **text)
 static bool read_value(struct dump *dump, int reg, char separator, const char **text,
                        struct dump_fault *fault)
 {
-    const char *start = *text;
-    char word[WORD_MAX];
+    const char *word = *text;
+    size_t length = strcspn(word, blanks);
     uint64_t value;
 
-    take_word(text, blanks, word);
-    if (!parse_value(word, separator == ':', &value)) {
-        if (separator == ' ') { /* the register was a word like any other */
-            *text = start;
+    if (!parse_value(word, length, separator == ':', &value)) {
+        if (separator == ' ') /* the register was a word like any other */
             return true;
-        }
-        return fail(fault, "'%.40s' is not a value of 64 bits; write it decimal or 0x hexadecimal",
-                    word);
+        return fail(fault, "'%.*s' is not a value of 64 bits; write it decimal or 0x hexadecimal",
+                    length < SHOWN_MAX ? (int)length : SHOWN_MAX, word);
     }
+    *text += length;
     return set_register(dump, reg, value, fault);
 }
 
 bool dump_read(struct dump *dump, const char *text, struct dump_fault *fault)
 {
     for (;;) {
-        char word[WORD_MAX];
         size_t length;
         int reg;
 
         text += strspn(text, blanks);
         if (!*text)
             return true;
-        length = take_word(&text, " \t\r\n,;=:", word);
-        reg = find_register(word, length < WORD_MAX ? length : 0);
+        length = strcspn(text, " \t\r\n,;=:");
+        reg = find_register(text, length);
+        text += length;
         if (reg == WORD_NOT_A_REGISTER || reg == WORD_OTHER) {
             text += *text == '=' || *text == ':';
             continue;
@@ -187,7 +175,7 @@ bool dump_is_part(const char *argument, bool after_part)
         return true;
     /* a value, or a word of a line such as gdb's "[ ZF PF ]" */
     return after_part && (isdigit((unsigned char)*argument) || strchr("-[]<(", *argument) ||
-                          is_dump_hex(argument));
+                          is_dump_hex(argument, strlen(argument)));
 }
 
 bool dump_is_empty(const struct dump *dump)

@@ -6,6 +6,7 @@
 #include "show.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dump.h"
@@ -61,52 +62,45 @@ static bool has_sub_operations(const struct fastabi_spec *spec)
     return count && !fastabi_op_is_direct(fastabi_spec_op(spec, count - 1));
 }
 
-static void explain_no_mask(const struct tool_specs *specs, uint64_t rax, char *text, size_t size)
+static char *explain_no_mask(const struct tool_specs *specs, uint64_t rax)
 {
     const struct fastabi_spec *spec = find_hypercall(specs, (uint32_t)rax);
-    int length = snprintf(text, size,
-                          "not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64 " is clear",
-                          FASTABI_MASK, rax);
+    const char *success = rax ? "" : "; as a result, 0 is success";
 
-    if (!rax)
-        length += snprintf(text + length, size - (size_t)length, "; as a result, 0 is success");
-    if (spec)
-        snprintf(text + length, size - (size_t)length,
-                 "; as a classic hypercall it is %" PRIu32 ", %s; in FastABI rax is 0x%" PRIx32,
-                 fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec),
-                 fastabi_spec_hypercall_index(spec) | FASTABI_MASK);
+    if (!spec)
+        return tool_printf("not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64 " is clear%s",
+                           FASTABI_MASK, rax, success);
+    return tool_printf("not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64
+                       " is clear%s; as a classic hypercall it is %" PRIu32
+                       ", %s; in FastABI rax is 0x%" PRIx32,
+                       FASTABI_MASK, rax, success, fastabi_spec_hypercall_index(spec),
+                       fastabi_spec_name(spec), fastabi_spec_hypercall_index(spec) | FASTABI_MASK);
 }
 
-/* Why the dump shows no call.  Returns the status of that. */
-static enum tool_status explain(const struct tool_specs *specs, const struct dump *dump, char *text,
-                                size_t size)
+/* Why the dump shows no call, malloced, and the status of that.  NULL: no memory, which was said. */
+static char *explain(const struct tool_specs *specs, const struct dump *dump,
+                     enum tool_status *status)
 {
     uint32_t index = (uint32_t)dump->values[0] & ~FASTABI_MASK;
     const struct fastabi_spec *spec = find_hypercall(specs, index);
 
-    if (!(dump->values[0] & FASTABI_MASK)) {
-        explain_no_mask(specs, dump->values[0], text, size);
-        return TOOL_FAULT;
-    }
-    if (!spec) {
-        snprintf(text, size,
-                 "a FastABI call of hypercall %" PRIu32 ", which no specification describes; "
-                 "'fastabi-gen list' lists those that are installed",
-                 index);
-        return TOOL_FAULT;
-    }
+    *status = TOOL_FAULT;
+    if (!(dump->values[0] & FASTABI_MASK))
+        return explain_no_mask(specs, dump->values[0]);
+    if (!spec)
+        return tool_printf("a FastABI call of hypercall %" PRIu32
+                           ", which no specification describes; "
+                           "'fastabi-gen list' lists those that are installed",
+                           index);
     if (has_sub_operations(spec) && !(dump->known & 2)) {
-        snprintf(text, size,
-                 "a call of hypercall %" PRIu32
-                 ", %s; add rdi=VALUE, which says which sub-operation",
-                 index, fastabi_spec_name(spec));
-        return TOOL_USAGE;
+        *status = TOOL_USAGE;
+        return tool_printf("a call of hypercall %" PRIu32
+                           ", %s; add rdi=VALUE, which says which sub-operation",
+                           index, fastabi_spec_name(spec));
     }
-    snprintf(text, size,
-             "a call of hypercall %" PRIu32 ", %s, which has no sub-operation %" PRIu64
-             "; 'fastabi-gen show %.200s' lists them",
-             index, fastabi_spec_name(spec), dump->values[1], fastabi_spec_path(spec));
-    return TOOL_FAULT;
+    return tool_printf("a call of hypercall %" PRIu32 ", %s, which has no sub-operation %" PRIu64
+                       "; 'fastabi-gen show %.200s' lists them",
+                       index, fastabi_spec_name(spec), dump->values[1], fastabi_spec_path(spec));
 }
 
 /* ---- a call in a table ---- */
@@ -181,7 +175,7 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
     enum tool_status status;
-    char text[512];
+    char *text;
     int number;
 
     if (!(dump->known & 1))
@@ -191,10 +185,14 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
     op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);
     if (op)
         return print_call(spec, op, dump);
-    status = explain(specs, dump, text, sizeof(text));
+    text = explain(specs, dump, &status);
+    if (!text)
+        return TOOL_SYSTEM;
     if (status == TOOL_USAGE)
-        return tool_usage_error(command, "%s", text);
-    fprintf(stderr, "fastabi-gen: %s\n", text);
+        tool_usage_error(command, "%s", text);
+    else
+        fprintf(stderr, "fastabi-gen: %s\n", text);
+    free(text);
     return status;
 }
 
@@ -224,16 +222,26 @@ static void print_call_line(const struct fastabi_spec *spec, const struct fastab
     puts(")");
 }
 
+static void report_line(size_t number, const char *text)
+{
+    fflush(stdout); /* so that earlier lines precede it */
+    fprintf(stderr, "<stdin>:%zu: error: ", number);
+    fastabi_text_print(text, stderr);
+    fputc('\n', stderr);
+}
+
 /* A line of a trace. */
 static enum tool_status show_line(const struct tool_specs *specs, const struct dump *dump,
-                                  char *text, size_t size)
+                                  size_t line)
 {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
+    enum tool_status status;
+    char *text;
     int number;
 
     if (!(dump->known & 1)) {
-        snprintf(text, size, "there is no rax in this line; write it as rax=VALUE rdi=VALUE ...");
+        report_line(line, "there is no rax in this line; write it as rax=VALUE rdi=VALUE ...");
         return TOOL_FAULT;
     }
     if (is_error(dump->values[0], &number)) {
@@ -242,12 +250,16 @@ static enum tool_status show_line(const struct tool_specs *specs, const struct d
         return TOOL_DONE;
     }
     op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);
-    if (!op) {
-        explain(specs, dump, text, size);
-        return TOOL_FAULT;
+    if (op) {
+        print_call_line(spec, op, dump);
+        return TOOL_DONE;
     }
-    print_call_line(spec, op, dump);
-    return TOOL_DONE;
+    text = explain(specs, dump, &status);
+    if (!text)
+        return TOOL_SYSTEM;
+    report_line(line, text);
+    free(text);
+    return TOOL_FAULT;
 }
 
 /* ---- standard input ---- */
@@ -264,31 +276,22 @@ static char *cut_line(char *text)
 }
 
 /* One dump over several lines: a single one of them has rax, and others have what else there is. */
-static bool is_one_dump(const char *text)
+static bool is_one_dump(char *text)
 {
     size_t calls = 0, others = 0;
 
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        char line[4096];
+    for (char *line = text, *next; line; line = next) {
         struct dump dump = { { 0 }, 0, 0, false };
         struct dump_fault fault;
 
-        snprintf(line, sizeof(line), "%.*s", (int)length, text);
+        next = cut_line(line);
         (void)dump_read(&dump, line, &fault);
+        if (next)
+            next[-1] = '\n';
         calls += dump.known & 1;
         others += !(dump.known & 1) && !dump_is_empty(&dump);
-        text += length + (text[length] == '\n');
     }
     return calls == 1 && others;
-}
-
-static void report_line(size_t number, const char *text)
-{
-    fflush(stdout); /* so that earlier lines precede it */
-    fprintf(stderr, "<stdin>:%zu: error: ", number);
-    fastabi_text_print(text, stderr);
-    fputc('\n', stderr);
 }
 
 enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
@@ -301,7 +304,6 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
 
     for (char *line = text, *next; line; line = next) {
         struct dump_fault fault;
-        char why[512];
 
         next = cut_line(line);
         number++;
@@ -315,11 +317,11 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
             if (is_dump)
                 return status;
         } else if (!is_dump) {
+            enum tool_status result;
+
             dump_settle(&dump);
-            if (show_line(specs, &dump, why, sizeof(why))) {
-                report_line(number, why);
-                status = TOOL_FAULT;
-            }
+            result = show_line(specs, &dump, number);
+            status = result > status ? result : status;
         }
     }
     if (!is_dump)

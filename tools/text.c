@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <fastabi/context.h>
+
 #define WIDTH_MIN     60
 #define WIDTH_MAX     100
 #define WIDTH_DEFAULT 80
@@ -28,20 +30,6 @@ size_t text_width(void)
     return size.ws_col > WIDTH_MAX ? WIDTH_MAX : size.ws_col;
 }
 
-static bool is_continued(char byte)
-{
-    return ((unsigned char)byte & 0xc0) == 0x80;
-}
-
-static size_t count_columns(const char *text, size_t length)
-{
-    size_t columns = 0;
-
-    for (size_t i = 0; i < length; i++)
-        columns += !is_continued(text[i]);
-    return columns;
-}
-
 /* Bytes of text that fit into a line: up to a blank, unless a word is longer than the line. */
 static size_t measure_line(const char *text, const char *stops, size_t width)
 {
@@ -52,7 +40,7 @@ static size_t measure_line(const char *text, const char *stops, size_t width)
     for (i = 0; text[i] && !strchr(stops, text[i]); i++) {
         if (text[i] == ' ')
             fits = i;
-        columns += !is_continued(text[i]);
+        columns += fastabi_text_columns(text + i, 1);
         if (columns > width && text[i] != ' ')
             return fits ? fits : i;
     }
@@ -131,7 +119,7 @@ static size_t measure_longest_word(const char *text, size_t length)
 
         while (word < length && text[word] != ' ')
             word++;
-        raise_to(&longest, count_columns(text, word));
+        raise_to(&longest, fastabi_text_columns(text, word));
         word += word < length;
         text += word;
         length -= word;
@@ -148,7 +136,7 @@ static struct widths measure_cells(const char *text)
     while (*text && column < COLUMNS_MAX) {
         size_t length = strcspn(text, "\n" TEXT_CELL TEXT_ROW);
 
-        raise_to(&widths.columns[column], count_columns(text, length));
+        raise_to(&widths.columns[column], fastabi_text_columns(text, length));
         raise_to(&widths.words[column], measure_longest_word(text, length));
         raise_to(&widths.count, column + 1);
         text += length;
@@ -213,7 +201,7 @@ static void print_cell_line(const char **cell, size_t width)
 {
     size_t length = measure_line(*cell, "\n" TEXT_CELL TEXT_ROW, width);
 
-    printf(" %.*s%*s ", (int)length, *cell, (int)(width - count_columns(*cell, length)), "");
+    printf(" %.*s%*s ", (int)length, *cell, (int)(width - fastabi_text_columns(*cell, length)), "");
     *cell += length;
     *cell += **cell == '\n' || **cell == ' ';
 }
@@ -264,48 +252,4 @@ bool text_table_print(struct text_table *table, size_t width)
     print_rule(frame, FRAME_BOTTOM, &widths);
     free(table->text);
     return true;
-}
-
-/* ---- JSON ---- */
-
-/* Bytes of the UTF-8 character at text; 0 when there is none. */
-static size_t measure_character(const unsigned char *text)
-{
-    size_t length = *text < 0x80   ? 1
-                    : *text < 0xc2 ? 0
-                    : *text < 0xe0 ? 2
-                    : *text < 0xf0 ? 3
-                    : *text < 0xf5 ? 4
-                                   : 0;
-
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
-        (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
-}
-
-/* A JSON string.  Bytes that are not UTF-8 (a file's name may hold any) become U+FFFD. */
-void text_print_json(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    putchar('"');
-    while (*at) {
-        size_t length = measure_character(at);
-
-        if (!length)
-            fputs("\\ufffd", stdout);
-        else if (*at == '"' || *at == '\\')
-            printf("\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7f)
-            printf("\\u%04x", *at);
-        else
-            fwrite(at, 1, length, stdout);
-        at += length ? length : 1;
-    }
-    putchar('"');
 }

@@ -35,7 +35,4 @@ bool text_table_start(struct text_table *table);
 /* Print a table, at most so wide, and free it.  false: out of memory. */
 bool text_table_print(struct text_table *table, size_t width);
 
-/* Print a JSON string.  Bytes that are not UTF-8 (a file's name may hold any) become U+FFFD. */
-void text_print_json(const char *text);
-
 #endif

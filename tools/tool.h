@@ -45,6 +45,8 @@ struct tool_command {
     enum tool_status (*run)(const struct tool_command *command, char **arguments);
 };
 
+/* ---- arguments.c: reading a command line ---- */
+
 /* Keys that tool_next_argument() returns besides those of the options. */
 enum {
     TOOL_ARGUMENTS_END = 0,
@@ -71,8 +73,13 @@ typedef int (*tool_take_func)(void *request, int key, const char *value);
 int tool_take_arguments(const struct tool_command *command, char **argument, tool_take_func take,
                         void *request);
 
+/* Take the value of --format: TOOL_ARGUMENTS_END, or TOOL_ARGUMENTS_BAD after a usage error. */
+int tool_take_format(const struct tool_command *command, const char *value, bool *is_json);
+
 /* Exit status for a key after which a command does not go on: one of the last three. */
 enum tool_status tool_status_of_key(int key);
+
+/* ---- usage.c: errors of the command line ---- */
 
 /* Print an error of the command line, and what to type next.  command may be NULL. */
 enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
@@ -84,16 +91,22 @@ enum tool_status tool_usage_error(const struct tool_command *command, const char
 enum tool_status tool_unknown(const struct tool_command *command, const char *what,
                               const struct fastabi_guess *guess);
 
-/* An option as it is typed, "--depfile FILE".  Returns what snprintf() does. */
-int tool_print_option_name(const struct tool_option *option, char *text, size_t size);
+/* The same about an option, whose name is put between before and after. */
+enum tool_status tool_option_error(const struct tool_command *command, const char *before,
+                                   const struct tool_option *option, const char *after);
 
-/* cmd-help.c: print a command's help. */
+/* ---- help.c: the help of one command ---- */
+
+/* Print an option as it is typed, "--depfile FILE".  Returns how many characters. */
+int tool_print_option_name(const struct tool_option *option, FILE *stream);
+
+/* Print an option and what it is for. */
+void tool_print_option(const struct tool_option *option);
+
+/* Print a command's help. */
 void tool_print_help(const struct tool_command *command);
 
-/* Take the value of --format: TOOL_ARGUMENTS_END, or TOOL_ARGUMENTS_BAD after a usage error. */
-int tool_take_format(const struct tool_command *command, const char *value, bool *is_json);
-
-/* ---- the library ---- */
+/* ---- tool.c: statuses, memory, contexts and lists ---- */
 
 /* Exit status of what a library function returned. */
 enum tool_status tool_status_of(int error);
@@ -101,11 +114,25 @@ enum tool_status tool_status_of(int error);
 /* Say that memory ran out.  Returns TOOL_SYSTEM. */
 enum tool_status tool_out_of_memory(void);
 
+/* A text as printf() makes it, malloced.  NULL: out of memory, which was said. */
+char *tool_printf(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+
 /* Print a diagnostic on standard error: a fastabi_diag_func. */
 void tool_print_diag(const struct fastabi_diag *diag, void *data);
 
 /* A new context.  NULL: out of memory, which was said. */
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data);
+
+/* A list of arguments; zero-initialised means none. */
+struct tool_list {
+    const char **items;
+    size_t count;
+};
+
+/* Add one.  false: out of memory, which was said. */
+bool tool_list_add(struct tool_list *list, const char *item);
+
+/* ---- specs.c: specifications that arguments stand for ---- */
 
 /* Specifications that were read; zero-initialised means none. */
 struct tool_specs {
@@ -116,8 +143,7 @@ struct tool_specs {
 
 /*
  * Read what an argument stands for ("-": standard input; NULL: every installed specification) and
- * add it.  Goes on
- * after a specification with errors, so that all are reported.
+ * add it.  Goes on after a specification with errors, so that all are reported.
  */
 enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
                                  struct tool_specs *specs);
@@ -130,14 +156,5 @@ enum tool_status tool_parse_spec(struct fastabi_context *context, const char *na
 bool tool_read_stdin(char **text, size_t *length);
 
 void tool_free_specs(struct tool_specs *specs);
-
-/* A list of arguments; zero-initialised means none. */
-struct tool_list {
-    const char **items;
-    size_t count;
-};
-
-/* Add one.  false: out of memory, which was said. */
-bool tool_list_add(struct tool_list *list, const char *item);
 
 #endif

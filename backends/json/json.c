@@ -136,16 +136,20 @@ static void write_c_arguments(struct json *json, const struct fastabi_op *op)
     json_close(json, ']');
 }
 
-static void write_errors(struct json *json, const struct fastabi_op *op)
+/* A list of names, each with a text: get tells the i-th. */
+static void
+write_pairs(struct json *json, const char *key, const struct fastabi_op *op, size_t count,
+            const char *(*get)(const struct fastabi_op *op, size_t i, const char **text),
+            const char *name_key, const char *text_key)
 {
-    json_open(json, "errors", '[');
-    for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
-        const char *doc;
-        const char *name = fastabi_op_error(op, i, &doc);
+    json_open(json, key, '[');
+    for (size_t i = 0; i < count; i++) {
+        const char *text;
+        const char *name = get(op, i, &text);
 
         json_open(json, NULL, '{');
-        json_text(json, "name", name);
-        json_text(json, "doc", doc);
+        json_text(json, name_key, name);
+        json_text(json, text_key, text);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -164,17 +168,7 @@ static void write_other_fields(struct json *json, const struct fastabi_op *op)
         json_close(json, '}');
     }
     json_close(json, ']');
-    json_open(json, "omit", '[');
-    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
-        const char *why;
-        const char *field = fastabi_op_omit(op, i, &why);
-
-        json_open(json, NULL, '{');
-        json_text(json, "field", field);
-        json_text(json, "why", why);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
+    write_pairs(json, "omit", op, fastabi_op_omit_count(op), fastabi_op_omit, "field", "why");
 }
 
 /* ---- the hypervisor side ---- */
@@ -344,7 +338,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     json_text(json, "struct", fastabi_op_c_struct(op));
     write_struct_compat(json, op);
     write_c_arguments(json, op);
-    write_errors(json, op);
+    write_pairs(json, "errors", op, fastabi_op_error_count(op), fastabi_op_error, "name", "doc");
     write_other_fields(json, op);
     write_xen(json, op);
     json_close(json, '}');

@@ -7,8 +7,6 @@
 
 #include <inttypes.h>
 
-#define PIECE 128 /* bytes written at once */
-
 /* What every value starts with: the comma of the one before, its own line, its key. */
 static void start_value(struct json *json, const char *key)
 {
@@ -36,49 +34,14 @@ void json_close(struct json *json, char bracket)
     json->has_before = true;
 }
 
-/* Put the escape of a character, or the character.  Returns its length. */
-static size_t escape(char character, char *to)
-{
-    static const char digits[] = "0123456789abcdef";
-    unsigned char code = (unsigned char)character;
-
-    if (code >= 0x20 && code != 0x7f && character != '"' && character != '\\') {
-        to[0] = character;
-        return 1;
-    }
-    to[0] = '\\';
-    if (character == '"' || character == '\\' || character == '\n') {
-        to[1] = character == '\n' ? 'n' : character;
-        return 2;
-    }
-    to[1] = 'u';
-    to[2] = '0';
-    to[3] = '0';
-    to[4] = digits[code >> 4];
-    to[5] = digits[code & 15];
-    return 6;
-}
-
 void json_text(struct json *json, const char *key, const char *text)
 {
-    char piece[PIECE + 8];
-    size_t used = 1;
-
     if (!text) {
         json_null(json, key);
         return;
     }
     start_value(json, key);
-    piece[0] = '"';
-    for (; *text; text++) {
-        used += escape(*text, piece + used);
-        if (used < PIECE)
-            continue;
-        fastabi_write_text(json->writer, piece, used);
-        used = 0;
-    }
-    piece[used++] = '"';
-    fastabi_write_text(json->writer, piece, used);
+    fastabi_write_json(json->writer, text);
 }
 
 void json_unsigned(struct json *json, const char *key, unsigned int value)

@@ -282,6 +282,12 @@ FASTABI_API void fastabi_vwrite(struct fastabi_writer *writer, const char *forma
 FASTABI_API void fastabi_write_text(struct fastabi_writer *writer, const char *text, size_t length);
 
 /*
+ * Write text as a string of JSON, with its quotes.  Bytes that are not UTF-8 become U+FFFD.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_write_json(struct fastabi_writer *writer, const char *text);
+
+/*
  * Change the indentation by so many steps, of 4 columns or what fastabi_writer_indent_with() set.
  * An indentation below 0 or above 256 bytes is an error, kept like those of fastabi_write().
  * Since 0.1.

@@ -237,6 +237,19 @@ FASTABI_API size_t fastabi_diag_registry(size_t i, unsigned int *id, const char 
  */
 FASTABI_API int fastabi_text_print(const char *text, FILE *stream);
 
+/*
+ * Print text as a string of JSON, with its quotes.  Bytes that are not UTF-8 (the name of a file may
+ * have any) become U+FFFD.  -EINVAL, or -EIO if the stream fails.
+ * Since 0.2.
+ */
+FASTABI_API int fastabi_json_print(const char *text, FILE *stream);
+
+/*
+ * Columns that length bytes of text take: characters of UTF-8, one column each.
+ * Since 0.2.
+ */
+FASTABI_API size_t fastabi_text_columns(const char *text, size_t length);
+
 /* ---- errors of hypercalls, as Xen's public errno.h has them ---- */
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text of unknown origin made safe for a terminal.  Knows nothing of where it is printed. */
+/* Text of unknown origin made safe for a terminal, or for JSON. */
 #ifndef FASTABI_LIB_ESCAPE_H
 #define FASTABI_LIB_ESCAPE_H
 
@@ -7,5 +7,13 @@
 
 /* Text with an escape for what a terminal obeys or what is not UTF-8; NULL: no memory. */
 char *fastabi_escape(struct fastabi_arena *arena, const char *text);
+
+#define FASTABI_ESCAPE_SIZE 12 /* of the longest escape of a character, with its NUL */
+
+/*
+ * Put the first character of text into json as it stands in a string of JSON, and a NUL.  Returns
+ * the bytes of text that it stands for.
+ */
+size_t fastabi_json_take(const char *text, char json[FASTABI_ESCAPE_SIZE]);
 
 #endif

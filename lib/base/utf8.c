@@ -2,6 +2,8 @@
 /* Characters of UTF-8; knows nothing of where the text is from. */
 #include "base/utf8.h"
 
+#include <fastabi/context.h>
+
 size_t fastabi_utf8_length(unsigned char first)
 {
     return first < 0x80   ? 1
@@ -32,6 +34,15 @@ size_t fastabi_utf8_decode(const char *text, uint32_t *code_point)
         (*code_point >= 0xd800 && *code_point < 0xe000))
         return 0;
     return length;
+}
+
+size_t fastabi_text_columns(const char *text, size_t length)
+{
+    size_t columns = 0;
+
+    for (size_t i = 0; text && i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
 }
 
 bool fastabi_is_forbidden(uint32_t code_point)

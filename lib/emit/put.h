@@ -86,14 +86,4 @@ static inline const char *put_until(struct fastabi_writer *writer, const char *t
 /* Bytes of which any may be a newline. */
 void fastabi_writer_put_text(struct fastabi_writer *writer, const char *text, size_t length);
 
-/* Columns of UTF-8 text: its bytes that do not continue a character. */
-static inline size_t count_columns(const char *text, size_t length)
-{
-    size_t columns = 0;
-
-    for (size_t i = 0; i < length; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
-
 #endif

@@ -92,7 +92,7 @@ static void put_hexadecimal(struct fastabi_writer *writer, uint64_t value)
 static void put_padded(struct fastabi_writer *writer, const struct conversion *conversion,
                        const char *text, size_t length)
 {
-    size_t columns = count_columns(text, length);
+    size_t columns = fastabi_text_columns(text, length);
     size_t blanks = (size_t)conversion->width > columns ? (size_t)conversion->width - columns : 0;
 
     if (blanks && !conversion->is_left) {

@@ -26,7 +26,7 @@ static const char *find_word_end(const char *word, size_t *columns, bool *has_to
     *has_token = false;
     if (!(found & (CONTINUED | COMMENT)))
         return end;
-    *columns = count_columns(word, (size_t)(end - word));
+    *columns = fastabi_text_columns(word, (size_t)(end - word));
     for (const char *at = word + 1; at < end; at++) {
         if (is_comment_token(at[-1], *at)) {
             ++*columns;
@@ -138,8 +138,8 @@ void fastabi_write_wrapped(struct fastabi_writer *writer, const char *prefix, un
         return;
     if (!prefix)
         prefix = "";
-    margin = count_columns(writer->indent, writer->indent_length) +
-             count_columns(prefix, strlen(prefix));
+    margin = fastabi_text_columns(writer->indent, writer->indent_length) +
+             fastabi_text_columns(prefix, strlen(prefix));
     columns = width > margin ? width - margin : 0;
     for (; text && !writer->error; text = strchr(text, '\n')) {
         text += strspn(text, " \t\r\n");

@@ -39,6 +39,9 @@ int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func
 /* Start a text: no indentation, steps of 4 columns, no error, nothing in the buffer. */
 void fastabi_writer_reset(struct fastabi_writer *writer);
 
+/* Hand on what is in the buffer. */
+void fastabi_writer_empty(struct fastabi_writer *writer);
+
 /* End a text: hand on what is left in the buffer.  Returns the error kept since the reset. */
 int fastabi_writer_finish(struct fastabi_writer *writer);
 

@@ -533,12 +533,3 @@ const char *fastabi_type_doc(const struct fastabi_type *type)
 {
     return type ? type->doc : NULL;
 }
-
-struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name)
-{
-    for (size_t i = 0; i < op->param_count; i++) {
-        if (!strcmp(op->params[i].name, name))
-            return &op->params[i];
-    }
-    return NULL;
-}

@@ -113,6 +113,14 @@ check 'a dump of Xen in lines' says '42 = 0x2a' xen_lines
 check 'a dump of gdb' says '1000 = 0x3e8' gdb
 check 'a dump of QEMU' says '42 = 0x2a' qemu
 check 'ORIG_RAX where rax is a result' says "$poll" original
+# Neither a long line nor a long word is cut.
+long_line() {
+    { printf '%5000s RAX: 000000004000001d\n' ''; echo 'RDI: 0000000000000003'; } |
+        "$gen" show --decode -
+}
+long_word() { "$gen" show --decode rax=0x4000001d "rdi=$(printf '%0120d' 3)"; }
+check 'a dump with a line of 5,000 characters' says "$poll" long_line
+check 'a value with 120 digits' says "$poll" long_word
 check 'a negative result' says '-38 ENOSYS' "$gen" show --decode rax=-38
 check 'a result in hexadecimal' says '-38 ENOSYS' "$gen" show --decode rax=0xffffffffffffffda
 check 'a result of 32 bits' says '-22 EINVAL' "$gen" show --decode rax=0xffffffea

@@ -14,6 +14,8 @@
 
 #include <criterion/criterion.h>
 
+#include <fastabi/context.h>
+
 #include "emit/writer.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
@@ -297,6 +299,39 @@ Test(writer, nothing_is_handed_on_early)
 }
 
 /* ---- wrapping ---- */
+
+Test(writer, json)
+{
+    static const char odd[] = "a\"\\/\n\t\x7f\xc3\xa9\xed\xa0\x80\xff";
+    static const char wanted[] =
+        "\"a\\\"\\\\/\\n\\u0009\\u007f\xc3\xa9\\ufffd\\ufffd\\ufffd\\ufffd\"";
+    char *printed = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&printed, &size);
+
+    cr_assert_not_null(stream);
+    cr_expect_eq(fastabi_json_print(odd, stream), 0);
+    cr_expect_eq(fastabi_json_print(NULL, stream), -EINVAL);
+    cr_expect_eq(fastabi_json_print("a", NULL), -EINVAL);
+    fclose(stream);
+    cr_expect_str_eq(printed, wanted);
+    free(printed);
+    fastabi_writer_indent(&writer, 1);
+    fastabi_write_json(&writer, odd);
+    fastabi_write_json(NULL, odd);
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    text[length] = '\0';
+    cr_expect_str_eq(text + 4, wanted);
+    fastabi_write_json(&writer, NULL);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+}
+
+Test(writer, columns)
+{
+    cr_expect_eq(fastabi_text_columns("a\xc3\xa9\xe2\x82\xac", 6), 3);
+    cr_expect_eq(fastabi_text_columns("abc", 2), 2);
+    cr_expect_eq(fastabi_text_columns(NULL, 2), 0);
+}
 
 Test(writer, wrapped)
 {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What more than one file looks for in the intermediate representation. */
+#include "spec/ir.h"
+
+#include <string.h>
+
+struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (!strcmp(op->params[i].name, name))
+            return &op->params[i];
+    }
+    return NULL;
+}

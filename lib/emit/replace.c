@@ -3,7 +3,7 @@
  * Putting the files of a run in place: each replaced one is kept under a second link until the last
  * rename is done, and put back if one fails.  Knows nothing of how they were written.
  */
-#include "emit/sink-file.h"
+#include "emit/replace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "emit/sink-file.h"
 
 static int link_backup(const char *name, const char *target)
 {

@@ -60,13 +60,4 @@ int fastabi_sink_take_name(struct fastabi_sink *sink, const char *target, char *
 /* Remove a file, and forget its path. */
 void fastabi_sink_remove(char **path);
 
-/* Put all files in place, or none (replace.c). */
-int fastabi_sink_replace_all(struct fastabi_sink *sink);
-
-/* More bytes of the file that is open in memory.  0 or -ENOMEM (memory.c). */
-int fastabi_sink_keep(struct fastabi_sink *sink, const char *bytes, size_t length);
-
-/* Hand all files in memory to the caller (memory.c). */
-int fastabi_sink_hand_over(struct fastabi_sink *sink);
-
 #endif

@@ -12,6 +12,8 @@
  * specifications and options come before the first byte; what is left to fail after it is a backend
  * or the stream itself.  A device (/dev/null) or a pipe as target is streamed to as well.
  */
+#include "emit/in-memory.h"
+#include "emit/replace.h"
 #include "emit/sink-file.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files of a run that are kept in memory, and handed to the caller when all are complete. */
+#include "emit/in-memory.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

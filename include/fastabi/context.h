@@ -245,7 +245,7 @@ FASTABI_API int fastabi_text_print(const char *text, FILE *stream);
 FASTABI_API int fastabi_json_print(const char *text, FILE *stream);
 
 /*
- * Columns that length bytes of text take: characters of UTF-8, one column each.
+ * Columns that at most length bytes of text take: characters of UTF-8, one column each.
  * Since 0.2.
  */
 FASTABI_API size_t fastabi_text_columns(const char *text, size_t length);

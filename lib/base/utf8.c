@@ -40,7 +40,7 @@ size_t fastabi_text_columns(const char *text, size_t length)
 {
     size_t columns = 0;
 
-    for (size_t i = 0; text && i < length; i++)
+    for (size_t i = 0; text && i < length && text[i]; i++)
         columns += ((unsigned char)text[i] & 0xc0) != 0x80;
     return columns;
 }

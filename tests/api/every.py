@@ -8,7 +8,8 @@ import headers
 # What these return says nothing of their arguments.
 CONSTANT = {"fastabi_version", "fastabi_version_number", "fastabi_diag_registry"}
 # What these take may be anything.
-ANYTHING = {"fastabi_param_value", "fastabi_errno_guess"}
+ANYTHING = {"fastabi_param_value", "fastabi_errno_guess", "fastabi_text_columns",
+            "fastabi_emission_printf"}
 # NULL options are all defaults.
 DEFAULTS = {"fastabi_context_new"}
 # No specifications do not differ from none.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fastabi-gen generate: a backend's files from specifications.  Knows nothing of backends. */
+/* fastabi-gen generate: a backend's files from specifications. */
 #include "commands.h"
 
 #include <stdlib.h>

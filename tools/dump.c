@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Register dumps as text: those of Xen, Linux, QEMU and gdb.  Knows nothing of calls. */
+/* Register dumps as text: those of Xen, Linux, QEMU and gdb. */
 #include "dump.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Register dumps as text.  Knows nothing of calls. */
+/* Register dumps as text. */
 #ifndef FASTABI_TOOL_DUMP_H
 #define FASTABI_TOOL_DUMP_H
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The call or the result in a register dump.  Knows nothing of where dumps and specifications come
- * from.
+ * The call or the result in a register dump.
  */
 #include "show.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Specifications and operations drawn for a person.  Knows nothing of the command line. */
+/* Specifications and operations drawn for a person. */
 #include "show.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and types in generated C.  Knows nothing of how stubs look. */
+/* Names and types in generated C. */
 #include <string.h>
 
 #include "c.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the files of the writer share: bytes, lines and errors, as inline functions, because nearly
- * all the time of a run is spent here.  Knows nothing of templates or prose.
+ * all the time of a run is spent here.
  */
 #ifndef FASTABI_LIB_PUT_H
 #define FASTABI_LIB_PUT_H

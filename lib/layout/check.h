@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Specifications against a layout: what the check files share.  Knows no provider. */
+/* Specifications against a layout: what the check files share. */
 #ifndef FASTABI_LIB_LAYOUT_CHECK_H
 #define FASTABI_LIB_LAYOUT_CHECK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What specifications want to know of headers: the request to a provider.  Knows no provider. */
+/* What specifications want to know of headers: the request to a provider. */
 #ifndef FASTABI_LIB_LAYOUT_PLAN_H
 #define FASTABI_LIB_LAYOUT_PLAN_H
 

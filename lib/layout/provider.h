@@ -2,8 +2,8 @@
 /*
  * Where layouts come from: one provider reads headers with libclang (a module, loaded when asked
  * for), one reads a snapshot, one knows nothing.  A provider is given a request, and hands what it
- * finds to a sink.  Knows nothing of specifications, and needs nothing of the library: the module
- * does not link it.
+ * finds to a sink.  Knows nothing of specifications, and calls no function of the library: the
+ * module does not link it.
  */
 #ifndef FASTABI_LIB_LAYOUT_PROVIDER_H
 #define FASTABI_LIB_LAYOUT_PROVIDER_H

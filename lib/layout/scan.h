@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A look at the text of headers before a provider parses them.  Knows no provider. */
+/* A look at the text of headers before a provider parses them. */
 #ifndef FASTABI_LIB_LAYOUT_SCAN_H
 #define FASTABI_LIB_LAYOUT_SCAN_H
 

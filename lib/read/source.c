@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading the text of a specification, and refusing bytes that are not text before anything
- * parses them.  Knows nothing of YAML.
+ * parses them.
  */
 #include "read/source.h"
 

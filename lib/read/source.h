@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where the text of a specification comes from: a file or memory, read in pieces, checked for size,
- * line length, UTF-8 and characters that have no business in it.  Knows nothing of YAML.
+ * line length, UTF-8 and characters that have no business in it.
  */
 #ifndef FASTABI_LIB_SOURCE_H
 #define FASTABI_LIB_SOURCE_H

@@ -2,7 +2,7 @@
 /*
  * Two generations of specifications compared: what a caller notices that was built from the old one
  * and runs on a hypervisor of the new one.  It leaves garbage in registers that the old one does
- * not name, and relies on those being kept.  Knows only the IR.
+ * not name, and relies on those being kept.
  */
 #include <errno.h>
 #include <stdarg.h>

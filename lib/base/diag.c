@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/c-locale.h"
 #include "base/context.h"
 #include "base/escape.h"
 
@@ -175,10 +176,13 @@ int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id 
                           const char *file, int error)
 {
     struct fastabi_place place = { .file = file };
+    struct fastabi_c_locale locale;
     char text[128];
 
+    fastabi_c_locale_enter(&locale);
     if (strerror_r(-error, text, sizeof(text)))
         snprintf(text, sizeof(text), "error %d", -error);
+    fastabi_c_locale_leave(&locale);
     fastabi_report(context, id, &place, "%s", text);
     return error;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/c-locale.h"
 #include "base/context.h"
 #include "base/diag.h"
 #include "base/list.h"
@@ -221,6 +222,7 @@ static int open_object(struct fastabi_context *context, struct candidate *candid
     struct fastabi_arena arena = { 0 };
     const char *path = fastabi_path_join(&arena, strchr(candidate->path, '/') ? "" : ".",
                                          candidate->path);
+    struct fastabi_c_locale locale;
     const char *error;
     size_t length;
     int result = 0;
@@ -229,7 +231,9 @@ static int open_object(struct fastabi_context *context, struct candidate *candid
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     candidate->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!candidate->handle) {
+        fastabi_c_locale_enter(&locale);
         error = dlerror();
+        fastabi_c_locale_leave(&locale);
         if (!error)
             error = "cannot be loaded";
         length = strlen(path);

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/c-locale.h"
 #include "base/context.h"
 #include "base/diag.h"
 #include "base/path.h"
@@ -89,11 +90,14 @@ static int load(struct fastabi_context *context, const char *path,
 {
     fastabi_layout_provider_func entry;
     const struct fastabi_layout_provider *found;
+    struct fastabi_c_locale locale;
     const char *error;
 
     *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL); /* LLVM has symbols by the thousand */
     if (!*handle) {
+        fastabi_c_locale_enter(&locale);
         error = dlerror();
+        fastabi_c_locale_leave(&locale);
         return refuse(context, path, error ? error : "cannot be loaded");
     }
     *(void **)&entry = dlsym(*handle, STRINGIFY(FASTABI_LAYOUT_PROVIDER_ENTRY));

@@ -4,6 +4,8 @@
  * and finding specifications.
  */
 #include <errno.h>
+#include <libintl.h>
+#include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,54 @@
 TestSuite(context, .init = set_up, .fini = tear_down);
 
 /* ---- diagnostics ---- */
+
+/* A catalog with one text, as msgfmt makes it: a header, two tables, and the texts. */
+static void write_catalog(const char *path, const char *text, const char *translated)
+{
+    const uint32_t length = (uint32_t)strlen(text), to_length = (uint32_t)strlen(translated);
+    const uint32_t words[] = {
+        0x950412de, 0, 1, 28, 36, 0, 0, length, 44, to_length, 44 + length + 1,
+    };
+    FILE *stream = fopen(path, "w");
+
+    cr_assert_not_null(stream);
+    fwrite(words, sizeof(words), 1, stream);
+    fwrite(text, length + 1, 1, stream);
+    fwrite(translated, to_length + 1, 1, stream);
+    cr_assert_eq(fclose(stream), 0);
+}
+
+/* A catalog of the C library in a language of our own: messages stay as they are. */
+Test(context, messages_do_not_depend_on_the_language)
+{
+    char *english = strdup(strerror(ENOENT));
+    struct fastabi_spec *made;
+    char folder[] = "/tmp/fastabi-context-XXXXXX";
+    char path[300];
+
+    cr_assert_not_null(english);
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/xx", folder);
+    cr_assert_eq(mkdir(path, 0777), 0);
+    snprintf(path, sizeof(path), "%s/xx/LC_MESSAGES", folder);
+    cr_assert_eq(mkdir(path, 0777), 0);
+    snprintf(path, sizeof(path), "%s/xx/LC_MESSAGES/libc.mo", folder);
+    write_catalog(path, english, "Nirgends");
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    cr_assert_eq(setenv("LANGUAGE", "xx", 1), 0);
+    cr_assert_not_null(bindtextdomain("libc", folder));
+    cr_assert_str_eq(strerror(ENOENT), "Nirgends", "the C library has the catalog");
+    cr_expect_neq(fastabi_spec_load(context, "/nonexistent/a.yml", &made), 0);
+    EXPECT_TEXT(fastabi_context_diag(context, 0)->message, english);
+    cr_assert_str_eq(strerror(ENOENT), "Nirgends", "the language is the program's again");
+    free(english);
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    rmdir(path);
+    *strrchr(path, '/') = '\0';
+    rmdir(path);
+    rmdir(folder);
+}
 
 Test(context, diagnostics_are_kept)
 {

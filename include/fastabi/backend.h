@@ -98,7 +98,8 @@ typedef const struct fastabi_backend *(*fastabi_backend_entry_func)(void);
 
 /*
  * The i-th backend: those in the tree, then those loaded or registered, in that order.  Looks
- * through FASTABI_BACKEND_PATH and the compiled-in folder when first needed. Since 0.1.
+ * through FASTABI_BACKEND_PATH and the compiled-in folder when first needed.
+ * Since 0.1.
  */
 FASTABI_API const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context,
                                                              size_t i);

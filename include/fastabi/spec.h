@@ -664,7 +664,8 @@ FASTABI_API int fastabi_register_number(const char *name);
 /*
  * The call that a register dump shows: reg0 and, where there are sub-operations, reg1 choose.  Bit
  * n of known says that regs[n] was given.  Stores the specification, also when it has no operation
- * for the index in reg1. Since 0.1.
+ * for the index in reg1.
+ * Since 0.1.
  */
 FASTABI_API const struct fastabi_op *fastabi_decode(fastabi_specs specs, size_t count,
                                                     const uint64_t regs[FASTABI_REGISTERS],

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The hypervisor side of an operation, as the key xen describes it: guest memory that a handler
- * reaches by a guest handle, and the progress of a call that was interrupted.  The rest of the key is
- * in spec.h.
+ * reaches by a guest handle, and the progress of a call that was interrupted.  The rest of the key
+ * is in spec.h.
  *
- * Everything here belongs to the specification and is freed with it.  The rules for accessors are in
- * context.h.
+ * Everything here belongs to the specification and is freed with it.  The rules for accessors are
+ * in context.h.
  */
 #ifndef FASTABI_XEN_H
 #define FASTABI_XEN_H
@@ -115,8 +115,8 @@ FASTABI_API const struct fastabi_param *
 fastabi_xen_array_count_param(const struct fastabi_xen_array *array);
 
 /*
- * The number itself, at most FASTABI_XEN_COUNT_MAX; 0: it is in a field or an input, or the elements
- * are counted by their parameters.
+ * The number itself, at most FASTABI_XEN_COUNT_MAX; 0: it is in a field or an input, or the
+ * elements are counted by their parameters.
  * Since 0.2.
  */
 FASTABI_API uint32_t fastabi_xen_array_count(const struct fastabi_xen_array *array);
@@ -147,9 +147,9 @@ FASTABI_API bool fastabi_xen_array_is_optional(const struct fastabi_xen_array *a
 FASTABI_API bool fastabi_xen_array_stores_result(const struct fastabi_xen_array *array);
 
 /*
- * How a handler that was interrupted tells how many elements it is done with; false: nothing is said.
- * The number is in bits *shift (0 to 31) and up of argument *arg (0 to 4) of the call that it wants
- * to go on with.  *left: it counts the elements that are left.
+ * How a handler that was interrupted tells how many elements it is done with; false: nothing is
+ * said. The number is in bits *shift (0 to 31) and up of argument *arg (0 to 4) of the call that
+ * it wants to go on with.  *left: it counts the elements that are left.
  * Since 0.2.
  */
 FASTABI_API bool fastabi_op_xen_progress(const struct fastabi_op *op, unsigned int *arg,

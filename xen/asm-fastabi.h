@@ -31,7 +31,7 @@ static inline bool fastabi_is_call(unsigned long rax)
  * a handle to memory that could not be read points there, so that its handler
  * finds out when it would by the classic ABI.
  */
-#define FASTABI_AREA_SIZE COMPAT_ARG_XLAT_SIZE
+#define FASTABI_AREA_SIZE    COMPAT_ARG_XLAT_SIZE
 #define FASTABI_FAULTS(area) ((void *)(area) + FASTABI_AREA_SIZE)
 
 /*

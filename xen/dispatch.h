@@ -52,9 +52,9 @@
  */
 #define FASTABI_ROOM(head, count) \
     ((FASTABI_AREA_SIZE - ROUNDUP(head, 64)) / (count) & ~63UL)
-#define FASTABI_ARRAY(head, i, count)                           \
-    ((void *)COMPAT_ARG_XLAT_VIRT_BASE + ROUNDUP(head, 64) +    \
-     (i) * FASTABI_ROOM(head, count))
+#define FASTABI_ARRAY(head, i, count)                        \
+    ((void *)COMPAT_ARG_XLAT_VIRT_BASE + ROUNDUP(head, 64) + \
+     FASTABI_ROOM(head, count) * (i))
 
 /* i steps of 1 << order; no order that a handler accepts is so large. */
 #define FASTABI_STEPS(i, order) ((order) < 64 ? (i) << (order) : 0)

@@ -32,6 +32,7 @@ unsigned int fastabi_copy(void *to, const void *from, const void *inside,
     if ( unlikely(is_outside(inside, len)) )
         return len;
 
+    /* clang-format off */
     asm volatile ( "rep movsq\n\t"
                    "mov %[bytes], %[words]\n\t"
                    "rep movsb"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that a handler reaches by a guest handle: it lies in the argument area after the struct, is
- * filled before the call and stored after it.  Array i is at a<i>, has n<i> elements, and the handler
- * is given h<i>.
+ * Memory that a handler reaches by a guest handle: it lies in the argument area after the struct,
+ * is filled before the call and stored after it.  Array i is at a<i>, has n<i> elements, and the
+ * handler is given h<i>.
  */
 #include <stdio.h>
 #include <string.h>

@@ -46,7 +46,10 @@ bool xen_has_sequence(const struct fastabi_op *op);
 /* Is the parameter's value an element of an array, or the first one of a sequence? */
 bool xen_array_takes(const struct fastabi_op *op, const struct fastabi_param *param);
 
-/* Number of the first array that has the parameter for its count; of the array that an argument points to; or -1. */
+/*
+ * Number of the first array that has the parameter for its count; of the array that an argument
+ * points to; or -1.
+ */
 int xen_array_counted_by(const struct fastabi_op *op, const struct fastabi_param *param);
 int xen_array_of_arg(const struct fastabi_op *op, size_t arg);
 

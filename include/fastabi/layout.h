@@ -181,7 +181,7 @@ struct fastabi_field {
     uint64_t count;
     /* What it is. */
     enum fastabi_field_kind kind;
-    /* Who writes it. */
+    /* Which side writes it. */
     enum fastabi_direction direction;
     /* Of an integer. */
     bool is_signed;

@@ -16,7 +16,7 @@ struct sink_file {
     char *temporary; /* the new content; NULL: there is none (any more) */
     char *backup;    /* second link to the old content; NULL: there is none */
     bool existed;
-    bool is_stream; /* it existed, and is no regular file */
+    bool is_stream; /* it existed, and is not a regular file */
     bool replaced;
     mode_t mode;   /* permissions of the target, if it existed */
     char *content; /* in memory */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keys arrays and progress of a section xen: memory that the handler reaches by a guest handle, and
- * how it says how far it came.  What must hold between them and the rest is rules-xen.c's.
+ * The keys arrays and progress of a section xen: memory that the handler reaches by a guest handle,
+ * and how it says how far it came.  What must hold between them and the rest is rules-xen.c's.
  */
 #include "spec/build.h"
 

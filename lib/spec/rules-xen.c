@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What must hold of the section xen of an operation: that all of it reaches the handler, and comes back. */
+/*
+ * What must hold of the section xen of an operation: that all of it reaches the handler, and comes
+ * back.
+ */
 #include "spec/rules.h"
 
 #include <string.h>
@@ -124,7 +127,9 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
     return 0;
 }
 
-/* The element count that a handler's progress is told in, if arrays and arguments leave no doubt. */
+/*
+ * The element count that a handler's progress is told in, if arrays and arguments leave no doubt.
+ */
 static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op *op)
 {
     const struct fastabi_xen_progress *progress = op->xen ? &op->xen->progress : NULL;

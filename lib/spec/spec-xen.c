@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The accessors of include/fastabi/xen.h, and of what packs and classes say.  Reads the IR, and changes nothing. */
+/*
+ * The accessors of include/fastabi/xen.h, and of what packs and classes say.  Reads the IR, and
+ * changes nothing.
+ */
 #include <fastabi/xen.h>
 
 #include "spec/ir.h"

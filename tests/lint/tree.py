@@ -127,7 +127,7 @@ def is_unbreakable(line):
 # ---- the licence ----
 
 # Files that can have no comment, or whose every byte counts; REUSE.toml says their licence.
-SILENT = (".json", ".png", ".svg", ".csv", ".expected", ".diff", ".bin", ".gz")
+SILENT = (".json", ".xml", ".png", ".svg", ".csv", ".expected", ".diff", ".bin", ".gz")
 SILENT_PLACES = (
     "NEWS",                 # starts with the newest release
     "tests/errors/usage/",  # input, read from its first byte

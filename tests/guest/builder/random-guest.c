@@ -209,7 +209,7 @@ static void check_result(struct caller *c, const struct op *op)
     if (result < -4095 || result > UINT32_MAX)
         tell(c, op, "a result that is neither a value nor an error", 0);
     if (!op && result >= 0)
-        tell(c, op, "success of what is no operation", 0);
+        tell(c, op, "success of what is not an operation", 0);
 }
 
 static void check_call(struct caller *c, const struct op *op)

@@ -117,8 +117,8 @@ long call_registers(const struct operation *op, const uint64_t *in, uint64_t *ou
                     struct register_report *report);
 
 /*
- * Parts of the last one: random values everywhere, then the operation's; is the rest as it was?  What
- * is above an input's width stays random, as callers with 16-bit and 32-bit operands leave it.
+ * Parts of the last one: random values everywhere, then the operation's; is the rest as it was?
+ * What is above an input's width stays random, as callers with 16-bit and 32-bit operands leave it.
  */
 void registers_fill(struct registers *r, uint64_t *seed);
 void registers_set(struct registers *r, const struct operation *op, const uint64_t *in);

@@ -187,14 +187,6 @@ static int read_at(struct fastabi_form *form, const struct fastabi_node *key,
     return status;
 }
 
-static int read_union(struct fastabi_form *form, const struct fastabi_node *key,
-                      const struct fastabi_node *value, void *target)
-{
-    struct struct_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->is_union);
-}
-
 static int read_fields(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
@@ -210,7 +202,9 @@ static int read_fields(struct fastabi_form *form, const struct fastabi_node *key
 static const struct fastabi_key struct_keys[] = {
     { .name = "size", .read = read_size },
     { .name = "at", .read = read_at },
-    { .name = "union", .read = read_union },
+    { .name = "union",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_INSIDE(struct struct_target, is_union) },
     { .name = "fields", .read = read_fields },
 };
 

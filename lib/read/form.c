@@ -212,13 +212,27 @@ int fastabi_read_release(struct fastabi_form *form, const struct fastabi_node *k
 
 /* ---- keys ---- */
 
+static void *find_member(const struct fastabi_member *member, void *target)
+{
+    char *object = target;
+
+    if (member->is_behind)
+        memcpy(&object, object + member->pointer, sizeof(object));
+    return object + member->offset;
+}
+
 static int read_key(struct fastabi_form *form, const struct fastabi_node *key,
                     const struct fastabi_node *value, const struct fastabi_key *keys,
                     size_t key_count, const char *where, void *target)
 {
     for (size_t i = 0; i < key_count; i++) {
-        if (!strcmp(keys[i].name, key->text))
-            return keys[i].read(form, key, value, target);
+        if (strcmp(keys[i].name, key->text))
+            continue;
+        if (keys[i].text)
+            return keys[i].text(form, key, value, find_member(&keys[i].place, target));
+        if (keys[i].boolean)
+            return keys[i].boolean(form, key, value, find_member(&keys[i].place, target));
+        return keys[i].read(form, key, value, target);
     }
     return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
                             "unknown key '%.60s' in %s", key->text, where);

@@ -6,6 +6,8 @@
 #ifndef FASTABI_LIB_FORM_H
 #define FASTABI_LIB_FORM_H
 
+#include <stddef.h>
+
 #include "base/names.h"
 #include "read/reader.h"
 
@@ -27,9 +29,32 @@ struct fastabi_form {
 typedef int (*fastabi_key_func)(struct fastabi_form *form, const struct fastabi_node *key,
                                 const struct fastabi_node *value, void *target);
 
+/* The member of an object that a value goes into. */
+struct fastabi_member {
+    bool is_behind; /* the object is what a pointer in the target points to; else the target */
+    size_t pointer;
+    size_t offset;
+};
+
+#define FASTABI_INSIDE(target, member)                                                             \
+    {                                                                                              \
+        .offset = offsetof(target, member)                                                         \
+    }
+#define FASTABI_BEHIND(target, pointer_, object, member)                                           \
+    {                                                                                              \
+        .is_behind = true, .pointer = offsetof(target, pointer_),                                  \
+        .offset = offsetof(object, member)                                                         \
+    }
+
 struct fastabi_key {
     const char *name;
     fastabi_key_func read;
+    /* Instead of read: what reads the value into a member, a const char * or a bool. */
+    int (*text)(struct fastabi_form *form, const struct fastabi_node *key,
+                const struct fastabi_node *value, const char **text);
+    int (*boolean)(struct fastabi_form *form, const struct fastabi_node *key,
+                   const struct fastabi_node *value, bool *boolean);
+    struct fastabi_member place;
     /* Of the outer mapping only, instead of read: walks the value that the reader has reached. */
     int (*walk)(struct fastabi_form *form, const struct fastabi_node *key, void *target);
 };

@@ -151,14 +151,6 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
     return fastabi_read_identifier(form, key, value, &t->array->c_struct);
 }
 
-static int read_optional(struct fastabi_form *form, const struct fastabi_node *key,
-                         const struct fastabi_node *value, void *target)
-{
-    struct array_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->array->is_optional);
-}
-
 /* stored: result; by itself, what is stored is what the count says after the call */
 static int read_stored(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
@@ -178,11 +170,18 @@ static int read_stored(struct fastabi_form *form, const struct fastabi_node *key
 }
 
 static const struct fastabi_key array_keys[] = {
-    { .name = "value", .read = read_value },   { .name = "sequence", .read = read_sequence },
-    { .name = "from", .read = read_from },     { .name = "to", .read = read_to },
-    { .name = "both", .read = read_both },     { .name = "order", .read = read_order },
-    { .name = "count", .read = read_count },   { .name = "size", .read = read_size },
-    { .name = "struct", .read = read_struct }, { .name = "optional", .read = read_optional },
+    { .name = "value", .read = read_value },
+    { .name = "sequence", .read = read_sequence },
+    { .name = "from", .read = read_from },
+    { .name = "to", .read = read_to },
+    { .name = "both", .read = read_both },
+    { .name = "order", .read = read_order },
+    { .name = "count", .read = read_count },
+    { .name = "size", .read = read_size },
+    { .name = "struct", .read = read_struct },
+    { .name = "optional",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct array_target, array, struct fastabi_xen_array, is_optional) },
     { .name = "stored", .read = read_stored },
 };
 
@@ -292,14 +291,6 @@ static int read_progress_shift(struct fastabi_form *form, const struct fastabi_n
     return status;
 }
 
-static int read_progress_left(struct fastabi_form *form, const struct fastabi_node *key,
-                              const struct fastabi_node *value, void *target)
-{
-    struct progress_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->progress->is_left);
-}
-
 static int read_progress_param(struct fastabi_form *form, const struct fastabi_node *key,
                                const struct fastabi_node *value, void *target)
 {
@@ -321,7 +312,10 @@ static int read_progress_param(struct fastabi_form *form, const struct fastabi_n
 static const struct fastabi_key progress_keys[] = {
     { .name = "arg", .read = read_progress_arg },
     { .name = "shift", .read = read_progress_shift },
-    { .name = "left", .read = read_progress_left },
+    { .name = "left",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct progress_target, progress, struct fastabi_xen_progress,
+                              is_left) },
     { .name = "param", .read = read_progress_param },
 };
 

@@ -39,38 +39,6 @@ static int read_index_macro(struct fastabi_form *form, const struct fastabi_node
     return fastabi_read_identifier(form, key, value, &t->op->index_macro);
 }
 
-static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
-                    const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_text(form, key, value, &t->op->doc);
-}
-
-static int read_safety(struct fastabi_form *form, const struct fastabi_node *key,
-                       const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_text(form, key, value, &t->op->safety);
-}
-
-static int read_since(struct fastabi_form *form, const struct fastabi_node *key,
-                      const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_release(form, key, value, &t->op->since);
-}
-
-static int read_hvm_since(struct fastabi_form *form, const struct fastabi_node *key,
-                          const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_release(form, key, value, &t->op->hvm_since);
-}
-
 static int read_class(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
@@ -90,22 +58,6 @@ static int read_class(struct fastabi_form *form, const struct fastabi_node *key,
                             "'%.60s' is not a class; it is one of any, device_model, control and "
                             "hardware",
                             value->text);
-}
-
-static int read_foreign(struct fastabi_form *form, const struct fastabi_node *key,
-                        const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->op->is_foreign);
-}
-
-static int read_extension(struct fastabi_form *form, const struct fastabi_node *key,
-                          const struct fastabi_node *value, void *target)
-{
-    struct op_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->op->extension);
 }
 
 /* A section that is read once the whole operation is there. */
@@ -322,17 +274,29 @@ static const struct fastabi_key op_keys[] = {
     { .name = "output", .read = read_output },
     { .name = "c_lang", .read = read_c_lang },
     { .name = "index_macro", .read = read_index_macro },
-    { .name = "doc", .read = read_doc },
+    { .name = "doc",
+      .text = fastabi_read_text,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, doc) },
     { .name = "errors", .read = read_errors },
-    { .name = "safety", .read = read_safety },
-    { .name = "since", .read = read_since },
-    { .name = "hvm_since", .read = read_hvm_since },
+    { .name = "safety",
+      .text = fastabi_read_text,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, safety) },
+    { .name = "since",
+      .text = fastabi_read_release,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, since) },
+    { .name = "hvm_since",
+      .text = fastabi_read_release,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, hvm_since) },
     { .name = "class", .read = read_class },
-    { .name = "foreign", .read = read_foreign },
+    { .name = "foreign",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, is_foreign) },
     { .name = "fixed", .read = read_fixed },
     { .name = "omit", .read = read_omit },
     { .name = "clobbers", .read = read_clobbers },
-    { .name = "extension", .read = read_extension },
+    { .name = "extension",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, extension) },
     { .name = "xen", .read = read_xen },
 };
 

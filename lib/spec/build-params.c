@@ -94,14 +94,6 @@ static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
     return set_type(form, t->param, mark, width, is_signed);
 }
 
-static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
-                    const struct fastabi_node *value, void *target)
-{
-    struct param_target *t = target;
-
-    return fastabi_read_text(form, key, value, &t->param->doc);
-}
-
 static int read_valid_when(struct fastabi_form *form, const struct fastabi_node *key,
                            const struct fastabi_node *value, void *target)
 {
@@ -112,14 +104,6 @@ static int read_valid_when(struct fastabi_form *form, const struct fastabi_node 
         return fastabi_complain(form, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
                                 "'valid_when' is for outputs");
     return fastabi_read_text(form, key, value, &t->param->valid_when);
-}
-
-static int read_shared(struct fastabi_form *form, const struct fastabi_node *key,
-                       const struct fastabi_node *value, void *target)
-{
-    struct param_target *t = target;
-
-    return fastabi_read_boolean(form, key, value, &t->param->is_shared);
 }
 
 /* pack: { bus: u8, devfn: u8 }: fields of the struct, the first one in the lowest bits */
@@ -169,9 +153,16 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
 }
 
 static const struct fastabi_key param_keys[] = {
-    { .name = "reg", .read = read_reg },       { .name = "type", .read = read_type },
-    { .name = "doc", .read = read_doc },       { .name = "valid_when", .read = read_valid_when },
-    { .name = "shared", .read = read_shared }, { .name = "pack", .read = read_pack },
+    { .name = "reg", .read = read_reg },
+    { .name = "type", .read = read_type },
+    { .name = "doc",
+      .text = fastabi_read_text,
+      .place = FASTABI_BEHIND(struct param_target, param, struct fastabi_param, doc) },
+    { .name = "valid_when", .read = read_valid_when },
+    { .name = "shared",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct param_target, param, struct fastabi_param, is_shared) },
+    { .name = "pack", .read = read_pack },
 };
 
 /* ---- the list ---- */

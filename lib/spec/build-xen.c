@@ -158,14 +158,6 @@ static int read_frame(struct fastabi_form *form, const struct fastabi_node *key,
     return fastabi_read_xen_param(form, t->op, key, value, true, &t->xen->frame);
 }
 
-static int read_status(struct fastabi_form *form, const struct fastabi_node *key,
-                       const struct fastabi_node *value, void *target)
-{
-    struct fastabi_xen_target *t = target;
-
-    return fastabi_read_field_path(form, key, value, &t->xen->status);
-}
-
 /* ---- continuations ---- */
 
 /* Numbers, or macros of the header, of sub-operations. */
@@ -201,7 +193,9 @@ static const struct fastabi_key xen_keys[] = {
     { .name = "fields", .read = read_fields },
     { .name = "arrays", .read = fastabi_read_xen_arrays },
     { .name = "frame", .read = read_frame },
-    { .name = "status", .read = read_status },
+    { .name = "status",
+      .text = fastabi_read_field_path,
+      .place = FASTABI_BEHIND(struct fastabi_xen_target, xen, struct fastabi_xen, status) },
     { .name = "continue", .read = read_continue },
     { .name = "progress", .read = fastabi_read_xen_progress },
 };

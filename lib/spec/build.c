@@ -47,38 +47,6 @@ static int read_hypercall_macro(struct fastabi_form *form, const struct fastabi_
     return fastabi_read_identifier(form, key, value, &builder->spec->hypercall_macro);
 }
 
-static int read_index_prefix(struct fastabi_form *form, const struct fastabi_node *key,
-                             const struct fastabi_node *value, void *target)
-{
-    struct fastabi_builder *builder = target;
-
-    return fastabi_read_identifier(form, key, value, &builder->spec->index_prefix);
-}
-
-static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
-                    const struct fastabi_node *value, void *target)
-{
-    struct fastabi_builder *builder = target;
-
-    return fastabi_read_text(form, key, value, &builder->spec->doc);
-}
-
-static int read_since(struct fastabi_form *form, const struct fastabi_node *key,
-                      const struct fastabi_node *value, void *target)
-{
-    struct fastabi_builder *builder = target;
-
-    return fastabi_read_release(form, key, value, &builder->spec->since);
-}
-
-static int read_extension(struct fastabi_form *form, const struct fastabi_node *key,
-                          const struct fastabi_node *value, void *target)
-{
-    struct fastabi_builder *builder = target;
-
-    return fastabi_read_boolean(form, key, value, &builder->spec->extension);
-}
-
 /* A relative path of plain names that ends in ".h". */
 static bool is_header_path(const char *path)
 {
@@ -222,11 +190,19 @@ static const struct fastabi_key spec_keys[] = {
     { .name = "name", .read = read_name },
     { .name = "hypercall_index", .read = read_hypercall_index },
     { .name = "hypercall_macro", .read = read_hypercall_macro },
-    { .name = "index_prefix", .read = read_index_prefix },
+    { .name = "index_prefix",
+      .text = fastabi_read_identifier,
+      .place = FASTABI_BEHIND(struct fastabi_builder, spec, struct fastabi_spec, index_prefix) },
     { .name = "headers", .read = read_headers },
-    { .name = "doc", .read = read_doc },
-    { .name = "since", .read = read_since },
-    { .name = "extension", .read = read_extension },
+    { .name = "doc",
+      .text = fastabi_read_text,
+      .place = FASTABI_BEHIND(struct fastabi_builder, spec, struct fastabi_spec, doc) },
+    { .name = "since",
+      .text = fastabi_read_release,
+      .place = FASTABI_BEHIND(struct fastabi_builder, spec, struct fastabi_spec, since) },
+    { .name = "extension",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_BEHIND(struct fastabi_builder, spec, struct fastabi_spec, extension) },
     { .name = "direct", .read = read_direct },
     { .name = "subops", .walk = walk_subops },
     { .name = "xen", .read = fastabi_read_spec_xen },

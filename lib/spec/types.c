@@ -61,26 +61,12 @@ static int read_repr(struct fastabi_form *form, const struct fastabi_node *key,
     return status;
 }
 
-static int read_c_type(struct fastabi_form *form, const struct fastabi_node *key,
-                       const struct fastabi_node *value, void *target)
-{
-    struct fastabi_type *type = target;
-
-    return fastabi_read_identifier(form, key, value, &type->c_type);
-}
-
-static int read_doc(struct fastabi_form *form, const struct fastabi_node *key,
-                    const struct fastabi_node *value, void *target)
-{
-    struct fastabi_type *type = target;
-
-    return fastabi_read_text(form, key, value, &type->doc);
-}
-
 static const struct fastabi_key type_keys[] = {
     { .name = "repr", .read = read_repr },
-    { .name = "c_type", .read = read_c_type },
-    { .name = "doc", .read = read_doc },
+    { .name = "c_type",
+      .text = fastabi_read_identifier,
+      .place = FASTABI_INSIDE(struct fastabi_type, c_type) },
+    { .name = "doc", .text = fastabi_read_text, .place = FASTABI_INSIDE(struct fastabi_type, doc) },
 };
 
 static int check_type(struct fastabi_form *form, struct fastabi_types *types,

@@ -13,24 +13,24 @@ enum layout_key {
 };
 
 #define LAYOUT_HEADERS_OPTION                                                                      \
- {                                                                                                 \
-  KEY_HEADERS, "headers", "DIR",                                                                   \
-      "Folder with Xen's public headers: DIR/xen/xen.h or\n"                                       \
-      "DIR/xen.h; of several the first that has them counts."                                      \
- }
+    {                                                                                              \
+        KEY_HEADERS, "headers", "DIR",                                                             \
+            "Folder with Xen's public headers: DIR/xen/xen.h or\n"                                 \
+            "DIR/xen.h; of several the first that has them counts."                                \
+    }
 #define LAYOUT_INCLUDE_OPTION                                                                      \
- {                                                                                                 \
-  KEY_INCLUDE, NULL, "DIR", "Also look here for what the headers include; repeatable."             \
- }
+    {                                                                                              \
+        KEY_INCLUDE, NULL, "DIR", "Also look here for what the headers include; repeatable."       \
+    }
 #define LAYOUT_FILE_OPTION                                                                         \
- {                                                                                                 \
-  KEY_LAYOUT, "layout", "FILE", "Snapshot of headers, saved by 'fastabi-gen layout'."              \
- }
+    {                                                                                              \
+        KEY_LAYOUT, "layout", "FILE", "Snapshot of headers, saved by 'fastabi-gen layout'."        \
+    }
 #define LAYOUT_TARGET_OPTION                                                                       \
- {                                                                                                 \
-  KEY_TARGET, "target", "TRIPLE",                                                                  \
-      "Guest that the headers are read for; default:\n" FASTABI_DEFAULT_TARGET "."                 \
- }
+    {                                                                                              \
+        KEY_TARGET, "target", "TRIPLE",                                                            \
+            "Guest that the headers are read for; default:\n" FASTABI_DEFAULT_TARGET "."           \
+    }
 
 /* Zero-initialised means none. */
 struct layout_choice {

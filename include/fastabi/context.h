@@ -47,12 +47,12 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-# define FASTABI_API __attribute__((__visibility__("default")))
+#define FASTABI_API __attribute__((__visibility__("default")))
 /* A function whose argument format is a template of printf(), with its values from first on. */
-# define FASTABI_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
+#define FASTABI_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
 #else
-# define FASTABI_API
-# define FASTABI_PRINTF(format, first)
+#define FASTABI_API
+#define FASTABI_PRINTF(format, first)
 #endif
 
 /* ---- version ---- */
@@ -64,7 +64,7 @@ extern "C" {
 
 /* The same as one number, to be compared in #if: 10203 for 1.2.3. */
 #define FASTABI_VERSION_NUMBER                                                                     \
- (FASTABI_VERSION_MAJOR * 10000 + FASTABI_VERSION_MINOR * 100 + FASTABI_VERSION_PATCH)
+    (FASTABI_VERSION_MAJOR * 10000 + FASTABI_VERSION_MINOR * 100 + FASTABI_VERSION_PATCH)
 
 /*
  * Version of the library that runs, "MAJOR.MINOR.PATCH".  Never freed.

@@ -40,10 +40,10 @@ static int take_limits(struct fastabi_limits *limits, const struct fastabi_limit
     if (fastabi_options_copy(limits, sizeof(*limits), given ? given : &default_limits))
         return -EINVAL;
 #define DEFAULT(field)                                                                             \
- do {                                                                                              \
-  if (!limits->field)                                                                              \
-   limits->field = default_limits.field;                                                           \
- } while (0)
+    do {                                                                                           \
+        if (!limits->field)                                                                        \
+            limits->field = default_limits.field;                                                  \
+    } while (0)
     DEFAULT(file_bytes);
     DEFAULT(total_nodes);
     DEFAULT(mapping_keys);

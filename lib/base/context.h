@@ -9,7 +9,8 @@
 
 /* All that there are. */
 #define FASTABI_CONTEXT_FLAGS                                                                      \
- (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT | FASTABI_CONTEXT_ISOLATE)
+    (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT |                     \
+     FASTABI_CONTEXT_ISOLATE)
 
 /*
  * What a later layer keeps in a context: the first member of its own struct.  The function

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 #ifdef HAVE_GETAUXVAL
-# include <sys/auxv.h>
+#include <sys/auxv.h>
 #else
-# include <time.h>
-# include <unistd.h>
+#include <time.h>
+#include <unistd.h>
 #endif
 
 static bool is_letter(char c)

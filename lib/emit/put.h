@@ -65,7 +65,7 @@ static inline const char *find_or_end(const char *text, char c)
     return found ? found : text + strlen(text);
 }
 #else
-# define find_or_end strchrnul
+#define find_or_end strchrnul
 #endif
 
 /*

@@ -4,7 +4,7 @@
  * it was built, or installed), or from the compiled-in folder.  Knows nothing of what it does.
  */
 #ifndef _GNU_SOURCE
-# define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE /* dladdr */
 #endif
 #include "layout/module.h"
 

@@ -12,7 +12,7 @@
 
 #define TREE_BYTES ((size_t)32 << 20) /* of memory for one entry's tree */
 #define EVENT_BYTES                                                                                \
- ((size_t)16 << 20) /* of the text between two of libyaml's events, which it holds in memory */
+    ((size_t)16 << 20) /* of the text between two of libyaml's events, which it holds in memory */
 
 static int handle_read(void *data, unsigned char *buffer, size_t size, size_t *got)
 {

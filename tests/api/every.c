@@ -18,14 +18,14 @@ static bool has_failed;
 
 /* The object of the call, all that there are of its kind, and how many. */
 #define OBJECTS(name)                                                                              \
- static struct fastabi_##name *the_##name, *all_##name[OBJECTS_MAX];                               \
- static size_t count_##name;                                                                       \
+    static struct fastabi_##name *the_##name, *all_##name[OBJECTS_MAX];                            \
+    static size_t count_##name;                                                                    \
                                                                                                    \
- static void add_##name(const struct fastabi_##name *object)                                       \
- {                                                                                                 \
-  if (object && count_##name < OBJECTS_MAX)                                                        \
-   all_##name[count_##name++] = (struct fastabi_##name *)(uintptr_t)object;                        \
- }
+    static void add_##name(const struct fastabi_##name *object)                                    \
+    {                                                                                              \
+        if (object && count_##name < OBJECTS_MAX)                                                  \
+            all_##name[count_##name++] = (struct fastabi_##name *)(uintptr_t)object;               \
+    }
 
 OBJECTS(context)
 OBJECTS(spec)

@@ -13,7 +13,7 @@
 #define KEPT_VALUES 12 /* values that a wrapper keeps alive across its calls */
 #define CALLS       2  /* calls in a row */
 #define STAGE_SEEN                                                                                 \
- 100           /* what the hypervisor adds to stage: memory changes behind the compiler's back */
+    100        /* what the hypervisor adds to stage: memory changes behind the compiler's back */
 #define CELL 8 /* offset of a pointed-to value in its 32 bytes */
 
 #ifdef __cplusplus

@@ -26,7 +26,7 @@
 #include <xen/interface/fastabi/version.h>
 
 #if __HYPERVISOR_FASTABI_MASK != 0x40000000
-# error "not the RFC's mask"
+#error "not the RFC's mask"
 #endif
 
 typedef enum xen_hypercall_vendor vendor_t;
@@ -36,47 +36,47 @@ typedef enum xen_hypercall_vendor vendor_t;
  * table of handlers has it), and one for each vendor by its name.
  */
 #define WITH_STRUCT(name, tag)                                                                     \
- long (*pointer_##name)(vendor_t, struct tag *) = xen_hypercall_##name;                            \
- long struct_##name(vendor_t vendor, struct tag *arg);                                             \
- long struct_##name(vendor_t vendor, struct tag *arg)                                              \
- {                                                                                                 \
-  return xen_hypercall_##name(vendor, arg);                                                        \
- }                                                                                                 \
- long void_##name(int amd, void *arg);                                                             \
- long void_##name(int amd, void *arg)                                                              \
- {                                                                                                 \
-  return amd ? xen_hypercall_##name(Amd, arg) : xen_hypercall_##name(Intel, arg);                  \
- }
+    long (*pointer_##name)(vendor_t, struct tag *) = xen_hypercall_##name;                         \
+    long struct_##name(vendor_t vendor, struct tag *arg);                                          \
+    long struct_##name(vendor_t vendor, struct tag *arg)                                           \
+    {                                                                                              \
+        return xen_hypercall_##name(vendor, arg);                                                  \
+    }                                                                                              \
+    long void_##name(int amd, void *arg);                                                          \
+    long void_##name(int amd, void *arg)                                                           \
+    {                                                                                              \
+        return amd ? xen_hypercall_##name(Amd, arg) : xen_hypercall_##name(Intel, arg);            \
+    }
 
 /* The same with a vCPU's number. */
 #define WITH_STRUCT_AND_VCPU(name, tag)                                                            \
- long (*pointer_##name)(vendor_t, struct tag *, uint32_t) = xen_hypercall_##name;                  \
- long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid);                            \
- long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid)                             \
- {                                                                                                 \
-  return xen_hypercall_##name(vendor, arg, vcpuid);                                                \
- }                                                                                                 \
- long void_##name(int amd, void *arg, int vcpu);                                                   \
- long void_##name(int amd, void *arg, int vcpu)                                                    \
- {                                                                                                 \
-  return xen_hypercall_##name(amd ? Amd : Intel, arg, (uint32_t)vcpu);                             \
- }
+    long (*pointer_##name)(vendor_t, struct tag *, uint32_t) = xen_hypercall_##name;               \
+    long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid);                         \
+    long struct_##name(vendor_t vendor, struct tag *arg, uint32_t vcpuid)                          \
+    {                                                                                              \
+        return xen_hypercall_##name(vendor, arg, vcpuid);                                          \
+    }                                                                                              \
+    long void_##name(int amd, void *arg, int vcpu);                                                \
+    long void_##name(int amd, void *arg, int vcpu)                                                 \
+    {                                                                                              \
+        return xen_hypercall_##name(amd ? Amd : Intel, arg, (uint32_t)vcpu);                       \
+    }
 
 #define WITH_VCPU(name)                                                                            \
- long (*pointer_##name)(vendor_t, uint32_t) = xen_hypercall_##name;                                \
- long call_##name(vendor_t vendor, uint32_t vcpuid);                                               \
- long call_##name(vendor_t vendor, uint32_t vcpuid)                                                \
- {                                                                                                 \
-  return xen_hypercall_##name(vendor, vcpuid);                                                     \
- }
+    long (*pointer_##name)(vendor_t, uint32_t) = xen_hypercall_##name;                             \
+    long call_##name(vendor_t vendor, uint32_t vcpuid);                                            \
+    long call_##name(vendor_t vendor, uint32_t vcpuid)                                             \
+    {                                                                                              \
+        return xen_hypercall_##name(vendor, vcpuid);                                               \
+    }
 
 #define WITH_NOTHING(name)                                                                         \
- long (*pointer_##name)(vendor_t) = xen_hypercall_##name;                                          \
- long call_##name(vendor_t vendor);                                                                \
- long call_##name(vendor_t vendor)                                                                 \
- {                                                                                                 \
-  return xen_hypercall_##name(vendor);                                                             \
- }
+    long (*pointer_##name)(vendor_t) = xen_hypercall_##name;                                       \
+    long call_##name(vendor_t vendor);                                                             \
+    long call_##name(vendor_t vendor)                                                              \
+    {                                                                                              \
+        return xen_hypercall_##name(vendor);                                                       \
+    }
 
 WITH_STRUCT(event_channel_alloc_unbound, evtchn_alloc_unbound)
 WITH_STRUCT(event_channel_bind_interdomain, evtchn_bind_interdomain)

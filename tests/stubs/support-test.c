@@ -14,12 +14,12 @@
 static int failures;
 
 #define CHECK(condition)                                                                           \
- do {                                                                                              \
-  if (!(condition)) {                                                                              \
-   printf("line %d: not so: %s\n", __LINE__, #condition);                                          \
-   failures++;                                                                                     \
-  }                                                                                                \
- } while (0)
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            printf("line %d: not so: %s\n", __LINE__, #condition);                                 \
+            failures++;                                                                            \
+        }                                                                                          \
+    } while (0)
 
 /* ---- CPUID ---- */
 

@@ -18,10 +18,10 @@ void set_up(void);
 void tear_down(void);
 
 #define EXPECT_TEXT(expression, wanted)                                                            \
- do {                                                                                              \
-  const char *got_ = (expression);                                                                 \
-  cr_assert_not_null(got_, #expression);                                                           \
-  cr_expect_str_eq(got_, (wanted), "%s is '%s'", #expression, got_);                               \
- } while (0)
+    do {                                                                                           \
+        const char *got_ = (expression);                                                           \
+        cr_assert_not_null(got_, #expression);                                                     \
+        cr_expect_str_eq(got_, (wanted), "%s is '%s'", #expression, got_);                         \
+    } while (0)
 
 #endif

@@ -25,11 +25,11 @@
 
 /* glibc's, below the names that are replaced; a sanitizer has its own below these. */
 #if defined(__SANITIZE_ADDRESS__)
-# define SANITIZED 1
+#define SANITIZED 1
 #elif defined(__has_feature)
-# if __has_feature(address_sanitizer)
-#  define SANITIZED 1
-# endif
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
 #endif
 
 #ifdef SANITIZED
@@ -37,19 +37,19 @@ extern void *__interceptor_malloc(size_t size);
 extern void *__interceptor_calloc(size_t count, size_t size);
 extern void *__interceptor_realloc(void *memory, size_t size);
 extern void __interceptor_free(void *memory);
-# define real_malloc  __interceptor_malloc
-# define real_calloc  __interceptor_calloc
-# define real_realloc __interceptor_realloc
-# define real_free    __interceptor_free
+#define real_malloc  __interceptor_malloc
+#define real_calloc  __interceptor_calloc
+#define real_realloc __interceptor_realloc
+#define real_free    __interceptor_free
 #else
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void __libc_free(void *memory);
-# define real_malloc  __libc_malloc
-# define real_calloc  __libc_calloc
-# define real_realloc __libc_realloc
-# define real_free    __libc_free
+#define real_malloc  __libc_malloc
+#define real_calloc  __libc_calloc
+#define real_realloc __libc_realloc
+#define real_free    __libc_free
 #endif
 
 /* Also for libyaml and libc, whatever -fvisibility says. */
@@ -127,26 +127,30 @@ REPLACED char *strndup(const char *text, size_t length)
 /* ---- a run ---- */
 
 #define SPEC                                                                                       \
- "name: demo\nhypercall_index: 42\nhypercall_macro: HM\nindex_prefix: P_\nheaders: [a.h, b.h]\n"   \
- "doc: \"Demonstration, of some length.\"\nsince: \"4.17\"\n"                                      \
- "direct: { input: { x: { reg: 2, type: u32 } } }\nsubops:\n"                                      \
- "  full:\n    index: 5\n    doc: \"All.\"\n    safety: \"None.\"\n    since: \"4.19\"\n"          \
- "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"                                     \
- "    input: { dom: { reg: 2, type: domid, doc: \"D.\" }, port: { reg: 3, type: evtchn_port }, "   \
- "frame: 4 }\n"                                                                                    \
- "    output: { status: { reg: 2, type: i16 }, port: { reg: 6, valid_when: \"status >= 0\" } }\n"  \
- "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n"                  \
- "    xen: { args: [op, port, struct, 1], continue: [AGAIN, 9], status: st.x, fields: { n: 1, p: " \
- "port } }\n"                                                                                      \
- "    c_lang: { struct: s, mapping: { frame: u.frame }, params: { port: evtchn_port_t } }\n"       \
- "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: "    \
- "void * } }\n"                                                                                    \
- "    xen: { struct: t, frame: a, arrays: { list: { from: b, count: n, size: 8 } } }\n"            \
- "xen: { args: [params, struct] }\n"
+    "name: demo\nhypercall_index: 42\nhypercall_macro: HM\nindex_prefix: P_\nheaders: [a.h, "      \
+    "b.h]\n"                                                                                       \
+    "doc: \"Demonstration, of some length.\"\nsince: \"4.17\"\n"                                   \
+    "direct: { input: { x: { reg: 2, type: u32 } } }\nsubops:\n"                                   \
+    "  full:\n    index: 5\n    doc: \"All.\"\n    safety: \"None.\"\n    since: \"4.19\"\n"       \
+    "    errors: { ESRCH: \"no domain\", EINVAL: \"no port\" }\n"                                  \
+    "    input: { dom: { reg: 2, type: domid, doc: \"D.\" }, port: { reg: 3, type: evtchn_port "   \
+    "}, "                                                                                          \
+    "frame: 4 }\n"                                                                                 \
+    "    output: { status: { reg: 2, type: i16 }, port: { reg: 6, valid_when: \"status >= 0\" } "  \
+    "}\n"                                                                                          \
+    "    fixed: { version: 3 }\n    omit: { pad: \"padding\" }\n    clobbers: [7]\n"               \
+    "    xen: { args: [op, port, struct, 1], continue: [AGAIN, 9], status: st.x, fields: { n: 1, " \
+    "p: "                                                                                          \
+    "port } }\n"                                                                                   \
+    "    c_lang: { struct: s, mapping: { frame: u.frame }, params: { port: evtchn_port_t } }\n"    \
+    "  other:\n    index: 6\n    input: { a: 2, b: 3 }\n    c_lang: { params: { a: unknown_t, b: " \
+    "void * } }\n"                                                                                 \
+    "    xen: { struct: t, frame: a, arrays: { list: { from: b, count: n, size: 8 } } }\n"         \
+    "xen: { args: [params, struct] }\n"
 
 #define TYPES                                                                                      \
- "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                           \
- "  evtchn_port: { repr: u32, c_type: evtchn_port_t }\n"
+    "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                        \
+    "  evtchn_port: { repr: u32, c_type: evtchn_port_t }\n"
 
 static const char *root; /* a folder of this test */
 

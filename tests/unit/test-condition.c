@@ -59,10 +59,10 @@ static void expect_faults(const char *const *texts, size_t count, const char *fa
 }
 
 #define EXPECT_FAULTS(fault, ...)                                                                  \
- do {                                                                                              \
-  static const char *const texts[] = { __VA_ARGS__ };                                              \
-  expect_faults(texts, sizeof(texts) / sizeof(texts[0]), (fault));                                 \
- } while (0)
+    do {                                                                                           \
+        static const char *const texts[] = { __VA_ARGS__ };                                        \
+        expect_faults(texts, sizeof(texts) / sizeof(texts[0]), (fault));                           \
+    } while (0)
 
 Test(condition, bad)
 {

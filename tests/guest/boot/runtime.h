@@ -91,7 +91,7 @@ long hypercall(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, 
 #define HYPERCALL_ARG(a)     ((uint64_t)(uintptr_t)(a))
 #define hypercall2(nr, a, b) hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), 0, 0, 0)
 #define hypercall3(nr, a, b, c)                                                                    \
- hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), HYPERCALL_ARG(c), 0, 0)
+    hypercall(nr, HYPERCALL_ARG(a), HYPERCALL_ARG(b), HYPERCALL_ARG(c), 0, 0)
 
 extern bool xen_uses_vmmcall;   /* AMD and Hygon */
 extern uint32_t xen_cpuid_base; /* 0: no Xen here */

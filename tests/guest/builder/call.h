@@ -28,7 +28,7 @@
 #define FLAGS_MASK      0xed5u
 
 #ifndef __ASSEMBLER__
-# include <stdint.h>
+#include <stdint.h>
 
 /* The eight that carry parameters come first, in the specification's order. */
 struct registers {

@@ -68,9 +68,9 @@ struct input {
     uint64_t value;
 };
 #define IN(name, value)                                                                            \
- {                                                                                                 \
-  name, (uint64_t)(value)                                                                          \
- }
+    {                                                                                              \
+        name, (uint64_t)(value)                                                                    \
+    }
 #define CALL(name, ...) call(name, (const struct input[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, 0 } })
 
 static const struct operation *last;

@@ -447,9 +447,9 @@ static void set_priority_no_port(struct run *r)
 }
 
 #define EVENT(name, what, function, where)                                                         \
- {                                                                                                 \
-  "event_channel." name, what, function, where                                                     \
- }
+    {                                                                                              \
+        "event_channel." name, what, function, where                                               \
+    }
 
 const struct test_case event_cases[] = {
     EVENT("alloc_unbound", "for the domain itself", alloc_unbound, 0),

@@ -195,9 +195,9 @@ static void get_version_2(struct run *r)
 }
 
 #define GRANT(name, what, function)                                                                \
- {                                                                                                 \
-  "grant_table." name, what, function, 0                                                           \
- }
+    {                                                                                              \
+        "grant_table." name, what, function, 0                                                     \
+    }
 
 const struct test_case grant_cases[] = {
     GRANT("map_grant_ref", "for writing", map_for_writing),

@@ -425,9 +425,9 @@ static void physid_no_vcpu(struct run *r)
 }
 
 #define VCPU(name, what, function, where)                                                          \
- {                                                                                                 \
-  "vcpu." name, what, function, where                                                              \
- }
+    {                                                                                              \
+        "vcpu." name, what, function, where                                                        \
+    }
 
 const struct test_case vcpu_cases[] = {
     VCPU("initialise", "and bring it up", initialise, SPARE_CPUS),

@@ -13,9 +13,9 @@
 #define MAX_PARAMS     14
 #define MAX_OPERATIONS 1024
 #define ENDS                                                                                       \
- {                                                                                                 \
-  0                                                                                                \
- }
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 /* A parameter.  Values are 64 bits wide in memory, zeros above the width. */
 struct param {

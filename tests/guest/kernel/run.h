@@ -32,9 +32,9 @@ struct input {
     uint64_t value;
 };
 #define IN(name, value)                                                                            \
- {                                                                                                 \
-  name, (uint64_t)(value)                                                                          \
- }
+    {                                                                                              \
+        name, (uint64_t)(value)                                                                    \
+    }
 #define CALL(r, ...) run_call(r, (const struct input[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, 0 } })
 
 struct seen {

@@ -19,8 +19,9 @@ static void close_classic(evtchn_port_t port)
 
 /* The port is opened, closed, and opened again: it is the same one, the lowest that is free. */
 #define OPEN(op, type, inputs, field, port)                                                        \
- TEST_BOTH("event_channel." #op, 0, struct type, inputs, CLASSIC(op), close_classic(arg->field),   \
-           ((port) = FAST(op) ? NO_PORT : arg->field, (port) == NO_PORT ? -1L : 0L))
+    TEST_BOTH("event_channel." #op, 0, struct type, inputs, CLASSIC(op),                           \
+              close_classic(arg->field),                                                           \
+              ((port) = FAST(op) ? NO_PORT : arg->field, (port) == NO_PORT ? -1L : 0L))
 
 static void test_status(evtchn_port_t port, evtchn_port_t remote)
 {

@@ -34,28 +34,28 @@ void test_compare(const char *name, long wanted, long classic, long fast, const 
  * may look at arg.
  */
 #define TEST_BOTH(name, wanted, type, inputs, classic, between, fast)                              \
- do {                                                                                              \
-  type test_a, test_b, *arg = &test_a;                                                             \
-  long test_classic, test_fast;                                                                    \
+    do {                                                                                           \
+        type test_a, test_b, *arg = &test_a;                                                       \
+        long test_classic, test_fast;                                                              \
                                                                                                    \
-  memset(arg, TEST_POISON, sizeof(*arg));                                                          \
-  inputs;                                                                                          \
-  memcpy(&test_b, &test_a, sizeof(test_b));                                                        \
-  test_classic = (classic);                                                                        \
-  between;                                                                                         \
-  arg = &test_b;                                                                                   \
-  test_fast = (fast);                                                                              \
-  test_compare(name, wanted, test_classic, test_fast, &test_a, &test_b, sizeof(test_a));           \
- } while (0)
+        memset(arg, TEST_POISON, sizeof(*arg));                                                    \
+        inputs;                                                                                    \
+        memcpy(&test_b, &test_a, sizeof(test_b));                                                  \
+        test_classic = (classic);                                                                  \
+        between;                                                                                   \
+        arg = &test_b;                                                                             \
+        test_fast = (fast);                                                                        \
+        test_compare(name, wanted, test_classic, test_fast, &test_a, &test_b, sizeof(test_a));     \
+    } while (0)
 
 /* The same for an operation without a struct. */
 #define TEST_RESULT(name, wanted, classic, fast)                                                   \
- do {                                                                                              \
-  long test_classic = (classic);                                                                   \
-  long test_fast = (fast);                                                                         \
+    do {                                                                                           \
+        long test_classic = (classic);                                                             \
+        long test_fast = (fast);                                                                   \
                                                                                                    \
-  test_compare(name, wanted, test_classic, test_fast, NULL, NULL, 0);                              \
- } while (0)
+        test_compare(name, wanted, test_classic, test_fast, NULL, NULL, 0);                        \
+    } while (0)
 
 /* A domain, a vCPU and a port that are not there. */
 #define NO_DOMAIN 0x7e57

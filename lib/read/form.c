@@ -17,14 +17,22 @@ static int too_many(struct fastabi_form *form, struct fastabi_mark mark)
                           "too many errors; the rest of the file was not looked at");
 }
 
+__attribute__((__format__(__printf__, 4, 0))) static void
+report(struct fastabi_form *form, enum fastabi_diag_id id, struct fastabi_mark mark,
+       const char *format, va_list arguments)
+{
+    struct fastabi_place place = { form->reader.source.name, mark.line, mark.column };
+
+    fastabi_report_va(form->context, id, &place, format, arguments);
+}
+
 int fastabi_complain(struct fastabi_form *form, enum fastabi_diag_id id, struct fastabi_mark mark,
                      const char *format, ...)
 {
-    struct fastabi_place place = { form->reader.source.name, mark.line, mark.column };
     va_list arguments;
 
     va_start(arguments, format);
-    fastabi_report_va(form->context, id, &place, format, arguments);
+    report(form, id, mark, format, arguments);
     va_end(arguments);
     return ++form->errors < form->context->limits.errors ? 0 : too_many(form, mark);
 }
@@ -32,11 +40,10 @@ int fastabi_complain(struct fastabi_form *form, enum fastabi_diag_id id, struct 
 void fastabi_remark(struct fastabi_form *form, enum fastabi_diag_id id, struct fastabi_mark mark,
                     const char *format, ...)
 {
-    struct fastabi_place place = { form->reader.source.name, mark.line, mark.column };
     va_list arguments;
 
     va_start(arguments, format);
-    fastabi_report_va(form->context, id, &place, format, arguments);
+    report(form, id, mark, format, arguments);
     va_end(arguments);
 }
 

@@ -29,6 +29,10 @@ struct fastabi_form {
 typedef int (*fastabi_key_func)(struct fastabi_form *form, const struct fastabi_node *key,
                                 const struct fastabi_node *value, void *target);
 
+/* What reads a value into a text. */
+typedef int (*fastabi_text_func)(struct fastabi_form *form, const struct fastabi_node *key,
+                                 const struct fastabi_node *value, const char **text);
+
 /* The member of an object that a value goes into. */
 struct fastabi_member {
     bool is_behind; /* the object is what a pointer in the target points to; else the target */
@@ -50,8 +54,7 @@ struct fastabi_key {
     const char *name;
     fastabi_key_func read;
     /* Instead of read: what reads the value into a member, a const char * or a bool. */
-    int (*text)(struct fastabi_form *form, const struct fastabi_node *key,
-                const struct fastabi_node *value, const char **text);
+    fastabi_text_func text;
     int (*boolean)(struct fastabi_form *form, const struct fastabi_node *key,
                    const struct fastabi_node *value, bool *boolean);
     struct fastabi_member place;

@@ -207,30 +207,10 @@ static int read_compat(struct fastabi_form *form, const struct fastabi_node *key
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
-    struct fastabi_strings *compat = &t->op->compat;
-    const struct fastabi_node *node;
-    size_t count;
-    bool ok;
-    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
-    if (status || !ok)
-        return status;
-    t->op->compat_mark = fastabi_mark_of(value->child);
-    count = fastabi_count_children(value);
-    compat->items = fastabi_arena_alloc(form->arena, count * sizeof(*compat->items));
-    compat->marks = fastabi_arena_alloc(form->arena, count * sizeof(*compat->marks));
-    if (!compat->items || !compat->marks)
-        return fastabi_no_memory(form);
-    for (node = value->child; node && !status; node = node->next) {
-        const char *name = NULL;
-
-        status = fastabi_read_identifier(form, key, node, &name);
-        if (name) {
-            compat->marks[compat->count] = fastabi_mark_of(node);
-            compat->items[compat->count++] = name;
-        }
-    }
-    return status;
+    if (value->child)
+        t->op->compat_mark = fastabi_mark_of(value->child);
+    return fastabi_read_strings(form, key, value, fastabi_read_identifier, &t->op->compat);
 }
 
 static int read_params(struct fastabi_form *form, const struct fastabi_node *key,

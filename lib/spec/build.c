@@ -67,38 +67,25 @@ static bool is_header_path(const char *path)
     return true;
 }
 
+static int read_header_path(struct fastabi_form *form, const struct fastabi_node *key,
+                            const struct fastabi_node *value, const char **path)
+{
+    const char *text = NULL;
+    int status = fastabi_read_text(form, key, value, &text);
+
+    if (!status && text && !is_header_path(text))
+        return fastabi_complain(form, FASTABI_DIAG_BAD_HEADER_PATH, fastabi_mark_of(value),
+                                "'%.60s' is no relative path of a header", text);
+    *path = text;
+    return status;
+}
+
 static int read_headers(struct fastabi_form *form, const struct fastabi_node *key,
                         const struct fastabi_node *value, void *target)
 {
     struct fastabi_builder *builder = target;
-    struct fastabi_strings *headers = &builder->spec->headers;
-    const struct fastabi_node *node;
-    size_t count;
-    bool ok;
-    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
 
-    if (status || !ok)
-        return status;
-    count = fastabi_count_children(value);
-    headers->items = fastabi_arena_alloc(form->arena, count * sizeof(*headers->items));
-    headers->marks = fastabi_arena_alloc(form->arena, count * sizeof(*headers->marks));
-    if (!headers->items || !headers->marks)
-        return fastabi_no_memory(form);
-    for (node = value->child; node; node = node->next) {
-        const char *path = NULL;
-
-        status = fastabi_read_text(form, key, node, &path);
-        if (!status && path && !is_header_path(path))
-            status = fastabi_complain(form, FASTABI_DIAG_BAD_HEADER_PATH, fastabi_mark_of(node),
-                                      "'%.60s' is no relative path of a header", path);
-        if (status)
-            return status;
-        if (path) {
-            headers->marks[headers->count] = fastabi_mark_of(node);
-            headers->items[headers->count++] = path;
-        }
-    }
-    return 0;
+    return fastabi_read_strings(form, key, value, read_header_path, &builder->spec->headers);
 }
 
 static int read_direct(struct fastabi_form *form, const struct fastabi_node *key,

@@ -31,6 +31,11 @@ struct fastabi_op_nodes {
     unsigned int errors; /* of the builder before it */
 };
 
+/* build-strings.c: a list of texts, each read by read, which leaves out what is at fault. */
+int fastabi_read_strings(struct fastabi_form *form, const struct fastabi_node *key,
+                         const struct fastabi_node *value, fastabi_text_func read,
+                         struct fastabi_strings *strings);
+
 /* build-op.c: an operation from its tree. index is refused when direct. */
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **op);

@@ -206,8 +206,8 @@ def write_item(page, item):
 
 
 def summary_of(header):
-    """What a header is about, for NAME: the words before the first colon or full stop."""
-    about = re.split(r"[:.]", " ".join(header.comment.split()), maxsplit=1)[0]
+    """What a header is about, for NAME: the words before the first mark."""
+    about = re.split(r"[:.,]", " ".join(header.comment.split()), maxsplit=1)[0]
     return "libfastabi: " + about[0].lower() + about[1:]
 
 
@@ -365,11 +365,8 @@ class Language:
         )
         self.keys("c_lang", definitions["c_lang"], self.describe(definitions["c_lang"]))
         self.keys("xen", definitions["xen"], self.describe(definitions["xen"]))
-        self.keys(
-            "An array under xen",
-            definitions["array"],
-            "It has 'value', or one of 'from' and 'to' with 'count' and 'size'.",
-        )
+        self.keys("An array under xen", definitions["array"], self.describe(definitions["array"]))
+        self.keys("progress under xen", definitions["progress"])
         page.heading("KEYS OF COMMON/TYPES.YML")
         self.keys("The file", self.types)
         self.keys("A type", self.types["properties"]["types"]["additionalProperties"])

@@ -36,13 +36,13 @@ static int take_value(struct tool_arguments *arguments, const struct tool_option
 {
     *value = attached;
     if (!option->value && attached) {
-        tool_option_error(arguments->command, "option ", option, " takes no value");
+        tool_option_error(arguments->command, "option ", option, " takes no value; leave it out");
         return TOOL_ARGUMENTS_BAD;
     }
     if (option->value && !attached) {
         *value = *arguments->next;
         if (!*value) {
-            tool_option_error(arguments->command, "a value is missing: ", option, "");
+            tool_option_error(arguments->command, "a value is missing; write ", option, "");
             return TOOL_ARGUMENTS_BAD;
         }
         arguments->next++;

@@ -72,7 +72,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     if (key == TOOL_ARGUMENTS_END)
         status = list(&plugins);
     else if (key == TOOL_OPERAND)
-        status = tool_usage_error(command, "'%s' is one argument too many", value);
+        status = tool_usage_error(command, "'%s' is one argument too many; leave it out", value);
     else
         status = tool_status_of_key(key);
     free(plugins.items);

@@ -44,7 +44,8 @@ static enum tool_status compare(const struct tool_command *command, const struct
         status = loaded > status ? loaded : status;
     }
     if (!status && !sides[0].layout != !sides[1].layout)
-        status = tool_usage_error(command, "a snapshot and a specification cannot be compared");
+        status = tool_usage_error(
+            command, "a snapshot and a specification cannot be compared; name two of one kind");
     else if (!status && sides[0].layout)
         status = tool_status_of(fastabi_layout_diff(context, sides[0].layout, sides[1].layout));
     else if (!status)

@@ -93,9 +93,9 @@ static enum tool_status check_request(const struct tool_command *command,
                                          "name");
     }
     if (request->options.output && !*request->options.output)
-        return tool_usage_error(command, "-o needs a path");
+        return tool_usage_error(command, "-o has an empty path; name a file or folder");
     if (request->options.depfile_target && !request->options.depfile)
-        return tool_usage_error(command, "--depfile-target needs --depfile");
+        return tool_usage_error(command, "--depfile-target needs --depfile; add it");
     return layout_check_choice(command, &request->choice);
 }
 

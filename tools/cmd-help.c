@@ -130,7 +130,7 @@ static int take_argument(void *target, int key, const char *value)
     if (key != TOOL_OPERAND)
         return key;
     if (request->name) {
-        tool_usage_error(&tool_help, "'%s' is one argument too many", value);
+        tool_usage_error(&tool_help, "'%s' is one argument too many; leave it out", value);
         return TOOL_ARGUMENTS_BAD;
     }
     request->name = value;

@@ -395,7 +395,7 @@ static int take_argument(void *target, int key, const char *value)
     switch (key) {
     case TOOL_OPERAND:
         if (request->name) {
-            tool_usage_error(&tool_new, "'%s' is one argument too many", value);
+            tool_usage_error(&tool_new, "'%s' is one argument too many; leave it out", value);
             return TOOL_ARGUMENTS_BAD;
         }
         request->name = value;

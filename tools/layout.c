@@ -26,11 +26,13 @@ enum tool_status layout_check_choice(const struct tool_command *command,
                                      const struct layout_choice *choice)
 {
     if (choice->snapshot && choice->headers.count)
-        return tool_usage_error(command, "--headers and --layout do not go together");
+        return tool_usage_error(command,
+                                "--headers and --layout exclude each other; leave out one");
     if (choice->includes.count && !choice->headers.count)
         return tool_usage_error(command, "-I is for --headers; add --headers DIR");
     if (choice->target && !choice->headers.count)
-        return tool_usage_error(command, "--target is for --headers; a snapshot has its own");
+        return tool_usage_error(
+            command, "--target is for --headers, and a snapshot has its own; leave it out");
     return TOOL_DONE;
 }
 

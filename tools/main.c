@@ -17,7 +17,7 @@ static enum tool_status run(char **arguments)
     const struct tool_command *command;
 
     if (!*arguments)
-        return tool_usage_error(NULL, "a command is missing");
+        return tool_usage_error(NULL, "a command is missing; write one after 'fastabi-gen'");
     if (!strcmp(*arguments, "-h") || !strcmp(*arguments, "--help")) {
         tool_print_all_help();
         return TOOL_DONE;

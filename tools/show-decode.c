@@ -178,7 +178,7 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
     int number;
 
     if (!(dump->known & 1))
-        return tool_usage_error(command, "--decode needs at least rax=VALUE");
+        return tool_usage_error(command, "--decode needs at least rax=VALUE; add it");
     if (is_error(dump->values[0], &number))
         return show_result(number);
     op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);

@@ -166,8 +166,8 @@ static int check_case(struct fastabi_emission *emission, const struct fastabi_sp
                 !strcasecmp(fastabi_op_name(op), fastabi_op_name(other)))
                 return fastabi_emission_error(
                     emission, spec, op,
-                    "another sub-operation differs from this one in case only, which GNU as "
-                    "does not tell apart; -O syntax=nasm does");
+                    "another sub-operation differs from this one only in case, which GNU as "
+                    "ignores; rename one, or use -O syntax=nasm");
         }
     }
     return 0;

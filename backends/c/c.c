@@ -118,8 +118,9 @@ static int begin(struct fastabi_emission *emission)
     if (!strcmp(run->headers, options[2].default_value))
         run->headers = run->profile->headers;
     if (!is_include_prefix(run->headers))
-        return fastabi_emission_error(emission, NULL, NULL,
-                                      "option 'headers' is no part of an include path");
+        return fastabi_emission_error(
+            emission, NULL, NULL,
+            "option 'headers' is not a part of an include path; write one like 'xen/'");
     return write_support(emission);
 }
 

@@ -41,8 +41,9 @@ static int add(struct rust_run *run, const struct fastabi_spec *spec,
         if (fastabi_type_width(known->type) == fastabi_type_width(type) &&
             fastabi_type_is_signed(known->type) == fastabi_type_is_signed(type))
             return 0;
-        return fastabi_emission_error(run->emission, spec, NULL,
-                                      "a named type is another one in another specification");
+        return fastabi_emission_error(
+            run->emission, spec, NULL,
+            "a named type differs from that of another specification; use one common/types.yml");
     }
     grown = realloc(run->types, (run->type_count + 1) * sizeof(*run->types));
     if (!grown)

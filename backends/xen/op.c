@@ -42,7 +42,8 @@ const char *xen_fault(const struct fastabi_op *op)
     if (fastabi_op_xen_arg_count(op) > FASTABI_XEN_ARGS_MAX)
         return "its handler would have more than five arguments; say under 'xen' what they are";
     if (fastabi_op_is_direct(op) && fastabi_op_xen_continue_count(op))
-        return "a direct call has no sub-operation that it could be continued as";
+        return "a direct call has no sub-operation that it could be continued as; remove "
+               "'continue'";
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
 

@@ -172,6 +172,36 @@ int fastabi_refuse_argument(struct fastabi_context *context, const char *functio
     return -EINVAL;
 }
 
+/* What to do when the system fails so. */
+static const char *system_advice(int error)
+{
+    static const struct {
+        int error;
+        const char *advice;
+    } rows[] = {
+        { ENOENT, "; check the path" },
+        { ENOTDIR, "; check the path, a part of which is a file" },
+        { EISDIR, "; name a file" },
+        { EACCES, "; change its permissions, or name another path" },
+        { EPERM, "; change its permissions, or name another path" },
+        { EROFS, "; name a path that can be written to" },
+        { ENOSPC, "; free some space, or name another path" },
+        { ENOMEM, "; free some memory, or divide the input" },
+        { EMFILE, "; raise the limit of open files" },
+        { ENFILE, "; close other programs" },
+        { ENAMETOOLONG, "; shorten the path" },
+        { ELOOP, "; remove the link to itself" },
+        { EEXIST, "; remove it, or name another path" },
+        { EPIPE, "; the reader of the pipe has gone" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].error == error)
+            return rows[i].advice;
+    }
+    return "; try again, or name another path";
+}
+
 int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id id,
                           const char *file, int error)
 {
@@ -183,7 +213,7 @@ int fastabi_report_system(struct fastabi_context *context, enum fastabi_diag_id 
     if (strerror_r(-error, text, sizeof(text)))
         snprintf(text, sizeof(text), "error %d", -error);
     fastabi_c_locale_leave(&locale);
-    fastabi_report(context, id, &place, "%s", text);
+    fastabi_report(context, id, &place, "%s%s", text, system_advice(-error));
     return error;
 }
 

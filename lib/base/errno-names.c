@@ -103,9 +103,21 @@ int fastabi_errno_number(const char *name)
 
 const char *fastabi_errno_guess(const char *name)
 {
-    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
+    char upper[64] = "";
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = upper };
 
-    for (size_t i = 0; name && i < ROW_COUNT; i++)
+    if (!name)
+        return NULL;
+    name += *name == '-';
+    if (!strncmp(name, "XEN_", 4))
+        name += 4;
+    for (size_t i = 0; name[i] && i < sizeof(upper) - 1; i++)
+        upper[i] = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 'a' + 'A') : name[i];
+    if (*name && !name[strspn(name, "0123456789")])
+        return fastabi_errno_name(atoi(name));
+    if (!strcmp(upper, "ENOTSUP"))
+        return "EOPNOTSUPP";
+    for (size_t i = 0; i < ROW_COUNT; i++)
         fastabi_guess_try(&guess, rows[i].name);
     return guess.best;
 }

@@ -4,7 +4,8 @@
 
 #include <fastabi/context.h>
 
-#define GUESS_MAX 64 /* characters of a word that is guessed at */
+#define GUESS_MAX       64  /* characters of a word that is guessed at */
+#define DISTANCE_PREFIX 100 /* of a word and its beginning: any other similarity is better */
 
 static char to_lower(char c)
 {
@@ -70,7 +71,7 @@ void fastabi_guess_try(struct fastabi_guess *guess, const char *candidate)
     /* a word that was not written to its end, or has one too many: "sched" for "sched_op" */
     if (distance > limit && shorter >= 3 && !strncmp(guess->word, candidate, shorter) &&
         distance <= 20)
-        distance = limit;
+        distance = limit = DISTANCE_PREFIX;
     if (distance > limit || (guess->best && distance >= guess->distance))
         return;
     guess->best = candidate;

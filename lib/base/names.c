@@ -89,7 +89,7 @@ int fastabi_parse_integer(const char *text, bool negative, int64_t *value)
     unsigned int base = 10;
 
     text += minus;
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+    if (text[0] == '0' && text[1] == 'x') {
         base = 16;
         text += 2;
     } else if (text[0] == '0' && text[1]) {
@@ -227,6 +227,25 @@ int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, 
 const void *fastabi_names_find(const struct fastabi_names *names, const char *name)
 {
     return names->capacity ? find_slot(names, name, hash_name(names->seed, name))->value : NULL;
+}
+
+void fastabi_names_guess(const struct fastabi_names *names, struct fastabi_guess *guess)
+{
+    for (size_t i = 0; i < names->capacity; i++) {
+        const struct fastabi_names_slot *slot = &names->slots[i];
+
+        /* of equally similar names the first in the alphabet, whatever the order of the set */
+        if (slot->value && slot->name) {
+            struct fastabi_guess other = { .size = sizeof(struct fastabi_guess),
+                                           .word = guess->word };
+
+            fastabi_guess_try(&other, slot->name);
+            if (other.best &&
+                (!guess->best || other.distance < guess->distance ||
+                 (other.distance == guess->distance && strcmp(other.best, guess->best) < 0)))
+                *guess = other;
+        }
+    }
 }
 
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena, uint64_t number,

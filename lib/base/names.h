@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <fastabi/context.h>
+
 #include "base/arena.h"
 
 #define FASTABI_IDENTIFIER_MAX 128
@@ -43,6 +45,9 @@ int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, 
 
 /* What a name stands for, or NULL. */
 const void *fastabi_names_find(const struct fastabi_names *names, const char *name);
+
+/* Try each name of a set for a guess. */
+void fastabi_names_guess(const struct fastabi_names *names, struct fastabi_guess *guess);
 
 /* Add a number as if it were a name.  A set holds names or numbers. */
 int fastabi_numbers_add(struct fastabi_names *names, struct fastabi_arena *arena, uint64_t number,

@@ -3,6 +3,7 @@
 #include "emit/emission.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +18,30 @@ static int report_unknown_option(struct fastabi_emission *emission, const char *
     const struct fastabi_backend *backend = emission->backend;
     struct fastabi_arena arena = { 0 };
     struct fastabi_list names = { NULL, 0, 0 };
+    char word[64];
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = word };
     const char *joined;
     int error = 0;
 
     for (uint32_t i = 0; i < backend->option_count && !error; i++)
         error = fastabi_list_add(&names, &arena, backend->options[i].name);
     joined = error ? NULL : fastabi_list_join(&names, &arena);
+    snprintf(word, sizeof(word), "%.*s", (int)length, setting);
+    for (uint32_t i = 0; i < backend->option_count; i++)
+        fastabi_guess_try(&guess, backend->options[i].name);
     if (!joined)
         fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    else if (guess.best)
+        fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
+                       "backend '%s' has no option '%s'; did you mean '%s'?", backend->name, word,
+                       guess.best);
     else if (*joined)
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
                        "backend '%s' has no option '%.*s'; it has %s", backend->name, (int)length,
                        setting, joined);
     else
         fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
-                       "backend '%s' has no option '%.*s', nor any other", backend->name,
+                       "backend '%s' has no option '%.*s'; it has no options", backend->name,
                        (int)length, setting);
     fastabi_arena_free(&arena);
     return joined ? -ENOTSUP : -ENOMEM;
@@ -45,6 +55,36 @@ static bool is_one_line(const char *text)
             return false;
     }
     return true;
+}
+
+static int report_value(struct fastabi_emission *emission,
+                        const struct fastabi_backend_option *option, const char *value)
+{
+    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = value };
+    const char *choices = option->choices ? option->choices : "";
+    char choice[64], best[64];
+
+    for (const char *next = choices; *next; next += strspn(next, "|")) {
+        snprintf(choice, sizeof(choice), "%.*s", (int)strcspn(next, "|"), next);
+        guess.best = guess.best ? best : NULL;
+        fastabi_guess_try(&guess, choice);
+        if (guess.best == choice)
+            memcpy(best, choice, sizeof(best));
+        next += strcspn(next, "|");
+    }
+    if (guess.best)
+        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
+                       "option '%s' does not take '%.100s'; did you mean '%s'?", option->name,
+                       value, best);
+    else if (*choices)
+        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
+                       "option '%s' does not take '%.100s'; write one of %s", option->name, value,
+                       choices);
+    else
+        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
+                       "option '%s' does not take '%.100s'; write text of one line", option->name,
+                       value);
+    return -ENOTSUP;
 }
 
 /* Take "key=value".  Of several for one key the last holds, as with a compiler's options. */
@@ -61,16 +101,13 @@ static int take_setting(struct fastabi_emission *emission, const char *setting)
             continue;
         if (!equals) {
             fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                           "option '%s' needs a value: %s=%s", setting, setting,
+                           "option '%s' has no value; write %s=%s", setting, setting,
                            option->choices ? option->choices : "TEXT");
             return -ENOTSUP;
         }
         if (option->type == FASTABI_OPTION_CHOICE ? !fastabi_is_choice(option->choices, equals + 1)
                                                   : !is_one_line(equals + 1)) {
-            fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                           "option '%s' does not take '%s', but %s", option->name, equals + 1,
-                           option->choices ? option->choices : "text of one line");
-            return -ENOTSUP;
+            return report_value(emission, option, equals + 1);
         }
         emission->values[i] = equals + 1;
         return 0;

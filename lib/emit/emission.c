@@ -233,8 +233,9 @@ int fastabi_emission_close_file(struct fastabi_emission *emission)
     int error = fastabi_writer_finish(&emission->writer);
 
     if (error == -EINVAL) {
-        return fastabi_emission_error(emission, emission->spec, NULL,
-                                      "a template or an indentation that the writer refuses");
+        return fastabi_emission_error(
+            emission, emission->spec, NULL,
+            "a template or an indentation that the writer refuses; correct the backend");
     }
     if (!error)
         error = fastabi_sink_close(emission->sink);
@@ -267,7 +268,7 @@ static int refuse_second(struct fastabi_emission *emission)
 {
     if (emission->backend->flags & FASTABI_BACKEND_ONE_FILE)
         return fastabi_emission_error(emission, emission->spec, NULL,
-                                      "a second file where there is only one");
+                                      "a second file where there is only one; write one file");
     fastabi_report(emission->context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                    "standard output takes one file, and backend '%s' writes several with these "
                    "options; name a folder with -o",
@@ -285,9 +286,10 @@ int fastabi_emission_open_file(struct fastabi_emission *emission, const char *pa
                                        "unknown flags; use FASTABI_FILE_* of these headers");
     }
     if (!is_one && (!path || !is_output_path(path))) {
-        return fastabi_report(emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
-                              "backend '%s' may not write a file '%s'", emission->backend->name,
-                              path ? path : "");
+        return fastabi_report(
+            emission->context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
+            "backend '%s' may not write a file '%s'; use a relative path without '..'",
+            emission->backend->name, path ? path : "");
     }
     if (!is_one && emission->is_stdout && flags & FASTABI_FILE_SUPPORT)
         return fastabi_sink_open_nowhere(emission->sink);
@@ -319,7 +321,8 @@ static int ask_for_file(struct fastabi_emission *emission, const char *path, uin
 
     if (error != -ENAMETOOLONG)
         return error;
-    return fastabi_emission_error(emission, emission->spec, NULL, "a path that is too long");
+    return fastabi_emission_error(emission, emission->spec, NULL,
+                                  "a path that is too long; shorten it");
 }
 
 int fastabi_emission_open(struct fastabi_emission *emission, const char *path, uint32_t flags,

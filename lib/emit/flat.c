@@ -34,9 +34,10 @@ static int report_clash(const struct flat_names *flat, const char *name, const s
     };
     const char *op = fastabi_op_name(first->op);
 
-    return fastabi_report(flat->context, FASTABI_DIAG_FLAT_NAME, &place,
-                          "there would be two functions for '%.200s': the other is of %s%s%s", name,
-                          fastabi_spec_name(first->spec), op ? "." : "", op ? op : "");
+    return fastabi_report(
+        flat->context, FASTABI_DIAG_FLAT_NAME, &place,
+        "there would be two functions '%.200s': the other is of %s%s%s; rename an operation", name,
+        fastabi_spec_name(first->spec), op ? "." : "", op ? op : "");
 }
 
 static int add(struct flat_names *flat, const struct fastabi_spec *spec,

@@ -27,7 +27,8 @@ static int finish_hook(struct fastabi_emission *emission, int result)
     if (result == -ENOMEM)
         fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, result);
     else
-        fastabi_emission_error(emission, emission->spec, NULL, "it failed without saying why");
+        fastabi_emission_error(emission, emission->spec, NULL,
+                               "it failed without saying why; correct the backend");
     emission->error = result < 0 ? result : -EINVAL;
     return emission->error;
 }
@@ -110,8 +111,8 @@ static int run_isolated(struct fastabi_emission *emission)
 
     if (*text) {
         fastabi_report(emission->context, FASTABI_DIAG_BACKEND_CRASHED, NULL,
-                       "backend '%s' crashed, and nothing is written: %s", emission->backend->name,
-                       text);
+                       "backend '%s' crashed, and nothing is written: %s; correct the backend",
+                       emission->backend->name, text);
     }
     return error;
 }
@@ -179,7 +180,7 @@ static int check_spec_names(struct fastabi_emission *emission)
         for (size_t j = 0; j < i; j++) {
             if (!strcmp(fastabi_spec_name(emission->specs[j]), name))
                 return fastabi_emission_error(emission, emission->specs[i], NULL,
-                                              "another specification has this name");
+                                              "another specification has this name; rename one");
         }
     }
     return 0;

@@ -37,7 +37,7 @@ int fastabi_sink_hand_over(struct fastabi_sink *sink)
 
         if (result < 0) {
             fastabi_report(sink->context, FASTABI_DIAG_CANNOT_WRITE, &place,
-                           "the caller did not take it");
+                           "the caller did not take it; see what its function returned");
             return result;
         }
     }

@@ -154,18 +154,19 @@ static const char *find_option_fault(const struct fastabi_backend *backend, uint
     const struct fastabi_backend_option *option = &backend->options[i];
 
     if (!option->name || !fastabi_is_identifier(option->name))
-        return "the name of an option is no identifier";
+        return "the name of an option is not a valid identifier; rename it";
     if (!option->help || !option->default_value)
-        return "an option without help or default";
+        return "an option without help or default; add both";
     if (option->type != FASTABI_OPTION_TEXT && option->type != FASTABI_OPTION_CHOICE)
-        return "an option of an unknown type";
+        return "an option of an unknown type; use one of enum fastabi_option_type";
     if ((option->type == FASTABI_OPTION_CHOICE) != (option->choices != NULL))
-        return "choices without a choice, or the other way round";
+        return "choices for an option that is not a choice, or a choice without them; set both or "
+               "neither";
     if (option->choices && !fastabi_is_choice(option->choices, option->default_value))
-        return "a default that is none of the choices";
+        return "a default that is not one of the choices; use one of them";
     for (uint32_t j = 0; j < i; j++) {
         if (!strcmp(backend->options[j].name, option->name))
-            return "two options of one name";
+            return "two options of one name; rename one";
     }
     return NULL;
 }
@@ -176,13 +177,13 @@ static const char *find_fault(const struct fastabi_backend *backend)
     const char *fault = NULL;
 
     if (!backend->name || !fastabi_is_identifier(backend->name))
-        return "its name is no identifier";
+        return "its name is not a valid identifier; rename it";
     if (!backend->description)
-        return "it has no description";
+        return "it has no description; add one";
     if (backend->flags & ~KNOWN_FLAGS)
-        return "it has unknown flags";
+        return "it has unknown flags; leave them out";
     if (backend->option_count > OPTIONS_MAX || (backend->option_count && !backend->options))
-        return "its options are missing, or too many";
+        return "its options are missing, or too many; correct option_count";
     for (uint32_t i = 0; i < backend->option_count && !fault; i++)
         fault = find_option_fault(backend, i);
     return fault;
@@ -239,7 +240,8 @@ static int open_object(struct fastabi_context *context, struct candidate *candid
         length = strlen(path);
         if (!strncmp(error, path, length) && !strncmp(error + length, ": ", 2))
             error += length + 2;
-        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "%s", error);
+        result = refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
+                        "%s; name the shared object of a backend", error);
     }
     fastabi_arena_free(&arena);
     return result;
@@ -250,11 +252,12 @@ static int refuse_version(struct fastabi_context *context, const struct candidat
 {
     if (version == FASTABI_BACKEND_ABI_VERSION) {
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
-                      "says it has fewer members than its version of the interface");
+                      "its size is smaller than that of its version of the interface; set it to "
+                      "sizeof(struct fastabi_backend)");
     }
     return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
-                  "is made for version %u of the backend interface; this is %u", version,
-                  FASTABI_BACKEND_ABI_VERSION);
+                  "is made for version %u of the backend interface, and this is %u; build it again",
+                  version, FASTABI_BACKEND_ABI_VERSION);
 }
 
 /* Whether it is a backend of this version, as far as its members are known. */
@@ -268,7 +271,8 @@ static int check_size(struct fastabi_context *context, const struct candidate *c
     for (size_t i = sizeof(*backend); i < backend->size; i++) {
         if (bytes[i]) {
             return refuse(context, candidate, FASTABI_DIAG_BACKEND_ABI,
-                          "has members that this version of the interface does not have");
+                          "has members that this version of the interface does not have; install a "
+                          "newer library");
         }
     }
     return 0;
@@ -282,11 +286,13 @@ static int ask_for_backend(struct fastabi_context *context, struct candidate *ca
     *(void **)&entry = dlsym(candidate->handle, STRINGIFY(FASTABI_BACKEND_ENTRY));
     if (!entry) {
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
-                      "is no backend: it has no " STRINGIFY(FASTABI_BACKEND_ENTRY));
+                      "is not a backend, as it has no " STRINGIFY(
+                          FASTABI_BACKEND_ENTRY) "; export that function from it");
     }
     backend = entry();
     if (!backend)
-        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "offers no backend");
+        return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
+                      "offers no backend; return one from its entry");
     candidate->backend = backend;
     return check_size(context, candidate);
 }
@@ -312,7 +318,8 @@ static const char *copy_options(struct fastabi_backend_option *copy,
 
         for (size_t j = sizeof(*copy); j < size; j++) {
             if (option[j])
-                return "an option with members that this version does not have";
+                return "an option with members that this version does not have; install a newer "
+                       "library";
         }
         memcpy(&copy[i], option, size < sizeof(*copy) ? size : sizeof(*copy));
     }
@@ -365,7 +372,7 @@ static int add_plugin(struct fastabi_context *context, const struct candidate *c
     if (find_known(context, plugin->backend.name)) {
         free_plugin(plugin);
         return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
-                      "there is a backend of its name already");
+                      "there is already a backend of its name; rename it");
     }
     plugin->handle = candidate->handle;
     *find_last(registry) = plugin;
@@ -401,8 +408,8 @@ static int try_to_load(struct fastabi_context *context, const struct candidate *
     error = fastabi_isolate_probe(context, load_and_unload, &probe, end);
     if (error != -EFAULT)
         return error;
-    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD, "crashes when it is loaded: %s",
-                  end);
+    return refuse(context, candidate, FASTABI_DIAG_BACKEND_LOAD,
+                  "crashes when it is loaded: %s; correct the backend", end);
 }
 
 static int load(struct fastabi_context *context, const char *path, bool is_searched)
@@ -431,7 +438,8 @@ int fastabi_backend_load(struct fastabi_context *context, const char *path)
     if (!context || !path)
         return fastabi_refuse_argument(context, __func__, "it needs a path");
     if (!*path) {
-        fastabi_report(context, FASTABI_DIAG_BACKEND_LOAD, NULL, "a backend's path is empty");
+        fastabi_report(context, FASTABI_DIAG_BACKEND_LOAD, NULL,
+                       "the path of a backend is empty; name its file");
         return -ENOTSUP;
     }
     return load(context, path, false);
@@ -560,16 +568,22 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
 {
     struct fastabi_arena arena = { 0 };
     struct fastabi_list names = { NULL, 0, 0 };
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
     const struct fastabi_backend *backend;
     const char *joined;
     int error = 0;
 
-    for (size_t i = 0; !error && (backend = fastabi_backend_at(context, i)); i++)
+    for (size_t i = 0; !error && (backend = fastabi_backend_at(context, i)); i++) {
         error = fastabi_list_add(&names, &arena, backend->name);
+        fastabi_guess_try(&guess, backend->name);
+    }
     joined = error ? NULL : fastabi_list_join(&names, &arena);
-    if (joined)
+    if (joined && guess.best)
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
-                       "no backend '%.100s'; there is %s", name, joined);
+                       "no backend '%.200s'; did you mean '%s'?", name, guess.best);
+    else if (joined)
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
+                       "no backend '%.200s'; there is %s", name, joined);
     else
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     fastabi_arena_free(&arena);

@@ -43,9 +43,10 @@ static int report_clash(struct fastabi_sink *sink, const struct sink_file *file,
 {
     struct fastabi_place place = { .file = file->owner };
 
-    sink->error = fastabi_report(sink->context, FASTABI_DIAG_OUTPUT_CLASH, &place,
-                                 "would write '%s', as would %s", file->path,
-                                 other->owner ? other->owner : "the same run");
+    sink->error = fastabi_report(
+        sink->context, FASTABI_DIAG_OUTPUT_CLASH, &place,
+        "would write '%s', as would %s; rename one, or generate them into two folders", file->path,
+        other->owner ? other->owner : "the same run");
     return sink->error;
 }
 
@@ -373,11 +374,12 @@ static void verify_file(struct fastabi_sink *sink)
     if (sink->same)
         return;
     if (!sink->file->existed)
-        report_difference(sink, 0, "is missing");
+        report_difference(sink, 0, "is missing; generate it without --verify");
     else if (sink->file->is_stream)
-        report_difference(sink, 0, "is no regular file");
+        report_difference(sink, 0, "is not a regular file; generate to another path");
     else
-        report_difference(sink, sink->line, "differs from what would be written");
+        report_difference(sink, sink->line,
+                          "differs from what would be written; generate it again without --verify");
 }
 
 int fastabi_sink_close(struct fastabi_sink *sink)

@@ -164,7 +164,9 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
                         fastabi_specs specs, size_t count, const char *path)
 {
     struct fastabi_used used = { .failed = false };
-    struct fastabi_check check = { NULL, layout, specs, count, &used, 0, 0, 0 };
+    struct fastabi_check check = {
+        .layout = layout, .specs = specs, .count = count, .used = &used
+    };
     struct fastabi_sink *sink = NULL;
     int status;
 

@@ -93,8 +93,7 @@ static void report(struct account *account, const struct fastabi_field *field, u
 
     fastabi_check_report(
         account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
-        "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not "
-        "under 'omit'",
+        "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not under 'omit'",
         field->path, index, account->structure->name);
     fastabi_check_also(account->check, FASTABI_DIAG_UNCARRIED_FIELD, account->structure->file,
                        field->line ? field->line : account->structure->line, "'%.100s' is here",

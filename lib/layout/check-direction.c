@@ -54,9 +54,10 @@ static void check_direction(struct fastabi_check *check, const struct fastabi_op
             collect(check, structure, param->field) == FASTABI_DIRECTION_BOTH)
             return;
     }
-    fastabi_check_report(check, FASTABI_DIAG_DIRECTION, op->spec, param->name_mark,
-                         "'%.100s' is %s here, and %s in the header", param->name, own_words[own],
-                         words[stated]);
+    fastabi_check_report(
+        check, FASTABI_DIAG_DIRECTION, op->spec, param->name_mark,
+        "'%.100s' is %s here, and %s in the header; compare both with what the hypervisor does",
+        param->name, own_words[own], words[stated]);
     fastabi_check_also(check, FASTABI_DIAG_DIRECTION, structure->file,
                        found.field->line ? found.field->line : structure->line,
                        "'%.100s' of struct '%.100s' is %s here", found.field->path, structure->name,

@@ -34,15 +34,18 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
                                 const char *name)
 {
     const struct fastabi_layout_macro *other = find_by_number(check, spec->hypercall_index);
+    char hint[FASTABI_HINT_SIZE];
 
     if (spec->hypercall_macro)
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, spec, spec->macro_mark,
-                             "%s no macro '%.150s'", fastabi_check_source(check), name);
+                             "%s no macro '%.150s'; %s", fastabi_check_source(check), name,
+                             fastabi_check_near(check, FASTABI_NEAR_MACRO, name, hint));
     else
         fastabi_check_report(check, FASTABI_DIAG_NO_DERIVED_MACRO, spec, spec->name_mark,
-                             "%s no macro '%.150s', which is what the name makes of it; give "
-                             "'hypercall_macro'",
-                             fastabi_check_source(check), name);
+                             "%s no macro '%.150s', as the name suggests; give its name with "
+                             "'hypercall_macro'%s%.150s",
+                             fastabi_check_source(check), name, other ? ": " : "",
+                             other ? other->name : "");
     if (other)
         fastabi_check_also(check,
                            spec->hypercall_macro ? FASTABI_DIAG_NO_MACRO
@@ -59,7 +62,8 @@ static void compare(struct fastabi_check *check, const struct fastabi_spec *spec
     if (macro->value == number)
         return;
     fastabi_check_report(check, FASTABI_DIAG_WRONG_NUMBER, spec, mark,
-                         "%u is not the value of '%.150s'", number, macro->name);
+                         "%u is not the value of '%.150s'; write %lld, or another macro", number,
+                         macro->name, (long long)macro->value);
     fastabi_check_also(check, FASTABI_DIAG_WRONG_NUMBER, macro->file, macro->line,
                        "'%.150s' is %lld here", macro->name, (long long)macro->value);
 }
@@ -132,14 +136,18 @@ static size_t vote(const struct fastabi_check *check, const struct fastabi_spec 
 static void report_no_index(struct fastabi_check *check, const struct fastabi_op *op)
 {
     struct fastabi_mark mark = op->macro_mark.line ? op->macro_mark : op->mark;
+    char hint[FASTABI_HINT_SIZE];
 
     if (fastabi_check_is_newer(check, op))
         fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, op->spec, mark,
-                             "%s no macro '%.150s': the operation is there since Xen %s",
+                             "%s no macro '%.150s', as the operation exists since Xen %s; use "
+                             "later headers to check it",
                              fastabi_check_source(check), op->index_macro, fastabi_op_since(op));
     else
-        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark, "%s no macro '%.150s'",
-                             fastabi_check_source(check), op->index_macro);
+        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark,
+                             "%s no macro '%.150s'; %s", fastabi_check_source(check),
+                             op->index_macro,
+                             fastabi_check_near(check, FASTABI_NEAR_MACRO, op->index_macro, hint));
 }
 
 static void check_index(struct fastabi_check *check, const struct fastabi_op *op,
@@ -159,9 +167,10 @@ static void check_index(struct fastabi_check *check, const struct fastabi_op *op
     else if (op->index_macro)
         report_no_index(check, op);
     else
-        fastabi_check_report(check, FASTABI_DIAG_NOT_CHECKED, op->spec, op->index_mark,
-                             "%s no macro '%.150s', so index %u is not checked",
-                             fastabi_check_source(check), name, op->index);
+        fastabi_check_report(
+            check, FASTABI_DIAG_NOT_CHECKED, op->spec, op->index_mark,
+            "%s no macro '%.150s', so index %u is not checked; give its name with 'index_macro'",
+            fastabi_check_source(check), name, op->index);
 }
 
 void fastabi_check_numbers(struct fastabi_check *check, const struct fastabi_spec *spec)
@@ -199,7 +208,8 @@ void fastabi_check_constants(struct fastabi_check *check)
                                            0 };
 
             fastabi_report(check->context, FASTABI_DIAG_WRONG_NUMBER, &place,
-                           "'%s' is 0x%llx here, and 0x%llx in the FastABI that this is made for",
+                           "'%s' is 0x%llx here, and 0x%llx in the FastABI that this version "
+                           "generates; use other headers",
                            constants[i].name, (unsigned long long)macro->value,
                            (unsigned long long)constants[i].value);
         }

@@ -26,21 +26,21 @@ static const char *kind_words(enum fastabi_field_kind kind)
 {
     switch (kind) {
     case FASTABI_FIELD_POINTER:
-        return "a pointer, no integer; what it points to can be an argument of its own, under "
+        return "a pointer, not an integer; make what it points to an argument of its own, under "
                "'params'";
     case FASTABI_FIELD_HANDLE:
-        return "a guest handle, no integer; what it points to can be an argument of its own, under "
-               "'params'";
+        return "a guest handle, not an integer; make what it points to an argument of its own, "
+               "under 'params'";
     case FASTABI_FIELD_STRUCT:
-        return "a struct";
+        return "a struct; name one of its fields";
     case FASTABI_FIELD_UNION:
-        return "a union";
+        return "a union; name one of its members";
     case FASTABI_FIELD_ARRAY:
-        return "an array";
+        return "an array; name one of its elements, like a[0]";
     case FASTABI_FIELD_BITS:
-        return "a bit-field, which no stub can address";
+        return "a bit-field, which no stub can address; list it under 'omit'";
     default:
-        return "nothing that fits a register";
+        return "not an integer that fits a register; list it under 'omit'";
     }
 }
 
@@ -52,25 +52,31 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
 {
     const enum fastabi_diag_id id = FASTABI_DIAG_NO_FIELD;
     int good = (int)found->good;
+    char hint[FASTABI_HINT_SIZE];
 
     switch (fault) {
     case FASTABI_PATH_NOT_AN_ARRAY:
-        fastabi_check_report(check, id, op->spec, mark, "'%.*s' in struct '%.100s' is no array",
+        fastabi_check_report(check, id, op->spec, mark,
+                             "'%.*s' in struct '%.100s' is not an array; leave out the '[...]'",
                              good, path, structure->name);
         break;
     case FASTABI_PATH_OUT_OF_BOUNDS:
         fastabi_check_report(check, id, op->spec, mark,
-                             "'%.100s': '%.*s' in struct '%.100s' has %" PRIu64 " elements only",
-                             path, good, path, structure->name, found->bound);
+                             "'%.100s': '%.*s' in struct '%.100s' has only %" PRIu64
+                             " elements; use 0 to %" PRIu64,
+                             path, good, path, structure->name, found->bound,
+                             found->bound ? found->bound - 1 : 0);
         break;
     case FASTABI_PATH_FLEXIBLE:
-        fastabi_check_report(check, id, op->spec, mark,
-                             "'%.100s': nobody knows how long '%.*s' in struct '%.100s' is", path,
-                             good, path, structure->name);
+        fastabi_check_report(
+            check, id, op->spec, mark,
+            "'%.100s': '%.*s' in struct '%.100s' is of unknown length; pass it in memory", path,
+            good, path, structure->name);
         break;
     default:
-        fastabi_check_report(check, id, op->spec, mark, "struct '%.100s' has no field '%.100s'",
-                             structure->name, path);
+        fastabi_check_report(check, id, op->spec, mark, "struct '%.100s' has no field '%.100s'; %s",
+                             structure->name, path,
+                             fastabi_check_near_field(structure, path, hint));
         break;
     }
     if (found->field && found->field->line)
@@ -120,11 +126,11 @@ static void check_param(struct fastabi_check *check, const struct fastabi_op *op
         id = FASTABI_DIAG_FIELD_SIGN;
     else
         return;
-    fastabi_check_report(check, id, op->spec, param->type_mark,
-                         "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u",
-                         param->name, param->is_signed ? 'i' : 'u', param->width, param->field,
-                         structure->name, field->is_signed ? 'i' : 'u',
-                         8 * (unsigned int)field->size);
+    fastabi_check_report(
+        check, id, op->spec, param->type_mark,
+        "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u; give it that type",
+        param->name, param->is_signed ? 'i' : 'u', param->width, param->field, structure->name,
+        field->is_signed ? 'i' : 'u', 8 * (unsigned int)field->size);
     fastabi_check_also(check, id, structure->file, field->line ? field->line : structure->line,
                        "it is here");
 }
@@ -141,10 +147,10 @@ static void check_fixed(struct fastabi_check *check, const struct fastabi_op *op
     if (fixed->number < ((int64_t)1 << bits) &&
         fixed->number >= (field->is_signed ? -((int64_t)1 << (bits - 1)) : 0))
         return;
-    fastabi_check_report(check, FASTABI_DIAG_FIELD_WIDTH, op->spec, fixed->mark,
-                         "%lld does not fit field '%.100s' of struct '%.100s', which is %c%u",
-                         (long long)fixed->number, fixed->name, structure->name,
-                         field->is_signed ? 'i' : 'u', bits);
+    fastabi_check_report(
+        check, FASTABI_DIAG_FIELD_WIDTH, op->spec, fixed->mark,
+        "%lld does not fit field '%.100s' of struct '%.100s', which is %c%u; fix a smaller number",
+        (long long)fixed->number, fixed->name, structure->name, field->is_signed ? 'i' : 'u', bits);
     fastabi_check_also(check, FASTABI_DIAG_FIELD_WIDTH, structure->file,
                        field->line ? field->line : structure->line, "it is here");
 }
@@ -194,13 +200,17 @@ static const char *find_difference(const struct fastabi_op *op, const struct fas
 static void report_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
                              struct fastabi_mark mark, const char *name)
 {
+    char hint[FASTABI_HINT_SIZE];
+
     if (fastabi_check_is_newer(check, op))
         fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, op->spec, mark,
-                             "%s no struct '%.100s': the operation is there since Xen %s",
+                             "%s no struct '%.100s', as the operation exists since Xen %s; use "
+                             "later headers to check it",
                              fastabi_check_source(check), name, fastabi_op_since(op));
     else
-        fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark, "%s no struct '%.100s'",
-                             fastabi_check_source(check), name);
+        fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark,
+                             "%s no struct '%.100s'; %s", fastabi_check_source(check), name,
+                             fastabi_check_near(check, FASTABI_NEAR_STRUCT, name, hint));
 }
 
 static void check_compat(struct fastabi_check *check, const struct fastabi_op *op,
@@ -219,8 +229,8 @@ static void check_compat(struct fastabi_check *check, const struct fastabi_op *o
         if (!path && other->size == structure->size)
             continue;
         fastabi_check_report(check, FASTABI_DIAG_COMPAT_DIFFERS, op->spec, mark,
-                             "struct '%.100s' cannot stand in for struct '%.100s': they differ in "
-                             "%s%.100s",
+                             "struct '%.100s' cannot stand in for struct '%.100s', from which it "
+                             "differs in %s%.100s; remove it",
                              other->name, structure->name, path ? "" : "size", path ? path : "");
         fastabi_check_also(check, FASTABI_DIAG_COMPAT_DIFFERS, other->file, other->line,
                            "struct '%.100s' is here", other->name);
@@ -279,8 +289,8 @@ static void check_hint(struct fastabi_check *check, const struct fastabi_op *op,
         return;
     fastabi_check_struct(check, better->name);
     fastabi_check_report(check, FASTABI_DIAG_OTHER_STRUCT, op->spec, op->struct_mark,
-                         "struct '%.100s' is named after the operation, struct '%.100s' is not: is "
-                         "it the right one?",
+                         "struct '%.100s' is named after the operation, unlike struct '%.100s'; "
+                         "use it if it is the right one",
                          better->name, structure->name);
     fastabi_check_also(check, FASTABI_DIAG_OTHER_STRUCT, better->file, better->line,
                        "struct '%.100s' is here", better->name);

@@ -16,29 +16,34 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_spec 
                          const struct fastabi_param *param)
 {
     const struct fastabi_layout_type *type = fastabi_check_type(check, param->c_type);
+    char hint[FASTABI_HINT_SIZE];
 
     if (!type) {
         fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->c_mark,
-                             "%s no type '%.100s'", fastabi_check_source(check), param->c_type);
+                             "%s no type '%.100s'; %s", fastabi_check_source(check), param->c_type,
+                             fastabi_check_near(check, FASTABI_NEAR_TYPE, param->c_type, hint));
         return;
     }
     if ((type->kind != FASTABI_FIELD_INTEGER && type->kind != FASTABI_FIELD_POINTER) ||
         type->size > 8) {
-        fastabi_check_report(check, FASTABI_DIAG_FIELD_NOT_SCALAR, spec, param->c_mark,
-                             "'%.100s' is no integer that fits a register", param->c_type);
+        fastabi_check_report(
+            check, FASTABI_DIAG_FIELD_NOT_SCALAR, spec, param->c_mark,
+            "'%.100s' is not an integer that fits a register; pass a pointer to it, or its fields",
+            param->c_type);
         return;
     }
     if (!param->is_typed || type->kind == FASTABI_FIELD_POINTER)
         return;
     if (param->width != 8 * type->size)
-        fastabi_check_report(check, FASTABI_DIAG_FIELD_WIDTH, spec, param->c_mark,
-                             "'%.100s' has %u bits here, and its C type '%.100s' has %u",
-                             param->name, param->width, param->c_type,
-                             8 * (unsigned int)type->size);
+        fastabi_check_report(
+            check, FASTABI_DIAG_FIELD_WIDTH, spec, param->c_mark,
+            "'%.100s' has %u bits here, and its C type '%.100s' has %u; give it one type",
+            param->name, param->width, param->c_type, 8 * (unsigned int)type->size);
     else if (param->is_signed != type->is_signed)
-        fastabi_check_report(check, FASTABI_DIAG_FIELD_SIGN, spec, param->c_mark,
-                             "'%.100s' is %s here, and its C type '%.100s' is not", param->name,
-                             param->is_signed ? "signed" : "unsigned", param->c_type);
+        fastabi_check_report(
+            check, FASTABI_DIAG_FIELD_SIGN, spec, param->c_mark,
+            "'%.100s' is %s here, and its C type '%.100s' is not; give it one type", param->name,
+            param->is_signed ? "signed" : "unsigned", param->c_type);
 }
 
 static void check_c_types(struct fastabi_check *check, const struct fastabi_op *op)
@@ -53,13 +58,16 @@ static void check_c_types(struct fastabi_check *check, const struct fastabi_op *
 
 static void check_headers(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
+    char hint[FASTABI_HINT_SIZE];
+
     for (size_t i = 0; i < spec->headers.count; i++) {
         const char *header = spec->headers.items[i];
 
         if (!fastabi_names_find(&check->layout->missing, header))
             continue;
         fastabi_check_report(check, FASTABI_DIAG_NO_HEADER, spec, spec->headers.marks[i],
-                             "there is no header '%.100s'", header);
+                             "there is no header '%.100s'; %s", header,
+                             fastabi_check_near(check, FASTABI_NEAR_HEADER, header, hint));
         fastabi_check_also(check, FASTABI_DIAG_NO_HEADER, NULL, 0, "it was looked for here");
     }
 }
@@ -89,7 +97,9 @@ int fastabi_check_run(struct fastabi_check *check)
 int fastabi_layout_check(struct fastabi_context *context, const struct fastabi_layout *layout,
                          fastabi_specs specs, size_t count, uint32_t flags)
 {
-    struct fastabi_check check = { context, layout, specs, count, NULL, 0, 0, 0 };
+    struct fastabi_check check = {
+        .context = context, .layout = layout, .specs = specs, .count = count
+    };
     int status;
 
     if (!context || !layout)

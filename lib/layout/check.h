@@ -4,6 +4,7 @@
 #define FASTABI_LIB_LAYOUT_CHECK_H
 
 #include "base/diag.h"
+#include "read/hint.h"
 #include "spec/ir.h"
 #include "layout/model.h"
 
@@ -22,7 +23,8 @@ struct fastabi_check {
     fastabi_specs specs;
     size_t count;
     struct fastabi_used *used; /* or NULL */
-    unsigned int release; /* the headers are of this Xen release or a later one: 4017 is 4.17 */
+    unsigned int release;  /* the headers are of this Xen release or a later one: 4017 is 4.17 */
+    unsigned int searches; /* of the headers for names */
     unsigned int errors;
     unsigned int warnings;
 };
@@ -47,6 +49,18 @@ const struct fastabi_struct *fastabi_check_struct(struct fastabi_check *check, c
 const struct fastabi_layout_macro *fastabi_check_macro(struct fastabi_check *check,
                                                        const char *name);
 const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check, const char *name);
+
+/* check-near.c: what to do about a name that the headers, or a struct, do not have.  Return hint. */
+enum fastabi_near_kind {
+    FASTABI_NEAR_MACRO,
+    FASTABI_NEAR_STRUCT,
+    FASTABI_NEAR_TYPE,
+    FASTABI_NEAR_HEADER,
+};
+const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_kind kind,
+                               const char *name, char hint[FASTABI_HINT_SIZE]);
+const char *fastabi_check_near_field(const struct fastabi_struct *structure, const char *path,
+                                     char hint[FASTABI_HINT_SIZE]);
 
 /* Is the operation newer than what is known of the headers' release? */
 bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);

@@ -141,7 +141,7 @@ static bool emit(struct run *run, const struct fastabi_field *field)
     int status;
 
     if (++run->fields > FASTABI_LAYOUT_FIELDS_MAX)
-        return stop(run, refuse(run, field, "a struct has more fields than anybody needs"));
+        return stop(run, refuse(run, field, "a struct has too many fields; leave its header out"));
     status = run->sink->add_field(run->sink, field);
     return status ? stop(run, status) : true;
 }
@@ -204,7 +204,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
         going_on = push(run, length ? "." : "") && push(run, name);
     clang_disposeString(spelling);
     if (!going_on) {
-        stop(run, refuse(run, &field, "a field is nested too deep"));
+        stop(run, refuse(run, &field, "a field is nested too deep; leave its header out"));
         return CXVisit_Break;
     }
     if (field.kind == FASTABI_FIELD_ARRAY)
@@ -229,7 +229,7 @@ static bool add_element(struct run *run, CXType array, const struct fastabi_fiel
     bool added;
 
     if (!push(run, "[]"))
-        return stop(run, refuse(run, outer, "a field is nested too deep"));
+        return stop(run, refuse(run, outer, "a field is nested too deep; leave its header out"));
     field.path = run->path;
     field.count = 0;
     field.kind = clang_classify(type, &field.size, &field.is_signed);
@@ -250,14 +250,16 @@ static bool add_type(struct run *run, CXType type, const struct fastabi_field *o
 
     if (outer->kind == FASTABI_FIELD_ARRAY) {
         if (++run->depth > FASTABI_LAYOUT_DEPTH_MAX)
-            return stop(run, refuse(run, outer, "a field is nested too deep"));
+            return stop(run,
+                        refuse(run, outer, "a field is nested too deep; leave its header out"));
         added = add_element(run, type, outer, trailing);
         run->depth--;
     } else if (outer->kind == FASTABI_FIELD_STRUCT || outer->kind == FASTABI_FIELD_UNION) {
         struct level level = { run, outer->offset, outer->direction, trailing };
 
         if (++run->depth > FASTABI_LAYOUT_DEPTH_MAX)
-            return stop(run, refuse(run, outer, "a field is nested too deep"));
+            return stop(run,
+                        refuse(run, outer, "a field is nested too deep; leave its header out"));
         clang_Type_visitFields(clang_getCanonicalType(type), visit_field, &level);
         added = !run->status;
         run->depth--;

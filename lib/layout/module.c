@@ -98,7 +98,9 @@ static int load(struct fastabi_context *context, const char *path,
         fastabi_c_locale_enter(&locale);
         error = dlerror();
         fastabi_c_locale_leave(&locale);
-        return refuse(context, path, error ? error : "cannot be loaded");
+        fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL, "%s; install it again",
+                       error ? error : "the module that reads headers cannot be loaded");
+        return -ENOTSUP;
     }
     *(void **)&entry = dlsym(*handle, STRINGIFY(FASTABI_LAYOUT_PROVIDER_ENTRY));
     found = entry ? entry() : NULL;
@@ -107,9 +109,10 @@ static int load(struct fastabi_context *context, const char *path,
         *provider = found;
         return 0;
     }
-    return refuse(context, path,
-                  found ? "is made for another version of the library"
-                        : "is no module that reads headers");
+    return refuse(
+        context, path,
+        found ? "is made for another version of the library; install those that belong together"
+              : "is not a module that reads headers; name another folder in FASTABI_MODULE_PATH");
 }
 
 int fastabi_layout_load_module(struct fastabi_context *context,
@@ -124,8 +127,8 @@ int fastabi_layout_load_module(struct fastabi_context *context,
     else if (!status)
         status = refuse(context, NULL,
                         "this installation cannot read headers: " MODULE_NAME
-                        " is not there (it is built "
-                        "where libclang is found); use a snapshot");
+                        " is not there; install it (it is built "
+                        "where libclang is found), or use a snapshot");
     fastabi_arena_free(&arena);
     return status;
 }

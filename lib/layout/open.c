@@ -342,7 +342,8 @@ int fastabi_layout_open(struct fastabi_context *context, fastabi_specs specs, si
     if (status)
         return status;
     if (known.target && !is_triple(known.target)) {
-        fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL, "'%.60s' is no target triple",
+        fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL,
+                       "'%.60s' is not a target triple; write one like x86_64-unknown-linux-gnu",
                        known.target);
         return -ENOTSUP;
     }

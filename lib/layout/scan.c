@@ -117,10 +117,9 @@ static void look_at_line(struct scan *scan, const char *line)
     }
 }
 
-/* The text of a header, malloced; NULL: there is none, or no memory. */
-static char *read_text(struct scan *scan, const char *header)
+char *fastabi_scan_read(struct fastabi_arena *arena, const char *base, const char *header)
 {
-    char *path = fastabi_path_join(scan->arena, scan->request->base, header);
+    char *path = fastabi_path_join(arena, base, header);
     FILE *stream = path ? fopen(path, "rb") : NULL;
     char *text = NULL;
 
@@ -135,7 +134,7 @@ static char *read_text(struct scan *scan, const char *header)
 
 static void look_at_header(struct scan *scan, const char *header)
 {
-    char *text = read_text(scan, header);
+    char *text = fastabi_scan_read(scan->arena, scan->request->base, header);
     char *line = text;
 
     scan->header = header;
@@ -174,10 +173,10 @@ static void judge(struct scan *scan, struct best *best)
     }
 }
 
-/* The headers of a folder below the base ("" or "hvm/"), sorted. */
-static int list_folder(struct scan *scan, const char *folder, struct fastabi_list *headers)
+int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *folder,
+                      struct fastabi_list *headers)
 {
-    const char *path = fastabi_path_join(scan->arena, scan->request->base, folder);
+    const char *path = fastabi_path_join(arena, base, folder);
     size_t before = headers->count;
     const struct dirent *entry;
     DIR *stream = path ? opendir(path) : NULL;
@@ -189,8 +188,8 @@ static int list_folder(struct scan *scan, const char *folder, struct fastabi_lis
 
         if (length < 3 || strcmp(entry->d_name + length - 2, ".h") || entry->d_name[0] == '.')
             continue;
-        header = fastabi_path_join(scan->arena, folder, entry->d_name);
-        status = header ? fastabi_list_add(headers, scan->arena, header) : -ENOMEM;
+        header = fastabi_path_join(arena, folder, entry->d_name);
+        status = header ? fastabi_list_add(headers, arena, header) : -ENOMEM;
     }
     if (stream)
         closedir(stream);
@@ -201,10 +200,10 @@ static int list_folder(struct scan *scan, const char *folder, struct fastabi_lis
 static int scan_folders(struct scan *scan, struct best *best)
 {
     struct fastabi_list headers = { NULL, 0, 0 };
-    int status = list_folder(scan, "", &headers);
+    int status = fastabi_scan_list(scan->arena, scan->request->base, "", &headers);
 
     if (!status)
-        status = list_folder(scan, "hvm", &headers);
+        status = fastabi_scan_list(scan->arena, scan->request->base, "hvm", &headers);
     for (size_t i = 0; i < headers.count && !status; i++) {
         look_at_header(scan, headers.items[i]);
         judge(scan, best);
@@ -221,7 +220,7 @@ static int scan_folders(struct scan *scan, struct best *best)
 static int scan_cpuid(struct scan *scan)
 {
     static const char header[] = "arch-x86/cpuid.h";
-    char *text = read_text(scan, header);
+    char *text = fastabi_scan_read(scan->arena, scan->request->base, header);
     int status = 0;
 
     if (text && strstr(text, "XEN_HVM_CPUID_FASTABI"))

@@ -15,6 +15,13 @@
 int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_t count,
                          struct fastabi_layout_request *request);
 
+/* The headers of a folder below base ("" or "hvm"), sorted, added to a list.  0 or -ENOMEM. */
+int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *folder,
+                      struct fastabi_list *headers);
+
+/* The text of a header below base, malloced; NULL: there is none, or no memory. */
+char *fastabi_scan_read(struct fastabi_arena *arena, const char *base, const char *header);
+
 /* "SCHEDOP_" of "SCHEDOP_yield" when the operation is yield; 0 characters when it is not */
 size_t fastabi_index_prefix(const char *macro, const char *op_name);
 

@@ -120,7 +120,7 @@ static bool parse_place(const char *text, char *file, size_t size,
 static int complain(struct fastabi_form *form, const struct fastabi_node *node, const char *what)
 {
     return fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(node),
-                            "'%.60s' is not %s", node->text, what);
+                            "'%.60s' is not %s; save the snapshot again", node->text, what);
 }
 
 /* ---- macros and types ---- */
@@ -208,6 +208,8 @@ static const struct fastabi_key struct_keys[] = {
     { .name = "fields", .read = read_fields },
 };
 
+static const struct fastabi_key_table struct_table = FASTABI_KEY_TABLE("in a struct", struct_keys);
+
 static int add_fields(struct fastabi_form *form, const struct struct_target *target)
 {
     struct fastabi_layout_sink *sink = target->snapshot->sink;
@@ -222,9 +224,10 @@ static int add_fields(struct fastabi_form *form, const struct struct_target *tar
             key->length >= FASTABI_LAYOUT_PATH_MAX || ++count > FASTABI_LAYOUT_FIELDS_MAX ||
             field.offset > (uint64_t)target->size ||
             field.size > (uint64_t)target->size - field.offset)
-            status = fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(key->next),
-                                      "what is said of '%.100s' is no field of the struct",
-                                      key->text);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(key->next),
+                "what is said of '%.100s' is not a field of the struct; save the snapshot again",
+                key->text);
         else
             status = sink->add_field(sink, &field);
     }
@@ -241,8 +244,7 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
 
     if (key->next->kind != FASTABI_MAPPING)
         return complain(form, key, "the name of a struct with its fields");
-    status = fastabi_read_keys(form, key->next, struct_keys,
-                               sizeof(struct_keys) / sizeof(struct_keys[0]), "a struct", &target);
+    status = fastabi_read_keys(form, key->next, &struct_table, &target);
     if (!status && target.place && !parse_place(target.place, file, sizeof(file), &place))
         status = complain(form, key, "at a place like vcpu.h:12");
     if (!status)
@@ -281,7 +283,7 @@ static int read_format(struct fastabi_form *form, const struct fastabi_node *key
     if (status || !ok || snapshot->format == FASTABI_SNAPSHOT_FORMAT)
         return status;
     fastabi_complain(form, FASTABI_DIAG_OLD_SNAPSHOT, fastabi_mark_of(value),
-                     "the snapshot has format %.20s, and this is made for %d; save it anew",
+                     "the snapshot has format %.20s, and this version reads %d; save it again",
                      value->text, FASTABI_SNAPSHOT_FORMAT);
     return -EINVAL;
 }
@@ -322,15 +324,19 @@ static const struct fastabi_key file_keys[] = {
     { .name = "structs", .read = read_structs },
 };
 
+static const struct fastabi_key_table file_table = FASTABI_KEY_TABLE("at the top of a snapshot",
+                                                                     file_keys);
+static const struct fastabi_key_table *const tables[] = { &struct_table, &file_table, NULL };
+
 static int read_file(struct fastabi_form *form, struct snapshot *snapshot)
 {
     const struct fastabi_mark top = { 1, 1 };
-    int status = fastabi_form_read(form, file_keys, sizeof(file_keys) / sizeof(file_keys[0]),
-                                   "a snapshot", snapshot);
+    int status = fastabi_form_read(form, &file_table, snapshot);
 
     if (!status && !snapshot->format)
         status = fastabi_complain(form, FASTABI_DIAG_BAD_SNAPSHOT, top,
-                                  "the file is no snapshot: it has no 'layout'");
+                                  "the file is not a snapshot, as it has no 'layout'; save one "
+                                  "with 'fastabi-gen layout'");
     return status ? status : form->errors ? -EINVAL : 0;
 }
 
@@ -342,6 +348,7 @@ static int read_snapshot(const struct fastabi_layout_request *request,
     int status = fastabi_form_open(&form, request->context, NULL, request->snapshot,
                                    request->snapshot, NULL, 0);
 
+    form.tables = tables;
     if (!status)
         status = read_file(&form, &snapshot);
     fastabi_form_close(&form);

@@ -3,9 +3,11 @@
 #include "read/form.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "read/hint.h"
 
 /* ---- complaints ---- */
 
@@ -13,8 +15,9 @@ static int too_many(struct fastabi_form *form, struct fastabi_mark mark)
 {
     struct fastabi_place place = { form->reader.source.name, mark.line, mark.column };
 
-    return fastabi_report(form->context, FASTABI_DIAG_TOO_MANY_ERRORS, &place,
-                          "too many errors; the rest of the file was not looked at");
+    return fastabi_report(
+        form->context, FASTABI_DIAG_TOO_MANY_ERRORS, &place,
+        "too many errors to report; correct those above, and check the rest of the file again");
 }
 
 __attribute__((__format__(__printf__, 4, 0))) static void
@@ -82,16 +85,20 @@ static bool is_empty(const struct fastabi_node *value)
 int fastabi_expect(struct fastabi_form *form, const struct fastabi_node *key,
                    const struct fastabi_node *value, enum fastabi_node_kind kind, bool *ok)
 {
-    static const char *const names[] = { "a plain value", "a mapping", "a list" };
+    static const char *const names[] = { "a single value", "a mapping", "a list" };
 
     *ok = false;
     if (is_empty(value))
-        return fastabi_complain(form, FASTABI_DIAG_EMPTY_SECTION, fastabi_mark_of(key),
-                                "'%.100s' is empty; leave it out", key->text);
+        return fastabi_complain(
+            form, FASTABI_DIAG_EMPTY_SECTION, fastabi_mark_of(key),
+            kind == FASTABI_SCALAR
+                ? "'%.100s' is empty; write its value after the ':', or leave it out"
+                : "'%.100s' is empty; indent what belongs to it, or leave it out",
+            key->text);
     if (value->kind != kind)
         return fastabi_complain(form, FASTABI_DIAG_WRONG_KIND, fastabi_mark_of(value),
-                                "'%.100s' must be %s, not %s", key->text, names[kind],
-                                names[value->kind]);
+                                "'%.100s' must be %s, not %s; %s", key->text, names[kind],
+                                names[value->kind], fastabi_hint_kind(kind, value));
     *ok = true;
     return 0;
 }
@@ -106,27 +113,34 @@ int fastabi_read_text(struct fastabi_form *form, const struct fastabi_node *key,
         return status;
     if (!value->text[strspn(value->text, " \t\n")])
         return fastabi_complain(form, FASTABI_DIAG_EMPTY_TEXT, fastabi_mark_of(value),
-                                "'%.100s' is an empty text", key->text);
+                                "'%.100s' is an empty text; write it, or leave the key out",
+                                key->text);
     *text = fastabi_keep(form, value->text);
     return *text ? 0 : fastabi_no_memory(form);
 }
 
 int fastabi_expect_identifier(struct fastabi_form *form, const struct fastabi_node *key, bool *ok)
 {
+    char hint[FASTABI_HINT_SIZE];
+
     *ok = fastabi_is_identifier(key->text);
     if (*ok)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
-                            "'%.60s' is no identifier", key->text);
+                            "'%.60s' is not a valid name; %s", key->text,
+                            fastabi_hint_identifier(key->text, hint));
 }
 
 int fastabi_expect_field_path(struct fastabi_form *form, const struct fastabi_node *key, bool *ok)
 {
+    char hint[FASTABI_HINT_SIZE];
+
     *ok = fastabi_is_field_path(key->text);
     if (*ok)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
-                            "'%.60s' is no field path", key->text);
+                            "'%.60s' is not a field path; %s", key->text,
+                            fastabi_hint_field_path(key->text, hint));
 }
 
 /* A name into a place, by the check of its kind. */
@@ -157,10 +171,27 @@ int fastabi_read_field_path(struct fastabi_form *form, const struct fastabi_node
     return read_name(form, key, value, path, fastabi_expect_field_path);
 }
 
+/* The limits in the base that the value is written in. */
+static int refuse_range(struct fastabi_form *form, const struct fastabi_node *key,
+                        const struct fastabi_node *value, int64_t minimum, int64_t maximum)
+{
+    struct fastabi_mark mark = fastabi_mark_of(value);
+
+    if (!strncmp(value->text, "0x", 2) && minimum >= 0)
+        return fastabi_complain(form, FASTABI_DIAG_OUT_OF_RANGE, mark,
+                                "%.60s is out of range; '%.100s' takes 0x%llx to 0x%llx",
+                                value->text, key->text, (unsigned long long)minimum,
+                                (unsigned long long)maximum);
+    return fastabi_complain(form, FASTABI_DIAG_OUT_OF_RANGE, mark,
+                            "%.60s is out of range; '%.100s' takes %lld to %lld", value->text,
+                            key->text, (long long)minimum, (long long)maximum);
+}
+
 int fastabi_read_integer(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, int64_t minimum, int64_t maximum,
                          int64_t *integer, bool *ok)
 {
+    char hint[FASTABI_HINT_SIZE];
     int64_t parsed = 0;
     int status = fastabi_expect(form, key, value, FASTABI_SCALAR, ok);
 
@@ -170,12 +201,10 @@ int fastabi_read_integer(struct fastabi_form *form, const struct fastabi_node *k
     status = value->plain ? fastabi_parse_integer(value->text, true, &parsed) : -EINVAL;
     if (status == -EINVAL)
         return fastabi_complain(form, FASTABI_DIAG_NOT_AN_INTEGER, fastabi_mark_of(value),
-                                "'%.60s' is no integer; write it decimal, or 0x hexadecimal",
-                                value->text);
+                                "'%.60s' is not an integer; %s", value->text,
+                                fastabi_hint_integer(value, hint));
     if (status || parsed < minimum || parsed > maximum)
-        return fastabi_complain(form, FASTABI_DIAG_OUT_OF_RANGE, fastabi_mark_of(value),
-                                "%.60s is out of range; '%.100s' takes %lld to %lld", value->text,
-                                key->text, (long long)minimum, (long long)maximum);
+        return refuse_range(form, key, value, minimum, maximum);
     *integer = parsed;
     *ok = true;
     return 0;
@@ -184,6 +213,7 @@ int fastabi_read_integer(struct fastabi_form *form, const struct fastabi_node *k
 int fastabi_read_boolean(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, bool *boolean)
 {
+    char hint[FASTABI_HINT_SIZE];
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
@@ -195,13 +225,15 @@ int fastabi_read_boolean(struct fastabi_form *form, const struct fastabi_node *k
         *boolean = false;
     else
         return fastabi_complain(form, FASTABI_DIAG_NOT_A_BOOLEAN, fastabi_mark_of(value),
-                                "'%.100s' must be true or false", key->text);
+                                "'%.100s' is neither true nor false; %s", key->text,
+                                fastabi_hint_boolean(value, hint));
     return 0;
 }
 
 int fastabi_read_release(struct fastabi_form *form, const struct fastabi_node *key,
                          const struct fastabi_node *value, const char **release)
 {
+    char hint[FASTABI_HINT_SIZE];
     const char *text = NULL;
     size_t major, minor;
     int status = fastabi_read_text(form, key, value, &text);
@@ -212,7 +244,8 @@ int fastabi_read_release(struct fastabi_form *form, const struct fastabi_node *k
     minor = text[major] == '.' ? strspn(text + major + 1, "0123456789") : 0;
     if (!major || !minor || text[major + 1 + minor] || major > 3 || minor > 3)
         return fastabi_complain(form, FASTABI_DIAG_BAD_RELEASE, fastabi_mark_of(value),
-                                "'%.60s' is no Xen release like 4.17", text);
+                                "'%.60s' is not a release of Xen; %s", text,
+                                fastabi_hint_release(text, hint));
     *release = text;
     return 0;
 }
@@ -228,29 +261,90 @@ static void *find_member(const struct fastabi_member *member, void *target)
     return object + member->offset;
 }
 
-static int read_key(struct fastabi_form *form, const struct fastabi_node *key,
-                    const struct fastabi_node *value, const struct fastabi_key *keys,
-                    size_t key_count, const char *where, void *target)
+static bool has_key(const struct fastabi_key_table *table, const char *name)
 {
-    for (size_t i = 0; i < key_count; i++) {
-        if (strcmp(keys[i].name, key->text))
-            continue;
-        if (keys[i].text)
-            return keys[i].text(form, key, value, find_member(&keys[i].place, target));
-        if (keys[i].boolean)
-            return keys[i].boolean(form, key, value, find_member(&keys[i].place, target));
-        return keys[i].read(form, key, value, target);
+    for (size_t i = 0; i < table->count; i++) {
+        if (!strcmp(table->keys[i].name, name))
+            return true;
     }
-    return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
-                            "unknown key '%.60s' in %s", key->text, where);
+    return false;
+}
+
+/* The keys of a table, "a, b, c". */
+static void list_keys(const struct fastabi_key_table *table, char *text, size_t size)
+{
+    size_t used = 0;
+
+    *text = '\0';
+    for (size_t i = 0; i < table->count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
+                                 table->keys[i].name);
+}
+
+static int refuse_key(struct fastabi_form *form, const struct fastabi_node *key,
+                      const struct fastabi_key_table *table)
+{
+    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = key->text };
+    const struct fastabi_key_table *const *other = form->tables;
+    struct fastabi_mark mark = fastabi_mark_of(key);
+    const char *colon;
+    char names[256];
+
+    while (other && *other && !has_key(*other, key->text))
+        other++;
+    if (other && *other)
+        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+                                "unknown key '%.60s' %s; '%.60s' belongs %s", key->text,
+                                table->where, key->text, (*other)->where);
+    colon = strchr(key->text, ':');
+    if (colon)
+        return fastabi_complain(
+            form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+            "unknown key '%.60s' %s; put a space after the ':', as in '%.*s: %.60s'", key->text,
+            table->where, (int)(colon - key->text), key->text, colon + 1);
+    for (size_t i = 0; i < table->count; i++)
+        fastabi_guess_try(&guess, table->keys[i].name);
+    if (guess.best)
+        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+                                "unknown key '%.60s' %s; did you mean '%s'?", key->text,
+                                table->where, guess.best);
+    for (other = form->tables; other && *other && !guess.best; other++) {
+        for (size_t i = 0; i < (*other)->count; i++)
+            fastabi_guess_try(&guess, (*other)->keys[i].name);
+        if (guess.best)
+            return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+                                    "unknown key '%.60s' %s; did you mean '%s', which belongs %s?",
+                                    key->text, table->where, guess.best, (*other)->where);
+    }
+    list_keys(table, names, sizeof(names));
+    return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+                            "unknown key '%.60s' %s; the keys here are %s", key->text, table->where,
+                            names);
+}
+
+static int read_key(struct fastabi_form *form, const struct fastabi_node *key,
+                    const struct fastabi_node *value, const struct fastabi_key_table *table,
+                    void *target)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct fastabi_key *row = &table->keys[i];
+
+        if (strcmp(row->name, key->text))
+            continue;
+        if (row->text)
+            return row->text(form, key, value, find_member(&row->place, target));
+        if (row->boolean)
+            return row->boolean(form, key, value, find_member(&row->place, target));
+        return row->read(form, key, value, target);
+    }
+    return refuse_key(form, key, table);
 }
 
 int fastabi_read_keys(struct fastabi_form *form, const struct fastabi_node *mapping,
-                      const struct fastabi_key *keys, size_t key_count, const char *where,
-                      void *target)
+                      const struct fastabi_key_table *table, void *target)
 {
     for (const struct fastabi_node *key = mapping->child; key; key = key->next->next) {
-        int status = read_key(form, key, key->next, keys, key_count, where, target);
+        int status = read_key(form, key, key->next, table, target);
 
         if (status)
             return status;
@@ -275,7 +369,8 @@ int fastabi_check_new_name(struct fastabi_form *form, struct fastabi_names *name
     if (!same)
         return 0;
     fastabi_complain(form, FASTABI_DIAG_DUPLICATE_KEY, *mark,
-                     "key '%.100s' was already given on line %u", key->text, same->line);
+                     "key '%.100s' was already given on line %u; remove one of them", key->text,
+                     same->line);
     return -EINVAL;
 }
 
@@ -299,22 +394,21 @@ void fastabi_form_close(struct fastabi_form *form)
 
 /* The value of a key of the outer mapping. */
 static int read_entry(struct fastabi_form *form, const struct fastabi_node *key,
-                      const struct fastabi_key *keys, size_t key_count, const char *where,
-                      void *target)
+                      const struct fastabi_key_table *table, void *target)
 {
     struct fastabi_node *value;
     int status;
 
-    for (size_t i = 0; i < key_count; i++) {
-        if (keys[i].walk && !strcmp(keys[i].name, key->text))
-            return keys[i].walk(form, key, target);
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->keys[i].walk && !strcmp(table->keys[i].name, key->text))
+            return table->keys[i].walk(form, key, target);
     }
     status = fastabi_reader_value(&form->reader, &value);
-    return status ? status : read_key(form, key, value, keys, key_count, where, target);
+    return status ? status : read_key(form, key, value, table, target);
 }
 
-int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key *keys, size_t key_count,
-                      const char *where, void *target)
+int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key_table *table,
+                      void *target)
 {
     int status = fastabi_reader_start(&form->reader);
 
@@ -329,7 +423,7 @@ int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key *keys,
             return fastabi_reader_finish(&form->reader);
         status = fastabi_check_new_name(form, &form->keys, key);
         if (!status)
-            status = read_entry(form, key, keys, key_count, where, target);
+            status = read_entry(form, key, table, target);
     }
     return status;
 }

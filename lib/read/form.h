@@ -23,6 +23,7 @@ struct fastabi_form {
     struct fastabi_arena sets;    /* what must last for the file: name sets */
     struct fastabi_names keys;    /* of the outer mapping */
     unsigned int errors;
+    const struct fastabi_key_table *const *tables; /* all of the file, up to a NULL, for hints */
 };
 
 /* What is called for a key; target is the object being filled. */
@@ -62,6 +63,19 @@ struct fastabi_key {
     int (*walk)(struct fastabi_form *form, const struct fastabi_node *key, void *target);
 };
 
+/* The keys of one kind of mapping. */
+struct fastabi_key_table {
+    const char *where; /* "in an operation", after the name of a key */
+    const struct fastabi_key *keys;
+    size_t count;
+};
+
+/* Initializer of a table, of an array of keys. */
+#define FASTABI_KEY_TABLE(where, keys)                                                             \
+    {                                                                                              \
+        (where), (keys), sizeof(keys) / sizeof((keys)[0])                                          \
+    }
+
 /*
  * Open a file (path), or text in memory (path NULL); name is for diagnostics.  What lasts goes into
  * arena, or if that is NULL into the form itself.  Close it also when this fails.
@@ -71,9 +85,9 @@ int fastabi_form_open(struct fastabi_form *form, struct fastabi_context *context
                       const char *text, size_t length);
 void fastabi_form_close(struct fastabi_form *form);
 
-/* Read the whole file by a table of the outer mapping's keys; where says what it is ("a file"). */
-int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key *keys, size_t key_count,
-                      const char *where, void *target);
+/* Read the whole file by a table of the outer mapping's keys. */
+int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key_table *table,
+                      void *target);
 
 /* Report a fault of the language; -EINVAL only when there are too many. */
 int fastabi_complain(struct fastabi_form *form, enum fastabi_diag_id id, struct fastabi_mark mark,
@@ -91,10 +105,9 @@ struct fastabi_mark fastabi_mark_of(const struct fastabi_node *node);
 /* Children of a mapping (keys and values both counted) or of a list. */
 size_t fastabi_count_children(const struct fastabi_node *collection);
 
-/* Walk a mapping by a table of keys; where says what it is ("an operation"). */
+/* Walk a mapping by a table of keys. */
 int fastabi_read_keys(struct fastabi_form *form, const struct fastabi_node *mapping,
-                      const struct fastabi_key *keys, size_t key_count, const char *where,
-                      void *target);
+                      const struct fastabi_key_table *table, void *target);
 
 /* Is value of the kind, and not empty?  Complains if not (*ok false). */
 int fastabi_expect(struct fastabi_form *form, const struct fastabi_node *key,

@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/names.h"
+#include "read/hint.h"
 
 #define TREE_BYTES ((size_t)32 << 20) /* of memory for one entry's tree */
 #define EVENT_BYTES                                                                                \
@@ -22,7 +23,8 @@ static int handle_read(void *data, unsigned char *buffer, size_t size, size_t *g
 
     if (!source->error && source->total - reader->event_total > EVENT_BYTES)
         source->error = fastabi_report(reader->context, FASTABI_DIAG_SCALAR_TOO_LONG, &place,
-                                       "text or comments of more than %zu bytes", EVENT_BYTES);
+                                       "text or comments of more than %zu bytes; shorten them",
+                                       EVENT_BYTES);
     return !fastabi_source_read(source, buffer, size, got);
 }
 
@@ -80,14 +82,22 @@ static int report_parser(struct fastabi_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     struct fastabi_place place = mark_place(reader, parser->problem_mark);
+    char next = parser->buffer.pointer ? (char)*parser->buffer.pointer : '\0';
+    bool at_start = false;
+    const char *text;
 
     if (reader->source.error)
         return reader->source.error;
     if (parser->error == YAML_MEMORY_ERROR)
         return report_memory(reader);
-    return fastabi_report(reader->context, FASTABI_DIAG_YAML_SYNTAX, &place, "not YAML: %s%s%s",
-                          parser->problem ? parser->problem : "cannot be parsed",
-                          parser->context ? " " : "", parser->context ? parser->context : "");
+    text = fastabi_yaml_text(parser->problem, parser->context, next, &at_start);
+    if (!strcmp(parser->problem, FASTABI_YAML_NO_KEY) &&
+        parser->problem_mark.line == reader->end_line)
+        text = "more text after a value; remove it, or put the whole value in quotes, and double a "
+               "' in it";
+    if (at_start && parser->context)
+        place = mark_place(reader, parser->context_mark);
+    return fastabi_report(reader->context, FASTABI_DIAG_YAML_SYNTAX, &place, "%s", text);
 }
 
 static int refuse(struct fastabi_reader *reader, enum fastabi_diag_id id, yaml_mark_t mark,
@@ -104,10 +114,12 @@ static int check_decoration(struct fastabi_reader *reader, const yaml_char_t *an
 {
     if (anchor)
         return refuse(reader, FASTABI_DIAG_ANCHOR, reader->event.start_mark,
-                      "anchors are not part of the language");
+                      "an anchor; the language has none, so write the value itself, or put a text "
+                      "with '&' in quotes");
     if (tag)
-        return refuse(reader, FASTABI_DIAG_TAG, reader->event.start_mark,
-                      "tags are not part of the language");
+        return refuse(
+            reader, FASTABI_DIAG_TAG, reader->event.start_mark,
+            "a tag; the language has none, so remove it, or put a text with '!' in quotes");
     return 0;
 }
 
@@ -118,7 +130,8 @@ static int check_event(struct fastabi_reader *reader)
     switch (event->type) {
     case YAML_ALIAS_EVENT:
         return refuse(reader, FASTABI_DIAG_ALIAS, event->start_mark,
-                      "aliases are not part of the language");
+                      "an alias; the language has none, so write the value itself, or put a text "
+                      "with '*' in quotes");
     case YAML_SCALAR_EVENT:
         return check_decoration(reader, event->data.scalar.anchor, event->data.scalar.tag);
     case YAML_MAPPING_START_EVENT:
@@ -146,6 +159,7 @@ static int peek(struct fastabi_reader *reader)
 
 static void take(struct fastabi_reader *reader)
 {
+    reader->end_line = reader->event.end_mark.line;
     yaml_event_delete(&reader->event);
     reader->have_event = false;
 }
@@ -165,17 +179,20 @@ int fastabi_reader_start(struct fastabi_reader *reader)
             reader->depth = 1;
             return 0;
         case YAML_STREAM_END_EVENT:
-            return fastabi_report(reader->context, FASTABI_DIAG_EMPTY_FILE, &place,
-                                  "the file has no document");
+            return fastabi_report(
+                reader->context, FASTABI_DIAG_EMPTY_FILE, &place,
+                "the file is empty; write a specification, starting with 'name:'");
         case YAML_SCALAR_EVENT:
         case YAML_SEQUENCE_START_EVENT:
-            return fastabi_report(reader->context, FASTABI_DIAG_WRONG_KIND, &place,
-                                  "expected a mapping at the top of the file");
+            return fastabi_report(
+                reader->context, FASTABI_DIAG_WRONG_KIND, &place,
+                "the file is not a mapping; write 'key: value' lines, with a space after each ':'");
         case YAML_DOCUMENT_START_EVENT:
             if (reader->event.data.document_start.tag_directives.start !=
                 reader->event.data.document_start.tag_directives.end)
-                return refuse(reader, FASTABI_DIAG_TAG, reader->event.start_mark,
-                              "tags are not part of the language");
+                return refuse(
+                    reader, FASTABI_DIAG_TAG, reader->event.start_mark,
+                    "a tag; the language has none, so remove it, or put a text with '!' in quotes");
             break;
         default:
             break;
@@ -193,10 +210,12 @@ static int make_node(struct fastabi_reader *reader, enum fastabi_node_kind kind,
 
     if (++reader->nodes > reader->context->limits.total_nodes)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
-                              "more than %zu YAML nodes", reader->context->limits.total_nodes);
+                              "more than %zu YAML nodes; divide the file",
+                              reader->context->limits.total_nodes);
     if (reader->arena->bytes > TREE_BYTES)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
-                              "one entry takes more than %zu bytes of memory", TREE_BYTES);
+                              "one entry takes more than %zu bytes of memory; divide it",
+                              TREE_BYTES);
     node = fastabi_arena_alloc(reader->arena, sizeof(*node));
     if (!node)
         return report_memory(reader);
@@ -218,7 +237,8 @@ static int check_escapes(struct fastabi_reader *reader, const yaml_char_t *text,
 
         if (!bytes || fastabi_is_forbidden(code_point) || code_point == '\r')
             return fastabi_report(reader->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
-                                  "character U+%04X is not allowed", (unsigned int)code_point);
+                                  "character U+%04X is not allowed; remove it",
+                                  (unsigned int)code_point);
         i += bytes;
     }
     return 0;
@@ -233,7 +253,7 @@ static int read_scalar(struct fastabi_reader *reader, struct fastabi_node **made
 
     if (length > reader->context->limits.scalar_bytes)
         return fastabi_report(reader->context, FASTABI_DIAG_SCALAR_TOO_LONG, &place,
-                              "text is longer than %zu bytes",
+                              "text is longer than %zu bytes; shorten it",
                               reader->context->limits.scalar_bytes);
     if (reader->event.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
         status = check_escapes(reader, value, length);
@@ -268,7 +288,7 @@ int fastabi_reader_key(struct fastabi_reader *reader, struct fastabi_node **key)
         return read_scalar(reader, key);
     default:
         return refuse(reader, FASTABI_DIAG_WRONG_KIND, reader->event.start_mark,
-                      "a key must be a plain name");
+                      "a key is a list or a mapping; write a name before the ':'");
     }
 }
 
@@ -280,7 +300,7 @@ static int check_key_count(struct fastabi_reader *reader, const struct fastabi_n
     if (count <= reader->context->limits.mapping_keys)
         return 0;
     return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_KEYS, &place,
-                          "more than %zu keys in one mapping",
+                          "more than %zu keys in one mapping; divide it",
                           reader->context->limits.mapping_keys);
 }
 
@@ -296,7 +316,8 @@ static int check_duplicate(struct fastabi_reader *reader, struct fastabi_names *
     same = there;
     if (same)
         return fastabi_report(reader->context, FASTABI_DIAG_DUPLICATE_KEY, &place,
-                              "key '%.100s' was already given on line %u", key->text, same->line);
+                              "key '%.100s' was already given on line %u; remove one of them",
+                              key->text, same->line);
     return 0;
 }
 
@@ -307,7 +328,8 @@ static int enter_collection(struct fastabi_reader *reader, enum fastabi_node_kin
 
     if (++reader->depth > reader->context->limits.depth)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_DEEP, &place,
-                              "nested deeper than %u levels", reader->context->limits.depth);
+                              "nested deeper than %u levels; remove brackets or indentation",
+                              reader->context->limits.depth);
     int status = make_node(reader, kind, made);
 
     if (!status)
@@ -382,7 +404,7 @@ int fastabi_reader_value(struct fastabi_reader *reader, struct fastabi_node **va
         return read_sequence(reader, value);
     default:
         return refuse(reader, FASTABI_DIAG_YAML_SYNTAX, reader->event.start_mark,
-                      "expected a value");
+                      "a value is missing; write it");
     }
 }
 
@@ -421,8 +443,9 @@ int fastabi_reader_finish(struct fastabi_reader *reader)
         case YAML_STREAM_END_EVENT:
             return 0;
         case YAML_DOCUMENT_START_EVENT:
-            return refuse(reader, FASTABI_DIAG_SEVERAL_DOCUMENTS, reader->event.start_mark,
-                          "a second document; a file holds one");
+            return refuse(
+                reader, FASTABI_DIAG_SEVERAL_DOCUMENTS, reader->event.start_mark,
+                "a second document; a file holds one, so remove the '---' or make two files");
         default:
             take(reader);
         }

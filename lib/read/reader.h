@@ -42,6 +42,7 @@ struct fastabi_reader {
     bool have_parser;
     unsigned int depth;
     size_t nodes;
+    size_t end_line;    /* where the last event ended, from 0 */
     size_t event_total; /* bytes read up to the last event */
 };
 

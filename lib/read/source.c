@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,7 +41,8 @@ static int report_size(const struct fastabi_source *source)
     struct fastabi_place place = { source->name, 0, 0 };
 
     return fastabi_report(source->context, FASTABI_DIAG_FILE_TOO_LARGE, &place,
-                          "file is larger than %zu bytes", source->context->limits.file_bytes);
+                          "the file is larger than %zu bytes; divide it",
+                          source->context->limits.file_bytes);
 }
 
 /* What can be known of a file before it is read. */
@@ -93,11 +95,19 @@ static struct fastabi_place here(const struct fastabi_source *source)
     return (struct fastabi_place){ source->name, source->line, source->column + 1 };
 }
 
+/* Do the first bytes look like text of 16 bits a character? */
+static bool is_utf16(const struct fastabi_source *source)
+{
+    return source->line == 1 && source->line_bytes <= 2;
+}
+
 static int refuse_utf8(struct fastabi_source *source)
 {
     struct fastabi_place place = here(source);
 
-    return fastabi_report(source->context, FASTABI_DIAG_NOT_UTF8, &place, "invalid UTF-8");
+    return fastabi_report(source->context, FASTABI_DIAG_NOT_UTF8, &place,
+                          is_utf16(source) ? "the file is UTF-16 or UTF-32; save it as UTF-8"
+                                           : "invalid UTF-8; save the file as UTF-8");
 }
 
 /* The carriage return was the last character. */
@@ -105,8 +115,9 @@ static int refuse_return(struct fastabi_source *source)
 {
     struct fastabi_place place = { source->name, source->line, source->column };
 
-    return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
-                          "a carriage return that ends no line is not allowed");
+    return fastabi_report(
+        source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
+        "a carriage return within a line is not allowed; end lines with a newline");
 }
 
 static int check_code_point(struct fastabi_source *source, uint32_t code_point)
@@ -115,9 +126,12 @@ static int check_code_point(struct fastabi_source *source, uint32_t code_point)
 
     if (code_point == 0xfeff && source->line == 1 && source->line_bytes == 3)
         return 0; /* a byte order mark */
+    if (!code_point && is_utf16(source))
+        return refuse_utf8(source);
     if (fastabi_is_forbidden(code_point))
         return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
-                              "character U+%04X is not allowed", (unsigned int)code_point);
+                              "character U+%04X is not allowed; remove it",
+                              (unsigned int)code_point);
     source->column++;
     return 0;
 }
@@ -184,7 +198,8 @@ static int refuse_directive(struct fastabi_source *source)
     struct fastabi_place place = here(source);
 
     return fastabi_report(source->context, FASTABI_DIAG_TAG, &place,
-                          "directives are not part of the language, nor are tags");
+                          "a directive; the language has none, so remove the line, or indent a "
+                          "text that starts with '%%'");
 }
 
 static int check_bytes(struct fastabi_source *source, const unsigned char *bytes, size_t length)
@@ -207,7 +222,7 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
             struct fastabi_place place = { source->name, source->line, 1 };
 
             return fastabi_report(source->context, FASTABI_DIAG_LINE_TOO_LONG, &place,
-                                  "line is longer than %zu bytes",
+                                  "the line is longer than %zu bytes; wrap it",
                                   source->context->limits.line_bytes);
         }
         if (i < length && check_byte(source, bytes[i++]))

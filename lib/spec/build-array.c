@@ -5,24 +5,52 @@
  */
 #include "spec/build.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "read/hint.h"
+
+/* What to write instead of a name that is not such a parameter, or is not one at all. */
+static const char *hint_param(const struct fastabi_op *op, const struct fastabi_param *found,
+                              const char *name, bool input, char hint[FASTABI_HINT_SIZE])
+{
+    struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
+
+    if (found && found->field) {
+        snprintf(hint, FASTABI_HINT_SIZE, "its field gets there with the struct, so leave it out");
+        return hint;
+    }
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (!op->params[i].field && (!input || op->params[i].in != FASTABI_NO_REGISTER))
+            fastabi_guess_try(&guess, op->params[i].name);
+    }
+    if (guess.best)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%.100s'?", guess.best);
+    else
+        snprintf(hint, FASTABI_HINT_SIZE, "add it under 'input'%s and 'params'",
+                 input ? "" : " or 'output'");
+    return hint;
+}
 
 int fastabi_read_xen_param(struct fastabi_form *form, const struct fastabi_op *op,
                            const struct fastabi_node *key, const struct fastabi_node *value,
                            bool input, const struct fastabi_param **param)
 {
+    char hint[FASTABI_HINT_SIZE];
+    const struct fastabi_param *found;
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (status || !ok)
         return status;
-    *param = fastabi_find_param(op, value->text);
+    *param = found = fastabi_find_param(op, value->text);
     if (*param && !(*param)->field && (!input || (*param)->in != FASTABI_NO_REGISTER))
         return 0;
     *param = NULL;
     return fastabi_complain(form, FASTABI_DIAG_XEN_NO_PARAM, fastabi_mark_of(value),
-                            "'%.60s' is no %s of this operation that stands outside its struct",
-                            value->text, input ? "input" : "parameter");
+                            "'%.60s' is not %s of this operation outside its struct; %s",
+                            value->text, input ? "an input" : "a parameter",
+                            hint_param(op, found, value->text, input, hint));
 }
 
 struct array_target {
@@ -185,6 +213,9 @@ static const struct fastabi_key array_keys[] = {
     { .name = "stored", .read = read_stored },
 };
 
+const struct fastabi_key_table fastabi_array_table = FASTABI_KEY_TABLE("in an array under 'xen'",
+                                                                       array_keys);
+
 /* ---- the whole ---- */
 
 /* What one kind of array needs, and has no use for. */
@@ -205,7 +236,9 @@ static const char *array_fault(const struct array_target *target)
                "'size' "
                "and 'struct'";
     if (is_memory && (!array->has_count || !array->has_size || (array->size && array->c_struct)))
-        return "an array in guest-physical memory has a 'count', and either a 'size' or a 'struct'";
+        return "an array in guest-physical memory has no 'count', or not one of 'size' and "
+               "'struct'; give "
+               "it a 'count', and either of them";
     if (array->order && array->direction != FASTABI_XEN_SEQUENCE)
         return "'order' is the step of a 'sequence'; leave it out";
     if (array->is_optional && !is_memory)
@@ -230,8 +263,7 @@ static int read_array(struct fastabi_form *form, const struct fastabi_node *key,
     array->name = fastabi_keep(form, key->text);
     if (!array->name)
         return fastabi_no_memory(form);
-    status = fastabi_read_keys(form, key->next, array_keys,
-                               sizeof(array_keys) / sizeof(array_keys[0]), "an array", &target);
+    status = fastabi_read_keys(form, key->next, &fastabi_array_table, &target);
     if (status || form->errors > errors)
         return status;
     fault = array_fault(&target);
@@ -319,6 +351,9 @@ static const struct fastabi_key progress_keys[] = {
     { .name = "param", .read = read_progress_param },
 };
 
+const struct fastabi_key_table fastabi_progress_table = FASTABI_KEY_TABLE("under 'progress'",
+                                                                          progress_keys);
+
 int fastabi_read_xen_progress(struct fastabi_form *form, const struct fastabi_node *key,
                               const struct fastabi_node *value, void *target)
 {
@@ -331,8 +366,7 @@ int fastabi_read_xen_progress(struct fastabi_form *form, const struct fastabi_no
     if (status || !ok)
         return status;
     t.progress->mark = fastabi_mark_of(key);
-    status = fastabi_read_keys(form, value, progress_keys,
-                               sizeof(progress_keys) / sizeof(progress_keys[0]), "'progress'", &t);
+    status = fastabi_read_keys(form, value, &fastabi_progress_table, &t);
     if (status || form->errors > errors || t.has_arg)
         return status;
     return fastabi_complain(form, FASTABI_DIAG_XEN_PROGRESS, t.progress->mark,

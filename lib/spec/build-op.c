@@ -22,8 +22,9 @@ static int read_index(struct fastabi_form *form, const struct fastabi_node *key,
     int status;
 
     if (t->direct)
-        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
-                                "'index' in 'direct': a direct call has no sub-operation");
+        return fastabi_complain(
+            form, FASTABI_DIAG_UNKNOWN_KEY, fastabi_mark_of(key),
+            "'index' in 'direct': a direct call has no sub-operations; leave it out");
     t->op->index_mark = fastabi_mark_of(value);
     status = fastabi_read_integer(form, key, value, 0, UINT32_MAX, &index, &t->op->has_index);
     t->op->index = (uint32_t)index;
@@ -110,21 +111,25 @@ static int read_xen(struct fastabi_form *form, const struct fastabi_node *key,
 enum pair_name { PAIR_ERRNO, PAIR_FIELD };
 enum pair_value { PAIR_TEXT, PAIR_INTEGER };
 
-static bool is_errno_name(const char *text)
-{
-    return text[0] == 'E' && text[1] && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")];
-}
-
 static int check_pair_name(struct fastabi_form *form, const struct fastabi_node *key,
                            enum pair_name kind, bool *ok)
 {
+    const char *near;
+
     if (kind == PAIR_FIELD)
         return fastabi_expect_field_path(form, key, ok);
-    *ok = is_errno_name(key->text);
+    *ok = fastabi_errno_number(key->text) > 0;
     if (*ok)
         return 0;
-    return fastabi_complain(form, FASTABI_DIAG_NOT_AN_IDENTIFIER, fastabi_mark_of(key),
-                            "'%.60s' is no name of an error like ENOENT", key->text);
+    near = fastabi_errno_guess(key->text);
+    if (near)
+        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_ERRNO, fastabi_mark_of(key),
+                                "'%.60s' is not an error of Xen; did you mean '%s'?", key->text,
+                                near);
+    return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_ERRNO, fastabi_mark_of(key),
+                            "'%.60s' is not an error of Xen; use a name of its public errno.h, "
+                            "like ENOENT",
+                            key->text);
 }
 
 static int read_pairs(struct fastabi_form *form, const struct fastabi_node *section,
@@ -236,6 +241,9 @@ static const struct fastabi_key c_lang_keys[] = {
     { .name = "mapping", .read = read_mapping },
 };
 
+const struct fastabi_key_table fastabi_c_lang_table = FASTABI_KEY_TABLE("under 'c_lang'",
+                                                                        c_lang_keys);
+
 static int read_c_lang(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
@@ -244,8 +252,7 @@ static int read_c_lang(struct fastabi_form *form, const struct fastabi_node *key
 
     if (status || !ok)
         return status;
-    return fastabi_read_keys(form, value, c_lang_keys, sizeof(c_lang_keys) / sizeof(c_lang_keys[0]),
-                             "'c_lang'", target);
+    return fastabi_read_keys(form, value, &fastabi_c_lang_table, target);
 }
 
 static const struct fastabi_key op_keys[] = {
@@ -280,6 +287,8 @@ static const struct fastabi_key op_keys[] = {
     { .name = "xen", .read = read_xen },
 };
 
+const struct fastabi_key_table fastabi_op_table = FASTABI_KEY_TABLE("in an operation", op_keys);
+
 static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
                           const struct fastabi_node *section)
 {
@@ -289,14 +298,15 @@ static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
                                           .column = node->column };
         int64_t reg = 0;
         bool ok;
-        int status = fastabi_read_integer(form, &key, node, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+        int status = fastabi_read_register(form, &key, node, &reg, &ok);
 
         if (!status && ok && !reg)
-            status = fastabi_complain(form, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),
-                                      "reg0 carries the result; it is no clobber");
+            status = fastabi_complain(
+                form, FASTABI_DIAG_REGISTER_0, fastabi_mark_of(node),
+                "register 0 carries the result and cannot be a clobber; leave it out");
         else if (!status && ok && (op->clobbers & 1u << reg))
             status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
-                                      "reg%d is already listed", (int)reg);
+                                      "register %d is listed twice; remove one", (int)reg);
         if (status)
             return status;
         if (ok && reg)
@@ -326,11 +336,11 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
     op->mark = fastabi_mark_of(name);
     target.op = op;
     target.nodes.errors = errors;
-    status = fastabi_read_keys(form, value, op_keys, sizeof(op_keys) / sizeof(op_keys[0]),
-                               "an operation", &target);
+    status = fastabi_read_keys(form, value, &fastabi_op_table, &target);
     if (!status && !direct && !op->index_mark.line)
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, op->mark,
-                                  "'%.100s' has no 'index'", name->text);
+                                  "'%.100s' has no 'index'; add the number of the sub-operation",
+                                  name->text);
     if (!status && target.nodes.clobbers)
         status = build_clobbers(form, op, target.nodes.clobbers);
     if (!status)

@@ -6,6 +6,7 @@
 #include "spec/build.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -24,7 +25,7 @@ static int set_register(struct fastabi_form *form, const struct fastabi_node *ke
     struct fastabi_param *param = target->param;
     int64_t reg = 0;
     bool ok;
-    int status = fastabi_read_integer(form, key, value, 0, FASTABI_REGISTERS - 1, &reg, &ok);
+    int status = fastabi_read_register(form, key, value, &reg, &ok);
 
     if (target->output)
         param->out_mark = fastabi_mark_of(value);
@@ -51,9 +52,9 @@ static int set_type(struct fastabi_form *form, struct fastabi_param *param,
 {
     if (param->is_typed && (param->width != width || param->is_signed != is_signed))
         return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                                "'%.100s' is %c%u here and %c%u on line %u", param->name,
-                                is_signed ? 'i' : 'u', width, param->is_signed ? 'i' : 'u',
-                                param->width, param->type_mark.line);
+                                "'%.100s' is %c%u here and %c%u on line %u; give it one type",
+                                param->name, is_signed ? 'i' : 'u', width,
+                                param->is_signed ? 'i' : 'u', param->width, param->type_mark.line);
     param->width = width;
     param->is_signed = is_signed;
     param->is_typed = true;
@@ -64,6 +65,7 @@ static int set_type(struct fastabi_form *form, struct fastabi_param *param,
 static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
+    char hint[FASTABI_HINT_SIZE];
     struct param_target *t = target;
     const struct fastabi_type *type = NULL;
     struct fastabi_mark mark = fastabi_mark_of(value);
@@ -81,15 +83,15 @@ static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
             return status;
         if (!type)
             return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_TYPE, mark,
-                                    "'%.60s' is neither u8 ... i64 nor in common/types.yml",
-                                    value->text);
+                                    "unknown type '%.60s'; %s", value->text,
+                                    fastabi_types_hint(t->types, value->text, hint));
         width = type->width;
         is_signed = type->is_signed;
     }
     if (t->param->is_typed && t->param->type != type)
         return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                                "'%.100s' had another type on line %u", t->param->name,
-                                t->param->type_mark.line);
+                                "'%.100s' had another type on line %u; give it one type",
+                                t->param->name, t->param->type_mark.line);
     t->param->type = type;
     return set_type(form, t->param, mark, width, is_signed);
 }
@@ -101,8 +103,9 @@ static int read_valid_when(struct fastabi_form *form, const struct fastabi_node 
 
     t->param->when_mark = fastabi_mark_of(value);
     if (!t->output)
-        return fastabi_complain(form, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
-                                "'valid_when' is for outputs");
+        return fastabi_complain(
+            form, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
+            "'valid_when' is for outputs; move it to the output, or leave it out");
     return fastabi_read_text(form, key, value, &t->param->valid_when);
 }
 
@@ -134,8 +137,9 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
             continue;
         if (node->next->kind != FASTABI_SCALAR ||
             !fastabi_parse_repr(node->next->text, &part.width, &part.is_signed)) {
-            status = fastabi_complain(form, FASTABI_DIAG_PACK, fastabi_mark_of(node->next),
-                                      "the type of a part is one of u8, u16, u32, i8, i16 and i32");
+            status = fastabi_complain(
+                form, FASTABI_DIAG_PACK, fastabi_mark_of(node->next),
+                "not a type that a part can have; use u8, u16, u32, i8, i16 or i32");
             continue;
         }
         if (shift + part.width > 64)
@@ -165,7 +169,25 @@ static const struct fastabi_key param_keys[] = {
     { .name = "pack", .read = read_pack },
 };
 
+const struct fastabi_key_table fastabi_param_table = FASTABI_KEY_TABLE("in a parameter",
+                                                                       param_keys);
+
 /* ---- the list ---- */
+
+/* Which parameter was meant by a name. */
+static const char *hint_param(const struct fastabi_op *op, const char *name,
+                              char hint[FASTABI_HINT_SIZE])
+{
+    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = name };
+
+    for (size_t i = 0; i < op->param_count; i++)
+        fastabi_guess_try(&guess, op->params[i].name);
+    if (guess.best)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%.100s'?", guess.best);
+    else
+        snprintf(hint, FASTABI_HINT_SIZE, "add it under 'input' or 'output', or remove it here");
+    return hint;
+}
 
 /* Cut off the marks of a path: what is left is a name in every language. */
 static void flatten(char *name)
@@ -206,6 +228,7 @@ static int add_param(struct fastabi_form *form, struct fastabi_op *op,
 static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
                       const struct fastabi_node *key, bool output)
 {
+    char hint[FASTABI_HINT_SIZE];
     struct fastabi_form *form = &builder->form;
     struct param_target target = { .types = &builder->types, .output = output };
     const struct fastabi_node *value = key->next;
@@ -214,7 +237,8 @@ static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
 
     if (!fastabi_is_field_path(key->text))
         return fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH, fastabi_mark_of(key),
-                                "'%.60s' is neither an identifier nor a field path", key->text);
+                                "'%.60s' is not a field path; %s", key->text,
+                                fastabi_hint_field_path(key->text, hint));
     status = add_param(form, op, key, &target.param);
     if (status)
         return status;
@@ -223,8 +247,7 @@ static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
     status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
     if (status || !ok)
         return status;
-    status = fastabi_read_keys(form, value, param_keys, sizeof(param_keys) / sizeof(param_keys[0]),
-                               "a parameter", &target);
+    status = fastabi_read_keys(form, value, &fastabi_param_table, &target);
     if (target.param->part_count && !target.param->is_typed) { /* its parts have types */
         target.param->is_typed = true;
         target.param->type_given = true;
@@ -232,7 +255,8 @@ static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
     }
     if (!status && !(output ? target.param->out_mark.line : target.param->in_mark.line))
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
-                                  "'%.100s' has no 'reg'", key->text);
+                                  "'%.100s' has no 'reg'; add the number of its register, 1 to 7",
+                                  key->text);
     return status;
 }
 
@@ -284,11 +308,16 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
     int status;
 
     if (fastabi_c_type_parse(key->next->text, &c_type))
-        return fastabi_complain(form, FASTABI_DIAG_BAD_C_TYPE, mark,
-                                "'%.60s' is no C type that an argument can have", key->next->text);
+        return fastabi_complain(
+            form, FASTABI_DIAG_BAD_C_TYPE, mark,
+            "'%.60s' is not a C type that an argument can have; write an integer type, a "
+            "pointer or a typedef's name, like uint32_t",
+            key->next->text);
     if (c_type.kind == FASTABI_C_AGGREGATE)
-        return fastabi_complain(form, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
-                                "'%.100s' by value does not fit a register", c_type.spelling);
+        return fastabi_complain(
+            form, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
+            "'%.100s' by value does not fit a register; pass a pointer to it, or its fields",
+            c_type.spelling);
     param->c_type = fastabi_keep(form, c_type.spelling);
     if (!param->c_type)
         return fastabi_no_memory(form);
@@ -299,10 +328,10 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
         if (!type)
             return 0;
         if (param->type && param->type != type)
-            return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                                    "'%.100s' is '%.100s' here and '%.100s' on line %u",
-                                    param->name, type->name, param->type->name,
-                                    param->type_mark.line);
+            return fastabi_complain(
+                form, FASTABI_DIAG_TYPE_CONFLICT, mark,
+                "'%.100s' is '%.100s' here and '%.100s' on line %u; give it one type", param->name,
+                type->name, param->type->name, param->type_mark.line);
         if (!param->is_typed)
             param->type = type;
         return set_type(form, param, mark, type->width, type->is_signed);
@@ -313,6 +342,7 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
 static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
                         const struct fastabi_node *section)
 {
+    char hint[FASTABI_HINT_SIZE];
     struct fastabi_form *form = &builder->form;
     size_t count = count_keys(section);
 
@@ -329,7 +359,8 @@ static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
 
         if (!status && !param)
             status = fastabi_complain(form, FASTABI_DIAG_UNUSED_PARAM, fastabi_mark_of(key),
-                                      "'%.100s' under 'params' is no parameter", key->text);
+                                      "'%.100s' under 'params' is not a parameter; %s", key->text,
+                                      hint_param(op, key->text, hint));
         if (!status && ok && param) {
             param->c_mark = fastabi_mark_of(key);
             op->c_params[op->c_param_count++] = param;
@@ -344,6 +375,7 @@ static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
 static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
                          const struct fastabi_node *section)
 {
+    char hint[FASTABI_HINT_SIZE];
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
          key = key->next->next) {
         struct fastabi_param *param = fastabi_find_param(op, key->text);
@@ -355,18 +387,22 @@ static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
             return status;
         if (!param)
             status = fastabi_complain(form, FASTABI_DIAG_UNUSED_MAPPING, mark,
-                                      "'%.100s' under 'mapping' is no parameter", key->text);
+                                      "'%.100s' under 'mapping' is not a parameter; %s", key->text,
+                                      hint_param(op, key->text, hint));
         else if (param->c_mark.line)
-            status = fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
-                                      "'%.100s' is under 'params' too, on line %u", key->text,
-                                      param->c_mark.line);
+            status =
+                fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
+                                 "'%.100s' is under 'params' too, on line %u; remove one of them",
+                                 key->text, param->c_mark.line);
         else if (ok && !fastabi_is_field_path(key->next->text))
             status = fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH,
-                                      fastabi_mark_of(key->next), "'%.60s' is no field path",
-                                      key->next->text);
+                                      fastabi_mark_of(key->next), "'%.60s' is not a field path; %s",
+                                      key->next->text,
+                                      fastabi_hint_field_path(key->next->text, hint));
         else if (ok && !op->c_struct)
             status = fastabi_complain(form, FASTABI_DIAG_MAPPING_WITHOUT_STRUCT, mark,
-                                      "'mapping' without a 'struct'");
+                                      "'mapping' without a 'struct'; name the struct under "
+                                      "'c_lang', or leave the mapping out");
         else if (ok) {
             param->c_mark = mark;
             param->field = fastabi_keep(form, key->next->text);
@@ -393,16 +429,17 @@ static int place_rest(struct fastabi_form *form, struct fastabi_op *op)
         else if (param->type_given || param->part_count)
             op->c_params[op->c_param_count++] = param;
         else if (param->in != FASTABI_NO_REGISTER)
-            status =
-                fastabi_complain(form, FASTABI_DIAG_NO_SOURCE, param->name_mark,
-                                 "input '%.100s' comes from nowhere: there is no struct, and it "
-                                 "is not under 'params'",
-                                 param->name);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_NO_SOURCE, param->name_mark,
+                "input '%.100s' has no source: there is no struct, and it is not under "
+                "'params'; give it a type, as in { reg: %d, type: u32 }",
+                param->name, param->in);
         else
-            status = fastabi_complain(form, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
-                                      "output '%.100s' goes nowhere: there is no struct, and it is "
-                                      "not under 'params'",
-                                      param->name);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_NO_DESTINATION, param->name_mark,
+                "output '%.100s' has no destination: there is no struct, and it is not "
+                "under 'params'; give it a type, as in { reg: %d, type: u32 }",
+                param->name, param->out);
         if (status)
             return status;
     }
@@ -416,15 +453,17 @@ static void remark_untyped(struct fastabi_form *form, const struct fastabi_op *o
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
 
-        if (param->is_typed)
+        if (param->is_typed || param->type_given)
             continue;
         if (param->c_type)
             fastabi_remark(form, FASTABI_DIAG_UNKNOWN_C_TYPE, param->c_mark,
-                           "the width of '%.100s' is not known here; '%.100s' is taken as u64",
+                           "the width of '%.100s' is not known here, so '%.100s' is taken as u64; "
+                           "give it a type, or check with --headers",
                            param->c_type, param->name);
         else
             fastabi_remark(form, FASTABI_DIAG_UNTYPED, param->name_mark,
-                           "'%.100s' has no type; without a header it is taken as u64",
+                           "'%.100s' has no type, so without a header it is taken as u64; give it "
+                           "a type, or check with --headers",
                            param->name);
     }
 }
@@ -438,8 +477,8 @@ int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
 
     if (count > MAX_PARAMS)
         return fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH, op->mark,
-                                "%zu parameters do not fit in %d registers", count,
-                                FASTABI_REGISTERS);
+                                "%zu parameters do not fit in %d registers; pass some in memory",
+                                count, FASTABI_REGISTERS);
     status = read_params(builder, op, nodes, count);
     if (!status)
         status = place_params(builder, op, nodes->params);
@@ -447,7 +486,7 @@ int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,
         status = place_mapping(form, op, nodes->mapping);
     if (!status && form->errors == nodes->errors) /* else a fault would be told twice */
         status = place_rest(form, op);
-    if (!status)
+    if (!status && builder->form.errors == nodes->errors)
         remark_untyped(form, op);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "spec/build.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- args ---- */
@@ -81,8 +82,8 @@ static int read_args(struct fastabi_form *form, const struct fastabi_node *key,
         } else if (!status && !known) {
             status = fastabi_complain(
                 form, FASTABI_DIAG_XEN_ARGS, arg->mark,
-                "'%.60s' is none of op, params, struct and integers, which are all "
-                "that a file can say for its operations",
+                "'%.60s' is not op, params, struct or an integer; name parameters under 'xen' of "
+                "their operation",
                 node->text);
         }
         args->count++;
@@ -111,7 +112,8 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
 
     if (t->op->c_struct)
         return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, fastabi_mark_of(key),
-                                "'c_lang' names the struct already, '%.100s'", t->op->c_struct);
+                                "'c_lang' already names the struct, '%.100s'; leave this one out",
+                                t->op->c_struct);
     return fastabi_read_identifier(form, key, value, &t->xen->c_struct);
 }
 
@@ -200,6 +202,9 @@ static const struct fastabi_key xen_keys[] = {
     { .name = "progress", .read = fastabi_read_xen_progress },
 };
 
+const struct fastabi_key_table fastabi_xen_table = FASTABI_KEY_TABLE("under 'xen' of an operation",
+                                                                     xen_keys);
+
 int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
                       const struct fastabi_node *section)
 {
@@ -209,8 +214,7 @@ int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
     op->xen = target.xen = fastabi_arena_alloc(form->arena, sizeof(*op->xen));
     if (!op->xen)
         return fastabi_no_memory(form);
-    status = fastabi_read_keys(form, section, xen_keys, sizeof(xen_keys) / sizeof(xen_keys[0]),
-                               "'xen'", &target);
+    status = fastabi_read_keys(form, section, &fastabi_xen_table, &target);
     if (status || !target.args)
         return status;
     return read_args(form, target.args_key, target.args, op, &op->xen->args);
@@ -230,6 +234,9 @@ static const struct fastabi_key spec_xen_keys[] = {
     { .name = "args", .read = read_spec_args },
 };
 
+const struct fastabi_key_table fastabi_spec_xen_table = FASTABI_KEY_TABLE("under 'xen' of the file",
+                                                                          spec_xen_keys);
+
 int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target)
 {
@@ -238,9 +245,7 @@ int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *
 
     if (status || !ok)
         return status;
-    return fastabi_read_keys(form, value, spec_xen_keys,
-                             sizeof(spec_xen_keys) / sizeof(spec_xen_keys[0]), "'xen' of a file",
-                             target);
+    return fastabi_read_keys(form, value, &fastabi_spec_xen_table, target);
 }
 
 /* ---- what the handler is called with ---- */

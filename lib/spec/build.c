@@ -26,12 +26,19 @@ static int read_name(struct fastabi_form *form, const struct fastabi_node *key,
 static int read_hypercall_index(struct fastabi_form *form, const struct fastabi_node *key,
                                 const struct fastabi_node *value, void *target)
 {
+    struct fastabi_builder *builder = target;
     int64_t index = 0;
     bool ok;
-    int status = fastabi_read_integer(form, key, value, 0, FASTABI_MASK - 1, &index, &ok);
+    int status;
 
-    struct fastabi_builder *builder = target;
-
+    if (value->kind == FASTABI_SCALAR && value->plain &&
+        !fastabi_parse_integer(value->text, false, &index) && index >= FASTABI_MASK &&
+        index < 2 * (int64_t)FASTABI_MASK)
+        status = fastabi_complain(form, FASTABI_DIAG_OUT_OF_RANGE, fastabi_mark_of(value),
+                                  "%.60s has bit 30 set, which generated code adds; write 0x%llx",
+                                  value->text, (unsigned long long)index & ~FASTABI_MASK);
+    else
+        status = fastabi_read_integer(form, key, value, 0, FASTABI_MASK - 1, &index, &ok);
     builder->spec->index_mark = fastabi_mark_of(value);
     builder->spec->hypercall_index = (uint32_t)index;
     builder->spec->has_hypercall_index = true; /* there, even if at fault */
@@ -75,7 +82,9 @@ static int read_header_path(struct fastabi_form *form, const struct fastabi_node
 
     if (!status && text && !is_header_path(text))
         return fastabi_complain(form, FASTABI_DIAG_BAD_HEADER_PATH, fastabi_mark_of(value),
-                                "'%.60s' is no relative path of a header", text);
+                                "'%.60s' is not a relative path of a header; write it from the "
+                                "folder of xen.h, like event_channel.h or hvm/params.h",
+                                text);
     *path = text;
     return status;
 }
@@ -114,8 +123,8 @@ static int check_new_index(struct fastabi_builder *builder, const struct fastabi
     if (!same)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_DUPLICATE_INDEX, op->index_mark,
-                            "index %u is already that of '%s', line %u", op->index, same->name,
-                            same->index_mark.line);
+                            "index %u is already that of '%s' on line %u; give one of them another",
+                            op->index, same->name, same->index_mark.line);
 }
 
 static int add_subop(struct fastabi_builder *builder, const struct fastabi_node *key,
@@ -161,7 +170,7 @@ static int walk_subops(struct fastabi_form *form, const struct fastabi_node *sec
             return status;
         if (++count > limit) {
             fastabi_complain(form, FASTABI_DIAG_TOO_MANY_KEYS, fastabi_mark_of(key),
-                             "more than %zu keys in one mapping", limit);
+                             "more than %zu keys in one mapping; divide it", limit);
             return -EINVAL;
         }
         status = fastabi_check_new_name(form, &builder->op_names, key);
@@ -193,6 +202,22 @@ static const struct fastabi_key spec_keys[] = {
     { .name = "direct", .read = read_direct },
     { .name = "subops", .walk = walk_subops },
     { .name = "xen", .read = fastabi_read_spec_xen },
+};
+
+static const struct fastabi_key_table spec_table = FASTABI_KEY_TABLE("at the top of the file",
+                                                                     spec_keys);
+
+/* The usual places first: a key that belongs in several is said to belong in the first. */
+static const struct fastabi_key_table *const tables[] = {
+    &fastabi_op_table,
+    &fastabi_param_table,
+    &fastabi_c_lang_table,
+    &spec_table,
+    &fastabi_xen_table,
+    &fastabi_array_table,
+    &fastabi_spec_xen_table,
+    &fastabi_progress_table,
+    NULL,
 };
 
 /* ---- the whole ---- */
@@ -248,8 +273,7 @@ static int finish_xen(struct fastabi_builder *builder)
 static int build(struct fastabi_builder *builder)
 {
     struct fastabi_form *form = &builder->form;
-    int status = fastabi_form_read(form, spec_keys, sizeof(spec_keys) / sizeof(spec_keys[0]),
-                                   "a specification", builder);
+    int status = fastabi_form_read(form, &spec_table, builder);
 
     if (!status)
         status = fastabi_check_spec(form, builder->spec, builder->has_operations,
@@ -276,6 +300,7 @@ static int read_spec(struct fastabi_context *context, const char *path, const ch
     status = fastabi_form_open(&builder.form, context, &builder.spec->arena, path, name, text,
                                length);
     if (!status) {
+        builder.form.tables = tables;
         builder.spec->path = fastabi_keep(&builder.form, name);
         status = builder.spec->path ? build(&builder) : fastabi_no_memory(&builder.form);
     }

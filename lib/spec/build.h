@@ -36,9 +36,24 @@ int fastabi_read_strings(struct fastabi_form *form, const struct fastabi_node *k
                          const struct fastabi_node *value, fastabi_text_func read,
                          struct fastabi_strings *strings);
 
+/*
+ * The keys of a specification, by what they are in: each file's own, and all of them up to a NULL.
+ */
+extern const struct fastabi_key_table fastabi_op_table;
+extern const struct fastabi_key_table fastabi_c_lang_table;
+extern const struct fastabi_key_table fastabi_param_table;
+extern const struct fastabi_key_table fastabi_xen_table;
+extern const struct fastabi_key_table fastabi_array_table;
+extern const struct fastabi_key_table fastabi_progress_table;
+extern const struct fastabi_key_table fastabi_spec_xen_table;
+
 /* build-op.c: an operation from its tree. index is refused when direct. */
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **op);
+
+/* build-register.c: a register by its number. */
+int fastabi_read_register(struct fastabi_form *form, const struct fastabi_node *key,
+                          const struct fastabi_node *value, int64_t *reg, bool *ok);
 
 /* build-params.c: parameters, where they live in C, and their types. */
 int fastabi_build_params(struct fastabi_builder *builder, struct fastabi_op *op,

@@ -25,6 +25,21 @@ static const char *take_word(const char **text, const char *stop, char *word, si
     return word;
 }
 
+/* What to write for a name that is not a parameter. */
+static const char *refuse_name(const struct fastabi_op *op, const char *name, char *buffer,
+                               size_t size)
+{
+    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = name };
+
+    for (size_t i = 0; i < op->param_count; i++)
+        fastabi_guess_try(&guess, op->params[i].name);
+    if (guess.best)
+        snprintf(buffer, size, "'%s' is not a parameter; did you mean '%s'?", name, guess.best);
+    else
+        snprintf(buffer, size, "'%s' is not a parameter; name one of this operation", name);
+    return buffer;
+}
+
 static bool skip_operator(const char **text)
 {
     static const char *const operators[] = { "==", "!=", "<=", ">=", "<", ">" };
@@ -49,18 +64,16 @@ static const char *check_comparison(const struct fastabi_op *op, const char **te
 
     *text = skip_blanks(*text);
     if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)))
-        return "a name is expected";
-    if (!fastabi_find_param(op, word)) {
-        snprintf(buffer, size, "'%s' is no parameter", word);
-        return buffer;
-    }
+        return "a name is missing; write NAME OPERATOR INTEGER, as in 'status >= 0'";
+    if (!fastabi_find_param(op, word))
+        return refuse_name(op, word, buffer, size);
     *text = skip_blanks(*text);
     if (!skip_operator(text))
-        return "one of == != < <= > >= is expected";
+        return "an operator is missing; write one of == != < <= > >= after the name";
     *text = skip_blanks(*text);
     if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)) ||
         fastabi_parse_integer(word, true, &integer))
-        return "an integer is expected";
+        return "an integer is missing; write it decimal or 0x hexadecimal after the operator";
     *text = skip_blanks(*text);
     return NULL;
 }
@@ -78,9 +91,9 @@ const char *fastabi_condition_fault(const struct fastabi_op *op, const char *tex
         if (!*text)
             return NULL;
         if ((*text != '&' && *text != '|') || text[1] != *text)
-            return "&& or || is expected";
+            return "a comparison is followed by something else; join comparisons by && or by ||";
         if (joined && joined != *text)
-            return "&& and || cannot be mixed";
+            return "&& and || cannot be mixed; use one of them";
         joined = *text;
         text += 2;
     }

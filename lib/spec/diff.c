@@ -68,7 +68,7 @@ static void compare_register(struct diff *diff, const struct fastabi_param *old,
                    : "'%.100s' is a new %s in reg%d, where callers leave anything",
             new->name, direction, is);
     else if (is == FASTABI_NO_REGISTER)
-        say(diff, FASTABI_DIAG_DIFF_GONE, new->name_mark, "'%.100s' is no %s any more", old->name,
+        say(diff, FASTABI_DIAG_DIFF_GONE, new->name_mark, "'%.100s' is no longer an %s", old->name,
             direction);
     else
         say(diff, FASTABI_DIAG_DIFF_REGISTER, mark, "%s '%.100s' was in reg%d and is in reg%d",

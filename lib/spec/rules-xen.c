@@ -31,7 +31,8 @@ static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op
 
     if (args->count > FASTABI_XEN_ARGS_MAX)
         return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, args->mark,
-                                "a handler has %d arguments at most; '%.100s' would have %zu",
+                                "a handler has %d arguments at most, and that of '%.100s' would "
+                                "have %zu; shorten 'args'",
                                 FASTABI_XEN_ARGS_MAX, op->name ? op->name : "direct", args->count);
     for (size_t i = 0; i < args->count; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -41,7 +42,7 @@ static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op
             if (a->kind == b->kind && a->param == b->param && a->array == b->array &&
                 a->kind != FASTABI_XEN_NUMBER)
                 return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, b->mark,
-                                        "'args' has one argument twice");
+                                        "'args' has one argument twice; remove one");
         }
     }
     return 0;
@@ -57,13 +58,13 @@ static int check_xen_struct(struct fastabi_form *form, const struct fastabi_op *
     for (size_t i = 0; i < op->param_count; i++)
         fills |= op->params[i].field != NULL || op->params[i].part_count;
     if (fills && !xen_struct(op))
-        return fastabi_complain(form, FASTABI_DIAG_XEN_STRUCT, op->mark,
-                                "'xen' speaks of a struct, and neither it nor 'c_lang' names one");
+        return fastabi_complain(
+            form, FASTABI_DIAG_XEN_STRUCT, op->mark,
+            "'xen' needs a struct here, and neither it nor 'c_lang' names one; add 'struct'");
     if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
         return fastabi_complain(
             form, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
-            "the struct's fields do not get to the handler of '%.100s': 'args' has no "
-            "'struct'",
+            "the struct's fields are not passed to the handler of '%.100s'; add 'struct' to 'args'",
             op->name ? op->name : "direct");
     return 0;
 }
@@ -96,11 +97,14 @@ static int check_xen_params(struct fastabi_form *form, const struct fastabi_op *
         if (param->in != FASTABI_NO_REGISTER && !fastabi_xen_stores(op->xen, param) &&
             !is_passed(op, FASTABI_XEN_PARAM, param))
             status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
-                                      "'xen' brings input '%.100s' to the handler by nothing",
+                                      "input '%.100s' is not passed to the handler; add it to "
+                                      "'args' or 'fields' under 'xen'",
                                       param->name);
         else if (param->out != FASTABI_NO_REGISTER && !is_returned(op->xen, param))
-            status = fastabi_complain(form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
-                                      "'xen' takes output '%.100s' from no field", param->name);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_XEN_UNREACHED, param->name_mark,
+                "output '%.100s' is taken from no field; add it to 'fields' under 'xen'",
+                param->name);
         if (status)
             return status;
     }
@@ -121,8 +125,9 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
         for (size_t j = 0; j < op->xen->array_count; j++)
             taken |= !strcmp(op->xen->arrays[j].name, field->path);
         if (taken)
-            return fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, field->mark,
-                                    "field '%.100s' already has another source", field->path);
+            return fastabi_complain(
+                form, FASTABI_DIAG_FIELD_TAKEN, field->mark,
+                "field '%.100s' already has another source; remove it here or there", field->path);
     }
     return 0;
 }

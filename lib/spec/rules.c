@@ -7,9 +7,11 @@
 #include "spec/rules.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "read/hint.h"
 #include "spec/condition.h"
 
 /* The mark of a parameter's register in one direction. */
@@ -32,10 +34,11 @@ static int check_register_0(struct fastabi_form *form, const struct fastabi_op *
 
         if (register_of(param, i & 1) != 0)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
-                                  "reg0 carries the hypercall index and the result; '%.100s' needs "
-                                  "another register",
-                                  param->name);
+        status = fastabi_complain(
+            form, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
+            "register 0 carries the hypercall and the result; give '%.100s' another, "
+            "from 1 to 7",
+            param->name);
         if (status)
             return status;
     }
@@ -51,19 +54,42 @@ static int check_register_1(struct fastabi_form *form, const struct fastabi_op *
 
         if (param->in != 1 || !op->name)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_REGISTER_1, param->in_mark,
-                                  "reg1 carries the sub-operation's index; input '%.100s' needs "
-                                  "another register",
-                                  param->name);
+        status =
+            fastabi_complain(form, FASTABI_DIAG_REGISTER_1, param->in_mark,
+                             "register 1 carries the sub-operation's index; give input '%.100s' "
+                             "another, from 2 to 7",
+                             param->name);
         if (status)
             return status;
     }
     return 0;
 }
 
+/* A register that no other parameter has in this direction. */
+static const char *hint_free(const struct fastabi_op *op, bool output, char hint[FASTABI_HINT_SIZE])
+{
+    unsigned int taken = output ? op->clobbers : 0;
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        int reg = register_of(&op->params[i], output);
+
+        if (reg != FASTABI_NO_REGISTER)
+            taken |= 1u << reg;
+    }
+    for (int reg = output || !op->name ? 1 : 2; reg < FASTABI_REGISTERS; reg++) {
+        if (!(taken >> reg & 1)) {
+            snprintf(hint, FASTABI_HINT_SIZE, "register %d is free", reg);
+            return hint;
+        }
+    }
+    snprintf(hint, FASTABI_HINT_SIZE, "no register is free, so pass some parameters in memory");
+    return hint;
+}
+
 /* No two inputs, and no two outputs, in one register. */
 static int check_register_clash(struct fastabi_form *form, const struct fastabi_op *op)
 {
+    char hint[FASTABI_HINT_SIZE];
     const struct fastabi_param *holders[2][FASTABI_REGISTERS] = { { NULL } };
 
     for (size_t i = 0; i < 2 * (size_t)op->param_count; i++) {
@@ -77,8 +103,10 @@ static int check_register_clash(struct fastabi_form *form, const struct fastabi_
         if (holders[output][reg])
             status = fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH,
                                       register_mark(param, output),
-                                      "reg%d already carries %s '%.100s'", reg,
-                                      output ? "output" : "input", holders[output][reg]->name);
+                                      "register %d already carries %s '%.100s' on line %u; %s", reg,
+                                      output ? "output" : "input", holders[output][reg]->name,
+                                      register_mark(holders[output][reg], output).line,
+                                      hint_free(op, output, hint));
         holders[output][reg] = param;
         if (status)
             return status;
@@ -95,9 +123,10 @@ static int check_clobbers(struct fastabi_form *form, const struct fastabi_op *op
 
         if (param->out == FASTABI_NO_REGISTER || !(op->clobbers & 1u << param->out))
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
-                                  "reg%d is under 'clobbers', and carries output '%.100s'",
-                                  param->out, param->name);
+        status = fastabi_complain(
+            form, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
+            "register %d carries output '%.100s' and is under 'clobbers'; remove it there",
+            param->out, param->name);
         if (status)
             return status;
     }
@@ -126,10 +155,10 @@ static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
                 ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
                  (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
                 continue;
-            status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN,
-                                      b->c_mark.line ? b->c_mark : b->name_mark,
-                                      "field '%.100s' already belongs to '%.100s'", b->field,
-                                      a->name);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_FIELD_TAKEN, b->c_mark.line ? b->c_mark : b->name_mark,
+                "field '%.100s' already belongs to '%.100s' on line %u; choose another field",
+                b->field, a->name, a->c_mark.line ? a->c_mark.line : a->name_mark.line);
             if (status)
                 return status;
         }
@@ -148,8 +177,11 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
             int status = 0;
 
             if (!op->c_struct)
-                status = fastabi_complain(form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
-                                          "'%.100s' without a 'struct'", pair->name);
+                status = fastabi_complain(
+                    form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, pair->mark,
+                    "field '%.100s' without a 'struct'; name the struct under 'c_lang', or "
+                    "leave the field out",
+                    pair->name);
             for (size_t j = 0; j < op->param_count && !status; j++) {
                 const struct fastabi_param *param = &op->params[j];
 
@@ -162,13 +194,16 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
                                                 : strcmp(param->field, pair->name)))
                     continue;
                 status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
-                                          "field '%.100s' already belongs to parameter '%.100s'",
-                                          pair->name, param->name);
+                                          "field '%.100s' already belongs to parameter '%.100s' on "
+                                          "line %u; remove it here",
+                                          pair->name, param->name, param->name_mark.line);
             }
             for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
                 if (!strcmp(op->fixed.items[j].name, pair->name))
-                    status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
-                                              "field '%.100s' is under 'fixed' too", pair->name);
+                    status = fastabi_complain(
+                        form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
+                        "field '%.100s' is under 'fixed' too, on line %u; remove one of them",
+                        pair->name, op->fixed.items[j].mark.line);
             }
             if (status)
                 return status;
@@ -239,8 +274,9 @@ static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
 static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
     if (op->compat.count && !op->c_struct)
-        return fastabi_complain(form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
-                                "'struct_compat' without a 'struct'");
+        return fastabi_complain(
+            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
+            "'struct_compat' without a 'struct'; name the struct, or leave it out");
     for (size_t i = 0; i < op->compat.count; i++) {
         bool twice = !strcmp(op->compat.items[i], op->c_struct);
         int status;
@@ -249,9 +285,10 @@ static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
             twice |= !strcmp(op->compat.items[i], op->compat.items[j]);
         if (!twice)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
-                                  "'struct_compat' names '%.100s', which can be passed anyway",
-                                  op->compat.items[i]);
+        status = fastabi_complain(
+            form, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
+            "'struct_compat' names '%.100s', which can be passed anyway; remove it",
+            op->compat.items[i]);
         if (status)
             return status;
     }
@@ -261,9 +298,10 @@ static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 
         if (!param->field || param->is_typed)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
-                                  "'%.100s' needs a type: the operation has 'struct_compat'",
-                                  param->name);
+        status = fastabi_complain(
+            form, FASTABI_DIAG_COMPAT_UNTYPED, param->name_mark,
+            "'%.100s' has no type, and the operation has 'struct_compat'; give it one",
+            param->name);
         if (status)
             return status;
     }
@@ -281,9 +319,10 @@ static int check_names(struct fastabi_form *form, const struct fastabi_op *op)
 
             if (strcmp(op->params[j].flat_name, flat))
                 continue;
-            status = fastabi_complain(form, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
-                                      "'%.100s' and '%.100s' are both '%.100s' in generated code",
-                                      op->params[j].name, op->params[i].name, flat);
+            status = fastabi_complain(
+                form, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
+                "'%.100s' and '%.100s' are both '%.100s' in generated code; rename one",
+                op->params[j].name, op->params[i].name, flat);
             if (status)
                 return status;
         }
@@ -293,7 +332,7 @@ static int check_names(struct fastabi_form *form, const struct fastabi_op *op)
 
 static int check_conditions(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    char buffer[FASTABI_IDENTIFIER_MAX + 32];
+    char buffer[2 * FASTABI_IDENTIFIER_MAX + 64];
 
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
@@ -345,17 +384,18 @@ int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spe
 
     if (!spec->name_mark.line)
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top,
-                                  "the specification has no 'name'");
+                                  "the specification has no 'name'; add 'name: ...' at the top");
     if (!status && !spec->has_hypercall_index)
-        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top,
-                                  "the specification has no 'hypercall_index'");
+        status = fastabi_complain(
+            form, FASTABI_DIAG_MISSING_KEY, top,
+            "the specification has no 'hypercall_index'; add the number of the hypercall");
     if (!status && !has_operations)
         status = fastabi_complain(form, FASTABI_DIAG_NO_OPERATION, top,
-                                  "the specification has neither 'direct' nor 'subops'");
+                                  "the specification has neither 'direct' nor 'subops'; add one");
     if (!status && direct.line && has_subops)
-        status =
-            fastabi_complain(form, FASTABI_DIAG_DIRECT_REGISTER_1, direct,
-                             "reg1 chooses between the sub-operations; 'direct' cannot take it");
+        status = fastabi_complain(
+            form, FASTABI_DIAG_DIRECT_REGISTER_1, direct,
+            "register 1 chooses between the sub-operations; give this input of 'direct' another");
     return status;
 }
 
@@ -367,7 +407,7 @@ static void demand(struct fastabi_context *context, const struct fastabi_spec *s
 {
     struct fastabi_place place = { spec->path, mark.line, mark.column };
 
-    fastabi_report(context, id, &place, "strict: '%.100s' has no '%s'", what, key);
+    fastabi_report(context, id, &place, "strict: '%.100s' has no '%s'; add it", what, key);
 }
 
 static void demand_of_param(struct fastabi_context *context, const struct fastabi_spec *spec,
@@ -411,7 +451,7 @@ int fastabi_spec_check_strict(struct fastabi_context *context, const struct fast
                                            spec->types[i]->mark.column };
 
             fastabi_report(context, FASTABI_DIAG_STRICT_DOC, &place,
-                           "strict: '%.100s' has no 'doc'", spec->types[i]->name);
+                           "strict: '%.100s' has no 'doc'; add it", spec->types[i]->name);
         }
     }
     return context->error_count > before ? -EINVAL : 0;

@@ -6,6 +6,7 @@
 #include "spec/types.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,18 +45,107 @@ bool fastabi_parse_repr(const char *text, uint8_t *width, bool *is_signed)
     return false;
 }
 
+/* ---- hints ---- */
+
+static const char *const reprs[] = { "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64" };
+
+/* The type of C's uint32_t, char * or domid_t. */
+static bool hint_c_type(const struct fastabi_types *file, const char *name,
+                        char hint[FASTABI_HINT_SIZE])
+{
+    const struct fastabi_type *type = NULL;
+    struct fastabi_c_type c_type;
+
+    if (fastabi_c_type_parse(name, &c_type))
+        return false;
+    if (c_type.kind == FASTABI_C_INTEGER)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%c%u'?", c_type.is_signed ? 'i' : 'u',
+                 c_type.width);
+    if (c_type.kind == FASTABI_C_POINTER)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean 'u64', for the address?");
+    if (c_type.kind == FASTABI_C_NAME && file)
+        type = fastabi_names_find(&file->c_types, c_type.spelling);
+    if (type)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%.100s'?", type->name);
+    return type || c_type.kind == FASTABI_C_INTEGER || c_type.kind == FASTABI_C_POINTER;
+}
+
+/* C's other words, and other languages'. */
+static const char *find_alias(const char *name)
+{
+    static const char *const rows[][2] = {
+        { "bool", "u8" },         { "_Bool", "u8" },    { "byte", "u8" },     { "uchar", "u8" },
+        { "ushort", "u16" },      { "uint", "u32" },    { "ulong", "u64" },   { "usize", "u64" },
+        { "isize", "i64" },       { "ptr", "u64" },     { "pointer", "u64" }, { "u128", "u64" },
+        { "s8", "i8" },           { "s16", "i16" },     { "s32", "i32" },     { "s64", "i64" },
+        { "uint8", "u8" },        { "uint16", "u16" },  { "uint32", "u32" },  { "uint64", "u64" },
+        { "int8", "i8" },         { "int16", "i16" },   { "int32", "i32" },   { "int64", "i64" },
+        { "__u8", "u8" },         { "__u16", "u16" },   { "__u32", "u32" },   { "__u64", "u64" },
+        { "xen_ulong_t", "u64" }, { "ssize_t", "i64" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!strcmp(rows[i][0], name))
+            return rows[i][1];
+    }
+    return NULL;
+}
+
+static const char *to_lower(const char *name, char lower[FASTABI_IDENTIFIER_MAX + 1])
+{
+    size_t i;
+
+    for (i = 0; name[i] && i < FASTABI_IDENTIFIER_MAX; i++)
+        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+    lower[i] = '\0';
+    return lower;
+}
+
+static const char *hint_type(const struct fastabi_types *file, const char *name,
+                             char hint[FASTABI_HINT_SIZE])
+{
+    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = name };
+    char lower[FASTABI_IDENTIFIER_MAX + 1];
+    const char *alias = find_alias(to_lower(name, lower));
+
+    if (alias) {
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%s'?", alias);
+        return hint;
+    }
+    if (hint_c_type(file, name, hint) || hint_c_type(file, to_lower(name, lower), hint))
+        return hint;
+    if (file)
+        fastabi_names_guess(&file->names, &guess);
+    for (size_t i = 0; i < sizeof(reprs) / sizeof(reprs[0]); i++)
+        fastabi_guess_try(&guess, reprs[i]);
+    if (guess.best)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%.100s'?", guess.best);
+    else
+        snprintf(hint, FASTABI_HINT_SIZE, "use one of u8 to u64 and i8 to i64%s",
+                 file ? ", or a name of common/types.yml" : "");
+    return hint;
+}
+
+const char *fastabi_types_hint(const struct fastabi_used_types *used, const char *name,
+                               char hint[FASTABI_HINT_SIZE])
+{
+    return hint_type(used->file, name, hint);
+}
+
 /* ---- reading ---- */
 
 static int read_repr(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct fastabi_type *type = target;
+    char hint[FASTABI_HINT_SIZE];
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
     if (!status && ok && !fastabi_parse_repr(value->text, &type->width, &type->is_signed))
         status = fastabi_complain(form, FASTABI_DIAG_BAD_REPRESENTATION, fastabi_mark_of(value),
-                                  "'%.60s' is none of u8 u16 u32 u64 i8 i16 i32 i64", value->text);
+                                  "'%.60s' is not a representation; %s", value->text,
+                                  hint_type(NULL, value->text, hint));
     if (!type->width)
         type->width = 64; /* given, if badly */
     return status;
@@ -69,6 +159,8 @@ static const struct fastabi_key type_keys[] = {
     { .name = "doc", .text = fastabi_read_text, .place = FASTABI_INSIDE(struct fastabi_type, doc) },
 };
 
+static const struct fastabi_key_table type_table = FASTABI_KEY_TABLE("in a named type", type_keys);
+
 static int check_type(struct fastabi_form *form, struct fastabi_types *types,
                       const struct fastabi_type *type)
 {
@@ -78,18 +170,19 @@ static int check_type(struct fastabi_form *form, struct fastabi_types *types,
 
     if (!type->width)
         return fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, type->mark,
-                                "'%.100s' has no 'repr'", type->name);
+                                "'%.100s' has no 'repr'; add one of u8 to u64 or i8 to i64",
+                                type->name);
     if (fastabi_parse_repr(type->name, &width, &is_signed))
         return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, type->mark,
-                                "'%.100s' is a built-in type", type->name);
+                                "'%.100s' is a built-in type; choose another name", type->name);
     if (type->c_type &&
         fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
         return fastabi_no_memory(form);
     if (!there)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
-                            "'%.100s' has the C type of '%.100s'", type->name,
-                            ((const struct fastabi_type *)there)->name);
+                            "'%.100s' has the C type of '%.100s'; remove it from one of them",
+                            type->name, ((const struct fastabi_type *)there)->name);
 }
 
 static int add_type(struct fastabi_form *form, struct fastabi_types *types,
@@ -111,8 +204,7 @@ static int add_type(struct fastabi_form *form, struct fastabi_types *types,
     type->mark = fastabi_mark_of(key);
     status = fastabi_expect(form, key, key->next, FASTABI_MAPPING, &ok);
     if (!status && ok)
-        status = fastabi_read_keys(form, key->next, type_keys,
-                                   sizeof(type_keys) / sizeof(type_keys[0]), "a type", type);
+        status = fastabi_read_keys(form, key->next, &type_table, type);
     if (!status && ok)
         status = check_type(form, types, type);
     return status;
@@ -133,13 +225,18 @@ static int read_types(struct fastabi_form *form, const struct fastabi_node *key,
 
 static const struct fastabi_key file_keys[] = { { .name = "types", .read = read_types } };
 
+static const struct fastabi_key_table file_table =
+    FASTABI_KEY_TABLE("at the top of a file of types", file_keys);
+static const struct fastabi_key_table *const tables[] = { &type_table, &file_table, NULL };
+
 static int read_file(struct fastabi_form *form, struct fastabi_types *types)
 {
     const struct fastabi_mark top = { 1, 1 };
-    int status = fastabi_form_read(form, file_keys, 1, "a file of types", types);
+    int status = fastabi_form_read(form, &file_table, types);
 
     if (!status && !form->keys.count)
-        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top, "the file has no 'types'");
+        status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, top,
+                                  "the file has no 'types'; add 'types:' at the top");
     return status ? status : form->errors ? -EINVAL : 0;
 }
 
@@ -149,6 +246,7 @@ static int load(struct fastabi_context *context, struct fastabi_types *types)
     int status = fastabi_form_open(&form, context, &types->arena, types->path, types->path, NULL,
                                    0);
 
+    form.tables = tables;
     if (!status)
         status = read_file(&form, types);
     types->fingerprint = form.reader.source.fingerprint;

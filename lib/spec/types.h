@@ -4,6 +4,7 @@
 #define FASTABI_LIB_TYPES_H
 
 #include "read/form.h"
+#include "read/hint.h"
 #include "spec/ir.h"
 
 struct fastabi_types;
@@ -18,6 +19,10 @@ struct fastabi_used_types {
 
 /* "u8" ... "i64"; false for anything else */
 bool fastabi_parse_repr(const char *text, uint8_t *width, bool *is_signed);
+
+/* What was meant by a type that there is not: "did you mean 'u32'?".  Returns hint. */
+const char *fastabi_types_hint(const struct fastabi_used_types *used, const char *name,
+                               char hint[FASTABI_HINT_SIZE]);
 
 /*
  * The named type, by its name or by its C type; *type NULL when there is none.  A file of types is

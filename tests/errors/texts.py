@@ -18,9 +18,11 @@ CONVERSION = re.compile(r"%%|%[-#.*0-9]*(?:z|ll|l|h)?[a-zA-Z]")
 # What no case can show, and why.
 UNREACHED = {
     "cannot be loaded": "dlerror() always has a text",
-    "cannot be parsed": "libyaml always has a text",
-    "expected a value": "libyaml reports it before",
-    "more than %zu YAML nodes": "takes minutes; test-reader.c lowers the limit",
+    "the module that reads headers cannot be loaded": "dlerror() always has a text",
+    "; try again, or name another path": "of failures of the system that no test can make",
+    "a value is missing; write it": "libyaml reports it before",
+    "the text is not YAML; compare it with an example": "no phrase of libyaml is without a row",
+    "more than %zu YAML nodes; divide the file": "takes minutes; test-reader.c lowers the limit",
     "cannot be put back; its content is in '%s'": "a rename has to fail twice; test-sink.c",
     "the C parser crashed on these headers": "no header is known that does it",
     "an earlier write failed": "the first write that fails keeps its error",

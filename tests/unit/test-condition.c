@@ -17,7 +17,7 @@ static const struct fastabi_op op = { .params = params, .param_count = 3 };
 
 static const char *find_fault(const char *text)
 {
-    static char buffer[FASTABI_IDENTIFIER_MAX + 32];
+    static char buffer[2 * FASTABI_IDENTIFIER_MAX + 64];
 
     return fastabi_condition_fault(&op, text, buffer, sizeof(buffer));
 }
@@ -66,23 +66,26 @@ static void expect_faults(const char *const *texts, size_t count, const char *fa
 
 Test(condition, bad)
 {
-    EXPECT_FAULTS("a name is expected", "", " ", "== 1", "status == 1 &&", "status == 1 && ",
-                  "&& status == 1", "||", "=");
-    EXPECT_FAULTS("'time' is no parameter", "time == 1", "status == 1 || time == 1");
-    EXPECT_FAULTS("'(status' is no parameter", "(status == 1)");
-    EXPECT_FAULTS("'1' is no parameter", "1 == status");
-    EXPECT_FAULTS("one of == != < <= > >= is expected", "status", "status = 1", "status ! 1",
-                  "status 1", "status & 1", "status && 1", "status is 1");
-    EXPECT_FAULTS("an integer is expected", "status ==\n4",
-                  "status ==", "status == ", "status === 1", "status == x", "status == u.x",
-                  "status == 01", "status == 1.0", "status == 0x", "status == 1u", "status <> 1",
-                  "status == 1)", "status == 1;", "status == 9223372036854775808", "status == - 1",
-                  "status == \"1\"");
-    EXPECT_FAULTS("&& or || is expected", "status == 1 1", "status == 1 & u.x == 1",
-                  "status == 1 | u.x == 1", "status == 1 and u.x == 1", "status == 1 = 1",
-                  "status == 1 == 1", "status == 1 &| u.x == 1", "status == 1 !");
-    EXPECT_FAULTS("&& and || cannot be mixed", "status == 1 && u.x == 1 || u.x == 2",
-                  "status == 1 || u.x == 1 && u.x == 2");
+    EXPECT_FAULTS("a name is missing; write NAME OPERATOR INTEGER, as in 'status >= 0'", "", " ",
+                  "== 1", "status == 1 &&", "status == 1 && ", "&& status == 1", "||", "=");
+    EXPECT_FAULTS("'time' is not a parameter; did you mean 'time[0]'?", "time == 1",
+                  "status == 1 || time == 1");
+    EXPECT_FAULTS("'(status' is not a parameter; did you mean 'status'?", "(status == 1)");
+    EXPECT_FAULTS("'1' is not a parameter; name one of this operation", "1 == status");
+    EXPECT_FAULTS("an operator is missing; write one of == != < <= > >= after the name", "status",
+                  "status = 1", "status ! 1", "status 1", "status & 1", "status && 1",
+                  "status is 1");
+    EXPECT_FAULTS("an integer is missing; write it decimal or 0x hexadecimal after the operator",
+                  "status ==\n4", "status ==", "status == ", "status === 1", "status == x",
+                  "status == u.x", "status == 01", "status == 1.0", "status == 0x", "status == 1u",
+                  "status <> 1", "status == 1)", "status == 1;", "status == 9223372036854775808",
+                  "status == - 1", "status == \"1\"");
+    EXPECT_FAULTS("a comparison is followed by something else; join comparisons by && or by ||",
+                  "status == 1 1", "status == 1 & u.x == 1", "status == 1 | u.x == 1",
+                  "status == 1 and u.x == 1", "status == 1 = 1", "status == 1 == 1",
+                  "status == 1 &| u.x == 1", "status == 1 !");
+    EXPECT_FAULTS("&& and || cannot be mixed; use one of them",
+                  "status == 1 && u.x == 1 || u.x == 2", "status == 1 || u.x == 1 && u.x == 2");
 }
 
 /* Words of any length neither overrun nor get cut into something that is right. */
@@ -92,21 +95,24 @@ Test(condition, long_words)
 
     memset(text, 'a', sizeof(text));
     strcpy(text + sizeof(text) - 8, " == 1");
-    cr_expect_str_eq(find_fault(text), "a name is expected");
+    cr_expect_str_eq(find_fault(text),
+                     "a name is missing; write NAME OPERATOR INTEGER, as in 'status >= 0'");
     memset(text, 'a', FASTABI_IDENTIFIER_MAX);
     strcpy(text + FASTABI_IDENTIFIER_MAX, " == 1");
-    cr_expect_not_null(strstr(find_fault(text), "aaa' is no parameter"));
+    cr_expect_not_null(strstr(find_fault(text), "aaa' is not a parameter"));
     memset(text, '0', sizeof(text));
     memcpy(text, "status == 1", 11);
     text[sizeof(text) - 1] = '\0';
-    cr_expect_str_eq(find_fault(text), "an integer is expected");
+    cr_expect_str_eq(
+        find_fault(text),
+        "an integer is missing; write it decimal or 0x hexadecimal after the operator");
 }
 
 Test(condition, without_parameters)
 {
     static const struct fastabi_op none = { .params = NULL };
-    char buffer[FASTABI_IDENTIFIER_MAX + 32];
+    char buffer[2 * FASTABI_IDENTIFIER_MAX + 64];
 
     cr_expect_str_eq(fastabi_condition_fault(&none, "status == 1", buffer, sizeof(buffer)),
-                     "'status' is no parameter");
+                     "'status' is not a parameter; name one of this operation");
 }

@@ -419,7 +419,8 @@ Test(sink, one_file_twice)
     cr_assert_eq(fastabi_sink_open(sink, "./a", "two.yml"), -EINVAL);
     expect_diag(0, FASTABI_DIAG_OUTPUT_CLASH, "two.yml", 0);
     cr_expect_str_eq(fastabi_context_diag(context, 0)->message,
-                     "would write './a', as would one.yml");
+                     "would write './a', as would one.yml; rename one, or generate them into "
+                     "two folders");
     finish();
     expect_entries(".", 0);
 }

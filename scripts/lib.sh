@@ -213,3 +213,20 @@ configure_in() {
 
 # Tests and builds use every processor.
 jobs=$(nproc 2>/dev/null || echo 2)
+
+# The machine's package sources, as ones of source packages, in DIR.
+private_sources() {
+    local dir=$1 list parts file
+    eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d)"
+    rm -rf "$dir" && mkdir -p "$dir" || return 1
+    for file in "$list" "$parts"/*.list; do
+        [ -f "$file" ] || continue
+        grep -E '^deb(-src)? ' "$file" | sed 's/^deb /deb-src /' >>"$dir/lines.list"
+    done
+    for file in "$parts"/*.sources; do
+        [ -f "$file" ] || continue
+        { grep -v '^#' "$file" | sed 's/^Types:.*/Types: deb-src/'; echo; } >>"$dir/stanzas.sources"
+    done
+    [ -n "$(cat "$dir"/* 2>/dev/null)" ] ||
+        { say 'this machine has no package source of a Debian archive'; return 1; }
+}

@@ -165,7 +165,7 @@ const struct tool_command tool_check = {
     "check",
     "[OPTION]... SPEC...",
     "Check specifications: the language, and Xen's headers.",
-    "Good files are passed in silence, but for notes on what only a C header knows.\n"
+    "Good files cause no output, except notes on what only a C header knows.\n"
     "With --headers or --layout they are checked against the headers, too.\n"
     "Exit status 1: there are errors, or with --strict warnings.\n\n"
     "Example: fastabi-gen check --strict --headers /usr/include abi/\n",

@@ -18,7 +18,7 @@ static const struct fastabi_backend_option options[] = {
       "the instruction: chosen by an argument, fixed, patched at boot, or a macro of the "
       "includer" },
     { "headers", FASTABI_OPTION_TEXT, NULL, "xen/",
-      "what stands before the name of a Xen public header in #include <...>" },
+      "prefix of the names of Xen's public headers in #include <...>" },
     { "profile", FASTABI_OPTION_CHOICE, "freestanding|linux", "freestanding",
       "who includes the headers; linux: the kernel, where headers=xen/ means xen/interface/" },
 };

@@ -14,7 +14,7 @@
 
 static const struct fastabi_backend_option options[] = {
     { "headers", FASTABI_OPTION_TEXT, NULL, "public/",
-      "what stands before the name of a Xen public header in #include <...>" },
+      "prefix of the names of Xen's public headers in #include <...>" },
 };
 
 static bool is_include_prefix(const char *text)

@@ -76,7 +76,7 @@ static char *explain_no_mask(const struct tool_specs *specs, uint64_t rax)
                        fastabi_spec_name(spec), fastabi_spec_hypercall_index(spec) | FASTABI_MASK);
 }
 
-/* Why the dump shows no call, malloced, and the status of that.  NULL: no memory, which was said. */
+/* Why the dump shows no call, malloced, and its status.  NULL: no memory, which was reported. */
 static char *explain(const struct tool_specs *specs, const struct dump *dump,
                      enum tool_status *status)
 {

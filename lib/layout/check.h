@@ -50,7 +50,7 @@ const struct fastabi_layout_macro *fastabi_check_macro(struct fastabi_check *che
                                                        const char *name);
 const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check, const char *name);
 
-/* check-near.c: what to do about a name that the headers, or a struct, do not have.  Return hint. */
+/* check-near.c: what to do about a name that the headers or a struct lack.  Return hint. */
 enum fastabi_near_kind {
     FASTABI_NEAR_MACRO,
     FASTABI_NEAR_STRUCT,

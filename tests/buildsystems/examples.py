@@ -45,7 +45,6 @@ def environment(**more):
         env["PATH"] = os.path.join(PREFIX, "bin") + ":" + env["PATH"]
         env["PKG_CONFIG_PATH"] = os.path.join(PREFIX, "lib/pkgconfig")
         env["CMAKE_PREFIX_PATH"] = PREFIX
-        env["ACLOCAL_PATH"] = os.path.join(PREFIX, "share/aclocal")
     env.update(more)
     return env
 
@@ -134,9 +133,10 @@ def examples():
                    if key in os.environ and path != "/usr/bin/cargo")
         yield ("cargo" if path == cargos[0] else "newer cargo", "cargo", None,
                "cargo build --offline", "target/debug/libgreet.rlib", env)
-    yield ("autoconf", "autoconf", "aclocal && autoconf && ./configure", "make", "guest.o", plain)
-    yield ("autoconf elsewhere", "autoconf", "aclocal && autoconf && mkdir out && cd out && "
-           "../configure", "make -C out", "out/guest.o", plain)
+    start = 'aclocal -I "$(pkg-config --variable=aclocaldir fastabi)" && autoconf && '
+    yield "autoconf", "autoconf", start + "./configure", "make", "guest.o", plain
+    yield ("autoconf elsewhere", "autoconf", start + "mkdir out && cd out && ../configure",
+           "make -C out", "out/guest.o", plain)
 
 
 if __name__ == "__main__":

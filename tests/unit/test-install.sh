@@ -95,7 +95,7 @@ generate_by_name() {
         grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
 }
 # pkg-config itself is asked, because a variable named before it is set reads as empty.
-variables='bindir libdir includedir fastabi_gen abidir schemadir moduledir'
+variables='bindir libdir includedir fastabi_gen abidir schemadir moduledir aclocaldir'
 variables_exist() {
     local name value status=0
     for name in $variables; do

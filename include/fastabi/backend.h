@@ -244,7 +244,7 @@ FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emissi
                                                  const struct fastabi_spec *spec);
 
 /*
- * A text from a template of printf(), for names and paths that are made of others:
+ * A text from a template of printf(), for names and paths that are made of other names:
  * fastabi_emission_printf(emission, "%s.md", name).  It is as long as it has to be, and valid until
  * the run ends.  Without memory it is "", and the run fails.
  * Since 0.2.

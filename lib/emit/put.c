@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes and lines into a writer.  Nearly all the time of a run is spent here, so a character costs a
- * table look-up.
+ * Bytes and lines into a writer.  Nearly all the time of a run is spent here, so a character costs
+ * a table look-up.
  */
 #include "emit/put.h"
 

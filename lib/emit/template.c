@@ -140,9 +140,9 @@ static void put_padded_string(struct fastabi_writer *writer, const struct conver
         put_padded(writer, conversion, text, strnlen(text, (size_t)conversion->precision));
 }
 
+/* NOLINTBEGIN(bugprone-branch-clone): types that are the same on some machines only */
 static int64_t take_signed(char length, va_list *arguments)
 {
-    // NOLINTNEXTLINE(bugprone-branch-clone): types that are the same on some machines only
     switch (length) {
     case 'l':
         return va_arg(*arguments, long);
@@ -159,7 +159,6 @@ static int64_t take_signed(char length, va_list *arguments)
 
 static uint64_t take_unsigned(char length, va_list *arguments)
 {
-    // NOLINTNEXTLINE(bugprone-branch-clone): types that are the same on some machines only
     switch (length) {
     case 'l':
         return va_arg(*arguments, unsigned long);
@@ -173,6 +172,7 @@ static uint64_t take_unsigned(char length, va_list *arguments)
         return va_arg(*arguments, unsigned int);
     }
 }
+/* NOLINTEND(bugprone-branch-clone) */
 
 /* A width or precision, in digits or as an argument, cut at FIELD_MAX.  Moves *at past it. */
 static int read_number(const char **at, va_list *arguments)

@@ -257,6 +257,7 @@ static void *find_member(const struct fastabi_member *member, void *target)
     char *object = target;
 
     if (member->is_behind)
+        // cppcheck-suppress pointerSize -- the member is a pointer, and that is what is read
         memcpy(&object, object + member->pointer, sizeof(object));
     return object + member->offset;
 }

@@ -129,6 +129,7 @@ def is_unbreakable(line):
 # Files that can have no comment, or whose every byte counts; REUSE.toml says their licence.
 SILENT = (".json", ".xml", ".png", ".svg", ".csv", ".expected", ".diff", ".bin", ".gz")
 SILENT_PLACES = (
+    "debian/", ".reuse/",   # formats of Debian's; .reuse/dep5 has a row for all files
     "NEWS",                 # starts with the newest release
     "tests/errors/usage/",  # input, read from its first byte
     "tests/layout/seed-4.17.txt", "tests/layout/seed-4.20.txt",     # output, compared
@@ -212,6 +213,8 @@ NOT_COMPILED = {
     "xen/": "headers of a Xen tree, which the suite xen downloads",
     "tests/guest/linux/module/": "headers of Debian's kernel, which the suite linux downloads",
     "guests/linux/": "headers of Debian's kernel, which the suite linux downloads",
+    "examples/build/": "bindings that the example's build makes, in the suite buildsystems",
+    "tests/api/every.c": "a header that tests/api/run writes",
 }
 
 

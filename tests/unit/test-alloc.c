@@ -553,7 +553,7 @@ int main(void)
     run_all("generating new files", generate_twice, check_new);
     run_all("generating over old files", regenerate, check_old);
     run_all("verifying", verify, check_verified);
-    run_all("making names of others", rename_things, check_renamed);
+    run_all("making names from other names", rename_things, check_renamed);
     run_all("complaining", complain, check_nothing);
     free(wanted);
     free(wanted_value);

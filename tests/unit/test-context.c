@@ -36,7 +36,7 @@ static void write_catalog(const char *path, const char *text, const char *transl
     cr_assert_eq(fclose(stream), 0);
 }
 
-/* A catalog of the C library in a language of our own: messages stay as they are. */
+/* A catalog of the C library in a language that the test invents: messages stay as they are. */
 Test(context, messages_do_not_depend_on_the_language)
 {
     char *english = strdup(strerror(ENOENT));

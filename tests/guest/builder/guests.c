@@ -121,7 +121,7 @@ unsigned int guests_wait(struct guest *guests, unsigned int count, unsigned int 
             if (stop == STOP_BLOCKED &&
                 (now - since[i] < BLOCKED_NS || looks - looks_then[i] < BLOCKED_LOOKS))
                 stop = STOP_NOT;
-            if (stop == STOP_NOT && now > end && looks > seconds * LOOKS_A_SECOND)
+            if (stop == STOP_NOT && now > end && looks > (uint64_t)seconds * LOOKS_A_SECOND)
                 stop = STOP_TIMEOUT;
             if (stop == STOP_NOT)
                 continue;

@@ -239,7 +239,8 @@ FASTABI_API int fastabi_text_print(const char *text, FILE *stream);
 
 /*
  * Print text as a string of JSON, with its quotes.  Bytes that are not UTF-8 (the name of a file
- * may have any) become U+FFFD.  -EINVAL, or -EIO if the stream fails. Since 0.2.
+ * may have any) become U+FFFD.  -EINVAL, or -EIO if the stream fails.
+ * Since 0.2.
  */
 FASTABI_API int fastabi_json_print(const char *text, FILE *stream);
 

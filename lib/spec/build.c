@@ -222,7 +222,7 @@ static const struct fastabi_key_table *const tables[] = {
 
 /* ---- the whole ---- */
 
-/* The list of operations into an array, the direct one first; names made of others. */
+/* The list of operations into an array, the direct one first; names made of other names. */
 static int finish_ops(struct fastabi_builder *builder)
 {
     struct fastabi_form *form = &builder->form;

@@ -161,6 +161,8 @@ static void write_count(struct fastabi_writer *writer, const struct fastabi_op *
     fastabi_write(writer, " )\n        n%u = FASTABI_ROOM(%s, %u) / ", i, head, count);
     write_size(writer, array);
     fastabi_write(writer, ";\n");
+    if (param)
+        field = xen_field_of(op, param);
     if (field)
         fastabi_write(writer, "    arg->%s = n%u;\n", field, i);
 }

@@ -312,7 +312,7 @@ static void write_may_continue(struct fastabi_emission *emission, const struct f
                                const char *name)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
-    bool comparable = !has_struct(op) || is_plain(op);
+    bool comparable = !fastabi_op_xen_array_count(op) && (!has_struct(op) || is_plain(op));
 
     fastabi_write(writer,
                   "\nstatic bool fastabi_cold\n"

@@ -157,6 +157,8 @@ static void check_index(struct fastabi_check *check, const struct fastabi_op *op
     const char *name = op->index_macro;
     const struct fastabi_layout_macro *macro;
 
+    if (op->own_index)
+        return;
     if (!name) {
         snprintf(derived, sizeof(derived), "%.*s%s", (int)length, prefix, op->name);
         name = derived;

@@ -116,12 +116,24 @@ static int read_both(struct fastabi_form *form, const struct fastabi_node *key,
     return read_params(form, key, value, target, FASTABI_XEN_BOTH);
 }
 
+/* Of the struct or outside it: only its register is of interest. */
 static int read_order(struct fastabi_form *form, const struct fastabi_node *key,
                       const struct fastabi_node *value, void *target)
 {
     struct array_target *t = target;
+    const struct fastabi_param *param;
+    bool ok;
+    int status = fastabi_expect(form, key, value, FASTABI_SCALAR, &ok);
 
-    return fastabi_read_xen_param(form, t->xen->op, key, value, true, &t->array->order);
+    if (status || !ok)
+        return status;
+    param = fastabi_find_param(t->xen->op, value->text);
+    if (param && param->in != FASTABI_NO_REGISTER) {
+        t->array->order = param;
+        return 0;
+    }
+    return fastabi_complain(form, FASTABI_DIAG_XEN_NO_PARAM, fastabi_mark_of(value),
+                            "'%.60s' is not an input of this operation; name one", value->text);
 }
 
 /* ---- how large it is ---- */

@@ -240,7 +240,7 @@ static int finish_ops(struct fastabi_builder *builder)
         spec->ops[i++] = spec->direct;
     }
     for (; op; op = op->next) {
-        if (spec->index_prefix && !op->index_macro) {
+        if (spec->index_prefix && !op->index_macro && !op->own_index) {
             op->index_macro = fastabi_arena_printf(form->arena, "%s%s", spec->index_prefix,
                                                    op->name);
             if (!op->index_macro)

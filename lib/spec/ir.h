@@ -181,6 +181,7 @@ struct fastabi_op {
     uint8_t clobbers;
     uint8_t caller; /* enum fastabi_caller */
     bool is_foreign;
+    bool own_index; /* the classic ABI has no such sub-operation */
     bool has_index;
     bool has_struct_size;
     bool extension;

@@ -26,6 +26,14 @@ def classic_table():
     return table.get("hypercalls") or {}, table.get("operations") or {}
 
 
+def exceptions(kind):
+    """Operations that a kind of guest is not seen to succeed in: {operation: why}."""
+    path = os.path.join(HERE, "exceptions.yml")
+    with open(path, encoding="utf-8") as file:
+        table = model.strict_load(file.read(), path)
+    return {**(table.get("all") or {}), **(table.get(kind) or {})}
+
+
 class Details:
     """What of an operation's text the reader of the stub suite leaves out: fixed, omit, valid_when,
     since."""
@@ -36,8 +44,9 @@ class Details:
         body = spec["direct"] if op.direct else spec["subops"][op.name]
         body = body if isinstance(body, dict) else {}
         self.fixed = {k: int(v, 0) for k, v in (body.get("fixed") or {}).items()}
-        since = body.get("since") or spec.get("since")
+        since = body.get("hvm_since") or body.get("since") or spec.get("since")
         self.since = tuple(int(n) for n in since.split(".")) if since else None
+        self.extension = "true" in (body.get("extension"), spec.get("extension"))
         omit = body.get("omit") or {}
         self.omitted = list(omit)
         self.valid = {name: entry["valid_when"]
@@ -74,6 +83,14 @@ def item(op, text, place="0, 0"):
     """A source of classic.yml as a struct item."""
     text = str(text)
     shifted = re.fullmatch(r"(.+?) << (\d+)", text)
+    part = re.fullmatch(r"(\w+) >> (\d+)(?: & (\d+))?", text)
+    sequence = re.fullmatch(r"sequence (\w+) (\w+) (\w+)", text)
+    if part:
+        return (f"{{ FROM_PART, {place}, {number(op, part[1])}, {part[2]}, "
+                f"{(1 << int(part[3])) - 1 if part[3] else '~0ull'} }}")
+    if sequence:
+        first, order, count = (number(op, name) for name in sequence.groups())
+        return f"{{ FROM_SEQUENCE, {place}, {first}, {order}, {count} }}"
     if text == "subop":
         return f"{{ FROM_SUBOP, {place}, 0, 0, 0 }}"
     if text == "struct":
@@ -98,9 +115,12 @@ class Table:
         self.op, self.details = op, Details(op)
         self.entry = {**hypercalls.get(op.spec.name, {}), **operations.get(op.title, {})}
         self.struct = self.entry.get("struct") or op.struct
+        self.marked = self.struct and self.entry.get("flexible") != "true"
 
     def path(self, p):
         """The field of a parameter, where the classic struct has it."""
+        if p.name in (self.entry.get("params") or {}):
+            return self.entry["params"][p.name]
         return p.path if self.op.struct and not self.entry.get("struct") else None
 
     def param(self, n, p):
@@ -112,7 +132,7 @@ class Table:
 
     def mark(self):
         """Padding is found by the compiler, too (gcc 11 and later)."""
-        if not self.struct:
+        if not self.marked:
             return ""
         return (f"static void {self.op.symbol}_mark(void *area)\n"
                 f"{{\n    __builtin_clear_padding((struct {self.struct} *)area);\n"
@@ -142,7 +162,7 @@ class Table:
     def row(self):
         op, symbol = self.op, self.op.symbol
         size = f"sizeof(struct {self.struct})" if self.struct else "0"
-        mark = f"{symbol}_mark" if self.struct else "NULL"
+        mark = f"{symbol}_mark" if self.marked else "NULL"
         clobbers = sum(1 << r for r in op.clobbers)
         return (
             f'    {{ "{op.title}", {op.spec.hypercall_index}, {op.index}, '

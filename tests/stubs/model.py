@@ -48,6 +48,7 @@ class Param:
     known: bool = False                # width and sign follow from the specification itself
     c_type: Optional[str] = None       # under c_lang.params
     path: Optional[str] = None         # field of the struct; None: an argument of its own
+    packed: bool = False               # of several fields
 
     @property
     def typed(self):
@@ -156,6 +157,9 @@ def read_op(spec, name, body, types):
             setattr(p, "reg_in" if direction == "input" else "reg_out", int(entry["reg"], 0))
             if entry.get("type"):
                 p.type_name = entry["type"]
+            if entry.get("pack"):
+                p.packed = True
+                p.type_name = p.type_name or "u64"
     c_types, mapping = lang.get("params") or {}, lang.get("mapping") or {}
     for p in op.params:
         if p.type_name:
@@ -166,13 +170,13 @@ def read_op(spec, name, body, types):
             known = c_type_known(p.c_type, by_c)
             if known and not p.known:
                 (p.width, p.signed), p.known = known, True
-        elif op.struct:
+        elif op.struct and not p.packed:
             p.path = mapping.get(p.name, p.name)
         elif not p.typed:
             raise SpecError(f"{spec.path}: {op.title}: {p.name} has no place in C")
     op.c_params = [by_name[n] for n in c_types]
-    if not op.struct:
-        op.c_params += [p for p in op.params if p.name not in c_types]
+    op.c_params += [p for p in op.params
+                    if p.name not in c_types and (p.packed or not op.struct)]
     return op
 
 

@@ -529,9 +529,7 @@ static bool fastabi_cold
 may_continue_op43_read(const struct vcpu *curr,
                        const struct cpu_user_regs *regs)
 {
-    return ((uint32_t)FASTABI_NEXT(curr, 0) == 18U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)h0 &&
-           (uint32_t)FASTABI_NEXT(curr, 2) == (uint32_t)regs->rsi;
+    return false; /* what it left behind the struct is not known */
 }
 
 static void noinline op43_read(struct cpu_user_regs *regs)
@@ -654,9 +652,7 @@ static bool fastabi_cold
 may_continue_op43_values(const struct vcpu *curr,
                          const struct cpu_user_regs *regs)
 {
-    return ((uint32_t)FASTABI_NEXT(curr, 0) == 21U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)h0 &&
-           FASTABI_NEXT(curr, 2) == (unsigned long)h1;
+    return false; /* what it left behind the struct is not known */
 }
 
 static void noinline op43_values(struct cpu_user_regs *regs)
@@ -691,8 +687,7 @@ static bool fastabi_cold
 may_continue_op43_fixed_count(const struct vcpu *curr,
                               const struct cpu_user_regs *regs)
 {
-    return ((uint32_t)FASTABI_NEXT(curr, 0) == 22U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)h0;
+    return false; /* what it left behind the struct is not known */
 }
 
 static void noinline op43_fixed_count(struct cpu_user_regs *regs)

@@ -16,6 +16,7 @@
 #include "mailbox.h"
 #include "values.h"
 
+#define HIGHEST_FRAME ((int64_t)1 << 40) /* no result is higher: what processors can address */
 #define FASTABI_MASK     0x40000000u
 #define MESSAGES         60
 #define VECTORS_EVERY    32
@@ -206,7 +207,7 @@ static bool fits(uint64_t value, const struct param *param)
 static void check_result(struct caller *c, const struct op *op)
 {
     int64_t result = (int64_t)c->out.r[0];
-    if (result < -4095 || result > UINT32_MAX)
+    if (result < -4095 || result > HIGHEST_FRAME)
         tell(c, op, "a result that is neither a value nor an error", 0);
     if (!op && result >= 0)
         tell(c, op, "success of what is not an operation", 0);

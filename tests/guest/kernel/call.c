@@ -39,6 +39,7 @@ int param_find(const struct operation *op, const char *name)
 struct memory {
     unsigned char area[1024], before[1024], fields[1024];
     uint64_t cells[MAX_PARAMS];
+    uint64_t list[2048];
     uint64_t seed;
 };
 
@@ -58,9 +59,24 @@ static uint64_t item_value(const struct operation *op, const struct item *item, 
         return item->constant;
     case FROM_ADDRESS:
         return (uintptr_t)&m->cells[item->param];
+    case FROM_PART:
+        return in[item->param] >> item->shift & item->constant;
+    case FROM_SEQUENCE:
+        for (uint64_t i = 0; i < in[item->constant] && i < ARRAY_LENGTH(m->list); i++)
+            m->list[i] = in[item->param] + (i << in[item->shift]);
+        return (uintptr_t)m->list;
     default:
         return 0;
     }
+}
+
+/* Does the handler get the address of a value outside the struct, and may it change that? */
+static bool is_in_cell(const struct operation *op, unsigned n)
+{
+    for (unsigned i = 0; i < 5 && op->args[i].source != FROM_NOTHING; i++)
+        if (op->args[i].source == FROM_ADDRESS && n >= op->args[i].param)
+            return true;
+    return false;
 }
 
 /* Poison is random, with the top bit of each byte set, which few bytes of small values have. */
@@ -154,6 +170,8 @@ long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
 
         if (p->reg_out != NO_REGISTER && p->size)
             out[n] = field_value(p, m);
+        else if (p->reg_out != NO_REGISTER && is_in_cell(op, n))
+            out[n] = m->cells[n] & value_mask(p);
     }
     return result;
 }

@@ -16,7 +16,7 @@
 /* Each page once, as it does not come back. */
 static volatile uint64_t *fresh_page(void)
 {
-    static PAGE_ALIGNED volatile uint64_t pages[32][PAGE_SIZE / 8];
+    static PAGE_ALIGNED volatile uint64_t pages[96][PAGE_SIZE / 8];
     static unsigned used;
 
     if (used == ARRAY_LENGTH(pages))
@@ -194,6 +194,203 @@ static void get_version_2(struct run *r)
     run_expect_output(r, "version", 2);
 }
 
+/* ---- batches: arrays in guest memory, which the classic operations take as they are ---- */
+
+#define MOST 204u /* copies and mappings that one call takes */
+
+static PAGE_ALIGNED unsigned char elements[3 * PAGE_SIZE * 3];
+static PAGE_ALIGNED unsigned char copied[2][PAGE_SIZE];
+
+static uint64_t sum_of(const void *at, size_t size)
+{
+    const unsigned char *bytes = at;
+    uint64_t sum = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < size; i++)
+        sum = (sum ^ bytes[i]) * 0x100000001b3;
+    return sum;
+}
+
+/* Element i copies one byte, i of it to i; the one that is wrong names
+ * another domain's frame. */
+static void copy_batch(struct run *r, uint32_t count, unsigned wrong, size_t offset)
+{
+    struct gnttab_copy *copies = (void *)(elements + offset);
+    uint32_t done = count < MOST ? count : MOST;
+    unsigned seen = r->count[r->mode];
+
+    memset(elements, 0x5a, sizeof(elements));
+    memset(copied[1], 0, sizeof(copied[1]));
+    for (uint32_t i = 0; i < count; i++) {
+        copied[0][i] = (unsigned char)(i + 1);
+        memset(&copies[i], 0, sizeof(copies[i]));
+        copies[i].source.u.gmfn = FRAME_OF(copied[0]);
+        copies[i].source.domid = i == wrong ? 1234 : DOMID_SELF;
+        copies[i].source.offset = (uint16_t)i;
+        copies[i].dest.u.gmfn = FRAME_OF(copied[1]);
+        copies[i].dest.domid = DOMID_SELF;
+        copies[i].dest.offset = (uint16_t)i;
+        copies[i].len = 1;
+        copies[i].status = 77;
+    }
+    do {
+        r->count[r->mode] = seen;
+        CALL(r, IN("elements", copies), IN("count", count));
+    } while (r->mode != CLASSIC && !r->result && run_output(r, "count") &&
+             run_output(r, "count") < done); /* an interrupt ended it early: once more */
+    run_expect(r, 0);
+    run_expect_output(r, "count", r->mode == CLASSIC ? count : done);
+    for (uint32_t i = 0; i < done; i++)
+        run_check(r,
+                  copied[1][i] == (i == wrong ? 0 : (unsigned char)(i + 1)) &&
+                      copies[i].status == (i == wrong ? GNTST_permission_denied : GNTST_okay),
+                  "element %u: status %d", i, copies[i].status);
+    if (count <= MOST)
+        run_observe(r, "the elements", sum_of(elements, sizeof(elements)));
+}
+
+static void copy_batch_1(struct run *r)
+{
+    copy_batch(r, 1, ~0u, 0);
+}
+
+static void copy_batch_2(struct run *r)
+{
+    copy_batch(r, 2, ~0u, PAGE_SIZE - 50);
+}
+
+static void copy_batch_64(struct run *r)
+{
+    copy_batch(r, 64, 31, PAGE_SIZE - 24);
+}
+
+static void copy_batch_most(struct run *r)
+{
+    copy_batch(r, MOST, ~0u, 0);
+}
+
+static void copy_batch_none(struct run *r)
+{
+    CALL(r, IN("elements", elements), IN("count", 0));
+    run_expect(r, 0);
+}
+
+static void batch_no_memory(struct run *r)
+{
+    CALL(r, IN("elements", hole()), IN("count", 2));
+    run_expect(r, -XEN_EFAULT);
+}
+
+static void copy(struct run *r, uint16_t domain, uint16_t length, int16_t status)
+{
+    memset(copied[0], 0x33, PAGE_SIZE);
+    memset(copied[1], 0, PAGE_SIZE);
+    CALL(r, IN("source", FRAME_OF(copied[0])), IN("dest", FRAME_OF(copied[1])),
+         IN("place", domain | 16ull << 16 | (uint64_t)DOMID_SELF << 32 | 32ull << 48),
+         IN("what", length));
+    run_expect(r, 0);
+    run_expect_output(r, "status", (uint16_t)status);
+    run_observe(r, "the page", sum_of(copied[1], PAGE_SIZE));
+}
+
+static void copy_good(struct run *r)
+{
+    copy(r, DOMID_SELF, 100, GNTST_okay);
+    run_check(r,
+              copied[1][31] == 0 && copied[1][32] == 0x33 && copied[1][131] == 0x33 &&
+                  copied[1][132] == 0,
+              "the bytes are not there");
+}
+
+static void copy_too_long(struct run *r)
+{
+    copy(r, DOMID_SELF, PAGE_SIZE - 8, GNTST_bad_copy_arg);
+}
+
+static void copy_of_another(struct run *r)
+{
+    copy(r, 1234, 100, GNTST_permission_denied);
+}
+
+/* Two mappings, the first of an entry that is not granted; then both are taken down. */
+static void map_batch(struct run *r)
+{
+    struct gnttab_map_grant_ref *maps = (void *)elements;
+    volatile uint64_t *page = fresh_page();
+
+    page[7] = PATTERN;
+    grant_offer(REF, (const void *)page, false);
+    memset(elements, 0, sizeof(elements));
+    for (unsigned i = 0; i < 2; i++) {
+        maps[i].host_addr = (uintptr_t)hole();
+        maps[i].dom = own_domid();
+        maps[i].ref = i ? REF : 0x7fffffff;
+        maps[i].flags = GNTMAP_host_map;
+    }
+    CALL(r, IN("elements", maps), IN("count", 2));
+    run_expect(r, 0);
+    run_expect_output(r, "count", 2);
+    run_observe(r, "the first", (uint64_t)maps[0].status);
+    run_check(r, maps[0].status == GNTST_bad_gntref && maps[1].status == GNTST_okay,
+              "status %d and %d", maps[0].status, maps[1].status);
+    if (maps[1].status)
+        return;
+    run_check(r, ((volatile uint64_t *)hole())[7] == PATTERN, "the mapping is not there");
+    run_observe(r, "unmap", (uint64_t)unmap((uintptr_t)hole(), maps[1].handle));
+    grant_withdraw(REF);
+}
+
+static void unmap_batch(struct run *r)
+{
+    struct gnttab_map_grant_ref map = map_page(false);
+    struct gnttab_unmap_grant_ref *unmaps = (void *)(elements + PAGE_SIZE - 20);
+
+    memset(elements, 0, sizeof(elements));
+    unmaps[0].handle = 0x7ffffff;
+    unmaps[1].host_addr = map.host_addr;
+    unmaps[1].handle = map.handle;
+    CALL(r, IN("elements", unmaps), IN("count", 2));
+    run_expect(r, 0);
+    run_observe(r, "the first", (uint64_t)unmaps[0].status);
+    run_observe(r, "the second", (uint64_t)unmaps[1].status);
+    run_check(r, unmaps[1].status == GNTST_okay, "status %d", unmaps[1].status);
+    grant_withdraw(REF);
+}
+
+static void setup_table(struct run *r)
+{
+    memset(elements, 0x5a, PAGE_SIZE);
+    grant_offer(REF, (const void *)fresh_page(), false); /* the table is mapped */
+    grant_withdraw(REF);
+    CALL(r, IN("nr_frames", 1), IN("frame_list", elements + 64));
+    run_expect(r, 0);
+    run_expect_output(r, "status", GNTST_okay);
+    run_observe(r, "the list", sum_of(elements, PAGE_SIZE));
+}
+
+static void setup_table_too_large(struct run *r)
+{
+    memset(elements, 0x5a, PAGE_SIZE);
+    CALL(r, IN("nr_frames", 900), IN("frame_list", elements));
+    run_observe(r, "the list", sum_of(elements, PAGE_SIZE));
+}
+
+static void swap(struct run *r)
+{
+    grant_offer(REF, (const void *)copied[0], false);
+    CALL(r, IN("ref_a", REF), IN("ref_b", REF + 1));
+    run_expect(r, 0);
+    run_expect_output(r, "status", GNTST_okay);
+    grant_withdraw(REF);
+    grant_withdraw(REF + 1);
+}
+
+static void swap_none(struct run *r)
+{
+    CALL(r, IN("ref_a", REF), IN("ref_b", 0x7fffffff));
+    run_expect(r, 0);
+}
+
 #define GRANT(name, what, function)                                                                \
     {                                                                                              \
         "grant_table." name, what, function, 0                                                     \
@@ -215,5 +412,22 @@ const struct test_case grant_cases[] = {
     GRANT("set_version", "none such", set_version_bad),
     GRANT("get_version", "the first", get_version),
     GRANT("get_version", "the second", get_version_2),
+    GRANT("copy", "within the domain", copy_good),
+    GRANT("copy", "past the end of a page", copy_too_long),
+    GRANT("copy", "another domain's frame", copy_of_another),
+    GRANT("copy_batch", "one", copy_batch_1),
+    GRANT("copy_batch", "two, across pages", copy_batch_2),
+    GRANT("copy_batch", "64, one of them wrong", copy_batch_64),
+    GRANT("copy_batch", "as many as one call takes", copy_batch_most),
+    GRANT("copy_batch", "none", copy_batch_none),
+    GRANT("copy_batch", "no memory", batch_no_memory),
+    GRANT("map_grant_ref_batch", "two, one of them wrong", map_batch),
+    GRANT("map_grant_ref_batch", "no memory", batch_no_memory),
+    GRANT("unmap_grant_ref_batch", "two, one of them wrong", unmap_batch),
+    GRANT("unmap_grant_ref_batch", "no memory", batch_no_memory),
+    GRANT("setup_table", "one frame", setup_table),
+    GRANT("setup_table", "too many frames", setup_table_too_large),
+    GRANT("swap_grant_ref", "two entries", swap),
+    GRANT("swap_grant_ref", "none such", swap_none),
     { NULL, NULL, NULL, 0 },
 };

@@ -182,6 +182,55 @@ static void upcall_bad_vcpu(struct run *r)
     run_expect(r, -XEN_ENOENT);
 }
 
+/* ---- views of memory: an error where the machine has none ---- */
+
+#define DOMAIN IN("domain", DOMID_SELF)
+
+static void view_state(struct run *r)
+{
+    CALL(r, DOMAIN);
+}
+
+static void view_set_state(struct run *r)
+{
+    CALL(r, DOMAIN, IN("state", 1));
+}
+
+static void view_notify(struct run *r)
+{
+    CALL(r, DOMAIN, IN("vcpu_id", 0), IN("gfn", FRAME_OF(buffer)));
+}
+
+static void view_vcpu(struct run *r)
+{
+    CALL(r, DOMAIN, IN("vcpu_id", 0));
+}
+
+static void view_create(struct run *r)
+{
+    CALL(r, DOMAIN, IN("hvmmem_default_access", 0));
+}
+
+static void view_one(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1));
+}
+
+static void view_set_access(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1), IN("access", 0), IN("gfn", FRAME_OF(buffer)));
+}
+
+static void view_get_access(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1), IN("gfn", FRAME_OF(buffer)));
+}
+
+static void view_change(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1), IN("old_gfn", FRAME_OF(buffer)), IN("new_gfn", ~0ull));
+}
+
 /* ---- memory ---- */
 
 static uint64_t checksum(const unsigned char *bytes, size_t size)
@@ -274,6 +323,17 @@ const struct test_case platform_cases[] = {
     { "hvm.set_evtchn_upcall_vector", "and an upcall", upcall_vector, 0 },
     { "hvm.set_evtchn_upcall_vector", "a vector too low", upcall_bad_vector, 0 },
     { "hvm.set_evtchn_upcall_vector", "no such vCPU", upcall_bad_vcpu, 0 },
+    { "hvm.altp2m_get_domain_state", "of itself", view_state, 0 },
+    { "hvm.altp2m_set_domain_state", "of itself", view_set_state, 0 },
+    { "hvm.altp2m_vcpu_enable_notify", "of itself", view_notify, 0 },
+    { "hvm.altp2m_vcpu_disable_notify", "of itself", view_vcpu, 0 },
+    { "hvm.altp2m_create_p2m", "of itself", view_create, 0 },
+    { "hvm.altp2m_destroy_p2m", "of itself", view_one, 0 },
+    { "hvm.altp2m_switch_p2m", "of itself", view_one, 0 },
+    { "hvm.altp2m_set_mem_access", "of itself", view_set_access, 0 },
+    { "hvm.altp2m_get_mem_access", "of itself", view_get_access, 0 },
+    { "hvm.altp2m_change_gfn", "of itself", view_change, 0 },
+    { "hvm.altp2m_get_p2m_idx", "of itself", view_vcpu, 0 },
     { "memory.memory_map", "all of it", memory_map_all, 0 },
     { "memory.memory_map", "one entry", memory_map_one, 0 },
     { "memory.memory_map", "no entry", memory_map_none, 0 },

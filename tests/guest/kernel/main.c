@@ -11,6 +11,7 @@ static void cases_plan(void)
     run_is_lenient = option_is_set("lenient");
     run_cases(event_cases);
     run_cases(grant_cases);
+    run_cases(memory_cases);
     run_cases(platform_cases);
     run_cases(sched_cases);
     run_cases(vcpu_cases);

@@ -27,7 +27,16 @@ struct param {
     bool (*valid)(const uint64_t *out); /* NULL: always */
 };
 
-enum source { FROM_NOTHING, FROM_SUBOP, FROM_STRUCT, FROM_PARAM, FROM_CONSTANT, FROM_ADDRESS };
+enum source {
+    FROM_NOTHING,
+    FROM_SUBOP,
+    FROM_STRUCT,
+    FROM_PARAM,
+    FROM_CONSTANT,
+    FROM_ADDRESS,  /* of the parameter's value, and those of the next ones after it */
+    FROM_PART,     /* of a packed parameter: shifted right, and masked with the constant */
+    FROM_SEQUENCE, /* an array: from a parameter on, in steps of 1 << another, as many as a third */
+};
 
 /* Where an argument or a field of the classic call comes from; FROM_NOTHING ends a list. */
 struct item {

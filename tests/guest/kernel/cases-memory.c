@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+/* Cases of memory, physdev, console_io, set_timer_op and vm_assist, and of versions in strings. */
+#include "run.h"
+
+#include "state.h"
+
+#include <xen/errno.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/memory.h>
+#include <xen/physdev.h>
+#include <xen/sched.h>
+#include <xen/vcpu.h>
+#include <xen/version.h>
+
+#define NO_DOMAIN 1234u
+
+static PAGE_ALIGNED unsigned char buffer[3 * PAGE_SIZE];
+
+/* ---- the balloon ---- */
+
+#define EXTENTS 40u
+
+/* Frames to give away, of each way to call its own: they come back, but with another content. */
+static PAGE_ALIGNED unsigned char balloon[MODES][EXTENTS * PAGE_SIZE];
+
+static long reserve(unsigned op, uint64_t gfn, uint64_t count)
+{
+    static uint64_t list[EXTENTS];
+    struct xen_memory_reservation r = { .nr_extents = count, .domid = DOMID_SELF };
+
+    set_xen_guest_handle(r.extent_start, list);
+    for (uint64_t i = 0; i < count; i++)
+        list[i] = gfn + i;
+    return hypercall2(__HYPERVISOR_memory_op, op, &r);
+}
+
+static uint64_t reservation(void)
+{
+    struct xen_memory_domain self = { .domid = DOMID_SELF };
+
+    return (uint64_t)hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self);
+}
+
+/*
+ * A call that an interrupt ended early is no fault, but cannot be compared: undo it and make it again.
+ * Returns whether it was; the caller loops.
+ */
+static bool is_interrupted(struct run *r, unsigned seen, uint64_t count)
+{
+    if (r->mode == CLASSIC || r->result <= 0 || (uint64_t)r->result == count)
+        return false;
+    r->count[r->mode] = seen;
+    return true;
+}
+
+static void decrease(struct run *r, uint64_t count)
+{
+    uint64_t gfn = FRAME_OF(balloon[r->mode]), before = reservation();
+    unsigned seen = r->count[r->mode];
+
+    do {
+        CALL(r, IN("gfn", gfn), IN("extent_order", 0), IN("nr_extents", count));
+        run_check(r, before - reservation() == (uint64_t)r->result, "%lu frames were given back",
+                  before - reservation());
+        reserve(XENMEM_populate_physmap, gfn, (uint64_t)r->result);
+    } while (is_interrupted(r, seen, count));
+    run_expect(r, (long)count);
+    run_check(r, reservation() == before, "%lu frames, and %lu before", reservation(), before);
+}
+
+static void decrease_one(struct run *r)
+{
+    decrease(r, 1);
+}
+
+static void decrease_many(struct run *r)
+{
+    decrease(r, EXTENTS);
+}
+
+/* It stops at the first that is not there. */
+static void decrease_hole(struct run *r)
+{
+    uint64_t gfn = FRAME_OF(balloon[r->mode]);
+
+    reserve(XENMEM_decrease_reservation, gfn + 3, 1);
+    CALL(r, IN("gfn", gfn), IN("extent_order", 0), IN("nr_extents", 8));
+    run_observe(r, "filled again", (uint64_t)reserve(XENMEM_populate_physmap, gfn, 8));
+}
+
+static void decrease_none(struct run *r)
+{
+    CALL(r, IN("gfn", FRAME_OF(balloon)), IN("extent_order", 0), IN("nr_extents", 0));
+    run_expect(r, 0);
+}
+
+static void decrease_order(struct run *r)
+{
+    CALL(r, IN("gfn", 0), IN("extent_order", 40), IN("nr_extents", 1));
+}
+
+static void populate(struct run *r)
+{
+    uint64_t gfn = FRAME_OF(balloon[r->mode]);
+    unsigned seen = r->count[r->mode];
+
+    do {
+        reserve(XENMEM_decrease_reservation, gfn, EXTENTS);
+        CALL(r, IN("gfn", gfn), IN("extent_order", 0), IN("mem_flags", 0),
+             IN("nr_extents", EXTENTS));
+    } while (is_interrupted(r, seen, EXTENTS));
+    run_expect(r, EXTENTS);
+    for (unsigned i = 0; i < EXTENTS; i++) {
+        volatile unsigned char *byte = &balloon[r->mode][i * PAGE_SIZE];
+
+        *byte = (unsigned char)i;
+        run_check(r, *byte == (unsigned char)i, "frame %u is not memory", i);
+    }
+}
+
+static void populate_order(struct run *r)
+{
+    CALL(r, IN("gfn", FRAME_OF(hole())), IN("extent_order", 60), IN("mem_flags", 0),
+         IN("nr_extents", 1));
+}
+
+/* ---- what there is ---- */
+
+static void tell(struct run *r)
+{
+    CALL(r, IN("domid", DOMID_SELF));
+    run_check(r, r->result > 0, "it is %ld", r->result);
+}
+
+static void tell_no_domain(struct run *r)
+{
+    CALL(r, IN("domid", NO_DOMAIN));
+    run_expect(r, -XEN_ESRCH);
+}
+
+static void ram_page(struct run *r)
+{
+    CALL(r);
+    run_check(r, r->result > 0, "it is %ld", r->result);
+}
+
+/* ---- the guest-physical address space ---- */
+
+/* Frames whose memory is moved away, and of which nothing is left. */
+static PAGE_ALIGNED unsigned char moved[MODES][2][4 * PAGE_SIZE];
+
+/* It is moved to where it is: the kernel looks for it there. */
+static void add_shared_info(struct run *r)
+{
+    CALL(r, IN("size", 0), IN("space", XENMAPSPACE_shared_info), IN("idx", 0),
+         IN("gpfn", FRAME_OF(xen_shared_info())));
+    run_expect(r, 0);
+}
+
+static void add_moved(struct run *r)
+{
+    unsigned char *from = moved[r->mode][0], *to = moved[r->mode][1];
+
+    memset(from, 0x11, PAGE_SIZE);
+    memset(to, 0x22, PAGE_SIZE);
+    CALL(r, IN("size", 0), IN("space", XENMAPSPACE_gmfn), IN("idx", FRAME_OF(from)),
+         IN("gpfn", FRAME_OF(to)));
+    run_expect(r, 0);
+    run_check(r, *(volatile unsigned char *)to == 0x11, "the page is not there");
+}
+
+static void add_no_space(struct run *r)
+{
+    CALL(r, IN("size", 0), IN("space", 77), IN("idx", 0), IN("gpfn", FRAME_OF(hole())));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
+static void remove_page(struct run *r)
+{
+    CALL(r, IN("gpfn", FRAME_OF(&moved[r->mode][0][3 * PAGE_SIZE])));
+    run_expect(r, 0);
+}
+
+static void remove_hole(struct run *r)
+{
+    CALL(r, IN("gpfn", FRAME_OF(hole())));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
+static void add_batch(struct run *r, unsigned char *errs, long result)
+{
+    uint64_t *idxs = (uint64_t *)(buffer + PAGE_SIZE - 8), *gpfns = (uint64_t *)(buffer + 64);
+
+    memset(buffer + 2 * PAGE_SIZE, 0x5a, PAGE_SIZE);
+    idxs[0] = FRAME_OF(&moved[r->mode][0][PAGE_SIZE]);
+    idxs[1] = FRAME_OF(&moved[r->mode][0][2 * PAGE_SIZE]);
+    gpfns[0] = FRAME_OF(&moved[r->mode][1][PAGE_SIZE]);
+    gpfns[1] = FRAME_OF(&moved[r->mode][1][2 * PAGE_SIZE]);
+    *(volatile unsigned char *)&moved[r->mode][0][2 * PAGE_SIZE] = 0x77;
+    CALL(r, IN("size", 2), IN("space", XENMAPSPACE_gmfn), IN("foreign_domid", 0), IN("idxs", idxs),
+         IN("gpfns", gpfns), IN("errs", errs));
+    run_expect(r, result);
+    run_observe(r, "results", *(uint64_t *)(buffer + 2 * PAGE_SIZE));
+    run_observe(r, "after them", *(uint64_t *)(buffer + 2 * PAGE_SIZE + 8));
+}
+
+static void add_batch_good(struct run *r)
+{
+    add_batch(r, buffer + 2 * PAGE_SIZE, 0);
+    run_check(r, *(uint64_t *)(buffer + 2 * PAGE_SIZE) == 0, "a page failed");
+    run_check(r, *(volatile unsigned char *)&moved[r->mode][1][2 * PAGE_SIZE] == 0x77,
+              "the page is not there");
+}
+
+static void add_batch_unwritable(struct run *r)
+{
+    add_batch(r, hole(), -XEN_EFAULT);
+}
+
+static void acquire_self(struct run *r)
+{
+    CALL(r, IN("domid", own_domid()), IN("type", XENMEM_resource_grant_table),
+         IN("id", XENMEM_resource_grant_table_id_shared), IN("nr_frames", 0), IN("frame", 0),
+         IN("frame_list", 0));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
+static void acquire_no_domain(struct run *r)
+{
+    CALL(r, IN("domid", NO_DOMAIN), IN("type", XENMEM_resource_grant_table),
+         IN("id", XENMEM_resource_grant_table_id_shared), IN("nr_frames", 1), IN("frame", 0),
+         IN("frame_list", buffer));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
+/* ---- strings ---- */
+
+static uint64_t checksum(void)
+{
+    uint64_t sum = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < sizeof(buffer); i++)
+        sum = (sum ^ buffer[i]) * 0x100000001b3;
+    return sum;
+}
+
+/* The whole buffer is compared, so that a byte written past the string is seen. */
+static void text_at(struct run *r, unsigned char *at)
+{
+    memset(buffer, 0x5a, sizeof(buffer));
+    CALL(r, IN("buffer", at));
+    run_observe(r, "the buffer", checksum());
+}
+
+static void text(struct run *r)
+{
+    text_at(r, buffer + 16);
+    run_expect(r, 0);
+}
+
+static void text_two_pages(struct run *r)
+{
+    text_at(r, buffer + PAGE_SIZE - 30);
+    run_expect(r, 0);
+}
+
+static void text_no_memory(struct run *r)
+{
+    text_at(r, hole());
+    run_expect(r, -XEN_EFAULT);
+}
+
+static void command_line(struct run *r)
+{
+    text_at(r, buffer);
+}
+
+static void words(struct run *r)
+{
+    CALL(r);
+    run_expect(r, 0);
+}
+
+static void page_size(struct run *r)
+{
+    CALL(r);
+    run_expect(r, PAGE_SIZE);
+}
+
+static void build_id(struct run *r, uint32_t room, uint32_t length, unsigned char *at)
+{
+    memset(buffer, 0x5a, sizeof(buffer));
+    *(uint32_t *)(buffer + 8) = room;
+    CALL(r, IN("length", length), IN("buffer", at));
+    run_observe(r, "the buffer", checksum());
+}
+
+static void build_id_good(struct run *r)
+{
+    build_id(r, 100, 104, buffer + 8);
+}
+
+static void build_id_small(struct run *r)
+{
+    build_id(r, 4, 8, buffer + 8);
+}
+
+static void build_id_length(struct run *r)
+{
+    build_id(r, 0, 0, NULL);
+}
+
+/* ---- the console ---- */
+
+static const char line[] = "# written by console_io\n";
+
+static void write_line(struct run *r)
+{
+    memcpy(buffer + PAGE_SIZE - 10, line, sizeof(line) - 1);
+    CALL(r, IN("count", sizeof(line) - 1), IN("buffer", buffer + PAGE_SIZE - 10));
+    run_expect(r, 0);
+    run_expect_output(r, "count", sizeof(line) - 1);
+}
+
+static void write_no_memory(struct run *r)
+{
+    CALL(r, IN("count", 20), IN("buffer", hole()));
+    run_expect(r, -XEN_EFAULT);
+}
+
+static void read_nothing(struct run *r)
+{
+    memset(buffer, 0x5a, sizeof(buffer));
+    CALL(r, IN("count", 100), IN("buffer", buffer));
+    run_expect(r, 0);
+    run_observe(r, "the buffer", checksum());
+}
+
+static void console_byte(struct run *r)
+{
+    buffer[0] = '\n';
+    CALL(r, IN("count", 1), IN("buffer", buffer));
+}
+
+/* ---- one operation each ---- */
+
+static void set_timer(struct run *r)
+{
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    CALL(r, IN("timeout", xen_system_time() + 1000000));
+    run_expect(r, 0);
+    run_check(r, port_wait(port, 2000), "the timer does not fire");
+}
+
+static void stop_timer(struct run *r)
+{
+    struct vcpu_set_singleshot_timer timer = { .timeout_abs_ns = xen_system_time() + 50000000 };
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, 0, &timer);
+    CALL(r, IN("timeout", 0));
+    run_expect(r, 0);
+    run_check(r, !port_wait(port, 100), "the timer fires");
+}
+
+static void assist(struct run *r)
+{
+    CALL(r, IN("type", VMASST_TYPE_runstate_update_flag));
+    run_expect(r, 0);
+}
+
+static void assist_none(struct run *r)
+{
+    CALL(r, IN("type", 50));
+    run_expect(r, -XEN_EINVAL);
+}
+
+static void page_table(struct run *r)
+{
+    CALL(r, IN("domid", DOMID_SELF), IN("gpa", buffer));
+}
+
+static void request(struct run *r)
+{
+    CALL(r);
+    run_expect(r, 0);
+}
+
+static void shutdown_none(struct run *r)
+{
+    CALL(r, IN("domain_id", NO_DOMAIN), IN("reason", SHUTDOWN_poweroff));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
+/* ---- physical interrupts and devices; a domain without them gets an error from each ---- */
+
+static void irq(struct run *r)
+{
+    CALL(r, IN("irq", 20));
+}
+
+static void map_line(struct run *r)
+{
+    CALL(r, IN("whose", (uint64_t)MAP_PIRQ_TYPE_GSI << 16 | DOMID_SELF), IN("index", 20),
+         IN("pirq", 0xffffffff), IN("device", 0), IN("table_base", 0));
+}
+
+static void unmap_line(struct run *r)
+{
+    CALL(r, IN("domid", DOMID_SELF), IN("pirq", 20));
+}
+
+static void setup_line(struct run *r)
+{
+    CALL(r, IN("gsi", 20), IN("triggering", 1), IN("polarity", 1));
+}
+
+static void free_line(struct run *r)
+{
+    CALL(r, IN("type", MAP_PIRQ_TYPE_GSI));
+}
+
+#define DEVICE (0u | 0x00u << 16 | 0xf9u << 24) /* 0000:00:1f.1, where none is */
+
+static void device_add(struct run *r)
+{
+    CALL(r, IN("device", DEVICE), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
+}
+
+/* One that was never added: 4.17 dies when it removes one that was (vpci_remove_device()). */
+static void device_remove(struct run *r)
+{
+    CALL(r, IN("device", 0xf7u << 24));
+    run_expect(r, guest_is_dom0 ? -XEN_ENODEV : -XEN_ENOSYS);
+}
+
+#define MEMORY(name, what, function)                                                               \
+ {                                                                                                 \
+  "memory." name, what, function, 0                                                                \
+ }
+#define VERSION(name, what, function)                                                              \
+ {                                                                                                 \
+  "version." name, what, function, 0                                                               \
+ }
+
+const struct test_case memory_cases[] = {
+    MEMORY("decrease_reservation", "one frame", decrease_one),
+    MEMORY("decrease_reservation", "some frames", decrease_many),
+    MEMORY("decrease_reservation", "one that is not there", decrease_hole),
+    MEMORY("decrease_reservation", "no frame", decrease_none),
+    MEMORY("decrease_reservation", "extents that are too large", decrease_order),
+    MEMORY("populate_physmap", "some frames", populate),
+    MEMORY("populate_physmap", "extents that are too large", populate_order),
+    MEMORY("current_reservation", "its own", tell),
+    MEMORY("current_reservation", "no domain", tell_no_domain),
+    MEMORY("maximum_reservation", "its own", tell),
+    MEMORY("maximum_reservation", "no domain", tell_no_domain),
+    MEMORY("maximum_gpfn", "its own", tell),
+    MEMORY("maximum_gpfn", "no domain", tell_no_domain),
+    MEMORY("maximum_ram_page", "of the machine", ram_page),
+    MEMORY("add_to_physmap", "shared information", add_shared_info),
+    MEMORY("add_to_physmap", "a page of its own", add_moved),
+    MEMORY("add_to_physmap", "no such space", add_no_space),
+    MEMORY("remove_from_physmap", "a page", remove_page),
+    MEMORY("remove_from_physmap", "a hole", remove_hole),
+    MEMORY("add_to_physmap_batch", "two pages", add_batch_good),
+    MEMORY("add_to_physmap_batch", "results that cannot be written", add_batch_unwritable),
+    MEMORY("acquire_resource", "its own", acquire_self),
+    MEMORY("acquire_resource", "no domain", acquire_no_domain),
+    VERSION("extraversion", "of Xen", words),
+    VERSION("guest_handle", "of the domain", words),
+    VERSION("platform_parameters", "for guests of another kind", words),
+    VERSION("pagesize", "of a page", page_size),
+    VERSION("compile_info", "in a page", text),
+    VERSION("compile_info", "across pages", text_two_pages),
+    VERSION("compile_info", "no memory", text_no_memory),
+    VERSION("capabilities", "in a page", text),
+    VERSION("capabilities", "across pages", text_two_pages),
+    VERSION("capabilities", "no memory", text_no_memory),
+    VERSION("changeset", "in a page", text),
+    VERSION("changeset", "no memory", text_no_memory),
+    VERSION("commandline", "in a page", command_line),
+    VERSION("build_id", "with room", build_id_good),
+    VERSION("build_id", "with too little room", build_id_small),
+    VERSION("build_id", "its length", build_id_length),
+    { "console_io.write", "a line", write_line, DOM0 },
+    { "console_io.write", "no memory", write_no_memory, DOM0 },
+    { "console_io.write", "a byte", console_byte, 0 },
+    { "console_io.read", "nothing", read_nothing, DOM0 },
+    { "console_io.read", "a byte", console_byte, 0 },
+    { "set_timer_op", "soon", set_timer, 0 },
+    { "set_timer_op", "not any more", stop_timer, 0 },
+    { "vm_assist.enable", "a flag", assist, 0 },
+    { "vm_assist.enable", "none such", assist_none, 0 },
+    { "vm_assist.disable", "a flag", assist, 0 },
+    { "vm_assist.disable", "none such", assist_none, 0 },
+    { "hvm.pagetable_dying", "a page", page_table, 0 },
+    { "hvm.guest_request_vm_event", "once", request, 0 },
+    { "sched.remote_shutdown", "no domain", shutdown_none, 0 },
+    { "physdev.eoi", "a line", irq, 0 },
+    { "physdev.irq_status_query", "a line", irq, 0 },
+    { "physdev.map_pirq", "a line", map_line, 0 },
+    { "physdev.unmap_pirq", "a line", unmap_line, 0 },
+    { "physdev.setup_gsi", "a line", setup_line, 0 },
+    { "physdev.get_free_pirq", "a line", free_line, 0 },
+    { "physdev.pci_device_add", "a device", device_add, 0 },
+    { "physdev.pci_device_remove", "none such", device_remove, 0 },
+    { NULL, NULL, NULL, 0 },
+};

@@ -11,8 +11,8 @@ char *fastabi_escape(struct fastabi_arena *arena, const char *text);
 #define FASTABI_ESCAPE_SIZE 12 /* of the longest escape of a character, with its NUL */
 
 /*
- * Put the first character of text into json as it is written in a string of JSON, and a NUL.  Returns
- * the bytes of text that it stands for.
+ * Put the first character of text into json as it is written in a string of JSON, and a NUL.
+ * Returns the bytes of text that it stands for.
  */
 size_t fastabi_json_take(const char *text, char json[FASTABI_ESCAPE_SIZE]);
 

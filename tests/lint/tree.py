@@ -109,7 +109,8 @@ def long_lines(path):
         if len(line) <= COLUMNS:
             continue
         # Code is quoted as it is; a row of a table is a line; a link cannot be broken.
-        if prose and (fenced or line.lstrip().startswith("|") or is_unbreakable(line)):
+        if prose and (fenced or line.startswith("    ") or line.lstrip().startswith("|")
+                      or is_unbreakable(line)):
             continue
         if re.search(r"https?://\S{60}", line):
             continue
@@ -121,7 +122,7 @@ def is_unbreakable(line):
     """Whether a word is in the way: one that leaves little room for others, a link for instance."""
     words = line.split()
     return any(len(word) > COLUMNS - 20 for word in words) or \
-        re.fullmatch(r"\s*(?:[-*] )?\[[^\]]*\]\([^)]*\)[.,;:]?", line) is not None
+        re.fullmatch(r"\s*(?:[-*] )?(\[[^\]]*\]\([^)]*\)|`[^`]*`)[.,;:]?", line) is not None
 
 
 # ---- the licence ----

@@ -6,7 +6,7 @@ set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
 rows=$top_srcdir/lib/read/hint-yaml.c
 
-library() { ldd "$top_builddir/fastabi-gen" | awk '/libyaml/ { print $3; exit }'; }
+library() { ldd "${top_builddir:?}/fastabi-gen" | awk '/libyaml/ { print $3; exit }'; }
 # Of the reader, the scanner and the parser; those of the loader, which is not used, are left out.
 starts='found|did not find|could not find|block sequence|mapping (keys|values)|invalid|incomplete'
 starts+='|unexpected|expected low|control characters|input '
@@ -26,7 +26,7 @@ no_more() {
     while read -r row; do
         strings "$(library)" | grep -F -e "$row" >/dev/null || { echo "$row"; status=1; }
     done < <(in_rows)
-    return $status
+    return "$status"
 }
 
 check 'the phrases of libyaml are found' enough

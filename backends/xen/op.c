@@ -44,6 +44,14 @@ const char *xen_fault(const struct fastabi_op *op)
     if (fastabi_op_is_direct(op) && fastabi_op_xen_continue_count(op))
         return "a direct call has no sub-operation that it could be continued as; remove "
                "'continue'";
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
+        const struct fastabi_param *param;
+
+        if (fastabi_op_xen_arg(op, i, &param, NULL) == FASTABI_XEN_PARAM &&
+            fastabi_param_is_shared(param))
+            return "its handler would take a guest-physical address or frame for a linear address; "
+                   "reach the memory by 'arrays' or 'frame' under 'xen'";
+    }
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
 

@@ -19,6 +19,7 @@ struct fastabi_type {
     struct fastabi_mark mark;
     uint8_t width;
     bool is_signed;
+    bool names_memory; /* a value is where guest memory is, not what the hypervisor works with */
 };
 
 /* A field that is one part of a packed input. */

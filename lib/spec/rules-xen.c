@@ -171,10 +171,35 @@ static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op
 }
 
 /* Where nothing was said the backend tells what it cannot reach: other backends can do without. */
+/*
+ * A handler takes a guest handle, a linear address, where the classic ABI has memory.  Given a
+ * guest-physical address or a frame instead, it would read or write elsewhere.
+ */
+static int check_xen_memory(struct fastabi_form *form, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->xen_args.count; i++) {
+        const struct fastabi_param *param = op->xen_args.items[i].param;
+        int status;
+
+        if (!param || !(param->is_shared || (param->type && param->type->names_memory)))
+            continue;
+        status =
+            fastabi_complain(form, FASTABI_DIAG_XEN_MEMORY, param->name_mark,
+                             "input '%.100s' says where guest memory is, and the handler of "
+                             "'%.100s' would take it for a linear address; reach the memory by "
+                             "'arrays' or 'frame' under 'xen'",
+                             param->name, op->name ? op->name : "direct");
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
 int fastabi_check_xen(struct fastabi_form *form, const struct fastabi_op *op)
 {
     static int (*const rules[])(struct fastabi_form *, const struct fastabi_op *) = {
-        check_xen_args, check_xen_struct, check_xen_params, check_xen_fields, check_xen_progress,
+        check_xen_args,   check_xen_struct,   check_xen_params,
+        check_xen_fields, check_xen_progress, check_xen_memory,
     };
     int status = 0;
 

@@ -157,6 +157,9 @@ static const struct fastabi_key type_keys[] = {
       .text = fastabi_read_identifier,
       .place = FASTABI_INSIDE(struct fastabi_type, c_type) },
     { .name = "doc", .text = fastabi_read_text, .place = FASTABI_INSIDE(struct fastabi_type, doc) },
+    { .name = "memory",
+      .boolean = fastabi_read_boolean,
+      .place = FASTABI_INSIDE(struct fastabi_type, names_memory) },
 };
 
 static const struct fastabi_key_table type_table = FASTABI_KEY_TABLE("in a named type", type_keys);

@@ -3,6 +3,7 @@
  * The errors that a hypercall can return, by name and number.  Knows nothing of where they are
  * used.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,8 +114,11 @@ const char *fastabi_errno_guess(const char *name)
         name += 4;
     for (size_t i = 0; name[i] && i < sizeof(upper) - 1; i++)
         upper[i] = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 'a' + 'A') : name[i];
-    if (*name && !name[strspn(name, "0123456789")])
-        return fastabi_errno_name(atoi(name));
+    if (*name && !name[strspn(name, "0123456789")]) {
+        long number = strtol(name, NULL, 10);
+
+        return number <= INT_MAX ? fastabi_errno_name((int)number) : NULL;
+    }
     if (!strcmp(upper, "ENOTSUP"))
         return "EOPNOTSUPP";
     for (size_t i = 0; i < ROW_COUNT; i++)

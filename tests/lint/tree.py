@@ -121,7 +121,7 @@ def long_lines(path):
 def is_unbreakable(line):
     """Whether a word is in the way: one that leaves little room for others, a link for instance."""
     words = line.split()
-    return any(len(word) > COLUMNS - 20 for word in words) or \
+    return any(len(word) > COLUMNS - 20 for word in words) or re.search(r"`[^`]{60,}`", line) or \
         re.fullmatch(r"\s*(?:[-*] )?(\[[^\]]*\]\([^)]*\)|`[^`]*`)[.,;:]?", line) is not None
 
 

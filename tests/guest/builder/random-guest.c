@@ -16,7 +16,7 @@
 #include "mailbox.h"
 #include "values.h"
 
-#define HIGHEST_FRAME ((int64_t)1 << 40) /* no result is higher: what processors can address */
+#define HIGHEST_FRAME    ((int64_t)1 << 40) /* no result is higher: what processors can address */
 #define FASTABI_MASK     0x40000000u
 #define MESSAGES         60
 #define VECTORS_EVERY    32

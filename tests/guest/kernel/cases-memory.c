@@ -42,8 +42,8 @@ static uint64_t reservation(void)
 }
 
 /*
- * A call that an interrupt ended early is no fault, but cannot be compared: undo it and make it again.
- * Returns whether it was; the caller loops.
+ * A call that an interrupt ended early is not a fault, but cannot be compared: undo it and make it
+ * again. Returns whether it was; the caller loops.
  */
 static bool is_interrupted(struct run *r, unsigned seen, uint64_t count)
 {
@@ -436,13 +436,13 @@ static void device_remove(struct run *r)
 }
 
 #define MEMORY(name, what, function)                                                               \
- {                                                                                                 \
-  "memory." name, what, function, 0                                                                \
- }
+    {                                                                                              \
+        "memory." name, what, function, 0                                                          \
+    }
 #define VERSION(name, what, function)                                                              \
- {                                                                                                 \
-  "version." name, what, function, 0                                                               \
- }
+    {                                                                                              \
+        "version." name, what, function, 0                                                         \
+    }
 
 const struct test_case memory_cases[] = {
     MEMORY("decrease_reservation", "one frame", decrease_one),

@@ -111,7 +111,7 @@ int tool_take_arguments(const struct tool_command *command, char **argument, too
                         void *request)
 {
     struct tool_arguments arguments = { command, argument, false };
-    const char *value;
+    const char *value = NULL;
     int key;
 
     while ((key = tool_next_argument(&arguments, &value)) != TOOL_ARGUMENTS_END) {

@@ -72,7 +72,8 @@ ID(325, XEN_ARRAY, ERROR, "An incomplete array under xen.")
 ID(326, XEN_PROGRESS, ERROR, "A progress under xen that does not fit the arrays and arguments.")
 ID(327, PACK, ERROR, "A packed input whose parts do not fit.")
 ID(328, UNKNOWN_CLASS, ERROR, "A class that is not one of the language's.")
-ID(329, XEN_MEMORY, ERROR, "A guest-physical address or frame that the handler would take as it is.")
+ID(329, XEN_MEMORY, ERROR,
+   "A guest-physical address or frame that the handler would take as it is.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that an argument cannot have.")

@@ -112,7 +112,7 @@ const char *fastabi_errno_guess(const char *name)
     name += *name == '-';
     if (!strncmp(name, "XEN_", 4))
         name += 4;
-    for (size_t i = 0; name[i] && i < sizeof(upper) - 1; i++)
+    for (size_t i = 0; i < sizeof(upper) - 1 && name[i]; i++)
         upper[i] = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 'a' + 'A') : name[i];
     if (*name && !name[strspn(name, "0123456789")]) {
         long number = strtol(name, NULL, 10);

@@ -95,7 +95,7 @@ static const char *to_lower(const char *name, char lower[FASTABI_IDENTIFIER_MAX 
 {
     size_t i;
 
-    for (i = 0; name[i] && i < FASTABI_IDENTIFIER_MAX; i++)
+    for (i = 0; i < FASTABI_IDENTIFIER_MAX && name[i]; i++)
         lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
     lower[i] = '\0';
     return lower;

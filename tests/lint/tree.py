@@ -226,6 +226,7 @@ NOT_PARSED = (
     "tests/guest/kernel/call.c",
     "tests/guest/kernel/cases-event.c",
     "tests/guest/kernel/cases-grant.c",
+    "tests/guest/kernel/cases-memory.c",
     "tests/guest/kernel/cases-platform.c",
     "tests/guest/kernel/cases-sched.c",
     "tests/guest/kernel/cases-vcpu.c",

@@ -53,7 +53,7 @@ def hung():
         path = os.path.join(folder, "log")
         script = f"printf '(d0) # doing block\\n' >'{path}'; sleep 60"
         process = qemu.start(["sh", "-c", script], path + ".messages")
-        seconds = qemu.wait(process, path, 30, 1)
+        seconds = qemu.wait(process, path, 30, qemu.Watch(process, 1, 1))
         boot = qemu.read_log(qemu.Boot(path, timed_out=seconds))
     return [] if seconds and any("while doing block" in f
                                  for f in boot.faults()) else ["a hung boot goes by"]

@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers that a function has to keep, for the assembly of tests; must not know a test. */
-.macro push_callee_saved pushq % rbx pushq % rbp pushq % r12 pushq % r13 pushq % r14 pushq %
-    r15.endm
+/* clang-format off */ /* it is assembly, and has no punctuation to tell statements by */
+    .macro push_callee_saved
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    .endm
 
-        .macro pop_callee_saved popq %
-    r15 popq % r14 popq % r13 popq % r12 popq % rbp popq % rbx.endm
+    .macro pop_callee_saved
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    .endm

@@ -88,11 +88,11 @@ static void register_backends(void)
     };
     struct {
         struct fastabi_backend known;
-        int tail;
+        uint64_t tail; /* as wide as a pointer, so that no padding follows it */
     } larger = { good, 1 };
     struct {
         struct fastabi_backend_option known;
-        int tail;
+        uint64_t tail; /* as wide as a pointer, so that no padding follows it */
     } option = { { "a", FASTABI_OPTION_TEXT, NULL, "", "help" }, 1 };
     struct fastabi_backend backend = good;
     struct fastabi_generate_options options = {

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A backend of your own: put your language's text in place of C's.  docs/backends.md goes through
- * it.
- */
+/* A backend of your own: put your language's text in place of C's.  See docs/backends.md. */
 #include <fastabi/fastabi.h>
 
 static const struct fastabi_backend_option options[] = {
     { "instruction", FASTABI_OPTION_CHOICE, "vmcall|vmmcall", "vmcall", "Intel's, or AMD's" },
 };
 
-/*
- * One function makes every call; it loads and stores all registers, and compilers see that it does.
- */
+/* One function makes every call: it loads and stores all registers, and compilers see that. */
 static const char call[] =
     "static inline void fastabi_call(uint64_t regs[8])\n"
     "{\n"

@@ -47,7 +47,8 @@ def sites(spec, structs, types, rng):
         struct = structs.get(struct_node.value) if struct_node else None
         params = entries(c_lang["params"][1]) if "params" in c_lang else {}
         mapping = entries(c_lang["mapping"][1]) if "mapping" in c_lang else {}
-        number(f"{name}: index", op["index"][1])
+        if "own_index" not in op:  # there is no macro to compare with
+            number(f"{name}: index", op["index"][1])
         paths, both = [], set()
         for section in ("input", "output"):
             for param, (key, value) in (entries(op[section][1]) if section in op else {}).items():
@@ -56,7 +57,8 @@ def sites(spec, structs, types, rng):
                 both.add(param)
                 field = entries(value).get("type") if hasattr(value, "value") and not isinstance(
                     value.value, str) else None
-                if field:
+                # Only a struct or a C type of the headers can tell that a type is wrong.
+                if field and (struct or param in params):
                     repr_ = field[1].value if field[1].value in BASIC else types[field[1].value]
                     other = rng.choice(
                         [t for t in sorted(BASIC) if t[0] == repr_[0] and t != repr_])

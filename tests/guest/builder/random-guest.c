@@ -283,14 +283,23 @@ static void make_calls(void *argument)
             make_call_with_vectors(c);
 }
 
-/* Pointers into the hypervisor's text or its map of all memory have no business in a guest's. */
+/*
+ * Pointers into the hypervisor's text, its heap or its map of all memory have no business in a
+ * guest's.  The map of a machine of the tests ends below 64 GiB; random words are seldom like these.
+ */
+static bool is_pointer(uint64_t value)
+{
+    uint64_t part = value >> 36;
+
+    return part == 0xffff82c || part == 0xffff82d || part == 0xffff82e || part == 0xffff830;
+}
+
 static void check_arena(void)
 {
     for (volatile uint64_t *at = (uint64_t *)ARENA;
          at < (uint64_t *)(ARENA + ARENA_PAGES * PAGE_SIZE); at++) {
         uint64_t value = *at;
-        if (value == pattern_at((uintptr_t)at) ||
-            (value >> 40 != 0xffff82 && value >> 40 != 0xffff83))
+        if (value == pattern_at((uintptr_t)at) || !is_pointer(value))
             continue;
         mailbox->failures++;
         print("# broken: memory at %lx has %lx, which looks like a pointer of the hypervisor\n",

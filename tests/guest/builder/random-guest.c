@@ -285,7 +285,7 @@ static void make_calls(void *argument)
 
 /*
  * Pointers into the hypervisor's text, its heap or its map of all memory have no business in a
- * guest's.  The map of a machine of the tests ends below 64 GiB; random words are seldom like these.
+ * guest's.  The map of a machine of the tests ends below 64 GiB; few random words are like these.
  */
 static bool is_pointer(uint64_t value)
 {

@@ -82,10 +82,14 @@ static void decrease_many(struct run *r)
 static void decrease_hole(struct run *r)
 {
     uint64_t gfn = FRAME_OF(balloon[r->mode]);
+    unsigned seen = r->count[r->mode];
 
     reserve(XENMEM_decrease_reservation, gfn + 3, 1);
-    CALL(r, IN("gfn", gfn), IN("extent_order", 0), IN("nr_extents", 8));
-    run_observe(r, "filled again", (uint64_t)reserve(XENMEM_populate_physmap, gfn, 8));
+    do {
+        CALL(r, IN("gfn", gfn), IN("extent_order", 0), IN("nr_extents", 8));
+        reserve(XENMEM_populate_physmap, gfn, r->result > 0 ? (uint64_t)r->result : 0);
+    } while (is_interrupted(r, seen, 3));
+    run_observe(r, "filled again", (uint64_t)reserve(XENMEM_populate_physmap, gfn + 3, 1));
 }
 
 static void decrease_none(struct run *r)

@@ -39,13 +39,18 @@ void html_text(struct fastabi_writer *writer, const char *text)
     html_text_of(writer, text, strlen(text));
 }
 
+/* A name of so many characters is never broken. */
+#define SHORT_NAME 5
+
 void html_name(struct fastabi_writer *writer, const char *name)
 {
+    bool is_short = strlen(name) <= SHORT_NAME;
+
     for (size_t i = 0; name[i]; i++) {
         if (i && strchr(".[", name[i]))
             fastabi_write(writer, "<wbr>");
         html_text_of(writer, name + i, 1);
-        if (name[i] == '_' && name[i + 1])
+        if (name[i] == '_' && name[i + 1] && !is_short)
             fastabi_write(writer, "<wbr>");
     }
 }

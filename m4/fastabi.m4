@@ -7,7 +7,7 @@
 AC_DEFUN([FASTABI_CHECK],
   [AC_REQUIRE([PKG_PROG_PKG_CONFIG])
    AC_ARG_VAR([FASTABI_GEN], [the fastabi-gen to use; default: pkg-config's])
-   AC_ARG_VAR([FASTABI_ABIDIR], [folder of the installed specifications; default: pkg-config's])
+   AC_ARG_VAR([FASTABI_ABIDIR], [directory of the installed specifications; default: pkg-config's])
    AC_MSG_CHECKING([for fastabi m4_ifval([$1], [>= $1])])
    AS_IF([$PKG_CONFIG --exists "fastabi m4_ifval([$1], [>= $1])"],
      [AS_IF([test -z "$FASTABI_GEN"],
@@ -17,10 +17,10 @@ AC_DEFUN([FASTABI_CHECK],
       AC_MSG_RESULT([$FASTABI_GEN])
       $2],
      [AC_MSG_RESULT([no])
-      m4_default([$3], [AC_MSG_ERROR([fastabi is missing, or too old; set PKG_CONFIG_PATH to the folder of fastabi.pc])])])])
+      m4_default([$3], [AC_MSG_ERROR([fastabi is missing, or too old; set PKG_CONFIG_PATH to where fastabi.pc is])])])])
 
-# FASTABI_GENERATE(FOLDER, BACKEND, OPTIONS, SPECIFICATIONS)
-# Rules for make that write BACKEND's files below FOLDER and then FOLDER/stamp, which objects
+# FASTABI_GENERATE(DIRECTORY, BACKEND, OPTIONS, SPECIFICATIONS)
+# Rules for make that write BACKEND's files below DIRECTORY and then DIRECTORY/stamp, which objects
 # depend on: appended to FASTABI_RULES, which a Makefile.in or Makefile.am has on a line of its own
 # as @FASTABI_RULES@. OPTIONS are key=value, separated by blanks. SPECIFICATIONS may have make's
 # variables, as in $(srcdir)/mine.yml.

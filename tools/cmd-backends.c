@@ -83,8 +83,8 @@ const struct tool_command tool_backends = {
     "backends",
     "[OPTION]...",
     "List the backends with their options.",
-    "Backends are looked for in the library, in the folders of FASTABI_BACKEND_PATH,\n"
-    "and in the installation.\n\n"
+    "Backends are looked for in the library, in the directories of\n"
+    "FASTABI_BACKEND_PATH, and in the installation.\n\n"
     "Example: fastabi-gen backends\n",
     NULL,
     options,

@@ -86,8 +86,8 @@ const struct tool_command tool_diff = {
     "diff",
     "OLD NEW",
     "Say what has changed, and whether it breaks callers.",
-    "OLD and NEW are specifications, folders of them, or snapshots of headers. Errors\n"
-    "are changes that break callers built from OLD; notes are those that do not.\n"
+    "OLD and NEW are specifications, directories of them, or snapshots of headers.\n"
+    "Errors are changes that break callers built from OLD; notes are those that do not.\n"
     "Exit status 1: something breaks.\n\n"
     "Example: fastabi-gen diff released/abi abi/\n",
     "SPEC",

@@ -19,7 +19,7 @@ enum key {
 static const struct tool_option options[] = {
     { KEY_BACKEND, NULL, "BACKEND", "What to generate; 'fastabi-gen backends' lists them." },
     { KEY_OUTPUT, NULL, "PATH",
-      "Write below this folder (a file, for a backend that\n"
+      "Write below this directory (a file, for a backend that\n"
       "writes one file); '-': to standard output, as without\n"
       "-o for a single SPEC." },
     { KEY_SETTING, NULL, "KEY=VALUE", "Set an option of the backend; of several the last holds." },
@@ -93,7 +93,7 @@ static enum tool_status check_request(const struct tool_command *command,
                                          "name");
     }
     if (request->options.output && !*request->options.output)
-        return tool_usage_error(command, "-o has an empty path; name a file or folder");
+        return tool_usage_error(command, "-o has an empty path; name a file or directory");
     if (request->options.depfile_target && !request->options.depfile)
         return tool_usage_error(command, "--depfile-target needs --depfile; add it");
     return layout_check_choice(command, &request->choice);

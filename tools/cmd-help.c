@@ -41,7 +41,7 @@ void tool_print_all_help(void)
         tool_print_option(option);
     fputs("\n"
           "SPEC is a path when it has a '/', is '.' or '..', or ends in '.yml' or '.yaml'\n"
-          "(a folder stands for its own files of these); '-' is standard input. Anything\n"
+          "(a directory stands for its own files of these); '-' is standard input. Anything\n"
           "else is the name of an installed specification; 'fastabi-gen list' lists them.\n\n"
           "Exit status: 0 done; 1 errors in a specification or check; 2 usage error;\n"
           "3 system error.\n\n"

@@ -41,7 +41,7 @@ static enum tool_status check_request(const struct tool_command *command,
                                       const struct request *request)
 {
     if (!request->choice.headers.count)
-        return tool_usage_error(command, "name a folder of headers with --headers");
+        return tool_usage_error(command, "name a directory of headers with --headers");
     if (!request->output || !*request->output)
         return tool_usage_error(command, "name the file to write with -o");
     if (!request->specs.count)

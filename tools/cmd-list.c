@@ -126,8 +126,8 @@ const struct tool_command tool_list_command = {
     "list",
     "[OPTION]... [SPEC]...",
     "List specifications and their operations.",
-    "Without SPEC, all installed specifications are listed. Specifications are looked for\n"
-    "in the folders of FASTABI_ABI_PATH and in the installation.\n\n"
+    "Without SPEC, all installed specifications are listed. Specifications are looked\n"
+    "for in the directories of FASTABI_ABI_PATH and in the installation.\n\n"
     "Example: fastabi-gen list\n",
     "SPEC",
     options,

@@ -31,7 +31,7 @@ struct request {
 
 /*
  * Where the operation starts in an argument, at its '.', or NULL: "abi/vcpu.yml.up", "vcpu.up",
- * "-.up". A name with a slash that does not end in ".yml" or ".yaml" is a folder.
+ * "-.up". A name with a slash that does not end in ".yml" or ".yaml" is a directory.
  */
 static const char *find_op(const char *argument)
 {

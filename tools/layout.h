@@ -15,7 +15,7 @@ enum layout_key {
 #define LAYOUT_HEADERS_OPTION                                                                      \
     {                                                                                              \
         KEY_HEADERS, "headers", "DIR",                                                             \
-            "Folder with Xen's public headers: DIR/xen/xen.h or\n"                                 \
+            "Directory with Xen's public headers: DIR/xen/xen.h or\n"                              \
             "DIR/xen.h; of several the first that has them counts."                                \
     }
 #define LAYOUT_INCLUDE_OPTION                                                                      \

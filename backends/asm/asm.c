@@ -31,8 +31,8 @@ static void write_banner(struct fastabi_emission *emission, const struct asm_syn
 {
     const char *c = syntax->comment;
     /* Two files do not go to standard output. */
-    const char *folder = strcmp(fastabi_emission_option(emission, "syntax"), "both") ? ""
-                                                                                     : " -o DIR";
+    const char *directory = strcmp(fastabi_emission_option(emission, "syntax"), "both") ? ""
+                                                                                        : " -o DIR";
 
     fastabi_write(writer,
                   syntax == &asm_gas ? "/* SPDX-License-Identifier: MIT */\n%s"
@@ -44,7 +44,7 @@ static void write_banner(struct fastabi_emission *emission, const struct asm_syn
                   "%sFingerprint of the specification: %" PRIx64 "\n"
                   "%s"
                   "%sHypercall %u, %s.\n",
-                  c, fastabi_version(), c, fastabi_emission_command(emission, spec), folder, c,
+                  c, fastabi_version(), c, fastabi_emission_command(emission, spec), directory, c,
                   fastabi_spec_fingerprint(spec), syntax->comment_gap, c,
                   fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec));
     if (fastabi_spec_doc(spec)) {

@@ -214,7 +214,7 @@ static int write_typedefs(const struct c_run *run, const struct fastabi_spec *sp
         if (run->style == C_STYLE_STRUCT &&
             !bsearch(&type, needed, count, sizeof(*needed), compare_types))
             continue;
-        /* A specification of another folder may have another types.yml. */
+        /* A specification of another directory may have another types.yml. */
         fastabi_write(writer, "#ifndef XEN_FASTABI_TYPE_%s\n# define XEN_FASTABI_TYPE_%s %d\n",
                       name, name, bits);
         if (fastabi_type_doc(type)) {

@@ -40,7 +40,7 @@ struct rust_op {
 
 /* names.c */
 const char *rust_module_name(const struct rust_run *run, const struct fastabi_spec *spec);
-/* The module's file, without folder and ending: its name without "r#". */
+/* The module's file, without directory and ending: its name without "r#". */
 const char *rust_without_prefix(const char *name);
 const char *rust_function_name(const struct rust_run *run, const struct fastabi_spec *spec,
                                const struct fastabi_op *op);

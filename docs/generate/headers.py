@@ -127,6 +127,6 @@ def read_header(path, name):
 
 def read_headers(top):
     """The headers in the order in which fastabi.h includes them."""
-    folder = top / "include" / "fastabi"
-    order = re.findall(r"#include <fastabi/(\w+)\.h>", (folder / "fastabi.h").read_text())
-    return [read_header(folder / f"{name}.h", name) for name in order]
+    directory = top / "include" / "fastabi"
+    order = re.findall(r"#include <fastabi/(\w+)\.h>", (directory / "fastabi.h").read_text())
+    return [read_header(directory / f"{name}.h", name) for name in order]

@@ -98,7 +98,7 @@ typedef const struct fastabi_backend *(*fastabi_backend_entry_func)(void);
 
 /*
  * The i-th backend: those in the tree, then those loaded or registered, in that order.  Looks
- * through FASTABI_BACKEND_PATH and the compiled-in folder when first needed.
+ * through FASTABI_BACKEND_PATH and the compiled-in directory when first needed.
  * Since 0.1.
  */
 FASTABI_API const struct fastabi_backend *fastabi_backend_at(struct fastabi_context *context,
@@ -151,7 +151,9 @@ struct fastabi_generate_options {
     const char *backend;
     /* Its options, "key=value" each.  The last of several for one key counts. */
     const char *const *settings;
-    /* Folder, file, or "-" for standard output.  With on_file only a part of the paths, or NULL. */
+    /*
+     * Directory, file, or "-" for standard output.  With on_file only a part of the paths, or NULL.
+     */
     const char *output;
     /* File for make rules, outputs from specifications; NULL: none. */
     const char *depfile;
@@ -215,7 +217,7 @@ FASTABI_API void *fastabi_emission_state(const struct fastabi_emission *emission
 #define FASTABI_FILE_FIXED (1u << 1)
 
 /*
- * Open an output file.  path is relative to the output folder, "fastabi/vcpu.h": only letters,
+ * Open an output file.  path is relative to the output directory, "fastabi/vcpu.h": only letters,
  * digits, '_', '-', '.', and '/' between parts that are not empty and do not start with '.'.  It
  * is ignored for a backend with FASTABI_BACKEND_ONE_FILE.  Opening a file closes the one before.
  * *writer is valid until then; it is NULL on failure, and writing to NULL does nothing.
@@ -235,7 +237,7 @@ FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
 
 /*
  * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".  A
- * specification that is not installed is named by its file, "./vcpu.yml", for its own folder.
+ * specification that is not installed is named by its file, "./vcpu.yml", for its own directory.
  * spec may be NULL: all of the run, with -o DIR if that is several files.  Valid until the next
  * call.
  * Since 0.1.

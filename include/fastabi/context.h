@@ -180,8 +180,8 @@ FASTABI_API int fastabi_context_new(const struct fastabi_context_options *option
 FASTABI_API void fastabi_context_free(struct fastabi_context *context);
 
 /*
- * Add a folder to look up installed specifications in: after those already added, and before
- * FASTABI_ABI_PATH and the compiled-in folder.  The folder need not exist.
+ * Add a directory to look up installed specifications in: after those already added, and before
+ * FASTABI_ABI_PATH and the compiled-in directory.  The directory need not exist.
  * Since 0.1.
  */
 FASTABI_API int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *dir);

@@ -36,8 +36,8 @@ struct fastabi_layout_options {
     /* Number of header_dirs. */
     uint32_t header_dir_count;
     /*
-     * Folders to look for the headers in.  The first one that has them counts: as DIR/xen/xen.h
-     * (installed), DIR/xen.h (the public folder itself), or DIR/xen/include/public/xen.h and
+     * Directories to look for the headers in.  The first one that has them counts: as DIR/xen/xen.h
+     * (installed), DIR/xen.h (the public directory itself), or DIR/xen/include/public/xen.h and
      * DIR/include/public/xen.h (a source tree of Xen).
      */
     const char *const *header_dirs;
@@ -47,7 +47,7 @@ struct fastabi_layout_options {
     const char *target;
     /* Value of __XEN_INTERFACE_VERSION__, "0x00040e00"; NULL: the latest of the headers. */
     const char *interface_version;
-    /* Folders for what the headers include as <...>, searched in this order. */
+    /* Directories for what the headers include as <...>, searched in this order. */
     const char *const *include_dirs;
     /* Number of include_dirs. */
     uint32_t include_dir_count;
@@ -261,7 +261,7 @@ FASTABI_API const char *fastabi_struct_name(const struct fastabi_struct *structu
 FASTABI_API bool fastabi_struct_is_union(const struct fastabi_struct *structure);
 
 /*
- * Header that defines it, relative to the public include folder, "vcpu.h", or NULL.
+ * Header that defines it, relative to the public include directory, "vcpu.h", or NULL.
  * Since 0.1.
  */
 FASTABI_API const char *fastabi_struct_header(const struct fastabi_struct *structure);

@@ -53,7 +53,7 @@ typedef int (*fastabi_path_func)(const char *path, void *data);
 
 /*
  * Resolve what a user calls a specification, and hand each file to func.  An argument that has a
- * '/', is "." or "..", or ends in ".yml" or ".yaml" is a path; a folder stands for its own files
+ * '/', is "." or "..", or ends in ".yml" or ".yaml" is a path; a directory stands for its own files
  * that end so, in strcmp order.  Anything else is the name of an installed specification.  NULL
  * stands for every installed one.  -ENOENT if there is none of that name.
  * Since 0.1.
@@ -147,7 +147,7 @@ FASTABI_API const char *fastabi_spec_since(const struct fastabi_spec *spec);
 FASTABI_API size_t fastabi_spec_header_count(const struct fastabi_spec *spec);
 
 /*
- * The i-th of those headers, relative to the public include folder: "vcpu.h".
+ * The i-th of those headers, relative to the public include directory: "vcpu.h".
  * Since 0.1.
  */
 FASTABI_API const char *fastabi_spec_header(const struct fastabi_spec *spec, size_t i);

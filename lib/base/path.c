@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-char *fastabi_path_join(struct fastabi_arena *arena, const char *folder, const char *name)
+char *fastabi_path_join(struct fastabi_arena *arena, const char *directory, const char *name)
 {
-    size_t length = strlen(folder);
-    bool slash = length && folder[length - 1] != '/';
+    size_t length = strlen(directory);
+    bool slash = length && directory[length - 1] != '/';
 
-    return fastabi_arena_printf(arena, "%s%s%s", folder, slash ? "/" : "", name);
+    return fastabi_arena_printf(arena, "%s%s%s", directory, slash ? "/" : "", name);
 }
 
 const char *fastabi_path_name(const char *path)
@@ -23,12 +23,12 @@ const char *fastabi_path_name(const char *path)
 char *fastabi_path_next(struct fastabi_arena *arena, const char **list)
 {
     size_t length;
-    char *folder;
+    char *directory;
 
     *list += strspn(*list, ":");
     length = strcspn(*list, ":");
-    folder = length ? fastabi_arena_copy(arena, *list, length) : NULL;
-    if (folder)
+    directory = length ? fastabi_arena_copy(arena, *list, length) : NULL;
+    if (directory)
         *list += length;
-    return folder;
+    return directory;
 }

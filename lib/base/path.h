@@ -5,14 +5,16 @@
 
 #include "base/arena.h"
 
-/* folder/name, with one slash between them; name alone when folder is "".  NULL: no memory. */
-char *fastabi_path_join(struct fastabi_arena *arena, const char *folder, const char *name);
+/*
+ * directory/name, with one slash between them; name alone when directory is "".  NULL: no memory.
+ */
+char *fastabi_path_join(struct fastabi_arena *arena, const char *directory, const char *name);
 
 /* The part of a path after its last slash. */
 const char *fastabi_path_name(const char *path);
 
 /*
- * The next folder of a list like PATH, after which *list then stands; empty ones are left out.
+ * The next directory of a list like PATH, after which *list then stands; empty ones are left out.
  * NULL: there is none, and *list is empty, or there is no memory.
  */
 char *fastabi_path_next(struct fastabi_arena *arena, const char **list);

@@ -115,7 +115,7 @@ static int check_path(struct fastabi_context *context, const char *path)
         return 0;
     return fastabi_report(context, FASTABI_DIAG_BAD_OUTPUT_PATH, NULL,
                           "a depfile cannot name '%s': make and ninja have no common way to write "
-                          "%s; rename the file or its folder",
+                          "%s; rename the file or its directory",
                           path, fault);
 }
 

@@ -131,7 +131,9 @@ static int is_installed(struct fastabi_context *context, const char *name, const
     return result;
 }
 
-/* The file of a specification without its folders, if a comment of any language can contain it. */
+/*
+ * The file of a specification without its directories, if a comment of any language can contain it.
+ */
 static const char *plain_file_name(const struct fastabi_spec *spec)
 {
     const char *path = fastabi_spec_path(spec);
@@ -144,7 +146,8 @@ static const char *plain_file_name(const struct fastabi_spec *spec)
 
 /*
  * What a user calls each specification: an installed one by its name, another by its file, in the
- * folder it is in.  Never by the whole path: the same input gives the same output in any folder.
+ * directory it is in.  Never by the whole path: the same input gives the same output in any
+ * directory.
  */
 static int find_files(struct fastabi_emission *emission)
 {
@@ -252,7 +255,7 @@ static int open_path(struct fastabi_emission *emission, const char *path)
     return fastabi_sink_open(emission->sink, path, owner);
 }
 
-static int open_in_folder(struct fastabi_emission *emission, const char *name)
+static int open_in_directory(struct fastabi_emission *emission, const char *name)
 {
     struct fastabi_arena arena = { 0 };
     const char *path = fastabi_path_join(&arena, emission->options.output, name);
@@ -271,7 +274,7 @@ static int refuse_second(struct fastabi_emission *emission)
                                       "a second file where there is only one; write one file");
     fastabi_report(emission->context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                    "standard output takes one file, and backend '%s' writes several with these "
-                   "options; name a folder with -o",
+                   "options; name a directory with -o",
                    emission->backend->name);
     return -ENOTSUP;
 }
@@ -299,7 +302,7 @@ int fastabi_emission_open_file(struct fastabi_emission *emission, const char *pa
     if (is_one || emission->is_stdout)
         error = open_path(emission, emission->options.output);
     else
-        error = open_in_folder(emission, path);
+        error = open_in_directory(emission, path);
     fastabi_sink_set_flags(emission->sink, is_one ? 0 : flags);
     return error;
 }

@@ -137,14 +137,14 @@ static int check_stdout(struct fastabi_emission *emission)
 
     if (options->flags & FASTABI_GENERATE_VERIFY) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
-                       "standard output cannot be verified; name a file or folder with -o");
+                       "standard output cannot be verified; name a file or directory with -o");
     } else if (options->depfile) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                        "standard output has no name for a depfile; give it one with -o");
     } else if (emission->spec_count > 1 && !(emission->backend->flags & FASTABI_BACKEND_ONE_FILE)) {
         fastabi_report(context, FASTABI_DIAG_STDOUT_SEVERAL, NULL,
                        "standard output takes one file, and backend '%s' writes one for each of "
-                       "%zu specifications; name a folder with -o",
+                       "%zu specifications; name a directory with -o",
                        emission->backend->name, emission->spec_count);
     } else {
         return 0;
@@ -238,7 +238,7 @@ static int take_options(struct fastabi_context *context, struct fastabi_generate
     else if (!known->backend)
         fault = "backend is NULL; name one";
     else if (!known->output && !known->on_file)
-        fault = "output is NULL; give a folder, a file, \"-\" or on_file";
+        fault = "output is NULL; give a directory, a file, \"-\" or on_file";
     else if (known->flags & FASTABI_GENERATE_VERIFY && known->on_file)
         fault = "files that go to on_file cannot be verified; set one of the two";
     else if (known->setting_count && !known->settings)

@@ -194,7 +194,7 @@ static const char *find_fault(const struct fastabi_backend *backend)
 /* A shared object that is being loaded. */
 struct candidate {
     const char *path;
-    bool is_searched; /* found in a folder: whatever is wrong with it is only a warning */
+    bool is_searched; /* found in a directory: whatever is wrong with it is only a warning */
     void *handle;
     const struct fastabi_backend *backend;
 };
@@ -357,7 +357,7 @@ static struct plugin *make_plugin(struct fastabi_context *context,
     return NULL;
 }
 
-/* Keep a loaded backend.  The first of a name holds, so that a folder cannot replace ours. */
+/* Keep a loaded backend.  The first of a name holds, so that a directory cannot replace ours. */
 static int add_plugin(struct fastabi_context *context, const struct candidate *candidate)
 {
     struct registry *registry = want_registry(context);
@@ -481,16 +481,16 @@ static int compare_entries(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Load what is in a folder.  It need not exist.  0 or -ENOMEM. */
-static int search_folder(struct fastabi_context *context, struct fastabi_arena *arena,
-                         const char *folder)
+/* Load what is in a directory.  It need not exist.  0 or -ENOMEM. */
+static int search_directory(struct fastabi_context *context, struct fastabi_arena *arena,
+                            const char *directory)
 {
     struct dirent **entries;
-    int count = scandir(folder, &entries, is_object, compare_entries);
+    int count = scandir(directory, &entries, is_object, compare_entries);
     int error = count < 0 && errno == ENOMEM ? -ENOMEM : 0;
 
     for (int i = 0; i < count; i++) {
-        const char *path = fastabi_path_join(arena, folder, entries[i]->d_name);
+        const char *path = fastabi_path_join(arena, directory, entries[i]->d_name);
 
         if (!path || load(context, path, true) == -ENOMEM)
             error = -ENOMEM;
@@ -502,24 +502,24 @@ static int search_folder(struct fastabi_context *context, struct fastabi_arena *
 }
 
 /* What FASTABI_BACKEND_PATH and the installation offer. */
-static int search_folders(struct fastabi_context *context, struct fastabi_arena *arena)
+static int search_directories(struct fastabi_context *context, struct fastabi_arena *arena)
 {
     const char *list = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL
                                                                : getenv("FASTABI_BACKEND_PATH");
     int error = 0;
 
     while (list && *list && !error) {
-        const char *folder = fastabi_path_next(arena, &list);
+        const char *directory = fastabi_path_next(arena, &list);
 
-        if (folder)
-            error = search_folder(context, arena, folder);
+        if (directory)
+            error = search_directory(context, arena, directory);
         else if (*list)
             error = -ENOMEM;
     }
-    return error ? error : search_folder(context, arena, FASTABI_BACKEND_DIR);
+    return error ? error : search_directory(context, arena, FASTABI_BACKEND_DIR);
 }
 
-/* Load what the folders offer, once. */
+/* Load what the directories offer, once. */
 static void search(struct fastabi_context *context)
 {
     struct registry *registry = want_registry(context);
@@ -528,7 +528,7 @@ static void search(struct fastabi_context *context)
     if (!registry || registry->is_searched)
         return;
     registry->is_searched = true;
-    if (search_folders(context, &arena))
+    if (search_directories(context, &arena))
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     fastabi_arena_free(&arena);
 }

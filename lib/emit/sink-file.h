@@ -36,7 +36,7 @@ struct fastabi_sink {
     struct sink_file *files;
     size_t count;
     size_t capacity;
-    struct fastabi_folders folders; /* made for the files */
+    struct fastabi_directories directories; /* made for the files */
 
     /* The file that is open: standard output and nowhere are none. */
     struct sink_file *file;

@@ -45,8 +45,8 @@ static int report_clash(struct fastabi_sink *sink, const struct sink_file *file,
 
     sink->error = fastabi_report(
         sink->context, FASTABI_DIAG_OUTPUT_CLASH, &place,
-        "would write '%s', as would %s; rename one, or generate them into two folders", file->path,
-        other->owner ? other->owner : "the same run");
+        "would write '%s', as would %s; rename one, or generate them into two directories",
+        file->path, other->owner ? other->owner : "the same run");
     return sink->error;
 }
 
@@ -122,9 +122,9 @@ void fastabi_sink_free(struct fastabi_sink *sink)
         free(sink->files[i].content);
     }
     if (sink->committed)
-        fastabi_folders_keep(&sink->folders);
+        fastabi_directories_keep(&sink->directories);
     else
-        fastabi_folders_remove(&sink->folders);
+        fastabi_directories_remove(&sink->directories);
     free(sink->files);
     free(sink->compare);
     free(sink);
@@ -206,7 +206,7 @@ static int open_temporary(struct fastabi_sink *sink)
 {
     struct sink_file *file = sink->file;
     const struct sink_file *other;
-    int error = fastabi_target_resolve(file->path, &sink->folders, &file->target);
+    int error = fastabi_target_resolve(file->path, &sink->directories, &file->target);
 
     if (error)
         return fastabi_sink_fail(sink, file->path, error);

@@ -11,7 +11,7 @@
 #include "layout/check.h"
 #include "layout/scan.h"
 
-#define SEARCHES_MAX 20u /* of the headers' text in one check: a wrong folder lacks everything */
+#define SEARCHES_MAX 20u /* of the headers' text in one check: a wrong directory lacks everything */
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
@@ -104,12 +104,12 @@ static void try_line(struct near *near, const char *line)
 
 static void search_headers(struct near *near, const char *base)
 {
-    static const char *const folders[] = { "", "hvm", "arch-x86" };
+    static const char *const directories[] = { "", "hvm", "arch-x86" };
     struct fastabi_arena arena = { 0 };
     struct fastabi_list headers = { NULL, 0, 0 };
 
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        if (fastabi_scan_list(&arena, base, folders[i], &headers))
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        if (fastabi_scan_list(&arena, base, directories[i], &headers))
             break; /* without memory there is no hint */
     }
     for (size_t i = 0; i < headers.count; i++) {

@@ -16,7 +16,7 @@
 enum clang_probe_kind { CLANG_PROBE_NONE, CLANG_PROBE_HEADER, CLANG_PROBE_MACRO, CLANG_PROBE_TYPE };
 
 struct clang_unit {
-    char *path; /* a file that is not there, in the public folder */
+    char *path; /* a file that is not there, in the public directory */
     char *text;
     size_t length;
     unsigned int first_header; /* lines where each sort of question starts */

@@ -52,15 +52,17 @@ static void remove_ups(char *path)
     char *up;
 
     while ((up = strstr(path, "/../"))) {
-        char *folder = up;
+        char *directory = up;
 
-        while (folder > path && folder[-1] != '/')
-            folder--;
-        memmove(folder, up + 4, strlen(up + 4) + 1);
+        while (directory > path && directory[-1] != '/')
+            directory--;
+        memmove(directory, up + 4, strlen(up + 4) + 1);
     }
 }
 
-/* A header by the path that it was opened with.  One below the public folder has one name only. */
+/*
+ * A header by the path that it was opened with.  One below the public directory has one name only.
+ */
 static const struct fastabi_layout_file *add_file(struct fastabi_layout *layout, const char *path)
 {
     size_t base = layout->base ? strlen(layout->base) : 0;

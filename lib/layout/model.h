@@ -7,7 +7,7 @@
 #include "base/names.h"
 #include "layout/provider.h"
 
-/* A header: as messages show it, and relative to the public folder. */
+/* A header: as messages show it, and relative to the public directory. */
 struct fastabi_layout_file {
     const char *shown;
     const char *relative;
@@ -50,7 +50,7 @@ struct fastabi_layout {
     struct fastabi_arena arena;
     const struct fastabi_layout_provider *provider;
     void *module;     /* what dlopen returned */
-    const char *base; /* folder of the headers, or NULL */
+    const char *base; /* directory of the headers, or NULL */
     const char *target;
     struct fastabi_layout_table structs;
     struct fastabi_layout_table macros;

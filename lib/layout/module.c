@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Loading the module that reads headers: from FASTABI_MODULE_PATH, from beside the library (where
- * it was built, or installed), or from the compiled-in folder.  Knows nothing of what it does.
+ * it was built, or installed), or from the compiled-in directory.  Knows nothing of what it does.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* dladdr */
@@ -24,10 +24,10 @@
 #define STRINGIFY_(text) #text
 #define STRINGIFY(text)  STRINGIFY_(text)
 
-/* The module in a folder, in the arena; *found NULL: it is not there.  0 or -ENOMEM. */
-static int try_folder(struct fastabi_arena *arena, const char *folder, const char **found)
+/* The module in a directory, in the arena; *found NULL: it is not there.  0 or -ENOMEM. */
+static int try_directory(struct fastabi_arena *arena, const char *directory, const char **found)
 {
-    const char *path = fastabi_path_join(arena, folder, MODULE_NAME);
+    const char *path = fastabi_path_join(arena, directory, MODULE_NAME);
 
     if (!path)
         return -ENOMEM;
@@ -36,22 +36,22 @@ static int try_folder(struct fastabi_arena *arena, const char *folder, const cha
 }
 
 /* Beside the library, where it was built or installed. */
-static int try_own_folder(struct fastabi_arena *arena, const char **found)
+static int try_own_directory(struct fastabi_arena *arena, const char **found)
 {
-    const char *folder;
+    const char *directory;
     Dl_info info;
     int status;
 
     if (!dladdr(STRINGIFY(FASTABI_MODULE_DIR), &info) || !info.dli_fname ||
         !strchr(info.dli_fname, '/'))
         return 0;
-    folder = fastabi_arena_copy(arena, info.dli_fname,
-                                (size_t)(strrchr(info.dli_fname, '/') - info.dli_fname) + 1);
-    status = folder ? try_folder(arena, folder, found) : -ENOMEM;
+    directory = fastabi_arena_copy(arena, info.dli_fname,
+                                   (size_t)(strrchr(info.dli_fname, '/') - info.dli_fname) + 1);
+    status = directory ? try_directory(arena, directory, found) : -ENOMEM;
     if (status || *found)
         return status;
-    folder = fastabi_path_join(arena, folder, "fastabi");
-    return folder ? try_folder(arena, folder, found) : -ENOMEM;
+    directory = fastabi_path_join(arena, directory, "fastabi");
+    return directory ? try_directory(arena, directory, found) : -ENOMEM;
 }
 
 static int find_module(const struct fastabi_context *context, struct fastabi_arena *arena,
@@ -63,17 +63,17 @@ static int find_module(const struct fastabi_context *context, struct fastabi_are
 
     *found = NULL;
     while (list && *list && !status && !*found) {
-        const char *folder = fastabi_path_next(arena, &list);
+        const char *directory = fastabi_path_next(arena, &list);
 
-        if (folder)
-            status = try_folder(arena, folder, found);
+        if (directory)
+            status = try_directory(arena, directory, found);
         else if (*list)
             status = -ENOMEM;
     }
     if (!status && !*found)
-        status = try_own_folder(arena, found);
+        status = try_own_directory(arena, found);
     if (!status && !*found)
-        status = try_folder(arena, FASTABI_MODULE_DIR, found);
+        status = try_directory(arena, FASTABI_MODULE_DIR, found);
     return status;
 }
 
@@ -111,8 +111,9 @@ static int load(struct fastabi_context *context, const char *path,
     }
     return refuse(
         context, path,
-        found ? "is made for another version of the library; install those that belong together"
-              : "is not a module that reads headers; name another folder in FASTABI_MODULE_PATH");
+        found
+            ? "is made for another version of the library; install those that belong together"
+            : "is not a module that reads headers; name another directory in FASTABI_MODULE_PATH");
 }
 
 int fastabi_layout_load_module(struct fastabi_context *context,

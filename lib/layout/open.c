@@ -93,89 +93,91 @@ static int take_fault(struct fastabi_layout_sink *sink, const struct fastabi_lay
     return 0;
 }
 
-/* ---- the public folder ---- */
+/* ---- the public directory ---- */
 
-/* The folder below another, if it has xen.h; NULL: not this one, or no memory. */
-static char *try_folder(struct opening *opening, const char *folder, const char *below)
+/* The directory below another, if it has xen.h; NULL: not this one, or no memory. */
+static char *try_directory(struct opening *opening, const char *directory, const char *below)
 {
     struct fastabi_arena *arena = &opening->plan.arena;
-    char *path = fastabi_arena_printf(arena, "%s%s", folder, below);
+    char *path = fastabi_arena_printf(arena, "%s%s", directory, below);
     const char *header = path ? fastabi_path_join(arena, path, "xen.h") : NULL;
 
     return header && !access(header, R_OK) ? path : NULL;
 }
 
-/* /usr/include and /usr/include/ are one folder. */
-static char *trim(struct opening *opening, const char *folder)
+/* /usr/include and /usr/include/ are one directory. */
+static char *trim(struct opening *opening, const char *directory)
 {
-    size_t length = strlen(folder);
+    size_t length = strlen(directory);
 
-    while (length > 1 && folder[length - 1] == '/')
+    while (length > 1 && directory[length - 1] == '/')
         length--;
-    return fastabi_arena_copy(&opening->plan.arena, folder, length);
+    return fastabi_arena_copy(&opening->plan.arena, directory, length);
 }
 
-/* The public folder that a folder leads to; *is_itself: it is that folder.  NULL: none. */
-static char *find_public(struct opening *opening, const char *folder, bool *is_itself)
+/* The public directory that a directory leads to; *is_itself: it is that directory.  NULL: none. */
+static char *find_public(struct opening *opening, const char *directory, bool *is_itself)
 {
     static const char *const places[] = { "/xen", "", "/xen/include/public", "/include/public" };
     char *base = NULL;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !base; i++) {
-        base = try_folder(opening, folder, places[i]);
+        base = try_directory(opening, directory, places[i]);
         *is_itself = base && i == 0;
     }
     return base;
 }
 
-/* No folder has them.  Is there one nearby that has? */
-static int report_no_headers(struct opening *opening, const char *folder)
+/* No directory has them.  Is there one nearby that has? */
+static int report_no_headers(struct opening *opening, const char *directory)
 {
     static const char *const places[] = {
         "/public", "/..", "/../public", "/../../public", "/include/xen", "/usr/include/xen",
     };
-    struct fastabi_place place = { folder, 0, 0 };
+    struct fastabi_place place = { directory, 0, 0 };
     char *near = NULL, *plain;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !near; i++)
-        near = try_folder(opening, folder, places[i]);
+        near = try_directory(opening, directory, places[i]);
     plain = near && strstr(near, "/..") ? realpath(near, NULL) : NULL;
     if (near)
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
-                       "this folder has no xen/xen.h or xen.h; use '%.200s'", plain ? plain : near);
-    else if (access(folder, F_OK))
+                       "this directory has no xen/xen.h or xen.h; use '%.200s'",
+                       plain ? plain : near);
+    else if (access(directory, F_OK))
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
-                       "there is no such folder; name one with Xen's public headers, like "
+                       "there is no such directory; name one with Xen's public headers, like "
                        "/usr/include or xen/include/public of a Xen tree");
     else
-        fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
-                       "this folder has no xen/xen.h or xen.h; name one with Xen's public headers, "
-                       "like /usr/include or xen/include/public of a Xen tree");
+        fastabi_report(
+            opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+            "this directory has no xen/xen.h or xen.h; name one with Xen's public headers, "
+            "like /usr/include or xen/include/public of a Xen tree");
     free(plain);
     return -EINVAL;
 }
 
-static int add_include(struct opening *opening, const char *folder)
+static int add_include(struct opening *opening, const char *directory)
 {
-    return fastabi_list_add_once(&opening->plan.request.includes, &opening->plan.arena, folder);
+    return fastabi_list_add_once(&opening->plan.request.includes, &opening->plan.arena, directory);
 }
 
-/* A folder besides the base: itself, the public headers that it leads to, and its xen/. */
-static int add_other(struct opening *opening, const char *folder, const char *base)
+/* A directory besides the base: itself, the public headers that it leads to, and its xen/. */
+static int add_other(struct opening *opening, const char *directory, const char *base)
 {
-    const char *below = fastabi_path_join(&opening->plan.arena, folder, "xen");
+    const char *below = fastabi_path_join(&opening->plan.arena, directory, "xen");
     int status = below ? 0 : -ENOMEM;
 
     if (!status && base)
         status = add_include(opening, base);
     if (!status && !access(below, F_OK))
         status = add_include(opening, below);
-    return status ? status : add_include(opening, folder);
+    return status ? status : add_include(opening, directory);
 }
 
 /*
- * Set base and includes of the request: the first folder that has xen.h is the base; what it lacks
- * is looked for in the others, then in include_dirs.
+ * Set base and includes of the request: the first directory that has xen.h is the base; what it
+ * lacks is looked for in the others, then in include_dirs.
  */
 static int find_headers(struct opening *opening, const struct fastabi_layout_options *options)
 {
@@ -184,18 +186,19 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
 
     for (uint32_t i = 0; i < options->header_dir_count && !status; i++) {
         bool is_itself = false;
-        char *folder = trim(opening, options->header_dirs[i]);
-        char *base = folder ? find_public(opening, folder, &is_itself) : NULL;
+        char *directory = trim(opening, options->header_dirs[i]);
+        char *base = directory ? find_public(opening, directory, &is_itself) : NULL;
 
-        if (!folder) {
+        if (!directory) {
             status = -ENOMEM;
         } else if (base && !layout->base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
-            status = !layout->base ? -ENOMEM : is_itself ? add_include(opening, folder) : 0;
+            status = !layout->base ? -ENOMEM : is_itself ? add_include(opening, directory) : 0;
             if (!status && options->header_dir_count > 1)
-                status = add_include(opening, base); /* other folders' headers include its own */
+                status = add_include(opening,
+                                     base); /* other directories' headers include its own */
         } else {
-            status = add_other(opening, folder, base);
+            status = add_other(opening, directory, base);
         }
     }
     if (!status && !layout->base)
@@ -314,11 +317,11 @@ static int take_options(struct fastabi_context *context, struct fastabi_layout_o
         fault = "the interface version is not a number; write 0x00040e00";
     for (uint32_t i = 0; !fault && i < known->header_dir_count; i++) {
         if (!known->header_dirs[i])
-            fault = "a folder of headers is NULL";
+            fault = "a directory of headers is NULL";
     }
     for (uint32_t i = 0; !fault && i < known->include_dir_count; i++) {
         if (!known->include_dirs[i])
-            fault = "a folder of includes is NULL";
+            fault = "a directory of includes is NULL";
     }
     return fault ? fastabi_refuse_argument(context, "fastabi_layout_open", fault) : 0;
 }

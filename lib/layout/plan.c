@@ -75,10 +75,10 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
     return status;
 }
 
-/* 1: the folder has the header.  0, or -ENOMEM. */
-static int has_header(struct fastabi_plan *plan, const char *folder, const char *header)
+/* 1: the directory has the header.  0, or -ENOMEM. */
+static int has_header(struct fastabi_plan *plan, const char *directory, const char *header)
 {
-    const char *path = fastabi_path_join(&plan->arena, folder, header);
+    const char *path = fastabi_path_join(&plan->arena, directory, header);
 
     return path ? !access(path, R_OK) : -ENOMEM;
 }

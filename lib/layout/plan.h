@@ -23,7 +23,7 @@ struct fastabi_plan {
     struct fastabi_list missing; /* headers that are not there */
 };
 
-/* Fill a zeroed plan.  base is the public folder, NULL for no headers at all.  0 or -ENOMEM. */
+/* Fill a zeroed plan.  base is the public directory, NULL for no headers at all.  0 or -ENOMEM. */
 int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs specs,
                       size_t count);
 void fastabi_plan_free(struct fastabi_plan *plan);

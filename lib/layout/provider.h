@@ -22,8 +22,8 @@
 struct fastabi_layout_request {
     struct fastabi_context *context; /* for providers in the library */
     const char *snapshot;            /* of the snapshot provider; nothing else is set then */
-    const char *base;                /* folder of the public headers */
-    struct fastabi_list includes;    /* folders to search for what is included, in order */
+    const char *base;                /* directory of the public headers */
+    struct fastabi_list includes;    /* directories to search for what is included, in order */
     struct fastabi_list headers;     /* relative to base, to include */
     struct fastabi_list macros; /* to evaluate where they are defined; in strcmp order, each once */
     struct fastabi_list types;  /* C types whose width and sign are wanted */

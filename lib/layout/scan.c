@@ -173,10 +173,10 @@ static void judge(struct scan *scan, struct best *best)
     }
 }
 
-int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *folder,
+int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *directory,
                       struct fastabi_list *headers)
 {
-    const char *path = fastabi_path_join(arena, base, folder);
+    const char *path = fastabi_path_join(arena, base, directory);
     size_t before = headers->count;
     const struct dirent *entry;
     DIR *stream = path ? opendir(path) : NULL;
@@ -188,7 +188,7 @@ int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char 
 
         if (length < 3 || strcmp(entry->d_name + length - 2, ".h") || entry->d_name[0] == '.')
             continue;
-        header = fastabi_path_join(arena, folder, entry->d_name);
+        header = fastabi_path_join(arena, directory, entry->d_name);
         status = header ? fastabi_list_add(headers, arena, header) : -ENOMEM;
     }
     if (stream)
@@ -197,7 +197,7 @@ int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char 
     return status;
 }
 
-static int scan_folders(struct scan *scan, struct best *best)
+static int scan_directories(struct scan *scan, struct best *best)
 {
     struct fastabi_list headers = { NULL, 0, 0 };
     int status = fastabi_scan_list(scan->arena, scan->request->base, "", &headers);
@@ -250,7 +250,7 @@ int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_
     if (status || !wanted)
         return status;
     if (nameless)
-        return scan_folders(&scan, best);
+        return scan_directories(&scan, best);
     for (size_t i = 0; i < named && !scan.status; i++)
         look_at_header(&scan, request->headers.items[i]);
     return scan.status;

@@ -15,8 +15,8 @@
 int fastabi_scan_headers(struct fastabi_arena *arena, fastabi_specs specs, size_t count,
                          struct fastabi_layout_request *request);
 
-/* The headers of a folder below base ("" or "hvm"), sorted, added to a list.  0 or -ENOMEM. */
-int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *folder,
+/* The headers of a directory below base ("" or "hvm"), sorted, added to a list.  0 or -ENOMEM. */
+int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char *directory,
                       struct fastabi_list *headers);
 
 /* The text of a header below base, malloced; NULL: there is none, or no memory. */

@@ -37,9 +37,9 @@ static bool is_path(const char *argument)
            ends_with(argument, ".yml") || ends_with(argument, ".yaml");
 }
 
-/* Call func for each folder that is searched, until it returns something else than 0. */
-static int each_folder(const struct fastabi_context *context, struct fastabi_arena *arena,
-                       int (*func)(const char *folder, void *data), void *data)
+/* Call func for each directory that is searched, until it returns something else than 0. */
+static int each_directory(const struct fastabi_context *context, struct fastabi_arena *arena,
+                          int (*func)(const char *directory, void *data), void *data)
 {
     const char *list = context->flags & FASTABI_CONTEXT_NO_ENV ? NULL : getenv("FASTABI_ABI_PATH");
     int status = 0;
@@ -47,10 +47,10 @@ static int each_folder(const struct fastabi_context *context, struct fastabi_are
     for (size_t i = 0; i < context->spec_dir_count && !status; i++)
         status = func(context->spec_dirs[i], data);
     while (list && *list && !status) {
-        const char *folder = fastabi_path_next(arena, &list);
+        const char *directory = fastabi_path_next(arena, &list);
 
-        if (folder)
-            status = func(folder, data);
+        if (directory)
+            status = func(directory, data);
         else if (*list)
             status = -ENOMEM;
     }
@@ -63,7 +63,7 @@ int fastabi_context_add_spec_dir(struct fastabi_context *context, const char *di
     char *copy;
 
     if (!context || !dir || !*dir)
-        return fastabi_refuse_argument(context, __func__, "it needs a folder");
+        return fastabi_refuse_argument(context, __func__, "it needs a directory");
     dirs = realloc(context->spec_dirs, (context->spec_dir_count + 1) * sizeof(*dirs));
     if (dirs)
         context->spec_dirs = dirs;
@@ -82,10 +82,10 @@ struct search {
     const char *path;
 };
 
-static int look(const char *folder, void *data)
+static int look(const char *directory, void *data)
 {
     struct search *search = data;
-    const char *path = fastabi_path_join(search->arena, folder, search->name);
+    const char *path = fastabi_path_join(search->arena, directory, search->name);
 
     if (!path)
         return -ENOMEM;
@@ -99,17 +99,18 @@ int fastabi_find_installed(struct fastabi_context *context, struct fastabi_arena
                            const char *relative, const char **path)
 {
     struct search search = { .arena = arena, .name = relative };
-    int status = each_folder(context, arena, look, &search);
+    int status = each_directory(context, arena, look, &search);
 
     *path = search.path;
     return status < 0 ? status : 0;
 }
 
-/* ---- the files of a folder ---- */
+/* ---- the files of a directory ---- */
 
-static int list_folder(const char *folder, struct fastabi_arena *arena, struct fastabi_list *names)
+static int list_directory(const char *directory, struct fastabi_arena *arena,
+                          struct fastabi_list *names)
 {
-    DIR *stream = opendir(folder);
+    DIR *stream = opendir(directory);
     struct dirent *entry;
     int status = 0;
 
@@ -126,22 +127,22 @@ static int list_folder(const char *folder, struct fastabi_arena *arena, struct f
     return status;
 }
 
-static int visit_folder(struct fastabi_context *context, struct fastabi_arena *arena,
-                        const char *folder, fastabi_path_func func, void *data)
+static int visit_directory(struct fastabi_context *context, struct fastabi_arena *arena,
+                           const char *directory, fastabi_path_func func, void *data)
 {
     struct fastabi_list names = { NULL, 0, 0 };
-    struct fastabi_place place = { .file = folder };
-    int status = list_folder(folder, arena, &names);
+    struct fastabi_place place = { .file = directory };
+    int status = list_directory(directory, arena, &names);
 
     if (status)
-        fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, folder, status);
+        fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, directory, status);
     else if (!names.count) {
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, &place,
-                       "this folder has no specification; they end in .yml or .yaml");
+                       "this directory has no specification; they end in .yml or .yaml");
         status = -ENOENT;
     }
     for (size_t i = 0; i < names.count && status >= 0; i++) {
-        const char *path = fastabi_path_join(arena, folder, names.items[i]);
+        const char *path = fastabi_path_join(arena, directory, names.items[i]);
 
         status = path ? func(path, data)
                       : fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
@@ -156,10 +157,10 @@ struct listing {
     struct fastabi_list names;
 };
 
-static int add_folder(const char *folder, void *data)
+static int add_directory(const char *directory, void *data)
 {
     struct listing *all = data;
-    int status = list_folder(folder, all->arena, &all->names);
+    int status = list_directory(directory, all->arena, &all->names);
 
     return status == -ENOENT || status == -ENOTDIR ? 0 : status;
 }
@@ -168,7 +169,7 @@ static int visit_installed(struct fastabi_context *context, struct fastabi_arena
                            fastabi_path_func func, void *data)
 {
     struct listing all = { .arena = arena };
-    int status = each_folder(context, arena, add_folder, &all);
+    int status = each_directory(context, arena, add_directory, &all);
 
     if (status < 0)
         fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, NULL, status);
@@ -190,7 +191,7 @@ static int report_unknown(struct fastabi_context *context, struct fastabi_arena 
     struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
     struct listing all = { .arena = arena };
 
-    (void)each_folder(context, arena, add_folder, &all); /* without memory there is no hint */
+    (void)each_directory(context, arena, add_directory, &all); /* without memory there is no hint */
     for (size_t i = 0; i < all.names.count; i++) {
         const char *file = all.names.items[i];
         const char *known = fastabi_arena_copy(arena, file, (size_t)(strrchr(file, '.') - file));
@@ -242,7 +243,7 @@ static int visit(struct fastabi_context *context, struct fastabi_arena *arena, c
     if (stat(argument, &status))
         return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, argument, -errno);
     if (S_ISDIR(status.st_mode))
-        return visit_folder(context, arena, argument, func, data);
+        return visit_directory(context, arena, argument, func, data);
     return func(argument, data);
 }
 

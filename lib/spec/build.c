@@ -83,7 +83,7 @@ static int read_header_path(struct fastabi_form *form, const struct fastabi_node
     if (!status && text && !is_header_path(text))
         return fastabi_complain(form, FASTABI_DIAG_BAD_HEADER_PATH, fastabi_mark_of(value),
                                 "'%.60s' is not a relative path of a header; write it from the "
-                                "folder of xen.h, like event_channel.h or hvm/params.h",
+                                "directory of xen.h, like event_channel.h or hvm/params.h",
                                 text);
     *path = text;
     return status;

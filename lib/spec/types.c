@@ -272,10 +272,10 @@ static int find_file(struct fastabi_form *form, const char **found)
 {
     static const char relative[] = "common/types.yml";
     const char *name = form->reader.source.name;
-    int folder = (int)(fastabi_path_name(name) - name);
+    int directory = (int)(fastabi_path_name(name) - name);
 
     if (form->reader.source.stream) {
-        *found = fastabi_arena_printf(&form->sets, "%.*s%s", folder, name, relative);
+        *found = fastabi_arena_printf(&form->sets, "%.*s%s", directory, name, relative);
         if (!*found)
             return -ENOMEM;
         if (!access(*found, F_OK))

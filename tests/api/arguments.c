@@ -36,8 +36,8 @@ static void read_specifications(void)
 {
     struct fastabi_spec *spec;
 
-    show("no folder", fastabi_context_add_spec_dir(context, NULL));
-    show("an empty folder", fastabi_context_add_spec_dir(context, ""));
+    show("no directory", fastabi_context_add_spec_dir(context, NULL));
+    show("an empty directory", fastabi_context_add_spec_dir(context, ""));
     show("no function", fastabi_spec_find(context, "x", NULL, NULL));
     show("no context", fastabi_spec_find(NULL, "x", count_path, NULL));
     show("no path", fastabi_spec_load(context, NULL, &spec));
@@ -185,16 +185,16 @@ static void use_layouts(void)
     open_with("unknown flags", options);
     options = good;
     options.header_dir_count = 1;
-    open_with("no folders", options);
+    open_with("no directories", options);
     options.header_dirs = dirs;
-    open_with("a folder that is NULL", options);
+    open_with("a directory that is NULL", options);
     options.snapshot = "x";
     open_with("headers and a snapshot", options);
     options = good;
     options.include_dir_count = 1;
-    open_with("no include folders", options);
+    open_with("no include directories", options);
     options.include_dirs = dirs;
-    open_with("an include folder that is NULL", options);
+    open_with("an include directory that is NULL", options);
     options = good;
     options.reserved = 1;
     open_with("a reserved member", options);

@@ -91,7 +91,7 @@ def with_ninja(spec):
 
 
 def try_name(name, must_work):
-    """A specification in a folder of that name."""
+    """A specification in a directory of that name."""
     fresh_folder()
     spec = os.path.join(name, "sched.yml")
     os.makedirs(os.path.join(name, "common"))
@@ -106,7 +106,7 @@ def try_name(name, must_work):
 
 
 def try_target():
-    """--depfile-target: a stamp, in a folder with a blank."""
+    """--depfile-target: a stamp, in a directory with a blank."""
     fresh_folder()
     result = run(GEN, "generate", "-b", "rust", "-o", "crate", "--depfile", "d", "--depfile-target",
                  "my stamp", SPEC)
@@ -124,7 +124,7 @@ def command_in(text):
 
 
 def try_command(backend, path, output):
-    """Run the command of a file's banner in the folder of the specification: the same file."""
+    """Run the command of a file's banner in the directory of the specification: the same file."""
     fresh_folder()
     os.makedirs("common")
     shutil.copy(SPEC, "mine.yml")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The examples for build systems, each copied to an empty folder and built there against an
+"""The examples for build systems, each copied to an empty directory and built there against an
 installed libfastabi: it builds; a second run makes nothing; a changed specification is seen; and
 after that a run makes nothing again. Must not know how the examples are written, except for the
 commands to build.

@@ -96,7 +96,8 @@ def quote(argument):
 
 
 def write_down(line, errors, status, cwd):
-    """A command and what it said become part of the transcript; the scratch folder has no name."""
+    """A command and what it said become part of the transcript; the scratch directory has no
+    name."""
     lines = [line] + errors.splitlines() + ["exit %d" % status]
     transcript.extend(line.replace(cwd, "FOLDER") for line in lines)
 

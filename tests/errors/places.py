@@ -34,7 +34,7 @@ def find_places(node, path=""):
 
 
 def find_code(folder):
-    """The files below folder that have the text outside of comments."""
+    """The files below directory that have the text outside of comments."""
     found = []
     for where, _, files in os.walk(folder):
         for name in files:

@@ -21,7 +21,7 @@
 #define NOTHING        7 /* no backend in the entry */
 #define OPTION         8 /* a default that is not one of the choices */
 #define NO_ENTRY       9
-#define OUTSIDE        10 /* asks for a file outside its folder */
+#define OUTSIDE        10 /* asks for a file outside its directory */
 #define ABSOLUTE       11
 #define HIDDEN         12
 #define EMPTY          13 /* a file without a name */

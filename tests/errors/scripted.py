@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Error cases that take more than a file: each is a function, marked with an id it shows, that is
-called with its own folder. What the command says is in scripted/NAME-FUNCTION.expected.  Must
+called with its own directory. What the command says is in scripted/NAME-FUNCTION.expected.  Must
 not know how cases are run.
 """
 import os
@@ -17,7 +17,7 @@ GOOD = HEAD + "subops:\n  first: { index: 0, input: { a: { reg: 2, type: u32 } }
 
 
 def shows(name):
-    """Mark a function as a test of this id; it is called with its own folder."""
+    """Mark a function as a test of this id; it is called with its own directory."""
     def mark(function):
         SCRIPTED.append((name, function))
         return function
@@ -349,7 +349,8 @@ def two_specifications(folder):
 
 @shows("BACKEND_SKIPPED")
 def searched_plugin(folder):
-    """A bad one in a search folder is a warning, and only when there is a reason to look there."""
+    """A bad one in a search directory is a warning, and only when there is a reason to look
+    there."""
     build_plugin(folder, "VERSION")
     write(folder, "text.so", "text")
     write(folder, "demo.yml", GOOD)

@@ -54,8 +54,8 @@ def xen_out():
 
 
 def compile_file(source, folder, options=(), headers=None):
-    """Compile or assemble one source into FOLDER; the object's path.  Objects are taken as they
-    are."""
+    """Compile or assemble one source into a directory; the object's path.  Objects are taken as
+    they are."""
     if source.endswith((".o", ".a", ".rlib")):
         return source
     target = os.path.join(folder, os.path.basename(source) + ".o")

@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def build(out, language, generator, abi):
-    """A kernel with the stubs of a language for the specifications in a folder; raises
+    """A kernel with the stubs of a language for the specifications in a directory; raises
     image.BuildError."""
     folder = out + ".d"
     os.makedirs(folder, exist_ok=True)

@@ -105,8 +105,8 @@ KINDS = {
 
 
 def spoil(abi, out, mistake, known):
-    """A folder of specifications with a mistake wherever it can be made; the operations that have
-    it."""
+    """A directory of specifications with a mistake wherever it can be made; the operations that
+    have it."""
     os.makedirs(os.path.join(out, "common"), exist_ok=True)
     with open(os.path.join(abi, "common", "types.yml"), encoding="utf-8") as file:
         stubs.write(os.path.join(out, "common", "types.yml"), file.read())

@@ -21,7 +21,7 @@ import model                                                            # noqa: 
 
 
 def generate(generator, backend, out, options, abi):
-    """Run the generator over a folder of specifications."""
+    """Run the generator over a directory of specifications."""
     image.run([generator, "generate", "-b", backend, "-o",
                out, *[o for kv in options for o in ("-O", kv)], abi])
 
@@ -217,6 +217,6 @@ LANGUAGES = {"c": c_stubs, "rust": rust_stubs, "asm": asm_stubs}
 
 
 def build(language, generator, abi, folder):
-    """Objects with the entries for all operations of a folder of specifications."""
+    """Objects with the entries for all operations of a directory of specifications."""
     os.makedirs(folder, exist_ok=True)
     return LANGUAGES[language](generator, abi, model.load_folder(abi), folder)

@@ -124,7 +124,7 @@ def run(report, amount):
         status, _, said = call("diff", "old.yml", cwd=folder)
         report.check(status == 2, "diff: one name", said)
     status, _, said = call("diff", "abi/", "abi/")
-    report.check((status, said) == (0, ""), "diff: a folder with itself", said)
+    report.check((status, said) == (0, ""), "diff: a directory with itself", said)
     status, _, said = call("diff", "tests/seed/abi/", "abi/")
     got = [m for m in messages(said) if m["severity"] == "error"]
     report.check(status == 1

@@ -295,7 +295,7 @@ def check_folders(report):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
             report.said(f"folder '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"),
-                         f"hostile: folder '{name}'", said)
+                         f"hostile: directory '{name}'", said)
         path = folder / "modules"
         path.mkdir()
         file = path / "fastabi-layout-clang.so"
@@ -315,7 +315,7 @@ def check_folders(report):
         (folder / "include/xen/demo.h").unlink()
         (folder / "include/xen/demo.h").mkdir()
         status, _, said = call("check", "--headers", "include", "demo.yml", cwd=folder)
-        report.check(status == 1 and messages(said), "hostile: a header that is a folder", said)
+        report.check(status == 1 and messages(said), "hostile: a header that is a directory", said)
         for target in ("nonsense", "-x", "../x", ""):
             status, _, said = call("check", f"--target={target}", "--headers", "include",
                                    "demo.yml", cwd=folder)

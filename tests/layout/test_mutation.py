@@ -114,7 +114,7 @@ def is_caught(name, text, folder):
 
 
 def all_caught(items):
-    """Of each (name, text): is it caught? Several at a time, each in its own folder."""
+    """Of each (name, text): is it caught? Several at a time, each in its own directory."""
     with tempfile.TemporaryDirectory() as top:
         def one(item):
             number, (name, text) = item

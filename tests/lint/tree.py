@@ -158,8 +158,8 @@ def licence(path):
 
 @dataclasses.dataclass(frozen=True)
 class World:
-    """What a C file is compiled with. `words` as in a shell; {generated} is a folder with bindings
-    of all of abi/: plain/, patch/ (style=value, transfer=patch) and rfc/xen/interface/."""
+    """What a C file is compiled with. `words` as in a shell; {generated} is a directory with
+    bindings of all of abi/: plain/, patch/ (style=value, transfer=patch) and rfc/xen/interface/."""
     places: tuple
     words: str
     needs_bindings: bool = False

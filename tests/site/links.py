@@ -37,7 +37,7 @@ def read_page(path, cache={}):
 
 
 def broken(path, inside):
-    """[why] of the links of a file that lead nowhere, or outside a folder."""
+    """[why] of the links of a file that lead nowhere, or outside a directory."""
     faults = []
     page = read_page(path)
     twice = {name for name in page.ids if page.ids.count(name) > 1}

@@ -134,7 +134,7 @@ class Headers:
             self.report.check(f"code for the RFC's headers, {compiler} {standard} {level}",
                               status == 0, head(errors))
 
-    # ---- named types of one name in two folders ----
+    # ---- named types of one name in two directories ----
 
     def other_types(self):
         """Headers whose types of one name differ cannot be included together; if they are alike

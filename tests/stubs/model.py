@@ -194,7 +194,7 @@ def load(path):
 
 
 def load_folder(folder):
-    """All specifications of a folder, sorted."""
+    """All specifications of a directory, sorted."""
     names = sorted(n for n in os.listdir(folder) if n.endswith(".yml"))
     return [load(os.path.join(folder, n)) for n in names]
 

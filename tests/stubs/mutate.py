@@ -5,7 +5,7 @@
     mutate.py MUTATION GENERATOR ARGUMENTS-OF-GENERATOR...
 
 Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's
-title to DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this folder
+title to DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this directory
 may.
 """
 import os

@@ -7,7 +7,7 @@ what all share.
 
 Stands in for the generator where the suite must be seen to fail.  Writes the spoilt operation's
 title to DIR/mutated, nothing for all.  Knows the text of the assembly backend, which nothing else
-in this folder may.
+in this directory may.
 """
 import os
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Counting and running, for every part of this folder's tests.  Must not know what is tested."""
+"""Counting and running, for every part of this directory's tests.  Must not know what is tested."""
 import concurrent.futures
 import subprocess
 import sys

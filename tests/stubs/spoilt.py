@@ -26,7 +26,7 @@ def change_first(places, change):
 
 
 def generate(spoil, mutation, command):
-    """spoil(folder, specs, mutation, settings) returns a title, "" for all operations, or None:
+    """spoil(directory, specs, mutation, settings) returns a title, "" for all operations, or None:
     there was nothing to spoil."""
     try:
         status = subprocess.run(command, check=False).returncode

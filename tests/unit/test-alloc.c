@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Out of memory, everywhere: the N-th allocation of a whole run (context, reading, strict checking,
- * generating into a folder) fails, for every N, and from the N-th on all of them.  A run must
+ * generating into a directory) fails, for every N, and from the N-th on all of them.  A run must
  * succeed, with the right files, or say so cleanly: -ENOMEM from where it stopped, no file, no
- * folder and no memory left behind.
+ * directory and no memory left behind.
  *
  * A plain program that speaks TAP: Criterion allocates too.  malloc and its like are replaced here,
  * for libyaml and libc's own calls as well.
@@ -152,7 +152,7 @@ REPLACED char *strndup(const char *text, size_t length)
     "types:\n  domid: { repr: u16, c_type: domid_t, doc: \"A domain.\" }\n"                        \
     "  evtchn_port: { repr: u32, c_type: evtchn_port_t }\n"
 
-static const char *root; /* a folder of this test */
+static const char *root; /* a directory of this test */
 
 /* A path below it; four at a time. */
 static const char *below(const char *name)
@@ -238,7 +238,7 @@ static void generate_twice(struct fastabi_context *context, struct outcome *outc
     if (went_well(outcome, fastabi_context_add_spec_dir(context, below("abi")), "add_spec_dir") &&
         went_well(outcome, fastabi_spec_find(context, "demo", load, first), "find by name") &&
         went_well(outcome, fastabi_spec_find(context, below("folder"), load, second),
-                  "find a folder"))
+                  "find a directory"))
         went_well(outcome, fastabi_generate(context, specs, 2, &options), "generate");
     fastabi_spec_free(specs[0]);
     fastabi_spec_free(specs[1]);
@@ -327,7 +327,7 @@ __attribute__((__format__(__printf__, 3, 4))) static void report(bool good, cons
     faults += !good;
 }
 
-/* Remove a folder and what is in it, but none of the folders below that. */
+/* Remove a directory and what is in it, but none of the directories below that. */
 static int count_and_remove(const char *folder)
 {
     char command[512];

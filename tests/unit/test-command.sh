@@ -52,10 +52,10 @@ depfile() {
         ! grep -F stdin deps
 }
 paths() {
-    mkdir -p folder && cp "$top_srcdir"/abi/sched.yml folder/x.yaml && cd folder &&
-        "$gen" check . && "$gen" check x.yaml && "$gen" check ../folder &&
+    mkdir -p directory && cp "$top_srcdir"/abi/sched.yml directory/x.yaml && cd directory &&
+        "$gen" check . && "$gen" check x.yaml && "$gen" check ../directory &&
         "$gen" show x.yaml.poll &&
-        cd .. && ! "$gen" check folder && FASTABI_ABI_PATH=folder "$gen" show x.poll
+        cd .. && ! "$gen" check directory && FASTABI_ABI_PATH=directory "$gen" show x.poll
 }
 check "'-' is standard input" reads_stdin
 check 'standard input is not a file of a depfile' depfile
@@ -170,7 +170,7 @@ structs() {
 check 'new writes what check accepts' skeleton
 check 'new describes structs of headers' structs
 
-two_folders() {
+two_directories() {
     mkdir -p one/xen two/xen three/lib && cp -r /usr/include/xen/. one/xen &&
         mv one/xen/vcpu.h two/xen &&
         ! "$gen" check --headers one vcpu && "$gen" check --headers one --headers two vcpu &&
@@ -178,12 +178,12 @@ two_folders() {
         echo 'typedef int extra;' >three/lib/extra.h &&
         ! "$gen" check --headers one sched && "$gen" check --headers one -I three sched
 }
-check '--headers takes several folders, -I adds more' two_folders
+check '--headers takes several directories, -I adds more' two_directories
 hint() {
     mkdir -p tree/xen/include && cp -r /usr/include/xen tree/xen/include/public
     ! "$gen" check --headers tree/xen/include sched 2>log &&
         grep -F "use 'tree/xen/include/public'" log &&
         "$gen" check --headers tree/xen/include/public sched && "$gen" check --headers tree sched
 }
-check 'the wrong folder of a Xen tree is answered with the right one' hint
+check 'the wrong directory of a Xen tree is answered with the right one' hint
 tap_done

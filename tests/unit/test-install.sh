@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # An installed libfastabi, as its users meet it: pkg-config, the example, the command, its data.
-# make check installs into a scratch folder first (DESTDIR; the paths compiled in are then wrong,
+# make check installs into a scratch directory first (DESTDIR; the paths compiled in are then wrong,
 # which the environment mends). make installcheck (INSTALLED=yes) takes what is installed, with
 # nothing mended.
 set -u
@@ -21,7 +21,7 @@ if [ "${INSTALLED-}" != yes ]; then
 fi
 export PKG_CONFIG_PATH=$root$libdir/pkgconfig
 command=$root$bindir/fastabi-gen
-# Somewhere that has nothing to do with the source or the build folder.
+# Somewhere that has nothing to do with the source or the build directory.
 mkdir "$scratch/elsewhere" && cd "$scratch/elsewhere" || exit 1
 
 version=$(sed -n 's/^AC_INIT(\[libfastabi\], \[\(.*\)\])$/\1/p' "$top_srcdir/configure.ac")
@@ -116,7 +116,7 @@ every_variable_is_asked() {
         grep -vE '^(prefix|exec_prefix|datadir|datarootdir|backenddir)$' >defined.txt
     [ "$(tr ' ' '\n' <<<"$variables" | sort)" = "$(sort defined.txt)" ]
 }
-# The whole prefix somewhere else; pkg-config finds it by the folder of fastabi.pc.
+# The whole prefix somewhere else; pkg-config finds it by the directory of fastabi.pc.
 variables_moved() {
     rm -rf "$scratch/moved" && mkdir "$scratch/moved" &&
         cp -a "$root$prefix" "$scratch/moved/new" || return 1
@@ -166,5 +166,5 @@ check 'the example reads a specification by path' run_example "$root$abidir/even
 check 'fastabi-gen --version' version_printed
 check 'fastabi-gen check finds specifications by name' check_by_name
 check 'fastabi-gen generate finds specifications by name' generate_by_name
-check 'the installed command knows nothing of the source folder' not_the_build_tree
+check 'the installed command knows nothing of the source directory' not_the_build_tree
 tap_done

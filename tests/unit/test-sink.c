@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The sink: what is on disk after a run that worked, failed or only compared.  Everything
- * happens in its own folder; most tests end by looking for what should not be left in it.
+ * happens in its own directory; most tests end by looking for what should not be left in it.
  * They run as root too, so nothing relies on permissions.
  */
 #include <dirent.h>
@@ -80,7 +80,7 @@ static void expect_missing(const char *path)
     cr_expect(lstat(path, &status) && errno == ENOENT, "%s is there", path);
 }
 
-/* The folder holds so many entries, hidden ones included. */
+/* The directory holds so many entries, hidden ones included. */
 static void expect_entries(const char *path, int expected)
 {
     DIR *stream = opendir(path);
@@ -270,7 +270,7 @@ Test(sink, left_over_temporary_is_in_the_way)
     expect_entries(".", 2);
 }
 
-/* ---- links, devices, folders ---- */
+/* ---- links, devices, directories ---- */
 
 Test(sink, link_is_written_through)
 {
@@ -420,7 +420,7 @@ Test(sink, one_file_twice)
     expect_diag(0, FASTABI_DIAG_OUTPUT_CLASH, "two.yml", 0);
     cr_expect_str_eq(fastabi_context_diag(context, 0)->message,
                      "would write './a', as would one.yml; rename one, or generate them into "
-                     "two folders");
+                     "two directories");
     finish();
     expect_entries(".", 0);
 }

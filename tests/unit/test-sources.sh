@@ -23,7 +23,7 @@ unit_tests() {
 }
 only_public() { ! grep -rnE '#include +"(\.\.|lib/)|#include +<lib/' backends tools examples; }
 abi_files()  { find abi -name '*.yml' | all_named; }
-# What a build in the source folder leaves is not a source.
+# What a build in the source directory leaves is not a source.
 spdx() {
     find abi backends docs examples include lib scripts tests/unit tools xen \
         configure.ac Makefile.am \
@@ -35,13 +35,13 @@ spdx() {
         -type f -exec grep -L SPDX-License-Identifier {} + | { ! grep .; }
 }
 
-# Folders that a person looks into, and the parts of the test kernels.
-test_folders() { find tests tests/guest -mindepth 1 -maxdepth 1 -type d ! -name __pycache__; }
+# Directories that a person looks into, and the parts of the test kernels.
+test_directories() { find tests tests/guest -mindepth 1 -maxdepth 1 -type d ! -name __pycache__; }
 has_readme() {
-    local folder status=0
-    for folder in tests $(test_folders); do
-        if [ ! -f "$folder/README.md" ] || [ "$(wc -l <"$folder/README.md")" -gt 20 ]; then
-            echo "$folder"
+    local directory status=0
+    for directory in tests $(test_directories); do
+        if [ ! -f "$directory/README.md" ] || [ "$(wc -l <"$directory/README.md")" -gt 20 ]; then
+            echo "$directory"
             status=1
         fi
     done
@@ -49,12 +49,12 @@ has_readme() {
 }
 # Data, and code that tests/guest/run and scripts/bench build, have none.
 has_entry_point() {
-    local folder status=0
-    for folder in $(test_folders); do
-        case $folder in tests/seed | tests/guest/boot | tests/guest/cost | tests/guest/kernel)
+    local directory status=0
+    for directory in $(test_directories); do
+        case $directory in tests/seed | tests/guest/boot | tests/guest/cost | tests/guest/kernel)
             continue ;;
         esac
-        [ -x "$folder/run" ] || { echo "$folder"; status=1; }
+        [ -x "$directory/run" ] || { echo "$directory"; status=1; }
     done
     return "$status"
 }
@@ -65,6 +65,6 @@ check 'every unit test is in Makefile.am' unit_tests
 check 'every specification is in Makefile.am' abi_files
 check 'backends, command and examples include no private header' only_public
 check 'every file has an SPDX line' spdx
-check 'every folder of tests has a README of at most 20 lines' has_readme
-check 'every folder of tests has an entry point, run' has_entry_point
+check 'every directory of tests has a README of at most 20 lines' has_readme
+check 'every directory of tests has an entry point, run' has_entry_point
 tap_done

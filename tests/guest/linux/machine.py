@@ -29,7 +29,7 @@ def cpio_member(name, data, mode, device=(0, 0)):
 
 
 def make_initramfs(to, root, files):
-    """An archive of a folder and of {path: file} besides, with the one device that the kernel
+    """An archive of a directory and of {path: file} besides, with the one device that the kernel
     itself opens."""
     members = []
     for path, folders, names in os.walk(root):

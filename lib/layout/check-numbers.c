@@ -34,8 +34,14 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
                                 const char *name)
 {
     const struct fastabi_layout_macro *other = find_by_number(check, spec->hypercall_index);
+    const char *earliest = fastabi_check_earliest(spec);
     char hint[FASTABI_HINT_SIZE];
 
+    if (fastabi_check_is_newer(check, earliest)) {
+        fastabi_check_lacks(check, spec, spec->hypercall_macro ? spec->macro_mark : spec->name_mark,
+                            "macro", name, "hypercall", earliest);
+        return;
+    }
     if (spec->hypercall_macro)
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, spec, spec->macro_mark,
                              "%s no macro '%.150s'; %s", fastabi_check_source(check), name,
@@ -138,11 +144,9 @@ static void report_no_index(struct fastabi_check *check, const struct fastabi_op
     struct fastabi_mark mark = op->macro_mark.line ? op->macro_mark : op->mark;
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, op))
-        fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, op->spec, mark,
-                             "%s no macro '%.150s', as the operation exists since Xen %s; use "
-                             "later headers to check it",
-                             fastabi_check_source(check), op->index_macro, fastabi_op_since(op));
+    if (fastabi_check_is_newer(check, fastabi_op_since(op)))
+        fastabi_check_lacks(check, op->spec, mark, "macro", op->index_macro, "operation",
+                            fastabi_op_since(op));
     else
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark,
                              "%s no macro '%.150s'; %s", fastabi_check_source(check),

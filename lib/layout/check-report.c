@@ -6,6 +6,7 @@
 #include "layout/check.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/context.h"
 
@@ -82,6 +83,8 @@ const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check
     return found;
 }
 
+/* ---- what a release lacks ---- */
+
 static unsigned int parse_release(const char *text)
 {
     unsigned int numbers[2] = { 0, 0 };
@@ -95,35 +98,59 @@ static unsigned int parse_release(const char *text)
     return 1000 * numbers[0] + numbers[1];
 }
 
-bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op)
-{
-    const char *since = fastabi_op_since(op);
-
-    return since && parse_release(since) > check->release;
-}
-
 /*
- * An operation of a later release than the interface version whose macro is there tells more than
- * that does.
+ * An operation whose macro is there may be of a later release than the interface version tells.
+ * Only operations of the same specification count, so that what is said of a file does not depend
+ * on which others are checked with it.
  */
-unsigned int fastabi_check_release(struct fastabi_check *check)
+void fastabi_check_set_release(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
     const struct fastabi_layout_macro
         *version = fastabi_check_macro(check, "__XEN_LATEST_INTERFACE_VERSION__");
-    unsigned int release = 0;
 
+    check->release = 0;
     if (version)
-        release = 1000 * (unsigned int)(version->value >> 16 & 0xff) +
-                  (unsigned int)(version->value >> 8 & 0xff);
-    for (size_t i = 0; i < check->count; i++) {
-        for (size_t j = 0; j < check->specs[i]->op_count; j++) {
-            const struct fastabi_op *op = check->specs[i]->ops[j];
-            const char *since = fastabi_op_since(op);
+        check->release = 1000 * (unsigned int)(version->value >> 16 & 0xff) +
+                         (unsigned int)(version->value >> 8 & 0xff);
+    for (size_t i = 0; i < spec->op_count; i++) {
+        const struct fastabi_op *op = spec->ops[i];
+        const char *since = fastabi_op_since(op);
 
-            if (since && op->index_macro && parse_release(since) > release &&
-                fastabi_layout_find_macro(check->layout, op->index_macro))
-                release = parse_release(since);
-        }
+        if (since && op->index_macro && parse_release(since) > check->release &&
+            fastabi_layout_find_macro(check->layout, op->index_macro))
+            check->release = parse_release(since);
     }
-    return release;
+}
+
+bool fastabi_check_is_newer(const struct fastabi_check *check, const char *since)
+{
+    return since && parse_release(since) > check->release;
+}
+
+const char *fastabi_check_earliest(const struct fastabi_spec *spec)
+{
+    const char *earliest = spec->since;
+
+    for (size_t i = 0; i < spec->op_count; i++) {
+        const char *since = fastabi_op_since(spec->ops[i]);
+
+        if (!since)
+            return NULL;
+        if (!earliest || parse_release(since) < parse_release(earliest))
+            earliest = since;
+    }
+    return earliest;
+}
+
+void fastabi_check_lacks(struct fastabi_check *check, const struct fastabi_spec *spec,
+                         struct fastabi_mark mark, const char *what, const char *name,
+                         const char *user, const char *since)
+{
+    bool is_header = !strcmp(what, "header");
+
+    fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, spec, mark,
+                         "%s no %s '%.150s', as the %s exists since Xen %s; use later headers to "
+                         "check it",
+                         is_header ? "there is" : fastabi_check_source(check), what, name, user,
+                         since);
 }

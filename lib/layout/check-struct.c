@@ -54,6 +54,11 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
     int good = (int)found->good;
     char hint[FASTABI_HINT_SIZE];
 
+    if (fastabi_check_is_newer(check, fastabi_op_since(op))) {
+        fastabi_check_lacks(check, op->spec, mark, "field", path, "operation",
+                            fastabi_op_since(op));
+        return;
+    }
     switch (fault) {
     case FASTABI_PATH_NOT_AN_ARRAY:
         fastabi_check_report(check, id, op->spec, mark,
@@ -202,11 +207,9 @@ static void report_no_struct(struct fastabi_check *check, const struct fastabi_o
 {
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, op))
-        fastabi_check_report(check, FASTABI_DIAG_NOT_IN_RELEASE, op->spec, mark,
-                             "%s no struct '%.100s', as the operation exists since Xen %s; use "
-                             "later headers to check it",
-                             fastabi_check_source(check), name, fastabi_op_since(op));
+    if (fastabi_check_is_newer(check, fastabi_op_since(op)))
+        fastabi_check_lacks(check, op->spec, mark, "struct", name, "operation",
+                            fastabi_op_since(op));
     else
         fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark,
                              "%s no struct '%.100s'; %s", fastabi_check_source(check), name,

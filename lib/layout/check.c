@@ -12,12 +12,18 @@
 
 /* ---- C types ---- */
 
-static void check_c_type(struct fastabi_check *check, const struct fastabi_spec *spec,
+static void check_c_type(struct fastabi_check *check, const struct fastabi_op *op,
                          const struct fastabi_param *param)
 {
+    const struct fastabi_spec *spec = op->spec;
     const struct fastabi_layout_type *type = fastabi_check_type(check, param->c_type);
     char hint[FASTABI_HINT_SIZE];
 
+    if (!type && fastabi_check_is_newer(check, fastabi_op_since(op))) {
+        fastabi_check_lacks(check, spec, param->c_mark, "type", param->c_type, "operation",
+                            fastabi_op_since(op));
+        return;
+    }
     if (!type) {
         fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->c_mark,
                              "%s no type '%.100s'; %s", fastabi_check_source(check), param->c_type,
@@ -50,7 +56,7 @@ static void check_c_types(struct fastabi_check *check, const struct fastabi_op *
 {
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].c_type)
-            check_c_type(check, op->spec, &op->params[i]);
+            check_c_type(check, op, &op->params[i]);
     }
 }
 
@@ -58,6 +64,7 @@ static void check_c_types(struct fastabi_check *check, const struct fastabi_op *
 
 static void check_headers(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
+    const char *earliest = fastabi_check_earliest(spec);
     char hint[FASTABI_HINT_SIZE];
 
     for (size_t i = 0; i < spec->headers.count; i++) {
@@ -65,6 +72,11 @@ static void check_headers(struct fastabi_check *check, const struct fastabi_spec
 
         if (!fastabi_names_find(&check->layout->missing, header))
             continue;
+        if (fastabi_check_is_newer(check, earliest)) {
+            fastabi_check_lacks(check, spec, spec->headers.marks[i], "header", header, "hypercall",
+                                earliest);
+            continue;
+        }
         fastabi_check_report(check, FASTABI_DIAG_NO_HEADER, spec, spec->headers.marks[i],
                              "there is no header '%.100s'; %s", header,
                              fastabi_check_near(check, FASTABI_NEAR_HEADER, header, hint));
@@ -74,6 +86,7 @@ static void check_headers(struct fastabi_check *check, const struct fastabi_spec
 
 static void check_spec(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
+    fastabi_check_set_release(check, spec);
     check_headers(check, spec);
     fastabi_check_numbers(check, spec);
     for (size_t i = 0; i < spec->op_count; i++) {
@@ -87,7 +100,6 @@ static void check_spec(struct fastabi_check *check, const struct fastabi_spec *s
 
 int fastabi_check_run(struct fastabi_check *check)
 {
-    check->release = fastabi_check_release(check);
     fastabi_check_constants(check);
     for (size_t i = 0; i < check->count; i++)
         check_spec(check, check->specs[i]);

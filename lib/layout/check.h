@@ -62,8 +62,19 @@ const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_ki
 const char *fastabi_check_near_field(const struct fastabi_struct *structure, const char *path,
                                      char hint[FASTABI_HINT_SIZE]);
 
-/* Is the operation newer than what is known of the headers' release? */
-bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);
+/* ---- what a release lacks ---- */
+
+/* Set check->release to the lowest release that the headers can be of, as a specification shows. */
+void fastabi_check_set_release(struct fastabi_check *check, const struct fastabi_spec *spec);
+/* Is what exists since then newer than what is known of the headers' release?  since may be NULL.
+ */
+bool fastabi_check_is_newer(const struct fastabi_check *check, const char *since);
+/* The release of a specification's first operation; NULL: it is not known. */
+const char *fastabi_check_earliest(const struct fastabi_spec *spec);
+/* Report that the headers are older than their user, an operation or a hypercall. */
+void fastabi_check_lacks(struct fastabi_check *check, const struct fastabi_spec *spec,
+                         struct fastabi_mark mark, const char *what, const char *name,
+                         const char *user, const char *since);
 
 /* "the headers have" or "the snapshot has" */
 const char *fastabi_check_source(const struct fastabi_check *check);
@@ -71,8 +82,6 @@ const char *fastabi_check_source(const struct fastabi_check *check);
 /* check-numbers.c */
 void fastabi_check_numbers(struct fastabi_check *check, const struct fastabi_spec *spec);
 void fastabi_check_constants(struct fastabi_check *check);
-/* The lowest release that the headers can be of. */
-unsigned int fastabi_check_release(struct fastabi_check *check);
 
 /* check-struct.c: the struct of an operation and the fields that it names */
 void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op);

@@ -64,6 +64,16 @@ def forget_conditions(body):
             entry.pop("valid_when", None)
 
 
+def unpack(body, name):
+    """Fields that share a register are for inputs; as an output the register is one integer."""
+    entry = body["input"][name]
+    if not isinstance(entry, dict) or "pack" not in entry:
+        return
+    rest = {key: value for key, value in entry.items() if key != "pack"}
+    body["input"][name] = {**rest, "type": "u64"}
+    body.setdefault("c_lang", {}).setdefault("params", {})[name] = "uint64_t"
+
+
 def flip(body, _):
     """The first pure output becomes an input; without one, the first input becomes an output."""
     inputs, outputs = body.get("input") or {}, body.get("output") or {}
@@ -77,6 +87,7 @@ def flip(body, _):
             return True
     for name in inputs:
         if name not in outputs and not outputs:
+            unpack(body, name)
             body.setdefault("output", {})[name] = inputs.pop(name)
             if not inputs:
                 del body["input"]
@@ -104,6 +115,14 @@ KINDS = {
 }
 
 
+def bodies(spec):
+    """The operations of a specification, by title."""
+    if "direct" in spec:
+        yield spec["name"], spec["direct"]
+    for op, body in (spec.get("subops") or {}).items():
+        yield f"{spec['name']}.{op}", body
+
+
 def spoil(abi, out, mistake, known):
     """A directory of specifications with a mistake wherever it can be made; the operations that
     have it."""
@@ -115,8 +134,7 @@ def spoil(abi, out, mistake, known):
         with open(os.path.join(abi, name), encoding="utf-8") as file:
             spec = model.strict_load(file.read(), name)
         spec.pop("xen", None)    # the hypervisor's side, which a guest does not have
-        for op, body in (spec.get("subops") or {}).items():
-            title = f"{spec['name']}.{op}"
+        for title, body in bodies(spec):
             if isinstance(body, dict):
                 body.pop("xen", None)
             if isinstance(body, dict) and mistake(body, (known["narrow"] or {}).get(title)):

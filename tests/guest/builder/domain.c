@@ -72,8 +72,12 @@ static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
 
 static int create(struct domain *d)
 {
+    /* Each byte another one: the case of version.guest_handle looks for it. */
+    static const xen_domain_handle_t handle = "\x01\x02\x03\x04\x05\x06\x07\x08"
+                                              "\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90";
     struct xen_domctl op = { 0 };
     struct xen_domctl_createdomain *create = &op.u.createdomain;
+    memcpy(create->handle, handle, sizeof(handle));
     create->flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap;
     create->max_vcpus = d->vcpus;
     create->max_evtchn_port = UINT32_MAX;

@@ -285,6 +285,19 @@ static void words(struct run *r)
     run_expect(r, 0);
 }
 
+/* A handle of zeros would look the same however its bytes are told. */
+static void handle(struct run *r)
+{
+    static const xen_domain_handle_t uuid = "\x01\x02\x03\x04\x05\x06\x07\x08"
+                                            "\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90";
+
+    domain_handle_set(uuid);
+    CALL(r);
+    run_expect(r, 0);
+    run_expect_output(r, "first", 0x0807060504030201);
+    run_expect_output(r, "second", 0x908f8e8d8c8b8a89);
+}
+
 static void page_size(struct run *r)
 {
     CALL(r);
@@ -473,7 +486,7 @@ const struct test_case memory_cases[] = {
     MEMORY("acquire_resource", "its own", acquire_self),
     MEMORY("acquire_resource", "no domain", acquire_no_domain),
     VERSION("extraversion", "of Xen", words),
-    VERSION("guest_handle", "of the domain", words),
+    VERSION("guest_handle", "of the domain", handle),
     VERSION("platform_parameters", "for guests of another kind", words),
     VERSION("pagesize", "of a page", page_size),
     VERSION("compile_info", "in a page", text),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* States that cases start from and look at, by the classic ABI. */
+#define __XEN_TOOLS__ 1 /* for domctl.h */
+
 #include "state.h"
 
+#include <xen/domctl.h>
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/grant_table.h>
@@ -241,6 +244,16 @@ void *hole(void)
         empty = true;
     }
     return page;
+}
+
+void domain_handle_set(const xen_domain_handle_t handle)
+{
+    struct xen_domctl op = { .cmd = XEN_DOMCTL_setdomainhandle,
+                             .interface_version = XEN_DOMCTL_INTERFACE_VERSION,
+                             .domain = own_domid() };
+
+    memcpy(op.u.setdomainhandle.handle, handle, sizeof(xen_domain_handle_t));
+    hypercall(__HYPERVISOR_domctl, (uintptr_t)&op, 0, 0, 0, 0);
 }
 
 uint64_t hvm_param(uint32_t index)

@@ -39,6 +39,9 @@ void grant_withdraw(uint32_t ref);
 /* A guest-physical address at which nothing is mapped, of one page. */
 void *hole(void);
 
+/* The UUID of this domain.  Only dom0 can set it; the builder gives a domU one of its own. */
+void domain_handle_set(const xen_domain_handle_t handle);
+
 uint64_t hvm_param(uint32_t index); /* or a negative errno */
 
 #endif

@@ -36,6 +36,7 @@ static const struct {
     { "stock", stock_plan },
     { "detect", detect_plan },
     { "continuation", continuation_plan },
+    { "balloon", balloon_plan },
     { "together", together_plan },
     { "end", end_plan },
 };

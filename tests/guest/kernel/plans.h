@@ -10,6 +10,7 @@ void modes_plan(void);        /* ring 3, 32-bit code, multicall */
 void stock_plan(void);        /* a hypervisor without FastABI */
 void detect_plan(void);       /* one that has it */
 void continuation_plan(void); /* a call that is interrupted and goes on */
+void balloon_plan(void);      /* many frames, in calls that are interrupted */
 void together_plan(void);     /* two vCPUs at once */
 void end_plan(void);          /* calls that end the domain, by the word end=NAME */
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Headers of each release from 4.0 on, imitated: what a release lacks is a note that names it,
-never an error, and a file alone is told the same as with the others in its folder."""
+never an error, and a file alone is told the same as with the others in its directory."""
 import pathlib
 import re
 import tempfile
@@ -44,9 +44,9 @@ def without(snapshot, names):
     return re.sub(rf"(?m)^  (?:{pattern}):\n(?:    .*\n|\n)*", "", text)
 
 
-def check_releases(report, folder):
+def check_releases(report, directory):
     """abi/ against each release, made from the newest headers by taking away what came later."""
-    file = folder / "layout.yml"
+    file = directory / "layout.yml"
     call("layout", "--headers", HEADERS["4.20"], "-o", file, "abi/")
     newest = file.read_text()
     files = sorted(path for path in (TOP / "abi").glob("*.yml"))
@@ -143,16 +143,16 @@ CASES = [
 def check_case(report, scratch, case):
     title, version, old_h, new_h, xen, first, type_, of_old, of_new = case
     with tempfile.TemporaryDirectory(dir=scratch) as name:
-        folder = pathlib.Path(name)
-        (folder / "include/xen").mkdir(parents=True)
-        (folder / "abi").mkdir()
-        (folder / "include/xen/xen.h").write_text(XEN_H.format(version=version, xen=xen))
-        (folder / "include/xen/old.h").write_text(old_h)
+        directory = pathlib.Path(name)
+        (directory / "include/xen").mkdir(parents=True)
+        (directory / "abi").mkdir()
+        (directory / "include/xen/xen.h").write_text(XEN_H.format(version=version, xen=xen))
+        (directory / "include/xen/old.h").write_text(old_h)
         if new_h:
-            (folder / "include/xen/new.h").write_text(new_h)
-        (folder / "abi/old.yml").write_text(OLD.format(first=first))
-        (folder / "abi/new.yml").write_text(NEW.format(type_=type_))
-        said = {target: call("check", "--headers", "include", target, cwd=folder)
+            (directory / "include/xen/new.h").write_text(new_h)
+        (directory / "abi/old.yml").write_text(OLD.format(first=first))
+        (directory / "abi/new.yml").write_text(NEW.format(type_=type_))
+        said = {target: call("check", "--headers", "include", target, cwd=directory)
                 for target in ("abi/old.yml", "abi/new.yml", "abi/")}
     report.said(title, said["abi/"][2])
     for target, expected in (("old.yml", of_old), ("new.yml", of_new)):
@@ -169,7 +169,7 @@ def check_case(report, scratch, case):
 
 def run(report, amount):
     with tempfile.TemporaryDirectory() as scratch:
-        folder = pathlib.Path(scratch)
-        check_releases(report, folder)
+        directory = pathlib.Path(scratch)
+        check_releases(report, directory)
         for case in CASES:
-            check_case(report, folder, case)
+            check_case(report, directory, case)

@@ -68,13 +68,8 @@ static void end_json(const struct request *request)
 static enum tool_status check_rules(struct fastabi_context *context, const struct request *request,
                                     struct tool_specs *specs)
 {
-    enum tool_status status = TOOL_DONE;
+    enum tool_status status = tool_load_specs(context, &request->specs, specs);
 
-    for (size_t i = 0; i < request->specs.count; i++) {
-        enum tool_status result = tool_load_specs(context, request->specs.items[i], specs);
-
-        status = result > status ? result : status;
-    }
     for (size_t i = 0; request->is_strict && i < specs->count; i++) {
         enum tool_status result = tool_status_of(
             fastabi_spec_check_strict(context, specs->items[i]));
@@ -150,8 +145,8 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     if (key != TOOL_ARGUMENTS_END)
         status = tool_status_of_key(key);
     else if (!request.specs.count)
-        status = tool_usage_error(command, "name a specification: a path, or an installed one's "
-                                           "name");
+        status = tool_usage_error(command, "a specification is missing; name a path, or an "
+                                           "installed one");
     else
         status = layout_check_choice(command, &request.choice);
     if (key == TOOL_ARGUMENTS_END && !status)

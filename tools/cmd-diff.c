@@ -18,10 +18,11 @@ static enum tool_status load(struct fastabi_context *context, const char *argume
                              struct side *side)
 {
     const struct layout_choice choice = { .snapshot = argument };
+    const struct tool_list only = { &argument, 1 };
 
     if (fastabi_layout_is_snapshot(argument))
         return layout_open(context, &choice, &side->specs, &side->layout);
-    return tool_load_specs(context, argument, &side->specs);
+    return tool_load_specs(context, &only, &side->specs);
 }
 
 static void free_side(struct side *side)
@@ -75,7 +76,9 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     if (key != TOOL_ARGUMENTS_END)
         status = tool_status_of_key(key);
     else if (names.count != 2)
-        status = tool_usage_error(command, "name two: the old and the new one");
+        status = tool_usage_error(command,
+                                  "two are compared, and %zu given; name the old and the new one",
+                                  names.count);
     else
         status = compare(command, &names);
     free(names.items);

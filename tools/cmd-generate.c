@@ -85,12 +85,12 @@ static enum tool_status check_request(const struct tool_command *command,
                                       const struct request *request)
 {
     if (!request->options.backend) {
-        return tool_usage_error(command, "name a backend with -b; 'fastabi-gen backends' lists "
-                                         "them");
+        return tool_usage_error(command, "a backend is missing; name one with -b: 'fastabi-gen "
+                                         "backends' lists them");
     }
     if (!request->specs.count) {
-        return tool_usage_error(command, "name a specification: a path, or an installed one's "
-                                         "name");
+        return tool_usage_error(command, "a specification is missing; name a path, or an "
+                                         "installed one");
     }
     if (request->options.output && !*request->options.output)
         return tool_usage_error(command, "-o has an empty path; name a file or directory");
@@ -102,20 +102,13 @@ static enum tool_status check_request(const struct tool_command *command,
 static enum tool_status load_all(struct fastabi_context *context, const struct request *request,
                                  struct tool_specs *specs)
 {
-    enum tool_status status = TOOL_DONE;
-
     for (size_t i = 0; i < request->plugins.count; i++) {
         int error = fastabi_backend_load(context, request->plugins.items[i]);
 
         if (error)
             return tool_status_of(error);
     }
-    for (size_t i = 0; i < request->specs.count; i++) {
-        enum tool_status loaded = tool_load_specs(context, request->specs.items[i], specs);
-
-        status = loaded > status ? loaded : status;
-    }
-    return status;
+    return tool_load_specs(context, &request->specs, specs);
 }
 
 /* Check the specifications against the layout, and give them what it knows. */

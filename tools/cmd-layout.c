@@ -41,12 +41,13 @@ static enum tool_status check_request(const struct tool_command *command,
                                       const struct request *request)
 {
     if (!request->choice.headers.count)
-        return tool_usage_error(command, "name a directory of headers with --headers");
+        return tool_usage_error(command,
+                                "the headers are missing; name their directory with --headers");
     if (!request->output || !*request->output)
-        return tool_usage_error(command, "name the file to write with -o");
+        return tool_usage_error(command, "the output is missing; name a file with -o");
     if (!request->specs.count)
         return tool_usage_error(command,
-                                "name a specification: a path, or an installed one's name");
+                                "a specification is missing; name a path, or an installed one");
     return TOOL_DONE;
 }
 
@@ -56,13 +57,9 @@ static enum tool_status save(const struct request *request)
                                                         NULL);
     struct tool_specs specs = { NULL, 0, 0 };
     struct fastabi_layout *layout = NULL;
-    enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
+    enum tool_status status = context ? tool_load_specs(context, &request->specs, &specs)
+                                      : TOOL_SYSTEM;
 
-    for (size_t i = 0; context && i < request->specs.count; i++) {
-        enum tool_status loaded = tool_load_specs(context, request->specs.items[i], &specs);
-
-        status = loaded > status ? loaded : status;
-    }
     if (!status)
         status = layout_open(context, &request->choice, &specs, &layout);
     if (!status)

@@ -80,12 +80,7 @@ static enum tool_status list(const struct request *request)
 
     if (!context)
         return TOOL_SYSTEM;
-    status = request->specs.count ? TOOL_DONE : tool_load_specs(context, NULL, &specs);
-    for (size_t i = 0; i < request->specs.count; i++) {
-        enum tool_status loaded = tool_load_specs(context, request->specs.items[i], &specs);
-
-        status = loaded > status ? loaded : status;
-    }
+    status = tool_load_specs(context, &request->specs, &specs);
     for (size_t i = 0; i < specs.count; i++) {
         if (request->is_names) {
             list_names(specs.items[i]);

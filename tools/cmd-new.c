@@ -327,7 +327,7 @@ static enum tool_status check_request(const struct request *request)
 
     if (!request->name)
         return tool_usage_error(&tool_new,
-                                "name the new specification, as in 'fastabi-gen new my_op'");
+                                "a name is missing; write one, as in 'fastabi-gen new my_op'");
     if (bad)
         return tool_usage_error(
             &tool_new,
@@ -344,11 +344,10 @@ static enum tool_status check_request(const struct request *request)
 
 static enum tool_status report_output(const char *path, int error)
 {
-    fputs("fastabi-gen: cannot write ", stderr);
-    fastabi_text_print(path, stderr);
-    fprintf(stderr, ": %s%s\n", strerror(error),
-            error == EEXIST ? "; remove it, or choose another name with -o" : "");
-    return TOOL_SYSTEM;
+    return tool_system_error("CANNOT_WRITE", path, error,
+                             error == EEXIST   ? "remove it, or choose another name with -o"
+                             : error == ENOENT ? "make its directory, or choose another with -o"
+                                               : "choose another name with -o");
 }
 
 static enum tool_status write_skeleton(const struct request *request,

@@ -109,8 +109,10 @@ static enum tool_status show_argument(const struct tool_command *command,
     const char *op = find_op(argument);
     struct tool_specs specs = { NULL, 0, 0 };
     char *spec = op ? strndup(argument, (size_t)(op - argument)) : strdup(argument);
-    enum tool_status status = spec ? tool_load_specs(context, spec, &specs) : tool_out_of_memory();
+    enum tool_status status = spec ? tool_load_one(context, spec, &specs) : tool_out_of_memory();
 
+    if (!status)
+        status = tool_check_together(context, &specs);
     if (!status)
         status = show_specs(command, &specs, argument, op ? op + 1 : NULL);
     tool_free_specs(&specs);
@@ -153,7 +155,7 @@ static char *join_dump(const struct request *request, struct tool_list *specs)
 static enum tool_status decode_text(const struct tool_command *command,
                                     const struct tool_specs *specs, const char *text)
 {
-    struct dump dump = { { 0 }, 0, 0, false };
+    struct dump dump = { .known = 0 };
     struct dump_fault fault;
 
     if (!dump_read(&dump, text, &fault))
@@ -187,10 +189,8 @@ static enum tool_status decode(const struct tool_command *command, struct fastab
     if (!status && request->is_stdin && *text)
         status = tool_usage_error(command, "'-' reads the dump from standard input; leave out the "
                                            "registers, or '-'");
-    if (!status && !names.count)
-        status = tool_load_specs(context, NULL, &specs);
-    for (size_t i = 0; i < names.count && !status; i++)
-        status = tool_load_specs(context, names.items[i], &specs);
+    if (!status)
+        status = tool_load_specs(context, &names, &specs);
     if (!status)
         status = request->is_stdin ? decode_stdin(command, &specs)
                                    : decode_text(command, &specs, text);
@@ -212,8 +212,8 @@ static enum tool_status check_request(const struct tool_command *command,
             return tool_usage_error(command, "'%.200s' is a register; add --decode", argument);
     }
     if (!request->is_decode && !request->operands.count)
-        return tool_usage_error(command, "name a specification, or SPEC.OPERATION; 'fastabi-gen "
-                                         "list' lists them");
+        return tool_usage_error(command, "a specification is missing; name one, or "
+                                         "SPEC.OPERATION: 'fastabi-gen list' lists them");
     return TOOL_DONE;
 }
 

@@ -11,6 +11,7 @@ struct dump {
     uint32_t known;    /* bit n: values[n] was given */
     uint64_t original; /* ORIG_RAX of Linux: what rax was before the call */
     bool has_original;
+    size_t line; /* of standard input that has rax; 0: it is an argument */
 };
 
 /* What is wrong with a dump: a message, and the words that it is about. */

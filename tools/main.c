@@ -51,10 +51,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");  /* for the terminal's character set; nothing else asks it */
     status = run(argc ? argv + 1 : argv);
     errno = 0;
-    if (fflush(stdout) || ferror(stdout)) {
-        fprintf(stderr, "fastabi-gen: cannot write standard output: %s\n",
-                errno ? strerror(errno) : "an earlier write failed");
-        return TOOL_SYSTEM;
-    }
+    if (fflush(stdout) || ferror(stdout))
+        return (int)tool_system_error("CANNOT_WRITE", "<stdout>", errno,
+                                      "free some space, or redirect it to another place");
     return (int)status;
 }

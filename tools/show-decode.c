@@ -11,7 +11,8 @@
 #include "dump.h"
 #include "text.h"
 
-#define ERRNO_MAX 4095 /* of a result: what is below -ERRNO_MAX is not an error */
+#define TRACE     "<stdin>" /* what messages call standard input */
+#define ERRNO_MAX 4095      /* of a result: what is below -ERRNO_MAX is not an error */
 
 /* ---- results ---- */
 
@@ -67,7 +68,8 @@ static char *explain_no_mask(const struct tool_specs *specs, uint64_t rax)
     const char *success = rax ? "" : "; as a result, 0 is success";
 
     if (!spec)
-        return tool_printf("not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64 " is clear%s",
+        return tool_printf("not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64
+                           " is clear%s; give the rax from before a FastABI call",
                            FASTABI_MASK, rax, success);
     return tool_printf("not a FastABI call: bit 30 (0x%x) of rax = 0x%" PRIx64
                        " is clear%s; as a classic hypercall it is %" PRIu32
@@ -187,10 +189,12 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
     text = explain(specs, dump, &status);
     if (!text)
         return TOOL_SYSTEM;
-    if (status == TOOL_USAGE)
+    if (status == TOOL_USAGE && !dump->line) {
         tool_usage_error(command, "%s", text);
-    else
-        fprintf(stderr, "fastabi-gen: %s\n", text);
+    } else {
+        tool_error("NOT_A_CALL", dump->line ? TRACE : NULL, dump->line, "%s", text);
+        status = TOOL_FAULT;
+    }
     free(text);
     return status;
 }
@@ -221,14 +225,6 @@ static void print_call_line(const struct fastabi_spec *spec, const struct fastab
     puts(")");
 }
 
-static void report_line(size_t number, const char *text)
-{
-    fflush(stdout); /* so that earlier lines precede it */
-    fprintf(stderr, "<stdin>:%zu: error: ", number);
-    fastabi_text_print(text, stderr);
-    fputc('\n', stderr);
-}
-
 /* A line of a trace. */
 static enum tool_status show_line(const struct tool_specs *specs, const struct dump *dump,
                                   size_t line)
@@ -240,7 +236,8 @@ static enum tool_status show_line(const struct tool_specs *specs, const struct d
     int number;
 
     if (!(dump->known & 1)) {
-        report_line(line, "there is no rax in this line; write it as rax=VALUE rdi=VALUE ...");
+        tool_error("BAD_DUMP", TRACE, line,
+                   "there is no rax in this line; write it as rax=VALUE rdi=VALUE ...");
         return TOOL_FAULT;
     }
     if (is_error(dump->values[0], &number)) {
@@ -256,7 +253,7 @@ static enum tool_status show_line(const struct tool_specs *specs, const struct d
     text = explain(specs, dump, &status);
     if (!text)
         return TOOL_SYSTEM;
-    report_line(line, text);
+    tool_error("NOT_A_CALL", TRACE, line, "%s", text);
     free(text);
     return TOOL_FAULT;
 }
@@ -280,7 +277,7 @@ static bool is_one_dump(char *text)
     size_t calls = 0, others = 0;
 
     for (char *line = text, *next; line; line = next) {
-        struct dump dump = { { 0 }, 0, 0, false };
+        struct dump dump = { .known = 0 };
         struct dump_fault fault;
 
         next = cut_line(line);
@@ -297,7 +294,7 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
                             char *text)
 {
     bool is_dump = is_one_dump(text);
-    struct dump dump = { { 0 }, 0, 0, false };
+    struct dump dump = { .known = 0 };
     enum tool_status status = TOOL_DONE;
     size_t number = 0;
 
@@ -309,13 +306,16 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
         if (!line[strspn(line, " \t\r")])
             continue;
         if (!is_dump)
-            dump = (struct dump){ { 0 }, 0, 0, false };
+            dump = (struct dump){ .known = 0 };
         if (!dump_read(&dump, line, &fault)) {
-            report_line(number, fault.text);
+            tool_error("BAD_DUMP", TRACE, number, "%s", fault.text);
             status = TOOL_FAULT;
             if (is_dump)
                 return status;
-        } else if (!is_dump) {
+        } else if (is_dump) {
+            if (!dump.line && dump.known & 1)
+                dump.line = number;
+        } else {
             enum tool_status result;
 
             dump_settle(&dump);

@@ -66,7 +66,7 @@ bool tool_read_stdin(char **text, size_t *length)
     (*text)[*length] = '\0';
     if (!ferror(stdin))
         return true;
-    fprintf(stderr, "fastabi-gen: cannot read standard input: %s\n", strerror(errno));
+    tool_system_error("CANNOT_READ", "<stdin>", errno, "redirect a file or a pipe to it");
     free(*text);
     return false;
 }
@@ -108,8 +108,8 @@ static int load_spec(const char *path, void *data)
     return 0;
 }
 
-enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
-                                 struct tool_specs *specs)
+enum tool_status tool_load_one(struct fastabi_context *context, const char *argument,
+                               struct tool_specs *specs)
 {
     struct loading loading = { context, specs, TOOL_DONE };
     enum tool_status status;
@@ -118,6 +118,27 @@ enum tool_status tool_load_specs(struct fastabi_context *context, const char *ar
         return load_stdin(context, specs);
     status = tool_status_of(fastabi_spec_find(context, argument, load_spec, &loading));
     return status > loading.status ? status : loading.status;
+}
+
+enum tool_status tool_check_together(struct fastabi_context *context,
+                                     const struct tool_specs *specs)
+{
+    return tool_status_of(fastabi_spec_check_together(context, specs->items, specs->count));
+}
+
+enum tool_status tool_load_specs(struct fastabi_context *context, const struct tool_list *arguments,
+                                 struct tool_specs *specs)
+{
+    enum tool_status status = arguments->count ? TOOL_DONE : tool_load_one(context, NULL, specs);
+    enum tool_status together;
+
+    for (size_t i = 0; i < arguments->count; i++) {
+        enum tool_status loaded = tool_load_one(context, arguments->items[i], specs);
+
+        status = loaded > status ? loaded : status;
+    }
+    together = tool_check_together(context, specs);
+    return together > status ? together : status;
 }
 
 void tool_free_specs(struct tool_specs *specs)

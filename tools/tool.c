@@ -20,12 +20,6 @@ enum tool_status tool_status_of(int error)
     }
 }
 
-enum tool_status tool_out_of_memory(void)
-{
-    fputs("fastabi-gen: out of memory\n", stderr);
-    return TOOL_SYSTEM;
-}
-
 char *tool_printf(const char *format, ...)
 {
     va_list arguments;

@@ -80,7 +80,21 @@ int tool_take_format(const struct tool_command *command, const char *value, bool
 /* Exit status for a key after which a command does not go on: one of the last three. */
 enum tool_status tool_status_of_key(int key);
 
-/* ---- usage.c: errors of the command line ---- */
+/* ---- usage.c: errors of the command itself ---- */
+
+/*
+ * Print an error with the id that the library's registry has under a name, "USAGE".  file and line:
+ * where; NULL and 0 where there is none.  The text says what is wrong; and what to do.
+ */
+void tool_error(const char *name, const char *file, size_t line, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+/* Print that the system failed with an errno (0: it is lost), and advice.  Returns TOOL_SYSTEM. */
+enum tool_status tool_system_error(const char *name, const char *file, int error,
+                                   const char *advice);
+
+/* Say that memory ran out.  Returns TOOL_SYSTEM. */
+enum tool_status tool_out_of_memory(void);
 
 /* Print an error of the command line, and what to type next.  command may be NULL. */
 enum tool_status tool_usage_error(const struct tool_command *command, const char *format, ...)
@@ -112,9 +126,6 @@ void tool_print_help(const struct tool_command *command);
 /* Exit status of what a library function returned. */
 enum tool_status tool_status_of(int error);
 
-/* Say that memory ran out.  Returns TOOL_SYSTEM. */
-enum tool_status tool_out_of_memory(void);
-
 /* A text as printf() makes it, malloced.  NULL: out of memory, which was said. */
 char *tool_printf(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 
@@ -143,11 +154,19 @@ struct tool_specs {
 };
 
 /*
- * Read what an argument stands for ("-": standard input; NULL: every installed specification) and
- * add it.  Goes on after a specification with errors, so that all are reported.
+ * Read what arguments stand for ("-": standard input; none: every installed specification), add it,
+ * and check it together.  Goes on after a specification with errors, so that all are reported.
  */
-enum tool_status tool_load_specs(struct fastabi_context *context, const char *argument,
+enum tool_status tool_load_specs(struct fastabi_context *context, const struct tool_list *arguments,
                                  struct tool_specs *specs);
+
+/* The same for one argument, or NULL, without checking them together. */
+enum tool_status tool_load_one(struct fastabi_context *context, const char *argument,
+                               struct tool_specs *specs);
+
+/* What must hold between specifications: they have different names and hypercall indexes. */
+enum tool_status tool_check_together(struct fastabi_context *context,
+                                     const struct tool_specs *specs);
 
 /* Read a specification from memory and add it. */
 enum tool_status tool_parse_spec(struct fastabi_context *context, const char *name,

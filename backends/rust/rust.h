@@ -14,7 +14,8 @@
 /* A named type, once for the crate though several specifications have it. */
 struct rust_type {
     const struct fastabi_type *type;
-    const char *name; /* "EvtchnPort" */
+    const struct fastabi_spec *spec; /* the first that has it */
+    const char *name;                /* "EvtchnPort" */
 };
 
 /* One run. */

@@ -43,7 +43,11 @@ static int add(struct rust_run *run, const struct fastabi_spec *spec,
             return 0;
         return fastabi_emission_error(
             run->emission, spec, NULL,
-            "a named type differs from that of another specification; use one common/types.yml");
+            fastabi_emission_printf(run->emission,
+                                    "type '%.100s' has another width or sign in %s, which %s uses; "
+                                    "use one of the two files for both",
+                                    name, fastabi_spec_types_path(known->spec),
+                                    fastabi_spec_path(known->spec)));
     }
     grown = realloc(run->types, (run->type_count + 1) * sizeof(*run->types));
     if (!grown)
@@ -51,6 +55,7 @@ static int add(struct rust_run *run, const struct fastabi_spec *spec,
     run->types = grown;
     added = &run->types[run->type_count];
     added->type = type;
+    added->spec = spec;
     added->name = rust_camel_case(run, strcmp(name, "domid") ? name : "dom_id");
     while (*added->name && is_taken(run, added->name))
         added->name = fastabi_emission_printf(run->emission, "%s_", added->name);

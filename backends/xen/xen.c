@@ -108,31 +108,6 @@ static void write_top(struct fastabi_emission *emission, struct fastabi_writer *
     write_includes(emission, writer);
 }
 
-static int report_index(struct fastabi_emission *emission, const struct fastabi_spec *spec,
-                        const struct fastabi_spec *other)
-{
-    char text[256];
-
-    snprintf(text, sizeof(text), "%.100s also has hypercall index %u; correct one of them",
-             fastabi_spec_path(other), fastabi_spec_hypercall_index(other));
-    return fastabi_emission_error(emission, spec, NULL, text);
-}
-
-/* Two specifications of one hypercall cannot both be reached. */
-static int check_indices(struct fastabi_emission *emission)
-{
-    for (size_t i = 1; i < fastabi_emission_spec_count(emission); i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
-
-        for (size_t j = 0; j < i; j++) {
-            if (fastabi_spec_hypercall_index(fastabi_emission_spec(emission, j)) ==
-                fastabi_spec_hypercall_index(spec))
-                return report_index(emission, spec, fastabi_emission_spec(emission, j));
-        }
-    }
-    return 0;
-}
-
 static int begin(struct fastabi_emission *emission)
 {
     struct fastabi_writer *writer;
@@ -142,9 +117,7 @@ static int begin(struct fastabi_emission *emission)
         return fastabi_emission_error(
             emission, NULL, NULL,
             "option 'headers' is not a part of an include path; write one like 'xen/'");
-    status = check_indices(emission);
-    if (!status)
-        status = fastabi_emission_open(emission, "dispatch.c", FASTABI_FILE_SPEC, &writer);
+    status = fastabi_emission_open(emission, "dispatch.c", FASTABI_FILE_SPEC, &writer);
     if (status)
         return status;
     fastabi_emission_set_state(emission, writer);

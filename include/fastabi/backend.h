@@ -49,7 +49,7 @@ struct fastabi_backend_option {
 
 /* It emits stubs: the conformance suite applies. */
 #define FASTABI_BACKEND_STUBS (1u << 0)
-/* It writes one file for all specifications, whose names must differ; the output names the file. */
+/* It writes one file for all specifications; the output names the file. */
 #define FASTABI_BACKEND_ONE_FILE (1u << 1)
 /* Its functions are called NAME_OP: two operations with the same such name are refused. */
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)

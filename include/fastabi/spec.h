@@ -83,6 +83,14 @@ FASTABI_API int fastabi_spec_parse(struct fastabi_context *context, const char *
 FASTABI_API void fastabi_spec_free(struct fastabi_spec *spec);
 
 /*
+ * Check specifications that are used together: no two may have one name, or one hypercall index.
+ * fastabi_generate() does it too.  -EINVAL if two have.
+ * Since 0.2.
+ */
+FASTABI_API int fastabi_spec_check_together(struct fastabi_context *context, fastabi_specs specs,
+                                            size_t count);
+
+/*
  * Demand a type, a doc and errors wherever there can be one.  -EINVAL if one is missing.
  * Since 0.1.
  */

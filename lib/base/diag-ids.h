@@ -74,6 +74,7 @@ ID(327, PACK, ERROR, "A packed input whose parts do not fit.")
 ID(328, UNKNOWN_CLASS, ERROR, "A class that is not one of the language's.")
 ID(329, XEN_MEMORY, ERROR,
    "A guest-physical address or frame that the handler would take as it is.")
+ID(330, SPEC_CLASH, ERROR, "Two specifications with one name, or with one hypercall index.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that an argument cannot have.")
@@ -137,3 +138,7 @@ ID(713, BACKEND_CRASHED, ERROR, "A backend crashed, or ended the process.")
 ID(714, NO_PROCESS, ERROR, "A process for a backend cannot be started.")
 ID(715, FLAT_NAME, ERROR,
    "Two operations whose functions would have the same name in a language without modules.")
+/* The command fastabi-gen; the library reports none of these */
+ID(801, USAGE, ERROR, "A command line that the command does not take.")
+ID(802, BAD_DUMP, ERROR, "A line of a register dump or trace that cannot be read.")
+ID(803, NOT_A_CALL, ERROR, "Registers that are not a call of a known operation.")

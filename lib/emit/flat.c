@@ -6,12 +6,12 @@
 #include "emit/flat.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/context.h"
 #include "base/diag.h"
 #include "base/names.h"
+#include "spec/ir.h"
 
 struct flat_names {
     struct fastabi_context *context;
@@ -29,15 +29,18 @@ static int report_clash(const struct flat_names *flat, const char *name, const s
                         const struct owner *second)
 {
     struct fastabi_place place = {
-        .file = fastabi_spec_path(second->spec),
-        .line = fastabi_op_line(second->op),
+        .file = second->spec->path,
+        .line = second->op->mark.line,
+        .column = second->op->mark.column,
     };
-    const char *op = fastabi_op_name(first->op);
+    const char *op = first->op->name;
 
     return fastabi_report(
         flat->context, FASTABI_DIAG_FLAT_NAME, &place,
-        "there would be two functions '%.200s': the other is of %s%s%s; rename an operation", name,
-        fastabi_spec_name(first->spec), op ? "." : "", op ? op : "");
+        "there would be two functions '%.200s': the other is of %s%s%s at %s:%u:%u; rename "
+        "an operation",
+        name, first->spec->name, op ? "." : "", op ? op : "", first->spec->path,
+        first->op->mark.line, first->op->mark.column);
 }
 
 static int add(struct flat_names *flat, const struct fastabi_spec *spec,
@@ -52,10 +55,7 @@ static int add(struct flat_names *flat, const struct fastabi_spec *spec,
     *owner = (struct owner){ spec, op };
     if (fastabi_names_add(&flat->names, &flat->arena, name, owner, &there))
         return -ENOMEM;
-    if (!there ||
-        !strcmp(fastabi_spec_name(((const struct owner *)there)->spec), fastabi_spec_name(spec)))
-        return 0; /* two specifications of one name are told by the files that they would write */
-    return report_clash(flat, name, there, owner);
+    return there ? report_clash(flat, name, there, owner) : 0;
 }
 
 int fastabi_flat_check(struct fastabi_context *context, fastabi_specs specs, size_t count)

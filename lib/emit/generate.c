@@ -168,24 +168,6 @@ static int write_depfile(struct fastabi_emission *emission)
     return fastabi_emission_close_file(emission);
 }
 
-/*
- * In one file readers find a specification by its name; where each has a file, the files would
- * clash.
- */
-static int check_spec_names(struct fastabi_emission *emission)
-{
-    for (size_t i = 1; i < emission->spec_count; i++) {
-        const char *name = fastabi_spec_name(emission->specs[i]);
-
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(fastabi_spec_name(emission->specs[j]), name))
-                return fastabi_emission_error(emission, emission->specs[i], NULL,
-                                              "another specification has this name; rename one");
-        }
-    }
-    return 0;
-}
-
 static int find_backend(struct fastabi_emission *emission)
 {
     const char *name = emission->options.backend;
@@ -207,8 +189,9 @@ static int prepare(struct fastabi_emission *emission)
         error = fastabi_emission_take_settings(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
-    if (!error && emission->backend->flags & FASTABI_BACKEND_ONE_FILE)
-        error = check_spec_names(emission);
+    if (!error)
+        error = fastabi_spec_check_together(emission->context, emission->specs,
+                                            emission->spec_count);
     if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
         error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
     if (!error) {

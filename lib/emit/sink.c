@@ -351,8 +351,7 @@ int fastabi_sink_write(void *data, const char *bytes, size_t length)
         bytes += some;
         length -= some;
     }
-    return error ? fastabi_sink_fail(sink, sink->file ? sink->file->path : "standard output", error)
-                 : 0;
+    return error ? fastabi_sink_fail(sink, sink->file ? sink->file->path : "<stdout>", error) : 0;
 }
 
 /* ---- ending a file ---- */

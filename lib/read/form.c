@@ -56,6 +56,14 @@ int fastabi_no_memory(struct fastabi_form *form)
                                  form->reader.source.name, -ENOMEM);
 }
 
+const char *fastabi_form_at(struct fastabi_form *form, struct fastabi_mark mark)
+{
+    const char *text = fastabi_arena_printf(&form->scratch, "%s:%u:%u", form->reader.source.name,
+                                            mark.line, mark.column);
+
+    return text ? text : "another place";
+}
+
 struct fastabi_mark fastabi_mark_of(const struct fastabi_node *node)
 {
     return (struct fastabi_mark){ node->line, node->column };
@@ -370,8 +378,8 @@ int fastabi_check_new_name(struct fastabi_form *form, struct fastabi_names *name
     if (!same)
         return 0;
     fastabi_complain(form, FASTABI_DIAG_DUPLICATE_KEY, *mark,
-                     "key '%.100s' was already given on line %u; remove one of them", key->text,
-                     same->line);
+                     "key '%.100s' was already given at %s; remove one of them", key->text,
+                     fastabi_form_at(form, *same));
     return -EINVAL;
 }
 

@@ -102,6 +102,9 @@ int fastabi_no_memory(struct fastabi_form *form);
 
 struct fastabi_mark fastabi_mark_of(const struct fastabi_node *node);
 
+/* Another place of the file, FILE:LINE:COLUMN, for a message that is made before the entry ends. */
+const char *fastabi_form_at(struct fastabi_form *form, struct fastabi_mark mark);
+
 /* Children of a mapping (keys and values both counted) or of a list. */
 size_t fastabi_count_children(const struct fastabi_node *collection);
 

@@ -316,8 +316,8 @@ static int check_duplicate(struct fastabi_reader *reader, struct fastabi_names *
     same = there;
     if (same)
         return fastabi_report(reader->context, FASTABI_DIAG_DUPLICATE_KEY, &place,
-                              "key '%.100s' was already given on line %u; remove one of them",
-                              key->text, same->line);
+                              "key '%.100s' was already given at %s:%u:%u; remove one of them",
+                              key->text, place.file, same->line, same->column);
     return 0;
 }
 

@@ -295,6 +295,10 @@ const struct fastabi_key_table fastabi_op_table = FASTABI_KEY_TABLE("in an opera
 static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
                           const struct fastabi_node *section)
 {
+    op->clobber_marks = fastabi_arena_alloc(form->arena,
+                                            FASTABI_REGISTERS * sizeof(*op->clobber_marks));
+    if (!op->clobber_marks)
+        return fastabi_no_memory(form);
     for (const struct fastabi_node *node = section->child; node; node = node->next) {
         const struct fastabi_node key = { .text = "clobbers",
                                           .line = node->line,
@@ -309,11 +313,14 @@ static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
                 "register 0 carries the result and cannot be a clobber; leave it out");
         else if (!status && ok && (op->clobbers & 1u << reg))
             status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
-                                      "register %d is listed twice; remove one", (int)reg);
+                                      "register %d is already listed at %s; remove one", (int)reg,
+                                      fastabi_form_at(form, op->clobber_marks[reg]));
         if (status)
             return status;
-        if (ok && reg)
-            op->clobbers |= (uint8_t)(1u << reg);
+        if (!ok || !reg || op->clobbers & 1u << reg)
+            continue;
+        op->clobbers |= (uint8_t)(1u << reg);
+        op->clobber_marks[reg] = fastabi_mark_of(node);
     }
     return 0;
 }

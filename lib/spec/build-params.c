@@ -52,9 +52,10 @@ static int set_type(struct fastabi_form *form, struct fastabi_param *param,
 {
     if (param->is_typed && (param->width != width || param->is_signed != is_signed))
         return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                                "'%.100s' is %c%u here and %c%u on line %u; give it one type",
+                                "'%.100s' is %c%u here and %c%u at %s; give it one type",
                                 param->name, is_signed ? 'i' : 'u', width,
-                                param->is_signed ? 'i' : 'u', param->width, param->type_mark.line);
+                                param->is_signed ? 'i' : 'u', param->width,
+                                fastabi_form_at(form, param->type_mark));
     param->width = width;
     param->is_signed = is_signed;
     param->is_typed = true;
@@ -90,8 +91,8 @@ static int read_type(struct fastabi_form *form, const struct fastabi_node *key,
     }
     if (t->param->is_typed && t->param->type != type)
         return fastabi_complain(form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                                "'%.100s' had another type on line %u; give it one type",
-                                t->param->name, t->param->type_mark.line);
+                                "'%.100s' has another type at %s; give it one type", t->param->name,
+                                fastabi_form_at(form, t->param->type_mark));
     t->param->type = type;
     return set_type(form, t->param, mark, width, is_signed);
 }
@@ -330,8 +331,8 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
         if (param->type && param->type != type)
             return fastabi_complain(
                 form, FASTABI_DIAG_TYPE_CONFLICT, mark,
-                "'%.100s' is '%.100s' here and '%.100s' on line %u; give it one type", param->name,
-                type->name, param->type->name, param->type_mark.line);
+                "'%.100s' is '%.100s' here and '%.100s' at %s; give it one type", param->name,
+                type->name, param->type->name, fastabi_form_at(form, param->type_mark));
         if (!param->is_typed)
             param->type = type;
         return set_type(form, param, mark, type->width, type->is_signed);
@@ -390,10 +391,9 @@ static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
                                       "'%.100s' under 'mapping' is not a parameter; %s", key->text,
                                       hint_param(op, key->text, hint));
         else if (param->c_mark.line)
-            status =
-                fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
-                                 "'%.100s' is under 'params' too, on line %u; remove one of them",
-                                 key->text, param->c_mark.line);
+            status = fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
+                                      "'%.100s' is under 'params' too, at %s; remove one of them",
+                                      key->text, fastabi_form_at(form, param->c_mark));
         else if (ok && !fastabi_is_field_path(key->next->text))
             status = fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH,
                                       fastabi_mark_of(key->next), "'%.60s' is not a field path; %s",

@@ -123,8 +123,8 @@ static int check_new_index(struct fastabi_builder *builder, const struct fastabi
     if (!same)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_DUPLICATE_INDEX, op->index_mark,
-                            "index %u is already that of '%s' on line %u; give one of them another",
-                            op->index, same->name, same->index_mark.line);
+                            "index %u is already that of '%s' at %s; give one of them another",
+                            op->index, same->name, fastabi_form_at(form, same->index_mark));
 }
 
 static int add_subop(struct fastabi_builder *builder, const struct fastabi_node *key,

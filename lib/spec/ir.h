@@ -174,8 +174,9 @@ struct fastabi_op {
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
     struct fastabi_mark compat_mark;
-    struct fastabi_mark macro_mark; /* of index_macro, where it is given */
-    uint64_t struct_size;           /* once a layout was applied */
+    struct fastabi_mark macro_mark;     /* of index_macro, where it is given */
+    struct fastabi_mark *clobber_marks; /* of each register; NULL: there are no clobbers */
+    uint64_t struct_size;               /* once a layout was applied */
     uint32_t index;
     uint16_t param_count;
     uint16_t c_param_count;

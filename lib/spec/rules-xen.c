@@ -42,7 +42,8 @@ static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op
             if (a->kind == b->kind && a->param == b->param && a->array == b->array &&
                 a->kind != FASTABI_XEN_NUMBER)
                 return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, b->mark,
-                                        "'args' has one argument twice; remove one");
+                                        "'args' already has this argument, at %s; remove one",
+                                        fastabi_form_at(form, a->mark));
         }
     }
     return 0;
@@ -116,18 +117,25 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
 {
     for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
         const struct fastabi_xen_field *field = &op->xen->fields[i];
-        bool taken = false;
+        struct fastabi_mark other = { 0, 0 };
 
-        for (size_t j = 0; j < op->param_count; j++)
-            taken |= op->params[j].field && !strcmp(op->params[j].field, field->path);
-        for (size_t j = 0; j < op->fixed.count; j++)
-            taken |= !strcmp(op->fixed.items[j].name, field->path);
-        for (size_t j = 0; j < op->xen->array_count; j++)
-            taken |= !strcmp(op->xen->arrays[j].name, field->path);
-        if (taken)
+        for (size_t j = 0; j < op->param_count; j++) {
+            if (op->params[j].field && !strcmp(op->params[j].field, field->path))
+                other = op->params[j].name_mark;
+        }
+        for (size_t j = 0; j < op->fixed.count; j++) {
+            if (!strcmp(op->fixed.items[j].name, field->path))
+                other = op->fixed.items[j].mark;
+        }
+        for (size_t j = 0; j < op->xen->array_count; j++) {
+            if (!strcmp(op->xen->arrays[j].name, field->path))
+                other = op->xen->arrays[j].mark;
+        }
+        if (other.line)
             return fastabi_complain(
                 form, FASTABI_DIAG_FIELD_TAKEN, field->mark,
-                "field '%.100s' already has another source; remove it here or there", field->path);
+                "field '%.100s' already has a source at %s; remove it here or there", field->path,
+                fastabi_form_at(form, other));
     }
     return 0;
 }

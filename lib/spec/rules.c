@@ -103,9 +103,10 @@ static int check_register_clash(struct fastabi_form *form, const struct fastabi_
         if (holders[output][reg])
             status = fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH,
                                       register_mark(param, output),
-                                      "register %d already carries %s '%.100s' on line %u; %s", reg,
+                                      "register %d already carries %s '%.100s' at %s; %s", reg,
                                       output ? "output" : "input", holders[output][reg]->name,
-                                      register_mark(holders[output][reg], output).line,
+                                      fastabi_form_at(form,
+                                                      register_mark(holders[output][reg], output)),
                                       hint_free(op, output, hint));
         holders[output][reg] = param;
         if (status)
@@ -125,8 +126,8 @@ static int check_clobbers(struct fastabi_form *form, const struct fastabi_op *op
             continue;
         status = fastabi_complain(
             form, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
-            "register %d carries output '%.100s' and is under 'clobbers'; remove it there",
-            param->out, param->name);
+            "register %d carries output '%.100s' and is a clobber at %s; remove it there",
+            param->out, param->name, fastabi_form_at(form, op->clobber_marks[param->out]));
         if (status)
             return status;
     }
@@ -140,6 +141,12 @@ static bool is_same_field(const char *a, const char *b)
     char next = strlen(a) < strlen(b) ? b[length] : a[length];
 
     return !strncmp(a, b, length) && (!next || next == '.' || next == '[');
+}
+
+/* Where it is said which field a parameter is. */
+static struct fastabi_mark field_mark(const struct fastabi_param *param)
+{
+    return param->c_mark.line ? param->c_mark : param->name_mark;
 }
 
 /* Each field of the struct is used once in a direction. */
@@ -156,9 +163,9 @@ static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
                  (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
                 continue;
             status = fastabi_complain(
-                form, FASTABI_DIAG_FIELD_TAKEN, b->c_mark.line ? b->c_mark : b->name_mark,
-                "field '%.100s' already belongs to '%.100s' on line %u; choose another field",
-                b->field, a->name, a->c_mark.line ? a->c_mark.line : a->name_mark.line);
+                form, FASTABI_DIAG_FIELD_TAKEN, field_mark(b),
+                "field '%.100s' already belongs to '%.100s' at %s; choose another field", b->field,
+                a->name, fastabi_form_at(form, field_mark(a)));
             if (status)
                 return status;
         }
@@ -194,16 +201,17 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
                                                 : strcmp(param->field, pair->name)))
                     continue;
                 status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
-                                          "field '%.100s' already belongs to parameter '%.100s' on "
-                                          "line %u; remove it here",
-                                          pair->name, param->name, param->name_mark.line);
+                                          "field '%.100s' already belongs to parameter '%.100s' at "
+                                          "%s; remove it here",
+                                          pair->name, param->name,
+                                          fastabi_form_at(form, param->name_mark));
             }
             for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
                 if (!strcmp(op->fixed.items[j].name, pair->name))
                     status = fastabi_complain(
                         form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
-                        "field '%.100s' is under 'fixed' too, on line %u; remove one of them",
-                        pair->name, op->fixed.items[j].mark.line);
+                        "field '%.100s' is under 'fixed' too, at %s; remove one of them",
+                        pair->name, fastabi_form_at(form, op->fixed.items[j].mark));
             }
             if (status)
                 return status;
@@ -212,8 +220,9 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
     return 0;
 }
 
-/* Does anything but this part of a packed input fill the field? */
-static bool is_part_taken(const struct fastabi_op *op, const struct fastabi_part *part)
+/* Where something else fills the field of this part of a packed input; line 0: nowhere. */
+static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
+                                             const struct fastabi_part *part)
 {
     const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
 
@@ -222,19 +231,19 @@ static bool is_part_taken(const struct fastabi_op *op, const struct fastabi_part
 
         if (param->field && param->in != FASTABI_NO_REGISTER &&
             is_same_field(param->field, part->field))
-            return true;
+            return field_mark(param);
         for (size_t j = 0; j < param->part_count; j++) {
             if (&param->parts[j] != part && is_same_field(param->parts[j].field, part->field))
-                return true;
+                return param->parts[j].mark;
         }
     }
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
             if (is_same_field(lists[i]->items[j].name, part->field))
-                return true;
+                return lists[i]->items[j].mark;
         }
     }
-    return false;
+    return (struct fastabi_mark){ 0, 0 };
 }
 
 /* A packed input fills fields that nothing else fills, and is as wide as its parts. */
@@ -247,12 +256,14 @@ static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
         unsigned int bits = 0;
 
         for (size_t j = 0; j < param->part_count && !status; j++) {
+            const struct fastabi_mark other = find_other_filler(op, &param->parts[j]);
+
             bits += param->parts[j].width;
-            if (is_part_taken(op, &param->parts[j]))
+            if (other.line)
                 status =
                     fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, param->parts[j].mark,
-                                     "field '%.100s' is filled twice; leave one of the two out",
-                                     param->parts[j].field);
+                                     "field '%.100s' is filled at %s too; leave one of the two out",
+                                     param->parts[j].field, fastabi_form_at(form, other));
         }
         if (!status && bits > param->width)
             status =
@@ -278,17 +289,22 @@ static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
             form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
             "'struct_compat' without a 'struct'; name the struct, or leave it out");
     for (size_t i = 0; i < op->compat.count; i++) {
-        bool twice = !strcmp(op->compat.items[i], op->c_struct);
+        const char *name = op->compat.items[i];
+        struct fastabi_mark other = { 0, 0 };
         int status;
 
-        for (size_t j = 0; j < i; j++)
-            twice |= !strcmp(op->compat.items[i], op->compat.items[j]);
-        if (!twice)
+        if (!strcmp(name, op->c_struct))
+            other = op->struct_mark;
+        for (size_t j = 0; j < i && !other.line; j++) {
+            if (!strcmp(name, op->compat.items[j]))
+                other = op->compat.marks[j];
+        }
+        if (!other.line)
             continue;
-        status = fastabi_complain(
-            form, FASTABI_DIAG_COMPAT_TWICE, op->compat_mark,
-            "'struct_compat' names '%.100s', which can be passed anyway; remove it",
-            op->compat.items[i]);
+        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat.marks[i],
+                                  "'struct_compat' names '%.100s', which is already named at %s; "
+                                  "remove it here",
+                                  name, fastabi_form_at(form, other));
         if (status)
             return status;
     }
@@ -321,8 +337,9 @@ static int check_names(struct fastabi_form *form, const struct fastabi_op *op)
                 continue;
             status = fastabi_complain(
                 form, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
-                "'%.100s' and '%.100s' are both '%.100s' in generated code; rename one",
-                op->params[j].name, op->params[i].name, flat);
+                "'%.100s' is '%.100s' in generated code, as is '%.100s' at %s; rename one",
+                op->params[i].name, flat, op->params[j].name,
+                fastabi_form_at(form, op->params[j].name_mark));
             if (status)
                 return status;
         }

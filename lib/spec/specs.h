@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arrays of specifications as arguments of public functions.  Knows nothing of what is in one. */
+/* Several specifications as arguments of public functions.  Knows nothing of what is in one. */
 #ifndef FASTABI_LIB_SPECS_H
 #define FASTABI_LIB_SPECS_H
 

@@ -167,6 +167,7 @@ static const struct fastabi_key_table type_table = FASTABI_KEY_TABLE("in a named
 static int check_type(struct fastabi_form *form, struct fastabi_types *types,
                       const struct fastabi_type *type)
 {
+    const struct fastabi_type *same;
     const void *there = NULL;
     uint8_t width;
     bool is_signed;
@@ -181,11 +182,12 @@ static int check_type(struct fastabi_form *form, struct fastabi_types *types,
     if (type->c_type &&
         fastabi_names_add(&types->c_types, &types->arena, type->c_type, type, &there))
         return fastabi_no_memory(form);
-    if (!there)
+    same = there;
+    if (!same)
         return 0;
     return fastabi_complain(form, FASTABI_DIAG_DUPLICATE_C_TYPE, type->mark,
-                            "'%.100s' has the C type of '%.100s'; remove it from one of them",
-                            type->name, ((const struct fastabi_type *)there)->name);
+                            "'%.100s' has the C type of '%.100s' at %s; remove it from one of them",
+                            type->name, same->name, fastabi_form_at(form, same->mark));
 }
 
 static int add_type(struct fastabi_form *form, struct fastabi_types *types,

@@ -12,8 +12,8 @@ ANYTHING = {"fastabi_param_value", "fastabi_errno_guess", "fastabi_text_columns"
             "fastabi_emission_printf"}
 # NULL options are all defaults.
 DEFAULTS = {"fastabi_context_new"}
-# No specifications do not differ from none.
-EMPTY = {"fastabi_spec_diff"}
+# No specifications do not differ from none, or clash.
+EMPTY = {"fastabi_spec_diff", "fastabi_spec_check_together"}
 NO_REGISTER = {"fastabi_param_in", "fastabi_param_out", "fastabi_register_number"}
 OBJECTS = ["context", "spec", "op", "param", "type", "layout", "struct", "emission", "writer",
            "diag", "guess"]

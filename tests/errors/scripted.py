@@ -4,6 +4,7 @@ called with its own directory. What the command says is in scripted/NAME-FUNCTIO
 not know how cases are run.
 """
 import os
+import re
 import resource
 import subprocess
 import time
@@ -326,10 +327,10 @@ def no_process(folder):
 def failing_backend(folder):
     write(folder, "demo.yml", GOOD)
     demand(["generate", "-b", "c", "-O", "headers=a b", "-o", "out", "demo.yml"], folder)
-    for name, kind in (("one", "u32"), ("two", "i32")):
+    for name, kind in (("one", "u32"), ("two", "i8")):
         write(folder, f"{name}/common/types.yml", "types: { port: { repr: %s } }\n" % kind)
-        write(folder, f"{name}/{name}.yml", "name: %s\nhypercall_index: 1\n"
-              "direct: { input: { p: { reg: 2, type: port } } }\n" % name)
+        write(folder, f"{name}/{name}.yml", "name: %s\nhypercall_index: %d\n"
+              "direct: { input: { p: { reg: 2, type: port } } }\n" % (name, len(kind)))
     demand(["generate", "-b", "rust", "-o", "out", "one/one.yml", "two/two.yml"], folder)
     run_plugin(folder, "SECOND")
     run_plugin(folder, "SILENT")  # it returned -EPERM
@@ -337,14 +338,42 @@ def failing_backend(folder):
     run_plugin(folder, "TEMPLATE")
 
 
-@shows("BACKEND_FAILED")
+def list_backends():
+    return re.findall(r"^(\w+): ", call(["backends"])[1].decode("utf-8"), re.MULTILINE)
+
+
+@shows("SPEC_CLASH")
 def two_specifications(folder):
-    """What two specifications must not have in common."""
-    for name, other in (("demo", 6), ("other", 5)):
-        write(folder, "a.yml", GOOD)
-        write(folder, "b.yml", GOOD.replace("demo", name).replace(": 5", ": %d" % other))
-        backend = "json" if name == "demo" else "xen"
-        demand(["generate", "-b", backend, "-o", "out", "a.yml", "b.yml"], folder)
+    """What two specifications must not have in common, whatever is done with them."""
+    for name, other in (("demo", 6), ("other", 5), ("demo", 5)):
+        write(folder, "abi/a.yml", "# a comment\n" + GOOD)
+        write(folder, "abi/b.yml", GOOD.replace("demo", name).replace(": 5", ": %d" % other))
+        for backend in list_backends():
+            demand(["generate", "-b", backend, "-o", "out", "abi/a.yml", "abi/b.yml"], folder)
+        for specs in (["abi/"], ["abi/a.yml", "abi/b.yml"]):
+            demand(["check"] + specs, folder)
+            demand(["list"] + specs, folder)
+            demand(["show", "--decode", "rax=0x40000005", "rdi=0"] + specs, folder)
+        demand(["show", "abi/"], folder)
+        demand(["diff", "abi/a.yml", "abi/"], folder)
+        demand(["layout", "--headers", "/usr/include", "-o", "out", "abi/"], folder)
+
+
+@shows("SPEC_CLASH")
+def one_file_twice(folder):
+    write(folder, "a.yml", GOOD)
+    demand(["check", "a.yml", "a.yml"], folder)
+    demand(["check", "a.yml", "./a.yml", "-"], folder)
+    demand(["show", "a.yml.first", "a.yml.first"], folder)  # each by itself
+
+
+@shows("SPEC_CLASH")
+def errors_of_one(folder):
+    """A specification with errors is not compared; the others are."""
+    for name in ("a", "b", "c"):
+        write(folder, name + ".yml", GOOD)
+    write(folder, "b.yml", GOOD.replace("reg: 2", "reg: 0"))
+    demand(["check", "."], folder)
 
 
 @shows("BACKEND_SKIPPED")
@@ -421,7 +450,7 @@ def newline_in_depfile(folder):
 @shows("STDOUT_SEVERAL")
 def two_to_stdout(folder):
     write(folder, "a.yml", GOOD)
-    write(folder, "b.yml", GOOD.replace("demo", "demo2"))
+    write(folder, "b.yml", GOOD.replace("demo", "demo2").replace(": 5", ": 6"))
     for arguments in (["-o", "-", "a.yml", "b.yml"], ["a.yml", "b.yml"],
                       ["-o", "-", "--verify", "a.yml"],
                       ["-o", "-", "--depfile", "d", "a.yml"]):

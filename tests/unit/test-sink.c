@@ -524,7 +524,7 @@ Test(sink, standard_output)
 Test(sink, full_standard_output)
 {
     cr_assert_eq(write_to_stdout("/dev/full", "text\n"), -ENOSPC);
-    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "standard output", 0);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "<stdout>", 0);
 }
 
 Test(sink, closed_standard_output)

@@ -47,6 +47,8 @@ has_readme() {
     done
     return "$status"
 }
+# What a reader sees first: it fits one screen.
+short_readme() { [ "$(wc -l <README.md)" -le 60 ]; }
 # Data, and code that tests/guest/run and scripts/bench build, have none.
 has_entry_point() {
     local directory status=0
@@ -66,5 +68,6 @@ check 'every specification is in Makefile.am' abi_files
 check 'backends, command and examples include no private header' only_public
 check 'every file has an SPDX line' spdx
 check 'every directory of tests has a README of at most 20 lines' has_readme
+check 'README.md has at most 60 lines' short_readme
 check 'every directory of tests has an entry point, run' has_entry_point
 tap_done

@@ -4,6 +4,7 @@ import glob
 import os
 
 import image
+import kernel
 import stubs
 import tables
 
@@ -18,10 +19,12 @@ def build(out, generator, abi):
     objects = stubs.build("c", generator, abi, folder)
     table = os.path.join(folder, "tables.c")
     stubs.write(table, tables.source(stubs.model.load_folder(abi)))
-    kernel = os.path.join(HERE, "kernel")
+    kernel_folder = os.path.join(HERE, "kernel")
     objects.append(
-        image.compile_file(os.path.join(kernel, "call.c"), folder, ["-Dhypercall=cost_hypercall"]))
-    sources = sorted(glob.glob(os.path.join(kernel, "cases-*.c"))
+        image.compile_file(os.path.join(kernel_folder, "call.c"), folder,
+                           ["-Dhypercall=cost_hypercall"]))
+    sources = sorted(glob.glob(os.path.join(kernel_folder, "cases-*.c"))
                      + glob.glob(os.path.join(HERE, "cost", "*.[cS]")))
-    sources += [os.path.join(kernel, name) for name in ("state.c", "registers.S")]
-    return image.build(out, sources + [table] + objects)
+    sources += [os.path.join(kernel_folder, name)
+                for name in ("state.c", "places.c", "registers.S")]
+    return image.build(out, sources + kernel.DOMAINS + [table] + objects, kernel.OPTIONS)

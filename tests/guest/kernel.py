@@ -9,6 +9,10 @@ import tables
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+# What dom0 makes another domain with.
+DOMAINS = [os.path.join(HERE, "builder", name) for name in ("domain.c", "kernel.c")]
+OPTIONS = ["-I" + os.path.join(HERE, "builder"), "-I" + os.path.join(HERE, "boot")]
+
 
 def build(out, language, generator, abi):
     """A kernel with the stubs of a language for the specifications in a directory; raises
@@ -19,4 +23,4 @@ def build(out, language, generator, abi):
     table = os.path.join(folder, "tables.c")
     stubs.write(table, tables.source(stubs.model.load_folder(abi)))
     sources = sorted(glob.glob(os.path.join(HERE, "kernel", "*.[cS]")))
-    return image.build(out, sources + [table] + objects)
+    return image.build(out, sources + DOMAINS + [table] + objects, OPTIONS)

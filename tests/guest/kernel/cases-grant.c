@@ -13,28 +13,22 @@
 #define REF     20u /* past the reserved entries */
 #define PATTERN 0x1122334455667788ull
 
-/* Each page once, as it does not come back. */
-static volatile uint64_t *fresh_page(void)
-{
-    static PAGE_ALIGNED volatile uint64_t pages[96][PAGE_SIZE / 8];
-    static unsigned used;
-
-    if (used == ARRAY_LENGTH(pages))
-        tap_bail("there are no more pages to grant");
-    return pages[used++];
-}
-
-static struct gnttab_map_grant_ref map_page(bool read_only)
+static struct gnttab_map_grant_ref map_page_at(bool read_only, void *address)
 {
     struct gnttab_map_grant_ref map = {
-        .dom = own_domid(), .ref = REF, .flags = GNTMAP_host_map, .host_addr = (uintptr_t)hole()
+        .dom = own_domid(), .ref = REF, .flags = GNTMAP_host_map, .host_addr = (uintptr_t)address
     };
 
-    grant_offer(REF, (const void *)fresh_page(), read_only);
+    grant_offer(REF, fresh_page(), read_only);
     hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &map, 1);
     if (map.status)
         tap_bail("a page cannot be mapped: %d", map.status);
     return map;
+}
+
+static struct gnttab_map_grant_ref map_page(bool read_only)
+{
+    return map_page_at(read_only, hole());
 }
 
 static long unmap(uint64_t address, uint32_t handle)
@@ -47,7 +41,7 @@ static long unmap(uint64_t address, uint32_t handle)
 
 static void map(struct run *r, uint32_t flags)
 {
-    volatile uint64_t *at = hole(), *page = fresh_page();
+    volatile uint64_t *at = hole(), *page = (volatile uint64_t *)fresh_page();
 
     page[7] = PATTERN;
     grant_offer(REF, (const void *)page, flags & GNTMAP_readonly);
@@ -82,7 +76,7 @@ static void map_refused(struct run *r, uint64_t dom, uint32_t ref, uint32_t flag
 
 static void map_nothing(struct run *r)
 {
-    grant_offer(REF, (const void *)fresh_page(), false);
+    grant_offer(REF, fresh_page(), false);
     map_refused(r, own_domid(), REF, 0, GNTST_bad_gntref);
 }
 
@@ -133,7 +127,7 @@ static void unmap_none(struct run *r)
 
 static void query_size(struct run *r)
 {
-    grant_offer(REF, (const void *)fresh_page(), false);
+    grant_offer(REF, fresh_page(), false);
     grant_withdraw(REF);
     CALL(r);
     run_expect(r, 0);
@@ -196,7 +190,10 @@ static void get_version_2(struct run *r)
 
 /* ---- batches: arrays in guest memory, which the classic operations take as they are ---- */
 
-#define MOST 204u /* copies and mappings that one call takes */
+/* What one call takes. */
+#define MOST_COPIES 204u
+#define MOST_MAPS   256u
+#define MOST_UNMAPS 341u
 
 static PAGE_ALIGNED unsigned char elements[3 * PAGE_SIZE * 3];
 static PAGE_ALIGNED unsigned char copied[2][PAGE_SIZE];
@@ -216,7 +213,7 @@ static uint64_t sum_of(const void *at, size_t size)
 static void copy_batch(struct run *r, uint32_t count, unsigned wrong, size_t offset)
 {
     struct gnttab_copy *copies = (void *)(elements + offset);
-    uint32_t done = count < MOST ? count : MOST;
+    uint32_t done = count < MOST_COPIES ? count : MOST_COPIES;
     unsigned seen = r->count[r->mode];
 
     memset(elements, 0x5a, sizeof(elements));
@@ -235,6 +232,8 @@ static void copy_batch(struct run *r, uint32_t count, unsigned wrong, size_t off
     }
     do {
         r->count[r->mode] = seen;
+        if (count > MOST_COPIES)
+            run_loose(r, "count");
         CALL(r, IN("elements", copies), IN("count", count));
     } while (r->mode != CLASSIC && !r->result && run_output(r, "count") &&
              run_output(r, "count") < done); /* an interrupt ended it early: once more */
@@ -245,7 +244,7 @@ static void copy_batch(struct run *r, uint32_t count, unsigned wrong, size_t off
                   copied[1][i] == (i == wrong ? 0 : (unsigned char)(i + 1)) &&
                       copies[i].status == (i == wrong ? GNTST_permission_denied : GNTST_okay),
                   "element %u: status %d", i, copies[i].status);
-    if (count <= MOST)
+    if (count <= MOST_COPIES)
         run_observe(r, "the elements", sum_of(elements, sizeof(elements)));
 }
 
@@ -266,10 +265,20 @@ static void copy_batch_64(struct run *r)
 
 static void copy_batch_most(struct run *r)
 {
-    copy_batch(r, MOST, ~0u, 0);
+    copy_batch(r, MOST_COPIES, MOST_COPIES / 2, 0);
 }
 
-static void copy_batch_none(struct run *r)
+/* The classic ABI takes them all; here a call says how many it took, and the next one goes on. */
+static void copy_batch_more(struct run *r)
+{
+    const struct gnttab_copy *copies = (const void *)elements;
+
+    copy_batch(r, MOST_COPIES + 1, ~0u, 0);
+    run_check(r, copies[MOST_COPIES].status == (r->mode == CLASSIC ? GNTST_okay : 77),
+              "the status of the next element is %d", copies[MOST_COPIES].status);
+}
+
+static void batch_none(struct run *r)
 {
     CALL(r, IN("elements", elements), IN("count", 0));
     run_expect(r, 0);
@@ -312,55 +321,153 @@ static void copy_of_another(struct run *r)
     copy(r, 1234, 100, GNTST_permission_denied);
 }
 
-/* Two mappings, the first of an entry that is not granted; then both are taken down. */
-static void map_batch(struct run *r)
-{
-    struct gnttab_map_grant_ref *maps = (void *)elements;
-    volatile uint64_t *page = fresh_page();
+/* ---- batches of mappings: the first, the one in the middle and the last are good ---- */
 
-    page[7] = PATTERN;
-    grant_offer(REF, (const void *)page, false);
-    memset(elements, 0, sizeof(elements));
-    for (unsigned i = 0; i < 2; i++) {
-        maps[i].host_addr = (uintptr_t)hole();
-        maps[i].dom = own_domid();
-        maps[i].ref = i ? REF : 0x7fffffff;
-        maps[i].flags = GNTMAP_host_map;
-    }
-    CALL(r, IN("elements", maps), IN("count", 2));
+#define GOOD   3u
+#define NO_REF 0x7fffffffu
+
+/* Which of the good ones element I is, or GOOD: it names nothing. */
+static unsigned good_one(uint32_t i, uint32_t count)
+{
+    return i == 0 ? 0 : i == count - 1 ? 2 : i == count / 2 ? 1 : GOOD;
+}
+
+/* The elements in one call, or in several if they are interrupted. */
+static void call_batch(struct run *r, unsigned char *at, size_t size, uint32_t count, uint32_t most)
+{
+    unsigned seen = r->count[r->mode];
+    uint64_t done = 0, part = 0;
+
+    do {
+        r->count[r->mode] = seen;
+        run_loose(r, "count");
+        CALL(r, IN("elements", at + done * size), IN("count", count - done));
+        part = r->mode == CLASSIC ? count : run_output(r, "count");
+        run_check(r, r->mode == CLASSIC || part <= most, "%lu elements in one call", part);
+        done += part;
+    } while (!r->result && part && done < count);
     run_expect(r, 0);
-    run_expect_output(r, "count", 2);
-    run_observe(r, "the first", (uint64_t)maps[0].status);
-    run_check(r, maps[0].status == GNTST_bad_gntref && maps[1].status == GNTST_okay,
-              "status %d and %d", maps[0].status, maps[1].status);
-    if (maps[1].status)
-        return;
-    run_check(r, ((volatile uint64_t *)hole())[7] == PATTERN, "the mapping is not there");
-    run_observe(r, "unmap", (uint64_t)unmap((uintptr_t)hole(), maps[1].handle));
+    run_check(r, done == count, "%lu of %u elements", done, count);
+}
+
+static void map_batch(struct run *r, uint32_t count, size_t offset)
+{
+    struct gnttab_map_grant_ref *maps = (void *)(elements + offset);
+    unsigned wrong = 0;
+
+    memset(elements, 0, sizeof(elements));
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned good = good_one(i, count);
+
+        maps[i].host_addr = (uintptr_t)hole_at(good);
+        maps[i].dom = own_domid();
+        maps[i].ref = good < GOOD ? REF + good : NO_REF;
+        maps[i].flags = GNTMAP_host_map;
+        maps[i].status = 77;
+        if (good < GOOD) {
+            volatile uint64_t *page = (volatile uint64_t *)fresh_page();
+
+            page[7] = PATTERN + good;
+            grant_offer(REF + good, (const void *)page, false);
+        }
+    }
+    call_batch(r, elements + offset, sizeof(*maps), count, MOST_MAPS);
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned good = good_one(i, count);
+
+        wrong += maps[i].status != (good < GOOD ? GNTST_okay : GNTST_bad_gntref);
+        if (good == GOOD || maps[i].status)
+            continue;
+        run_check(r, ((volatile uint64_t *)hole_at(good))[7] == PATTERN + good,
+                  "the mapping of element %u is not there", i);
+        run_observe(r, "unmap", (uint64_t)unmap((uintptr_t)hole_at(good), maps[i].handle));
+        grant_withdraw(REF + good);
+    }
+    run_check(r, !wrong, "%u elements have another status", wrong);
+}
+
+static void map_batch_1(struct run *r)
+{
+    map_batch(r, 1, 0);
+}
+
+static void map_batch_2(struct run *r)
+{
+    map_batch(r, 2, PAGE_SIZE - 40);
+}
+
+static void map_batch_64(struct run *r)
+{
+    map_batch(r, 64, PAGE_SIZE - 24);
+}
+
+static void map_batch_most(struct run *r)
+{
+    map_batch(r, MOST_MAPS, 0);
+}
+
+static void map_batch_more(struct run *r)
+{
+    map_batch(r, MOST_MAPS + 1, 0);
+}
+
+static void unmap_batch(struct run *r, uint32_t count, size_t offset)
+{
+    struct gnttab_unmap_grant_ref *unmaps = (void *)(elements + offset);
+    unsigned wrong = 0;
+
+    memset(elements, 0, sizeof(elements));
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned good = good_one(i, count);
+        struct gnttab_map_grant_ref map = { .handle = 0x7ffffff };
+
+        if (good < GOOD)
+            map = map_page_at(false, hole_at(good));
+        unmaps[i].host_addr = map.host_addr;
+        unmaps[i].handle = map.handle;
+        unmaps[i].status = 77;
+    }
+    call_batch(r, elements + offset, sizeof(*unmaps), count, MOST_UNMAPS);
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned good = good_one(i, count);
+
+        wrong += unmaps[i].status != (good < GOOD ? GNTST_okay : GNTST_bad_handle);
+        if (good < GOOD)
+            run_observe(r, "unmap again", (uint64_t)unmap(unmaps[i].host_addr, unmaps[i].handle));
+    }
+    run_check(r, !wrong, "%u elements have another status", wrong);
     grant_withdraw(REF);
 }
 
-static void unmap_batch(struct run *r)
+static void unmap_batch_1(struct run *r)
 {
-    struct gnttab_map_grant_ref map = map_page(false);
-    struct gnttab_unmap_grant_ref *unmaps = (void *)(elements + PAGE_SIZE - 20);
+    unmap_batch(r, 1, 0);
+}
 
-    memset(elements, 0, sizeof(elements));
-    unmaps[0].handle = 0x7ffffff;
-    unmaps[1].host_addr = map.host_addr;
-    unmaps[1].handle = map.handle;
-    CALL(r, IN("elements", unmaps), IN("count", 2));
-    run_expect(r, 0);
-    run_observe(r, "the first", (uint64_t)unmaps[0].status);
-    run_observe(r, "the second", (uint64_t)unmaps[1].status);
-    run_check(r, unmaps[1].status == GNTST_okay, "status %d", unmaps[1].status);
-    grant_withdraw(REF);
+static void unmap_batch_2(struct run *r)
+{
+    unmap_batch(r, 2, PAGE_SIZE - 20);
+}
+
+static void unmap_batch_64(struct run *r)
+{
+    unmap_batch(r, 64, PAGE_SIZE - 20);
+}
+
+static void unmap_batch_most(struct run *r)
+{
+    unmap_batch(r, MOST_UNMAPS, 0);
+}
+
+static void unmap_batch_more(struct run *r)
+{
+    unmap_batch(r, MOST_UNMAPS + 1, 0);
 }
 
 static void setup_table(struct run *r)
 {
     memset(elements, 0x5a, PAGE_SIZE);
-    grant_offer(REF, (const void *)fresh_page(), false); /* the table is mapped */
+    grant_offer(REF, fresh_page(), false); /* the table is mapped */
     grant_withdraw(REF);
     CALL(r, IN("nr_frames", 1), IN("frame_list", elements + 64));
     run_expect(r, 0);
@@ -419,11 +526,22 @@ const struct test_case grant_cases[] = {
     GRANT("copy_batch", "two, across pages", copy_batch_2),
     GRANT("copy_batch", "64, one of them wrong", copy_batch_64),
     GRANT("copy_batch", "as many as one call takes", copy_batch_most),
-    GRANT("copy_batch", "none", copy_batch_none),
+    GRANT("copy_batch", "more than one call takes", copy_batch_more),
+    GRANT("copy_batch", "none", batch_none),
     GRANT("copy_batch", "no memory", batch_no_memory),
-    GRANT("map_grant_ref_batch", "two, one of them wrong", map_batch),
+    GRANT("map_grant_ref_batch", "one", map_batch_1),
+    GRANT("map_grant_ref_batch", "two, across pages", map_batch_2),
+    GRANT("map_grant_ref_batch", "64, most of them wrong", map_batch_64),
+    GRANT("map_grant_ref_batch", "as many as one call takes", map_batch_most),
+    GRANT("map_grant_ref_batch", "more than one call takes", map_batch_more),
+    GRANT("map_grant_ref_batch", "none", batch_none),
     GRANT("map_grant_ref_batch", "no memory", batch_no_memory),
-    GRANT("unmap_grant_ref_batch", "two, one of them wrong", unmap_batch),
+    GRANT("unmap_grant_ref_batch", "one", unmap_batch_1),
+    GRANT("unmap_grant_ref_batch", "two, across pages", unmap_batch_2),
+    GRANT("unmap_grant_ref_batch", "64, most of them wrong", unmap_batch_64),
+    GRANT("unmap_grant_ref_batch", "as many as one call takes", unmap_batch_most),
+    GRANT("unmap_grant_ref_batch", "more than one call takes", unmap_batch_more),
+    GRANT("unmap_grant_ref_batch", "none", batch_none),
     GRANT("unmap_grant_ref_batch", "no memory", batch_no_memory),
     GRANT("setup_table", "one frame", setup_table),
     GRANT("setup_table", "too many frames", setup_table_too_large),

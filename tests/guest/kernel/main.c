@@ -12,6 +12,7 @@ static void cases_plan(void)
     run_cases(event_cases);
     run_cases(grant_cases);
     run_cases(memory_cases);
+    run_cases(buffer_cases);
     run_cases(platform_cases);
     run_cases(sched_cases);
     run_cases(vcpu_cases);

@@ -229,21 +229,40 @@ void grant_withdraw(uint32_t ref)
     __atomic_store_n(&grant_page[ref].flags, 0, __ATOMIC_SEQ_CST);
 }
 
-void *hole(void)
+/* One page of memory, and then pages of which nothing is left. */
+static PAGE_ALIGNED unsigned char edge[(1 + HOLES) * PAGE_SIZE];
+
+unsigned char *hole_at(unsigned number)
 {
-    static PAGE_ALIGNED char page[PAGE_SIZE];
     static bool empty;
-    static xen_pfn_t frame;
-    struct xen_memory_reservation reservation = { .nr_extents = 1, .domid = DOMID_SELF };
+    static xen_pfn_t frames[HOLES];
+    struct xen_memory_reservation reservation = { .nr_extents = HOLES, .domid = DOMID_SELF };
 
     if (!empty) {
-        frame = FRAME_OF(page);
-        set_xen_guest_handle(reservation.extent_start, &frame);
-        demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_decrease_reservation, &reservation),
-               "giving up a page");
+        for (unsigned i = 0; i < HOLES; i++)
+            frames[i] = FRAME_OF(edge) + 1 + i;
+        set_xen_guest_handle(reservation.extent_start, frames);
+        demand(hypercall2(__HYPERVISOR_memory_op, XENMEM_decrease_reservation, &reservation) -
+                   (long)HOLES,
+               "giving up pages");
         empty = true;
     }
-    return page;
+    return edge + (1 + number) * PAGE_SIZE;
+}
+
+void *hole(void)
+{
+    return hole_at(0);
+}
+
+unsigned char *fresh_page(void)
+{
+    static PAGE_ALIGNED unsigned char pages[224][PAGE_SIZE];
+    static unsigned used;
+
+    if (used == ARRAY_LENGTH(pages))
+        tap_bail("there are no more pages to grant");
+    return pages[used++];
 }
 
 void domain_handle_set(const xen_domain_handle_t handle)

@@ -36,8 +36,16 @@ bool port_wait(uint32_t port, unsigned milliseconds); /* until it is pending */
 void grant_offer(uint32_t ref, const void *page, bool read_only);
 void grant_withdraw(uint32_t ref);
 
-/* A guest-physical address at which nothing is mapped, of one page. */
-void *hole(void);
+/*
+ * Guest-physical addresses at which nothing is mapped, of a page each and one after the other; just
+ * before the first one is a page of memory that nothing else uses.
+ */
+#define HOLES 4u
+unsigned char *hole_at(unsigned number);
+void *hole(void); /* the first one */
+
+/* A page to be granted to the domain itself: once, as it does not come back. */
+unsigned char *fresh_page(void);
 
 /* The UUID of this domain.  Only dom0 can set it; the builder gives a domU one of its own. */
 void domain_handle_set(const xen_domain_handle_t handle);

@@ -4,6 +4,7 @@
  * word list a line:
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
+ *   devices                                      the next domain has all that Xen emulates
  *   run SECONDS [REASON]                         run them, at most so long, and throw them away;
  *   they are to
  *                                                shut down with this reason, 1 (reboot) if none is
@@ -23,7 +24,7 @@
 
 static struct guest guests[MAX_GUESTS];
 static unsigned int guest_count;
-static bool leave;
+static bool leave, devices;
 
 /*
  * The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at
@@ -73,6 +74,8 @@ static void plan_guest(char *line)
     guest->vcpus = (unsigned int)next_number(&line);
     guest->megabytes = (unsigned int)next_number(&line);
     guest->command_line = line;
+    guest->devices = devices;
+    devices = false;
 }
 
 static void plan_run(char *line)
@@ -128,6 +131,8 @@ static void plan_line(char *line)
         plan_run(line);
     else if (!strcmp(word, "leave"))
         leave = true;
+    else if (!strcmp(word, "devices"))
+        devices = true;
     else if (!strcmp(word, "random") || !strcmp(word, "once"))
         plan_random(line, !strcmp(word, "once"));
     else

@@ -14,6 +14,7 @@ struct guest {
     unsigned int vcpus, megabytes;
     const char *command_line;
     struct domain domain;
+    bool devices; /* the hypervisor emulates all that it can */
     bool started;
 };
 

@@ -70,7 +70,7 @@ static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
     return rc ? complain(domctl_name(command), rc) : 0;
 }
 
-static int create(struct domain *d)
+static int create(struct domain *d, bool devices)
 {
     /* Each byte another one: the case of version.guest_handle looks for it. */
     static const xen_domain_handle_t handle = "\x01\x02\x03\x04\x05\x06\x07\x08"
@@ -86,7 +86,8 @@ static int create(struct domain *d)
 #ifdef XEN_DOMCTL_GRANT_version
     create->grant_opts = XEN_DOMCTL_GRANT_version(2);
 #endif
-    create->arch.emulation_flags = XEN_X86_EMU_LAPIC;
+    create->arch.emulation_flags = devices ? XEN_X86_EMU_ALL & ~XEN_X86_EMU_VPCI
+                                           : XEN_X86_EMU_LAPIC;
     int rc = domctl(&op, XEN_DOMCTL_createdomain, 0);
     d->id = op.domain;
     return rc;
@@ -218,13 +219,14 @@ static int write_guest(const struct domain *d, uint64_t address, const void *fro
     return 0;
 }
 
-int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window)
+int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
+                  bool devices)
 {
     memset(d, 0, sizeof(*d));
     d->vcpus = vcpus;
     d->pages = (uint64_t)megabytes * 256;
     d->window = window;
-    int rc = create(d);
+    int rc = create(d, devices);
     if (rc)
         return rc;
     rc = set_limits(d);

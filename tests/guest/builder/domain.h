@@ -7,6 +7,7 @@
 #ifndef BUILDER_DOMAIN_H
 #define BUILDER_DOMAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mailbox.h"
@@ -34,9 +35,12 @@ enum stop {
     STOP_GONE
 };
 
-/* All return 0 or a negative errno, and say on the console what did not work. */
-int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes,
-                  unsigned int window);
+/*
+ * All return 0 or a negative errno, and say on the console what did not work.  With devices, the
+ * hypervisor emulates all that it can, and the domain may have physical interrupts.
+ */
+int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
+                  bool devices);
 int domain_load(struct domain *d, const struct image *image, const char *command_line);
 int domain_start(struct domain *d);
 int domain_destroy(struct domain *d);

@@ -46,7 +46,7 @@ int guests_start(struct guest *guests, unsigned int count)
         guests[i].started = false;
     for (unsigned int i = 0; i < count && !rc; i++) {
         struct guest *guest = &guests[i];
-        rc = domain_create(&guest->domain, guest->vcpus, guest->megabytes, i);
+        rc = domain_create(&guest->domain, guest->vcpus, guest->megabytes, i, guest->devices);
         guest->started = !rc;
         if (!rc)
             rc = domain_load(&guest->domain, &guest->image, guest->command_line);

@@ -96,6 +96,14 @@ static void struct_fill(const struct operation *op, const uint64_t *in, struct m
     memcpy(m->before, m->area, sizeof(m->area));
 }
 
+bool param_is_filled(const struct operation *op, unsigned n)
+{
+    for (const struct item *f = op->fields; f->source != FROM_NOTHING; f++)
+        if (op->params[n].size && f->offset == op->params[n].offset)
+            return true;
+    return op->params[n].reg_in != NO_REGISTER;
+}
+
 static bool is_declared(const struct operation *op, unsigned offset)
 {
     for (const struct param *p = op->params; p->width; p++)
@@ -139,13 +147,13 @@ static bool is_changed(const struct memory *m, unsigned offset, unsigned size)
  * An output, what the handler left alone of it being zero, as FastABI has it.  Two bytes at a time,
  * since one may well look like its poison.
  */
-static uint64_t field_value(const struct param *p, const struct memory *m)
+static uint64_t field_value(const struct param *p, const struct memory *m, bool is_filled)
 {
     unsigned step = p->size % 2 ? 1 : 2;
     uint64_t value = 0;
 
     for (unsigned i = 0; i < p->size; i += step)
-        if (p->reg_in != NO_REGISTER || is_changed(m, p->offset + i, step))
+        if (is_filled || is_changed(m, p->offset + i, step))
             memcpy((char *)&value + i, m->area + p->offset + i, step);
     return value & value_mask(p);
 }
@@ -169,7 +177,7 @@ long call_classic(const struct operation *op, const uint64_t *in, uint64_t *out,
         const struct param *p = &op->params[n];
 
         if (p->reg_out != NO_REGISTER && p->size)
-            out[n] = field_value(p, m);
+            out[n] = field_value(p, m, param_is_filled(op, n));
         else if (p->reg_out != NO_REGISTER && is_in_cell(op, n))
             out[n] = m->cells[n] & value_mask(p);
     }

@@ -172,6 +172,21 @@ static void batch_results(struct run *r)
     look(r, at, sizeof(results), true);
 }
 
+/* A page of another domain's grant table, at the hole that no place uses. */
+static void resource(struct run *r)
+{
+    const uint64_t frame = FRAME_OF(hole());
+    unsigned char *at = place(r, &frame, sizeof(frame));
+    struct xen_remove_from_physmap empty = { .domid = DOMID_SELF, .gpfn = frame };
+
+    CALL(r, IN("domid", other_domain()->id), IN("type", XENMEM_resource_grant_table),
+         IN("id", XENMEM_resource_grant_table_id_shared), IN("nr_frames", 1), IN("frame", 0),
+         IN("frame_list", at));
+    run_observe(r, "empty again",
+                (uint64_t)hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &empty));
+    look(r, at, sizeof(frame), true);
+}
+
 /* ---- grants ---- */
 
 static void setup_table(struct run *r)
@@ -237,20 +252,42 @@ static void unmaps(struct run *r)
 }
 
 const struct test_case buffer_cases[] = {
-    EVERYWHERE("version.compile_info", compile_info, 0),
-    EVERYWHERE("version.capabilities", capabilities, 0),
-    EVERYWHERE("version.changeset", changeset, 0),
-    EVERYWHERE("version.commandline", commandline, DOM0),
-    EVERYWHERE("version.build_id", build_id, DOM0),
-    EVERYWHERE("console_io.write", write_text, DOM0),
-    EVERYWHERE("console_io.read", read_text, DOM0),
-    EVERYWHERE("memory.memory_map", memory_map, 0),
-    EVERYWHERE("memory.add_to_physmap_batch", batch_numbers, 0),
-    EVERYWHERE("memory.add_to_physmap_batch", batch_frames, 0),
-    EVERYWHERE("memory.add_to_physmap_batch", batch_results, 0),
-    EVERYWHERE("grant_table.setup_table", setup_table, 0),
-    EVERYWHERE("grant_table.copy_batch", copies, 0),
-    EVERYWHERE("grant_table.map_grant_ref_batch", maps, 0),
-    EVERYWHERE("grant_table.unmap_grant_ref_batch", unmaps, 0),
+    EVERYWHERE("version.compile_info", compile_info),
+    EVERYWHERE("version.capabilities", capabilities),
+    EVERYWHERE("version.changeset", changeset),
+    EVERYWHERE("memory.memory_map", memory_map),
+    EVERYWHERE("memory.add_to_physmap_batch", batch_numbers),
+    EVERYWHERE("memory.add_to_physmap_batch", batch_frames),
+    EVERYWHERE("memory.add_to_physmap_batch", batch_results),
+    EVERYWHERE("grant_table.setup_table", setup_table),
+    EVERYWHERE("grant_table.copy_batch", copies),
+    EVERYWHERE("grant_table.map_grant_ref_batch", maps),
+    EVERYWHERE("grant_table.unmap_grant_ref_batch", unmaps),
+    { NULL, NULL, NULL, 0 },
+};
+
+/* What no domU can do, so that it is not even counted there. */
+const struct test_case buffer_dom0_cases[] = {
+    EVERYWHERE("version.commandline", commandline),
+    EVERYWHERE("version.build_id", build_id),
+    EVERYWHERE("memory.acquire_resource", resource),
+    EVERYWHERE("console_io.write", write_text),
+    EVERYWHERE("console_io.read", read_text),
+    FOREIGN("version.compile_info", compile_info),
+    FOREIGN("version.capabilities", capabilities),
+    FOREIGN("version.changeset", changeset),
+    FOREIGN("version.commandline", commandline),
+    FOREIGN("version.build_id", build_id),
+    FOREIGN("memory.acquire_resource", resource),
+    FOREIGN("console_io.write", write_text),
+    FOREIGN("console_io.read", read_text),
+    FOREIGN("memory.memory_map", memory_map),
+    FOREIGN("memory.add_to_physmap_batch", batch_numbers),
+    FOREIGN("memory.add_to_physmap_batch", batch_frames),
+    FOREIGN("memory.add_to_physmap_batch", batch_results),
+    FOREIGN("grant_table.setup_table", setup_table),
+    FOREIGN("grant_table.copy_batch", copies),
+    FOREIGN("grant_table.map_grant_ref_batch", maps),
+    FOREIGN("grant_table.unmap_grant_ref_batch", unmaps),
     { NULL, NULL, NULL, 0 },
 };

@@ -2,10 +2,12 @@
 /* Cases of memory, physdev, console_io, set_timer_op and vm_assist, and of versions in strings. */
 #include "run.h"
 
+#include "places.h"
 #include "state.h"
 
 #include <xen/errno.h>
 #include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 #include <xen/memory.h>
 #include <xen/physdev.h>
 #include <xen/sched.h>
@@ -229,6 +231,56 @@ static void acquire_self(struct run *r)
     run_check(r, r->result < 0, "it is %ld", r->result);
 }
 
+static long acquire(uint64_t gfn)
+{
+    struct xen_mem_acquire_resource op = { .domid = other_domain()->id,
+                                           .type = XENMEM_resource_grant_table,
+                                           .id = XENMEM_resource_grant_table_id_shared,
+                                           .nr_frames = 1 };
+    xen_pfn_t frame = gfn;
+
+    set_xen_guest_handle(op.frame_list, &frame);
+    return hypercall2(__HYPERVISOR_memory_op, XENMEM_acquire_resource, &op);
+}
+
+static long empty(uint64_t gfn)
+{
+    struct xen_remove_from_physmap op = { .domid = DOMID_SELF, .gpfn = gfn };
+
+    return hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &op);
+}
+
+/* Another domain's grant table: what is written through one mapping is seen through another. */
+static void acquire_other(struct run *r)
+{
+    volatile uint64_t *at = hole(), *again = (volatile uint64_t *)hole_at(1);
+    uint64_t value = 0x1122334455667700 | r->mode;
+
+    *(uint64_t *)(buffer + 64) = FRAME_OF(at);
+    CALL(r, IN("domid", other_domain()->id), IN("type", XENMEM_resource_grant_table),
+         IN("id", XENMEM_resource_grant_table_id_shared), IN("nr_frames", 1), IN("frame", 0),
+         IN("frame_list", buffer + 64));
+    run_expect(r, 0);
+    run_expect_output(r, "nr_frames", 1);
+    if (r->result)
+        return;
+    at[32] = value;
+    run_check(r, !acquire(FRAME_OF(again)) && again[32] == value, "it holds %lx", again[32]);
+    run_observe(r, "empty again",
+                (uint64_t)(empty(FRAME_OF(again)) ? 1
+                           : empty(FRAME_OF(at))  ? 2
+                                                  : 0));
+}
+
+static void acquire_size(struct run *r)
+{
+    CALL(r, IN("domid", other_domain()->id), IN("type", XENMEM_resource_grant_table),
+         IN("id", XENMEM_resource_grant_table_id_shared), IN("nr_frames", 0), IN("frame", 0),
+         IN("frame_list", 0));
+    run_expect(r, 0);
+    run_check(r, run_output(r, "nr_frames") > 0, "it has no frames");
+}
+
 static void acquire_no_domain(struct run *r)
 {
     CALL(r, IN("domid", NO_DOMAIN), IN("type", XENMEM_resource_grant_table),
@@ -404,45 +456,141 @@ static void request(struct run *r)
     run_expect(r, 0);
 }
 
+/* A domain that was there for nothing else. */
+static void shutdown_other(struct run *r)
+{
+    unsigned reason = ~0u;
+    uint64_t time;
+    enum stop stop;
+
+    other_domain_end();
+    CALL(r, IN("domain_id", other_domain()->id), IN("reason", SHUTDOWN_watchdog));
+    run_expect(r, 0);
+    stop = domain_state(other_domain(), &reason, &time);
+    run_check(r, stop == STOP_SHUTDOWN && reason == SHUTDOWN_watchdog,
+              "the domain's state is %d, the reason %u", stop, reason);
+    other_domain_end();
+}
+
 static void shutdown_none(struct run *r)
 {
     CALL(r, IN("domain_id", NO_DOMAIN), IN("reason", SHUTDOWN_poweroff));
     run_check(r, r->result < 0, "it is %ld", r->result);
 }
 
-/* ---- physical interrupts and devices; a domain without them gets an error from each ---- */
+/* ---- physical interrupts: a domain without them gets an error from each ---- */
+
+#define LINE   20 /* of the I/O APIC that Xen emulates */
+#define VECTOR 0x62u
+
+static void ignore(struct trap_frame *frame)
+{
+    (void)frame;
+}
+
+/* Xen wants upcalls to come by a vector, before it maps anything; without interrupts, -ENOSYS. */
+static struct physdev_map_pirq map_by_classic(void)
+{
+    struct physdev_map_pirq map = {
+        .domid = DOMID_SELF, .type = MAP_PIRQ_TYPE_GSI, .index = LINE, .pirq = -1
+    };
+    struct xen_hvm_param callback = { .domid = DOMID_SELF,
+                                      .index = HVM_PARAM_CALLBACK_IRQ,
+                                      .value = 2ull << 56 | VECTOR };
+    long result = hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, &map);
+
+    if (result == -XEN_EINVAL) {
+        trap_set(VECTOR, ignore);
+        hypercall2(__HYPERVISOR_hvm_op, HVMOP_set_param, &callback);
+        result = hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, &map);
+    }
+    if (result)
+        map.pirq = LINE;
+    return map;
+}
+
+static long unmap_by_classic(int pirq)
+{
+    struct physdev_unmap_pirq unmap = { .domid = DOMID_SELF, .pirq = pirq };
+
+    return hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_unmap_pirq, &unmap);
+}
 
 static void irq(struct run *r)
 {
-    CALL(r, IN("irq", 20));
+    struct physdev_map_pirq map = map_by_classic();
+
+    CALL(r, IN("irq", map.pirq));
+    unmap_by_classic(map.pirq);
+}
+
+static void irq_none(struct run *r)
+{
+    CALL(r, IN("irq", 0x7fffffff));
+    run_check(r, r->result < 0, "it is %ld", r->result);
 }
 
 static void map_line(struct run *r)
 {
-    CALL(r, IN("whose", (uint64_t)MAP_PIRQ_TYPE_GSI << 16 | DOMID_SELF), IN("index", 20),
+    unmap_by_classic(map_by_classic().pirq);
+    CALL(r, IN("whose", (uint64_t)MAP_PIRQ_TYPE_GSI << 16 | DOMID_SELF), IN("index", LINE),
+         IN("pirq", 0xffffffff), IN("device", 3ull << 48 | 2ull << 32 | 1), IN("table_base", 0));
+    /* The number of MSIs comes back as it was. */
+    if (!r->result)
+        run_expect_output(r, "entry_nr", 3);
+    if (!r->result)
+        run_observe(r, "unmap", (uint64_t)unmap_by_classic((int)run_output(r, "pirq")));
+}
+
+static void map_line_twice(struct run *r)
+{
+    struct physdev_map_pirq map = map_by_classic();
+
+    CALL(r, IN("whose", (uint64_t)MAP_PIRQ_TYPE_GSI << 16 | DOMID_SELF), IN("index", LINE),
          IN("pirq", 0xffffffff), IN("device", 0), IN("table_base", 0));
+    unmap_by_classic(map.pirq);
+}
+
+static void map_no_type(struct run *r)
+{
+    CALL(r, IN("whose", 77ull << 16 | DOMID_SELF), IN("index", LINE), IN("pirq", 0xffffffff),
+         IN("device", 0), IN("table_base", 0));
+    run_check(r, r->result < 0, "it is %ld", r->result);
 }
 
 static void unmap_line(struct run *r)
 {
-    CALL(r, IN("domid", DOMID_SELF), IN("pirq", 20));
+    struct physdev_map_pirq map = map_by_classic();
+
+    CALL(r, IN("domid", DOMID_SELF), IN("pirq", map.pirq));
+    run_observe(r, "unmap again", (uint64_t)unmap_by_classic(map.pirq));
 }
 
 static void setup_line(struct run *r)
 {
-    CALL(r, IN("gsi", 20), IN("triggering", 1), IN("polarity", 1));
+    CALL(r, IN("gsi", LINE), IN("triggering", 1), IN("polarity", 1));
 }
 
+/* The number stays taken: the next call tells another one. */
 static void free_line(struct run *r)
 {
+    run_loose(r, "pirq");
     CALL(r, IN("type", MAP_PIRQ_TYPE_GSI));
+    if (!r->result)
+        unmap_by_classic((int)run_output(r, "pirq"));
 }
 
-#define DEVICE (0u | 0x00u << 16 | 0xf9u << 24) /* 0000:00:1f.1, where none is */
+/* ---- devices ---- */
 
+/* The host bridge, 0000:00:00.0, which every machine has. */
 static void device_add(struct run *r)
 {
-    CALL(r, IN("device", DEVICE), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
+    CALL(r, IN("device", 0), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
+}
+
+static void device_none(struct run *r)
+{
+    CALL(r, IN("device", 0xf9u << 24), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
 }
 
 /* One that was never added: 4.17 dies when it removes one that was (vpci_remove_device()). */
@@ -483,6 +631,8 @@ const struct test_case memory_cases[] = {
     MEMORY("remove_from_physmap", "a hole", remove_hole),
     MEMORY("add_to_physmap_batch", "two pages", add_batch_good),
     MEMORY("add_to_physmap_batch", "results that cannot be written", add_batch_unwritable),
+    { "memory.acquire_resource", "another domain's", acquire_other, DOM0 },
+    { "memory.acquire_resource", "the size of another domain's", acquire_size, DOM0 },
     MEMORY("acquire_resource", "its own", acquire_self),
     MEMORY("acquire_resource", "no domain", acquire_no_domain),
     VERSION("extraversion", "of Xen", words),
@@ -514,14 +664,20 @@ const struct test_case memory_cases[] = {
     { "vm_assist.disable", "none such", assist_none, 0 },
     { "hvm.pagetable_dying", "a page", page_table, 0 },
     { "hvm.guest_request_vm_event", "once", request, 0 },
+    { "sched.remote_shutdown", "another domain", shutdown_other, DOM0 },
     { "sched.remote_shutdown", "no domain", shutdown_none, 0 },
     { "physdev.eoi", "a line", irq, 0 },
+    { "physdev.eoi", "no line", irq_none, 0 },
     { "physdev.irq_status_query", "a line", irq, 0 },
+    { "physdev.irq_status_query", "no line", irq_none, 0 },
     { "physdev.map_pirq", "a line", map_line, 0 },
+    { "physdev.map_pirq", "a line that is mapped", map_line_twice, 0 },
+    { "physdev.map_pirq", "no such type", map_no_type, 0 },
     { "physdev.unmap_pirq", "a line", unmap_line, 0 },
     { "physdev.setup_gsi", "a line", setup_line, 0 },
     { "physdev.get_free_pirq", "a line", free_line, 0 },
     { "physdev.pci_device_add", "a device", device_add, 0 },
+    { "physdev.pci_device_add", "none such", device_none, 0 },
     { "physdev.pci_device_remove", "none such", device_remove, 0 },
     { NULL, NULL, NULL, 0 },
 };

@@ -13,6 +13,8 @@ static void cases_plan(void)
     run_cases(grant_cases);
     run_cases(memory_cases);
     run_cases(buffer_cases);
+    if (guest_is_dom0)
+        run_cases(buffer_dom0_cases);
     run_cases(platform_cases);
     run_cases(sched_cases);
     run_cases(vcpu_cases);

@@ -67,6 +67,9 @@ const struct operation *operation_find(const char *name);
 int param_find(const struct operation *op, const char *name); /* its number, or -1 */
 unsigned param_count(const struct operation *op);
 
+/* Is the field of an output in the classic struct set before the call, by it or another input? */
+bool param_is_filled(const struct operation *op, unsigned n);
+
 static inline uint64_t value_mask(const struct param *p)
 {
     return p->width == 64 ? ~0ull : (1ull << p->width) - 1;

@@ -2,7 +2,6 @@
 /* See places.h.  Made by the classic ABI, and by what makes the builder's domains. */
 #include "places.h"
 
-#include "builder/domain.h"
 #include "state.h"
 
 #include <xen/grant_table.h>
@@ -11,7 +10,7 @@
 #define REF       30u /* past those of the cases */
 #define FRAME     4u  /* of the other domain, which has no use for it */
 #define READ_ONLY 2u  /* holes that are filled */
-#define FOREIGN   3u
+#define OF_OTHER  3u
 
 static PAGE_ALIGNED unsigned char pages[2 * PAGE_SIZE];
 static struct gnttab_map_grant_ref read_only;
@@ -21,7 +20,7 @@ static bool is_made;
 
 const struct domain *other_domain(void)
 {
-    if (!is_made && domain_create(&other, 1, 2, 0))
+    if (!is_made && domain_create(&other, 1, 2, 0, false))
         tap_bail("another domain cannot be made");
     is_made = true;
     return &other;
@@ -100,7 +99,7 @@ static void readable_end(void)
 static unsigned char *foreign(size_t size)
 {
     xen_ulong_t theirs = FRAME;
-    xen_pfn_t ours = FRAME_OF(hole_at(FOREIGN));
+    xen_pfn_t ours = FRAME_OF(hole_at(OF_OTHER));
     int error = 0;
     struct xen_add_to_physmap_batch op = {
         .domid = DOMID_SELF,
@@ -117,12 +116,13 @@ static unsigned char *foreign(size_t size)
     rc = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &op);
     if (rc || error)
         tap_bail("a page of another domain cannot be mapped: %ld, %d", rc, error);
-    return hole_at(FOREIGN);
+    return hole_at(OF_OTHER);
 }
 
 static void foreign_end(void)
 {
-    struct xen_remove_from_physmap op = { .domid = DOMID_SELF, .gpfn = FRAME_OF(hole_at(FOREIGN)) };
+    struct xen_remove_from_physmap op = { .domid = DOMID_SELF,
+                                          .gpfn = FRAME_OF(hole_at(OF_OTHER)) };
 
     hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &op);
 }

@@ -7,8 +7,7 @@
 #define GUEST_PLACES_H
 
 #include "boot/runtime.h"
-
-struct domain;
+#include "builder/domain.h"
 
 /*
  * An address for SIZE bytes, at most a page, of the place with this name, made ready for the next
@@ -19,17 +18,19 @@ unsigned char *place_find(const char *name, const void *content, size_t size);
 bool place_is_good(const char *name); /* can be read and written, by the guest too */
 void place_leave(const char *name);   /* after the call */
 
-/* For tables of cases: every place, or those that a small buffer can be refused at. */
-#define EVERYWHERE(operation, function, where)                                                     \
-    { operation, "within a page", function, where },                                               \
-        { operation, "across pages", function, where },                                            \
-        { operation, "at the end of memory", function, where },                                    \
-        { operation, "over the end of memory", function, where },                                  \
-        { operation, "not memory", function, where },                                              \
-        { operation, "past all addresses", function, where },                                      \
-        { operation, "memory that may only be read", function, where },                            \
+/* For tables of cases: every place that every guest has, and one that dom0 can make. */
+#define EVERYWHERE(operation, function)                                                            \
+    { operation, "within a page", function, 0 }, { operation, "across pages", function, 0 },       \
+        { operation, "at the end of memory", function, 0 },                                        \
+        { operation, "over the end of memory", function, 0 },                                      \
+        { operation, "not memory", function, 0 },                                                  \
+        { operation, "past all addresses", function, 0 },                                          \
     {                                                                                              \
-        operation, "memory of another domain", function, (where) | DOM0                            \
+        operation, "memory that may only be read", function, 0                                     \
+    }
+#define FOREIGN(operation, function)                                                               \
+    {                                                                                              \
+        operation, "memory of another domain", function, DOM0                                      \
     }
 
 /* For dom0: a domain that never runs, made when it is first asked for; and away with it. */

@@ -119,7 +119,7 @@ static void check_struct(struct run *r, const struct struct_report *report)
     for (unsigned n = 0; r->result >= 0 && r->op->params[n].width; n++) {
         const struct param *p = &r->op->params[n];
 
-        if (p->reg_out == NO_REGISTER || !p->size || p->reg_in != NO_REGISTER ||
+        if (p->reg_out == NO_REGISTER || !p->size || param_is_filled(r->op, n) ||
             (p->valid && !p->valid(r->out)))
             continue;
         run_check(r, report->changed >> n & 1, "the output %s was not written", p->name);
@@ -265,6 +265,14 @@ static void run_case(const struct test_case *c)
     tap_check(!r.failed, "%s: %s", c->operation, c->what);
 }
 
+/* An operation, or a hypercall with all of its operations. */
+static bool is_named(const char *name, const char *operation)
+{
+    size_t length = strlen(name);
+
+    return !strncmp(name, operation, length) && (!operation[length] || operation[length] == '.');
+}
+
 /* From the command line: the only operation, or the one after whose cases to start. */
 static bool is_wanted(const char *operation)
 {
@@ -280,7 +288,7 @@ static bool is_wanted(const char *operation)
         behind = within && strcmp(after, operation);
         within = within || !strcmp(after, operation);
     }
-    return behind && (!*only || !strcmp(only, operation));
+    return behind && (!*only || is_named(only, operation));
 }
 
 void run_cases(const struct test_case *cases)

@@ -98,7 +98,7 @@ void run_cases(const struct test_case *cases);
 void run_print_seen(void);
 extern bool guest_is_dom0;
 
-extern const struct test_case buffer_cases[], event_cases[], grant_cases[], memory_cases[],
-    platform_cases[], sched_cases[], vcpu_cases[];
+extern const struct test_case buffer_cases[], buffer_dom0_cases[], event_cases[], grant_cases[],
+    memory_cases[], platform_cases[], sched_cases[], vcpu_cases[];
 
 #endif

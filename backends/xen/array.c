@@ -108,12 +108,15 @@ int xen_array_of_arg(const struct fastabi_op *op, size_t arg)
     return -1;
 }
 
-/* The first array with a count: the one whose elements progress is told in. */
+/*
+ * The first array with a count: the one whose elements progress is told in.  The number of arrays:
+ * there is none.
+ */
 static unsigned int counted_array(const struct fastabi_op *op)
 {
     unsigned int i = 0;
 
-    while (!is_counted(fastabi_op_xen_array(op, i)))
+    while (i < fastabi_op_xen_array_count(op) && !is_counted(fastabi_op_xen_array(op, i)))
         i++;
     return i;
 }
@@ -267,11 +270,12 @@ void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *
         fastabi_write(writer,
                       "        unsigned long done = (uint32_t)FASTABI_NEXT(curr, %u) >> %u;\n", arg,
                       shift);
-    fastabi_write(writer,
-                  "\n        if ( !done || done > n%u )\n"
-                  "            return fastabi_preempted(regs, 0, true);\n"
-                  "        curr->hcall_preempted = false;\n",
-                  n);
+    fastabi_write(writer, "\n        if ( !done");
+    if (n < fastabi_op_xen_array_count(op))
+        fastabi_write(writer, " || done > n%u", n);
+    fastabi_write(writer, " )\n"
+                          "            return fastabi_preempted(regs, 0, true);\n"
+                          "        curr->hcall_preempted = false;\n");
     for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
         if (is_counted(fastabi_op_xen_array(op, i)))
             fastabi_write(writer, "        n%u = done;\n", i);

@@ -142,6 +142,8 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
 
 /*
  * The element count that a handler's progress is told in, if arrays and arguments leave no doubt.
+ * Without arrays the elements are not the dispatcher's, and what is done can be told, not what is
+ * left.
  */
 static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op *op)
 {
@@ -163,7 +165,7 @@ static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op
                       ? !strcmp(first->count_field, array->count_field)
                       : first->count_field == array->count_field);
     }
-    if (!first || !equal)
+    if (!equal || (!first && (op->xen->array_count || progress->is_left)))
         return fastabi_complain(
             form, FASTABI_DIAG_XEN_PROGRESS, progress->mark,
             "'progress' needs an array with a 'count', and arrays that have the "

@@ -4,7 +4,8 @@
 
 #include "kernel/run.h"
 
-extern const struct test_case cost_cases[]; /* cases.c */
+/* cases.c: of operations that have none yet; and calls as kernels make them, each a row of its own */
+extern const struct test_case cost_cases[], kernel_cases[];
 
 /* measure.S: make the call in a struct, or none, and say how long it took. */
 uint64_t measure_vmcall(struct registers *r);

@@ -26,8 +26,6 @@
 /* What a kernel asks for at once; with all registers given, all that is left. */
 #define CHUNK 512u
 
-extern unsigned char image_end[];
-
 static volatile unsigned broken_off;
 static uint64_t seed;
 
@@ -39,12 +37,6 @@ struct balloon {
 };
 
 static const char *const names[MODES] = { "the classic ABI", "the stub", "all registers" };
-
-/* Memory that nothing uses: past the image, and past what a loader leaves behind it. */
-static uint64_t first_frame(void)
-{
-    return FRAME_OF(image_end) + (16u << 20) / PAGE_SIZE;
-}
 
 static uint64_t reservation(void)
 {
@@ -110,8 +102,8 @@ static void change_all(struct balloon *b, const struct operation *op, bool is_sm
     b->calls = b->partial = broken_off = 0;
     while (done < FRAMES && !b->failed) {
         uint64_t left = FRAMES - done, asked = b->mode == STUB && left > CHUNK ? CHUNK : left;
-        long result = b->mode == CLASSIC ? call_by_classic(op->subop, first_frame() + done, asked)
-                                         : call_by_fastabi(b, op, first_frame() + done, asked);
+        long result = b->mode == CLASSIC ? call_by_classic(op->subop, spare_frame() + done, asked)
+                                         : call_by_fastabi(b, op, spare_frame() + done, asked);
         uint64_t then = now;
 
         now = reservation();
@@ -149,7 +141,7 @@ static void change(struct balloon *b, const char *name, bool is_smaller)
 /* Every frame is memory, and another one than all others. */
 static bool is_filled(void)
 {
-    volatile uint64_t *at = (volatile uint64_t *)(first_frame() * PAGE_SIZE);
+    volatile uint64_t *at = (volatile uint64_t *)(spare_frame() * PAGE_SIZE);
     unsigned good = 0;
 
     for (uint64_t i = 0; i < FRAMES; i++)

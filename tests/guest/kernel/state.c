@@ -255,6 +255,13 @@ void *hole(void)
     return hole_at(0);
 }
 
+uint64_t spare_frame(void)
+{
+    extern unsigned char image_end[];
+
+    return FRAME_OF(image_end) + (16u << 20) / PAGE_SIZE;
+}
+
 unsigned char *fresh_page(void)
 {
     static PAGE_ALIGNED unsigned char pages[224][PAGE_SIZE];

@@ -44,6 +44,12 @@ void grant_withdraw(uint32_t ref);
 unsigned char *hole_at(unsigned number);
 void *hole(void); /* the first one */
 
+/*
+ * The first frame of memory that nothing uses, past the image and what a loader leaves after it.
+ * How much there is depends on the domain.
+ */
+uint64_t spare_frame(void);
+
 /* A page to be granted to the domain itself: once, as it does not come back. */
 unsigned char *fresh_page(void);
 

@@ -9,6 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The short option that a long one stands for elsewhere, "-b BACKEND", malloced; or NULL. */
+static char *find_short(const struct tool_command *command, const char *name)
+{
+    for (const struct tool_option *option = command->options; option->key; option++) {
+        if (!option->name && option->key == *name)
+            return tool_printf("-%c%s%s", option->key, option->value ? " " : "",
+                               option->value ? option->value : "");
+    }
+    return NULL;
+}
+
 static int report_unknown(const struct tool_command *command, const char *argument, size_t length)
 {
     struct fastabi_guess guess = { .size = sizeof(guess) };
@@ -22,6 +33,8 @@ static int report_unknown(const struct tool_command *command, const char *argume
         fastabi_guess_try(&guess, option->name);
     if (guess.best)
         best = tool_printf("--%s", guess.best);
+    else if (length > 2)
+        best = find_short(command, guess.word);
     guess.word = word;
     guess.best = best;
     tool_unknown(command, "option", &guess);
@@ -73,6 +86,10 @@ static int take_short(struct tool_arguments *arguments, const char *argument, co
         return TOOL_HELP;
     }
     for (const struct tool_option *option = arguments->command->options; option->key; option++) {
+        if (option->key == argument[1] && argument[2] == '=') {
+            tool_option_error(arguments->command, "a '=' in a short option; write ", option, "");
+            return TOOL_ARGUMENTS_BAD;
+        }
         if (option->key == argument[1])
             return take_value(arguments, option, argument[2] ? argument + 2 : NULL, value);
     }

@@ -110,10 +110,21 @@ const struct tool_command *tool_find_command(const char *name)
 enum tool_status tool_unknown_command(const char *name)
 {
     struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
+    const struct tool_option *option = tool_common_options;
 
-    for (size_t i = 0; tool_commands[i]; i++)
-        fastabi_guess_try(&guess, tool_commands[i]->name);
-    return tool_unknown(NULL, *name == '-' ? "option" : "command", &guess);
+    if (*name != '-') {
+        for (size_t i = 0; tool_commands[i]; i++)
+            fastabi_guess_try(&guess, tool_commands[i]->name);
+        return tool_unknown(NULL, "command", &guess);
+    }
+    guess.word += strspn(name, "-");
+    for (; option->key; option++)
+        fastabi_guess_try(&guess, option->name);
+    if (guess.best)
+        return tool_usage_error(NULL, "unknown option '%.200s'; did you mean '--%s'?", name,
+                                guess.best);
+    guess.word = name;
+    return tool_unknown(NULL, "option", &guess);
 }
 
 struct request {

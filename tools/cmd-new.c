@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "layout.h"
 
@@ -328,6 +329,8 @@ static enum tool_status check_request(const struct request *request)
     if (!request->name)
         return tool_usage_error(&tool_new,
                                 "a name is missing; write one, as in 'fastabi-gen new my_op'");
+    if (request->output && !*request->output)
+        return tool_usage_error(&tool_new, "-o has an empty path; name a file");
     if (bad)
         return tool_usage_error(
             &tool_new,
@@ -344,6 +347,10 @@ static enum tool_status check_request(const struct request *request)
 
 static enum tool_status report_output(const char *path, int error)
 {
+    struct stat status;
+
+    if (error == EEXIST && !stat(path, &status) && S_ISDIR(status.st_mode))
+        error = EISDIR;
     return tool_system_error("CANNOT_WRITE", path, error,
                              error == EEXIST   ? "remove it, or choose another name with -o"
                              : error == ENOENT ? "make its directory, or choose another with -o"

@@ -51,6 +51,8 @@ static int find_register(const char *word, size_t length)
         return WORD_ORIG_RAX;
     if (name[0] == 'r' && name[1] == '0' && name[2])
         memmove(name + 1, name + 2, strlen(name + 1));
+    if (!strncmp(name, "reg", 3) && name[3] >= '0' && name[3] < '0' + FASTABI_REGISTERS && !name[4])
+        return name[3] - '0'; /* as specifications number them */
     reg = fastabi_register_number(name);
     if (reg != FASTABI_NO_REGISTER)
         return reg;
@@ -134,6 +136,9 @@ static bool read_value(struct dump *dump, int reg, char separator, const char **
     if (!parse_value(word, length, separator == ':', &value)) {
         if (separator == ' ') /* the register was a word like any other */
             return true;
+        if (!length)
+            return fail(fault, "%s has no value; write it decimal or 0x hexadecimal",
+                        reg == WORD_ORIG_RAX ? "orig_rax" : fastabi_register_name(reg));
         return fail(fault, "'%.*s' is not a value of 64 bits; write it decimal or 0x hexadecimal",
                     length < SHOWN_MAX ? (int)length : SHOWN_MAX, word);
     }

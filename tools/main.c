@@ -48,7 +48,10 @@ int main(int argc, char **argv)
 
     occupy_standard_streams();
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends it quietly, as it does other tools */
-    setlocale(LC_CTYPE, "");  /* for the terminal's character set; nothing else asks it */
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is an error like any other */
+#endif
+    setlocale(LC_CTYPE, ""); /* for the terminal's character set; nothing else asks it */
     status = run(argc ? argv + 1 : argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout))

@@ -129,7 +129,8 @@ ID(704, BACKEND_ABI, ERROR, "A backend that was built for another version of the
 ID(705, BACKEND_LOAD, ERROR, "A backend that cannot be loaded, or is not well-formed.")
 ID(706, BACKEND_FAILED, ERROR, "A backend reported a failure.")
 ID(707, OUTPUT_CLASH, ERROR, "Two specifications that would write one file.")
-ID(708, BAD_OUTPUT_PATH, ERROR, "A backend asked for a file outside its directory.")
+ID(708, BAD_OUTPUT_PATH, ERROR,
+   "An output outside its directory, or in place of a file that is read.")
 ID(709, STDOUT_SEVERAL, ERROR, "Standard output takes one file, and neither verify nor a depfile.")
 ID(710, CANNOT_WRITE, ERROR, "A file cannot be written.")
 ID(711, DIFFERS, ERROR, "Verify: a file differs from what would be written.")

@@ -186,6 +186,7 @@ static const char *system_advice(int error)
         { EPERM, "; change its permissions, or name another path" },
         { EROFS, "; name a path that can be written to" },
         { ENOSPC, "; free some space, or name another path" },
+        { EFBIG, "; raise the limit of file sizes, or name another path" },
         { ENOMEM, "; free some memory, or divide the input" },
         { EMFILE, "; raise the limit of open files" },
         { ENFILE, "; close other programs" },

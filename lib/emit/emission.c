@@ -249,10 +249,12 @@ int fastabi_emission_close_file(struct fastabi_emission *emission)
 static int open_path(struct fastabi_emission *emission, const char *path)
 {
     const char *owner = emission->spec ? fastabi_spec_path(emission->spec) : NULL;
+    int error;
 
     if (emission->is_stdout)
         return fastabi_sink_open_stdout(emission->sink);
-    return fastabi_sink_open(emission->sink, path, owner);
+    error = fastabi_inputs_refuse(&emission->inputs, emission->context, path);
+    return error ? error : fastabi_sink_open(emission->sink, path, owner);
 }
 
 static int open_in_directory(struct fastabi_emission *emission, const char *name)

@@ -8,6 +8,7 @@
 #include <fastabi/backend.h>
 
 #include "base/arena.h"
+#include "emit/inputs.h"
 #include "emit/writer.h"
 
 struct fastabi_channel;
@@ -22,6 +23,7 @@ struct fastabi_emission {
     const char **values;             /* of the backend's options, in its order */
     const struct fastabi_spec *spec; /* whose hooks run, or NULL */
     struct fastabi_sink *sink;
+    struct fastabi_inputs inputs; /* none where no file is replaced */
     struct fastabi_writer writer;
     struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;

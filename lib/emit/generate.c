@@ -156,8 +156,10 @@ static int write_depfile(struct fastabi_emission *emission)
 {
     const char *path = emission->options.depfile;
     size_t output_count = fastabi_sink_count(emission->sink);
-    int error = fastabi_sink_open(emission->sink, path, NULL);
+    int error = fastabi_inputs_refuse(&emission->inputs, emission->context, path);
 
+    if (!error)
+        error = fastabi_sink_open(emission->sink, path, NULL);
     if (error)
         return error;
     error = fastabi_depfile_write(emission->context, &emission->writer, emission->sink,
@@ -166,6 +168,19 @@ static int write_depfile(struct fastabi_emission *emission)
     if (error)
         return error;
     return fastabi_emission_close_file(emission);
+}
+
+/* Output to standard output or memory, and a comparison, replace no file. */
+static int collect_inputs(struct fastabi_emission *emission)
+{
+    const struct fastabi_generate_options *options = &emission->options;
+
+    if (emission->is_stdout || options->on_file || options->flags & FASTABI_GENERATE_VERIFY)
+        return 0;
+    if (!fastabi_inputs_collect(&emission->inputs, &emission->texts, emission->specs,
+                                emission->spec_count, options->layout))
+        return 0;
+    return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
 }
 
 static int find_backend(struct fastabi_emission *emission)
@@ -194,6 +209,8 @@ static int prepare(struct fastabi_emission *emission)
                                             emission->spec_count);
     if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
         error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
+    if (!error)
+        error = collect_inputs(emission);
     if (!error) {
         error = fastabi_sink_new(emission->context, options->flags & FASTABI_GENERATE_VERIFY,
                                  &emission->sink);

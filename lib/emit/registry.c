@@ -583,7 +583,7 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
                        "no backend '%.200s'; did you mean '%s'?", name, guess.best);
     else if (joined)
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
-                       "no backend '%.200s'; there is %s", name, joined);
+                       "no backend '%.200s'; choose one of %s", name, joined);
     else
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     fastabi_arena_free(&arena);

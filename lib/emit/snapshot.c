@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "emit/inputs.h"
 #include "emit/sink.h"
 #include "emit/writer.h"
 #include "layout/check.h"
@@ -167,6 +168,7 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
     struct fastabi_check check = {
         .layout = layout, .specs = specs, .count = count, .used = &used
     };
+    struct fastabi_inputs inputs = { NULL, 0 };
     struct fastabi_sink *sink = NULL;
     int status;
 
@@ -175,9 +177,13 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
     status = fastabi_specs_check(context, __func__, specs, count);
     if (status)
         return status;
-    fastabi_check_run(&check); /* what it finds is not our business, what it looks at is */
+    fastabi_check_run(&check); /* what it looks at counts here, not what it finds */
     if (used.failed)
         status = -ENOMEM;
+    if (!status)
+        status = fastabi_inputs_collect(&inputs, &used.arena, specs, count, layout);
+    if (!status && strcmp(path, "-"))
+        status = fastabi_inputs_refuse(&inputs, context, path);
     if (!status)
         status = fastabi_sink_new(context, false, &sink);
     if (!status)

@@ -329,7 +329,8 @@ static int parse(struct reading *reading, CXIndex index)
     reading->sink->fault(reading->sink, &place,
                          error == CXError_Crashed
                              ? "the C parser crashed on these headers"
-                             : "the C parser cannot be started; is the target right?");
+                             : "the C parser cannot be started; write a target like "
+                               "x86_64-linux-gnu, or leave out --target");
     return -EINVAL;
 }
 

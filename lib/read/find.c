@@ -185,24 +185,43 @@ static int visit_installed(struct fastabi_context *context, struct fastabi_arena
     return status;
 }
 
+static const char *const suffixes[] = { ".yml", ".yaml" };
+
+/* A file here that is called so, or NULL. */
+static const char *find_local(struct fastabi_arena *arena, const char *name)
+{
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        const char *file = fastabi_arena_printf(arena, "%s%s", name, suffixes[i]);
+
+        if (file && !access(file, F_OK))
+            return file;
+    }
+    return NULL;
+}
+
 static int report_unknown(struct fastabi_context *context, struct fastabi_arena *arena,
                           const char *name)
 {
+    const char *file = find_local(arena, name);
     struct fastabi_guess guess = { .size = sizeof(guess), .word = name };
     struct listing all = { .arena = arena };
 
     (void)each_directory(context, arena, add_directory, &all); /* without memory there is no hint */
     for (size_t i = 0; i < all.names.count; i++) {
-        const char *file = all.names.items[i];
-        const char *known = fastabi_arena_copy(arena, file, (size_t)(strrchr(file, '.') - file));
+        const char *entry = all.names.items[i];
+        const char *known = fastabi_arena_copy(arena, entry, (size_t)(strrchr(entry, '.') - entry));
 
         if (known)
             fastabi_guess_try(&guess, known);
     }
-    if (guess.best)
+    if (!file && guess.best)
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
                        "no installed specification '%.100s'; did you mean '%.100s'?", name,
                        guess.best);
+    else if (file)
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
+                       "no installed specification '%.100s'; for the file write '%.100s'", name,
+                       file);
     else if (!access(name, F_OK))
         fastabi_report(context, FASTABI_DIAG_NO_SUCH_SPEC, NULL,
                        "no installed specification '%.100s'; for the path write './%.100s'", name,
@@ -217,11 +236,10 @@ static int report_unknown(struct fastabi_context *context, struct fastabi_arena 
 static int visit_name(struct fastabi_context *context, struct fastabi_arena *arena,
                       const char *name, fastabi_path_func func, void *data)
 {
-    static const char *const suffixes[] = { ".yml", ".yaml" };
     const char *path = NULL;
     int status = 0;
 
-    for (size_t i = 0; i < 2 && !status && !path; i++) {
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && !status && !path; i++) {
         const char *file = fastabi_arena_printf(arena, "%s%s", name, suffixes[i]);
 
         status = file ? fastabi_find_installed(context, arena, file, &path) : -ENOMEM;

@@ -299,8 +299,14 @@ static int refuse_key(struct fastabi_form *form, const struct fastabi_node *key,
     const char *colon;
     char names[256];
 
+    for (size_t i = 0; i < table->count; i++)
+        fastabi_guess_try(&guess, table->keys[i].name);
     while (other && *other && !has_key(*other, key->text))
         other++;
+    if (other && *other && guess.best)
+        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
+                                "unknown key '%.60s' %s; did you mean '%s'? ('%.60s' belongs %s)",
+                                key->text, table->where, guess.best, key->text, (*other)->where);
     if (other && *other)
         return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
                                 "unknown key '%.60s' %s; '%.60s' belongs %s", key->text,
@@ -311,8 +317,6 @@ static int refuse_key(struct fastabi_form *form, const struct fastabi_node *key,
             form, FASTABI_DIAG_UNKNOWN_KEY, mark,
             "unknown key '%.60s' %s; put a space after the ':', as in '%.*s: %.60s'", key->text,
             table->where, (int)(colon - key->text), key->text, colon + 1);
-    for (size_t i = 0; i < table->count; i++)
-        fastabi_guess_try(&guess, table->keys[i].name);
     if (guess.best)
         return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_KEY, mark,
                                 "unknown key '%.60s' %s; did you mean '%s'?", key->text,
@@ -419,7 +423,7 @@ static int read_entry(struct fastabi_form *form, const struct fastabi_node *key,
 int fastabi_form_read(struct fastabi_form *form, const struct fastabi_key_table *table,
                       void *target)
 {
-    int status = fastabi_reader_start(&form->reader);
+    int status = fastabi_reader_start(&form->reader, table->keys[0].name);
 
     while (!status) {
         struct fastabi_node *key;

@@ -164,7 +164,7 @@ static void take(struct fastabi_reader *reader)
     reader->have_event = false;
 }
 
-int fastabi_reader_start(struct fastabi_reader *reader)
+int fastabi_reader_start(struct fastabi_reader *reader, const char *first_key)
 {
     for (;;) {
         struct fastabi_place place;
@@ -179,9 +179,8 @@ int fastabi_reader_start(struct fastabi_reader *reader)
             reader->depth = 1;
             return 0;
         case YAML_STREAM_END_EVENT:
-            return fastabi_report(
-                reader->context, FASTABI_DIAG_EMPTY_FILE, &place,
-                "the file is empty; write a specification, starting with 'name:'");
+            return fastabi_report(reader->context, FASTABI_DIAG_EMPTY_FILE, &place,
+                                  "the file is empty; start it with '%s:'", first_key);
         case YAML_SCALAR_EVENT:
         case YAML_SEQUENCE_START_EVENT:
             return fastabi_report(

@@ -52,8 +52,8 @@ int fastabi_reader_open(struct fastabi_reader *reader, struct fastabi_context *c
                         const char *text, size_t length);
 void fastabi_reader_close(struct fastabi_reader *reader);
 
-/* Read up to where the document's outer mapping starts. */
-int fastabi_reader_start(struct fastabi_reader *reader);
+/* Read up to where the document's outer mapping starts.  first_key is what one starts with. */
+int fastabi_reader_start(struct fastabi_reader *reader, const char *first_key);
 
 /*
  * Read the key of the next entry of the mapping being walked; *key is NULL after the last one.

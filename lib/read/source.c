@@ -106,8 +106,9 @@ static int refuse_utf8(struct fastabi_source *source)
     struct fastabi_place place = here(source);
 
     return fastabi_report(source->context, FASTABI_DIAG_NOT_UTF8, &place,
-                          is_utf16(source) ? "the file is UTF-16 or UTF-32; save it as UTF-8"
-                                           : "invalid UTF-8; save the file as UTF-8");
+                          is_utf16(source)
+                              ? "the file is UTF-16 or UTF-32, or not text; save it as UTF-8"
+                              : "invalid UTF-8; save the file as UTF-8, if it is text");
 }
 
 /* The carriage return was the last character. */
@@ -130,7 +131,9 @@ static int check_code_point(struct fastabi_source *source, uint32_t code_point)
         return refuse_utf8(source);
     if (fastabi_is_forbidden(code_point))
         return fastabi_report(source->context, FASTABI_DIAG_CONTROL_CHARACTER, &place,
-                              "character U+%04X is not allowed; remove it",
+                              source->line == 1 && !source->column
+                                  ? "character U+%04X is not allowed; remove it, if this is text"
+                                  : "character U+%04X is not allowed; remove it",
                               (unsigned int)code_point);
     source->column++;
     return 0;

@@ -62,7 +62,7 @@ static const char *hint_register(const struct fastabi_node *value, char hint[FAS
     int reg = normalise(value->text, name) ? fastabi_register_number(name) : FASTABI_NO_REGISTER;
 
     if (reg > 0) {
-        snprintf(hint, FASTABI_HINT_SIZE, "%s is register %d; write %d", name, reg, reg);
+        snprintf(hint, FASTABI_HINT_SIZE, "%s is register %d, so write %d", name, reg, reg);
         return hint;
     }
     if (reg == 0) {

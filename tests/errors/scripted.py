@@ -33,6 +33,13 @@ def write(folder, name, text):
     return name
 
 
+def leave_root():
+    """Root may write anywhere."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setuid(65534)
+
+
 def refuse(folder, text):
     """A text with one fault."""
     path = write(folder, "t.yml", text)
@@ -163,6 +170,11 @@ def many_errors(folder):
 def nothing(folder):
     refuse(folder, "")
     refuse(folder, "\n\n")
+    write(folder, "types/demo.yml", GOOD.replace("type: u32", "type: port"))
+    write(folder, "types/common/types.yml", "")
+    write(folder, "snapshot.yml", "# nothing")
+    demand(["check", "types/demo.yml"], folder)
+    demand(["check", "--layout", "snapshot.yml", "types/demo.yml"], folder)
 
 
 @shows("CONTROL_CHARACTER")
@@ -447,6 +459,23 @@ def newline_in_depfile(folder):
     demand(["generate", "-b", "c", "-o", "out", "--depfile", "d", "a\nb.yml"], folder)
 
 
+@shows("BAD_OUTPUT_PATH")
+def over_an_input(folder):
+    """What is read is not replaced by what is made from it, whatever it is called."""
+    types = "types: { port: { repr: u32 } }\n"
+    text = GOOD.replace("type: u32", "type: port")
+    write(folder, "demo.yml", text)
+    write(folder, "common/types.yml", types)
+    os.symlink("demo.yml", os.path.join(folder, "link.yml"))
+    for output in ("demo.yml", "./demo.yml", "link.yml", "common/types.yml"):
+        demand(["generate", "-b", "json", "-o", output, "demo.yml"], folder)
+        demand(["layout", "--headers", "/usr/include", "-o", output, "demo.yml"], folder)
+    demand(["generate", "-b", "json", "-o", "out", "--depfile", "demo.yml", "demo.yml"], folder)
+    for name, content in (("demo.yml", text), ("common/types.yml", types)):
+        with open(os.path.join(folder, name), encoding="utf-8") as stream:
+            require(name, stream.read(), content)
+
+
 @shows("STDOUT_SEVERAL")
 def two_to_stdout(folder):
     write(folder, "a.yml", GOOD)
@@ -469,6 +498,29 @@ def in_the_way(folder):
     demand(["generate", "-b", "c", "-o", "demo.yml", "demo.yml"], folder)
     demand(["generate", "-b", "c", "-o", "/proc/no", "demo.yml"], folder)
     demand(["generate", "-b", "c", "-o", "three", "--depfile", "demo.yml/d", "demo.yml"], folder)
+
+
+@shows("CANNOT_WRITE")
+def limit_of_size(folder):
+    """A file that grows too large is an error, not a signal, and leaves nothing."""
+    demand(["generate", "-b", "html", "-o", "out.html", "event_channel"], folder,
+           limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+
+
+@shows("CANNOT_WRITE")
+def no_permission(folder):
+    """A directory that cannot be written to, and a file that cannot be read."""
+    if os.geteuid() == 0:
+        os.chmod(folder, 0o755)
+    write(folder, "demo.yml", GOOD)
+    write(folder, "secret.yml", GOOD)
+    os.makedirs(os.path.join(folder, "out"))
+    os.chmod(os.path.join(folder, "out"), 0o555)
+    os.chmod(os.path.join(folder, "secret.yml"), 0)
+    for arguments in (["generate", "-b", "c", "-o", "out", "demo.yml"],
+                      ["generate", "-b", "json", "-o", "out/x", "demo.yml"],
+                      ["new", "x", "-o", "out/x.yml"], ["check", "secret.yml"]):
+        demand(arguments, folder, limit=leave_root)
 
 
 @shows("DIFFERS")

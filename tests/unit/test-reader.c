@@ -57,7 +57,7 @@ static int read_all(void)
 {
     struct fastabi_node *key;
     struct fastabi_node *value;
-    int status = fastabi_reader_start(&reader);
+    int status = fastabi_reader_start(&reader, "name");
 
     while (!status) {
         status = fastabi_reader_key(&reader, &key);
@@ -131,7 +131,7 @@ Test(reader, tree)
     const struct fastabi_node *node;
 
     open_text("# c\n\xc3\xa9: {a: 1, 'b':\n  [x, \"y\\tz\"]}\n");
-    cr_assert_eq(fastabi_reader_start(&reader), 0);
+    cr_assert_eq(fastabi_reader_start(&reader, "name"), 0);
     cr_assert_eq(fastabi_reader_key(&reader, &key), 0);
     expect_scalar(key, "\xc3\xa9", true, 2, 1);
     cr_assert_eq(fastabi_reader_value(&reader, &value), 0);
@@ -163,7 +163,7 @@ Test(reader, enter)
     bool entered;
 
     open_text("a: {b: c}\nd: {}\ne: f\n");
-    cr_assert_eq(fastabi_reader_start(&reader), 0);
+    cr_assert_eq(fastabi_reader_start(&reader, "name"), 0);
     cr_assert_eq(fastabi_reader_key(&reader, &key), 0);
     cr_assert_eq(fastabi_reader_enter(&reader, &entered, &value), 0);
     cr_assert(entered);
@@ -197,7 +197,7 @@ Test(reader, close_early)
     for (int steps = 0; steps < 3; steps++) {
         open_text(text);
         if (steps > 0)
-            cr_assert_eq(fastabi_reader_start(&reader), 0);
+            cr_assert_eq(fastabi_reader_start(&reader, "name"), 0);
         if (steps > 1)
             cr_assert_eq(fastabi_reader_key(&reader, &key), 0);
         fastabi_reader_close(&reader);

@@ -42,6 +42,7 @@ DOC = ['Plain text.', 'Stops a comment: */ here.', 'Two lines,\nthe "second" quo
        'Ends with a backslash \\',
        'A line much longer than any comment should ever be, ' * 3, '# not a comment',
        '@param trick: text']
+XEN_HYPERCALLS = 64
 
 
 class Maker:
@@ -327,9 +328,13 @@ def make(folder, seed, specs, ops):
         for ws, c in types.values():
             file.write(f"typedef {SPELLINGS[ws][0]} {c};\n" if c else "")
         file.write("struct rand_opaque;\n")
+    used = set(range(XEN_HYPERCALLS))
     for n in range(specs):
-        maker = Maker(rng, f"rnd{n:03d}",
-                      types, rng.choice([n, rng.randrange(0x40000000), 0x3fffffff]))
+        index = rng.choice([n + XEN_HYPERCALLS, rng.randrange(0x40000000), 0x3fffffff])
+        while index in used:  # each specification has a hypercall of its own, none of Xen's
+            index = rng.randrange(0x40000000)
+        used.add(index)
+        maker = Maker(rng, f"rnd{n:03d}", types, index)
         direct, both = n % 3 == 0, n % 15 == 1
         if direct or both:
             maker.lines.append("direct:")

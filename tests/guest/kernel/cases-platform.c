@@ -231,6 +231,21 @@ static void view_change(struct run *r)
     CALL(r, DOMAIN, IN("view", 1), IN("old_gfn", FRAME_OF(buffer)), IN("new_gfn", ~0ull));
 }
 
+static void view_set_ve(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1), IN("suppress_ve", 1), IN("gfn", FRAME_OF(buffer)));
+}
+
+static void view_get_ve(struct run *r)
+{
+    CALL(r, DOMAIN, IN("view", 1), IN("gfn", FRAME_OF(buffer)));
+}
+
+static void view_visibility(struct run *r)
+{
+    CALL(r, DOMAIN, IN("altp2m_idx", 1), IN("visible", 1));
+}
+
 /* ---- memory ---- */
 
 static uint64_t checksum(const unsigned char *bytes, size_t size)
@@ -334,6 +349,9 @@ const struct test_case platform_cases[] = {
     { "hvm.altp2m_get_mem_access", "of itself", view_get_access, 0 },
     { "hvm.altp2m_change_gfn", "of itself", view_change, 0 },
     { "hvm.altp2m_get_p2m_idx", "of itself", view_vcpu, 0 },
+    { "hvm.altp2m_set_suppress_ve", "of itself", view_set_ve, 0 },
+    { "hvm.altp2m_get_suppress_ve", "of itself", view_get_ve, 0 },
+    { "hvm.altp2m_set_visibility", "of itself", view_visibility, 0 },
     { "memory.memory_map", "all of it", memory_map_all, 0 },
     { "memory.memory_map", "one entry", memory_map_one, 0 },
     { "memory.memory_map", "no entry", memory_map_none, 0 },

@@ -11,7 +11,7 @@
 size_t text_width(void);
 
 /*
- * Print text in lines of so many columns.  The first starts at column, where the cursor must
+ * Print text in lines of that many columns.  The first starts at column, where the cursor must
  * be; the others are indented as far.  A newline ends a paragraph: an empty line follows.
  */
 void text_print_wrapped(const char *text, size_t column, size_t width);

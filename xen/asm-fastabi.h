@@ -16,7 +16,7 @@ struct cpu_user_regs;
 
 #ifdef CONFIG_FASTABI
 
-/* Boot option "fastabi": guests are told of it, and may use it. */
+/* Boot option "fastabi": guests see it, and may use it. */
 extern bool opt_fastabi;
 
 void fastabi_hypercall(struct cpu_user_regs *regs);
@@ -29,7 +29,7 @@ static inline bool fastabi_is_call(unsigned long rax)
 /*
  * The argument area, and as much address space after it, where every copy fails:
  * a handle to memory that could not be read points there, so that its handler
- * finds out when it would by the classic ABI.
+ * finds out when it would in the classic ABI.
  */
 #define FASTABI_AREA_SIZE    COMPAT_ARG_XLAT_SIZE
 #define FASTABI_FAULTS(area) ((void *)(area) + FASTABI_AREA_SIZE)

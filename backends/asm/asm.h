@@ -45,7 +45,7 @@ void asm_write_input_names(const struct asm_file *file, const struct fastabi_op 
                            const char *end);
 /* Can a name be next to "__" and be told from it? */
 bool asm_is_plain(const char *name);
-/* The part of a register that so many bits are in: "r9d" for 4 and 32. */
+/* The part of a register that that many bits are in: "r9d" for 4 and 32. */
 const char *asm_register_part(int reg, unsigned int width);
 
 /* doc.c: the comment above a macro */

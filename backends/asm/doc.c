@@ -4,7 +4,7 @@
 
 #define WIDTH 100
 
-/* Prose after the comment's sign and so many blanks. */
+/* Prose after the comment's sign and that many blanks. */
 static void write_prose(const struct asm_file *file, int indent, const char *text)
 {
     const char *prefix = fastabi_emission_printf(file->emission, "%s%*s", file->syntax->comment,

@@ -27,7 +27,7 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
 }
 
 /*
- * What a layout told of a struct: its size, and where the fields are.  name is that of the
+ * What a layout knows about a struct: its size, and where the fields are.  name is that of the
  * assertions.
  */
 static void write_layout_assertions(struct fastabi_writer *writer, const struct c_stub *stub,

@@ -39,7 +39,7 @@ void html_text(struct fastabi_writer *writer, const char *text)
     html_text_of(writer, text, strlen(text));
 }
 
-/* A name of so many characters is never broken. */
+/* A name of that many characters is never broken. */
 #define SHORT_NAME 5
 
 void html_name(struct fastabi_writer *writer, const char *name)

@@ -109,7 +109,7 @@ int xen_array_of_arg(const struct fastabi_op *op, size_t arg)
 }
 
 /*
- * The first array with a count: the one whose elements progress is told in.  The number of arrays:
+ * The first array with a count: the one whose elements the progress counts.  The number of arrays:
  * there is none.
  */
 static unsigned int counted_array(const struct fastabi_op *op)

@@ -141,8 +141,8 @@ def make_command(command):
         ".PP",
         *prose(
             "SPEC names a specification. It is a path if it contains a slash, is '.' or '..', or "
-            "ends in '.yml' or '.yaml'. A directory stands for all files in it that end so. '-' is "
-            "standard input. Anything else is the name of an installed specification; "
+            "ends in '.yml' or '.yaml'. A directory stands for all files in it with these endings. "
+            "'-' is standard input. Anything else is the name of an installed specification; "
             "'fastabi-gen list' lists them."
         ),
     )

@@ -51,7 +51,7 @@ struct fastabi_backend_option {
 #define FASTABI_BACKEND_STUBS (1u << 0)
 /* It writes one file for all specifications; the output names the file. */
 #define FASTABI_BACKEND_ONE_FILE (1u << 1)
-/* Its functions are called NAME_OP: two operations with the same such name are refused. */
+/* Its functions are called NAME_OP: two operations with one such name are refused. */
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
 
 /*
@@ -291,8 +291,8 @@ FASTABI_API void fastabi_write_text(struct fastabi_writer *writer, const char *t
 FASTABI_API void fastabi_write_json(struct fastabi_writer *writer, const char *text);
 
 /*
- * Change the indentation by so many steps, of 4 columns or what fastabi_writer_indent_with() set.
- * An indentation below 0 or above 256 bytes is an error, kept like those of fastabi_write().
+ * Change the indentation by a number of steps, of 4 columns or what fastabi_writer_indent_with()
+ * set. An indentation below 0 or above 256 bytes is an error, kept like those of fastabi_write().
  * Since 0.1.
  */
 FASTABI_API void fastabi_writer_indent(struct fastabi_writer *writer, int steps);

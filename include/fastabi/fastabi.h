@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything a build tool or a backend may touch. */
+/* Everything that a build tool or a backend may use. */
 #ifndef FASTABI_FASTABI_H
 #define FASTABI_FASTABI_H
 

@@ -105,13 +105,14 @@ FASTABI_API int fastabi_layout_apply(struct fastabi_context *context,
                                      struct fastabi_spec *spec);
 
 /*
- * Whether a layout told the size of the operation's struct.  Stores it, in bytes.
+ * Whether a layout gave the size of the operation's struct.  Stores it, in bytes.
  * Since 0.1.
  */
 FASTABI_API bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size);
 
 /*
- * Whether a layout told where the parameter's field is.  Stores its offset in the struct, in bytes.
+ * Whether a layout gave the place of the parameter's field.  Stores its offset in the struct, in
+ * bytes.
  * Since 0.1.
  */
 FASTABI_API bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset);

@@ -54,8 +54,8 @@ typedef int (*fastabi_path_func)(const char *path, void *data);
 /*
  * Resolve what a user calls a specification, and hand each file to func.  An argument that has a
  * '/', is "." or "..", or ends in ".yml" or ".yaml" is a path; a directory stands for its own files
- * that end so, in strcmp order.  Anything else is the name of an installed specification.  NULL
- * stands for every installed one.  -ENOENT if there is none of that name.
+ * with these endings, in strcmp order.  Anything else is the name of an installed specification.
+ * NULL stands for every installed one.  -ENOENT if there is none of that name.
  * Since 0.1.
  */
 FASTABI_API int fastabi_spec_find(struct fastabi_context *context, const char *argument,
@@ -84,7 +84,7 @@ FASTABI_API void fastabi_spec_free(struct fastabi_spec *spec);
 
 /*
  * Check specifications that are used together: no two may have one name, or one hypercall index.
- * fastabi_generate() does it too.  -EINVAL if two have.
+ * fastabi_generate() also does this.  -EINVAL if two have.
  * Since 0.2.
  */
 FASTABI_API int fastabi_spec_check_together(struct fastabi_context *context, fastabi_specs specs,
@@ -250,7 +250,7 @@ FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_since(const struct fastabi_op *op);
 
 /*
- * Whether the RFC does not have it.
+ * Whether it is an extension, which the RFC does not have.
  * Since 0.1.
  */
 FASTABI_API bool fastabi_op_is_extension(const struct fastabi_op *op);

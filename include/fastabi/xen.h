@@ -147,7 +147,7 @@ FASTABI_API bool fastabi_xen_array_is_optional(const struct fastabi_xen_array *a
 FASTABI_API bool fastabi_xen_array_stores_result(const struct fastabi_xen_array *array);
 
 /*
- * How a handler that was interrupted tells how many elements it is done with; false: nothing is
+ * How an interrupted handler says how many elements are done; false: nothing is
  * said. The number is in bits *shift (0 to 31) and up of argument *arg (0 to 4) of the call that
  * it wants to go on with.  *left: it counts the elements that are left.
  * Since 0.2.

@@ -7,7 +7,7 @@
 
 #include <fastabi/context.h>
 
-/* All that there are. */
+/* All of them. */
 #define FASTABI_CONTEXT_FLAGS                                                                      \
     (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT |                     \
      FASTABI_CONTEXT_ISOLATE)

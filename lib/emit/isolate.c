@@ -149,7 +149,7 @@ static int report_diag(struct fastabi_context *context, const struct message *me
     return 0;
 }
 
-/* Whether a payload is made of so many strings: a corrupted child may send anything. */
+/* Whether a payload is made of that many strings: a corrupted child may send anything. */
 static bool has_strings(const struct message *message, size_t length, unsigned int count)
 {
     for (size_t i = 0; i < length; i++)

@@ -37,7 +37,7 @@ static const char *find_word_end(const char *word, size_t *columns, bool *has_to
 }
 
 /*
- * As many words of a line as fit into so many columns, or one; none at its end.  Moves *text past
+ * As many words of a line as fit into that many columns, or one; none at its end.  Moves *text past
  * them.
  */
 static struct piece find_piece(const char **text, size_t columns)
@@ -87,7 +87,7 @@ static void put_piece(struct fastabi_writer *writer, const struct piece *piece)
 }
 
 /*
- * Whether a line that ends so is joined with the next by a C compiler: by a backslash, or the
+ * Whether a line with such an end is joined with the next by a C compiler: by a backslash, or the
  * trigraph for one.  After a comment that ends with its line, that would swallow code.
  */
 static bool is_spliced(const struct piece *piece)
@@ -110,7 +110,7 @@ static void put_empty_line(struct fastabi_writer *writer, const char *prefix)
     put_until(writer, "\n", END);
 }
 
-/* One paragraph, wrapped into lines of so many columns after the prefix. */
+/* One paragraph, wrapped into lines of that many columns after the prefix. */
 static void put_paragraph(struct fastabi_writer *writer, const char *prefix, size_t columns,
                           const char *text)
 {

@@ -187,7 +187,7 @@ static int visit_installed(struct fastabi_context *context, struct fastabi_arena
 
 static const char *const suffixes[] = { ".yml", ".yaml" };
 
-/* A file here that is called so, or NULL. */
+/* A file here with that name and an ending, or NULL. */
 static const char *find_local(struct fastabi_arena *arena, const char *name)
 {
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {

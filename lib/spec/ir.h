@@ -117,7 +117,7 @@ struct fastabi_xen_array {
     const char *count_field; /* the number of elements: of a field, a parameter, or this */
     const struct fastabi_param *count_param;
     uint32_t count;
-    const char *c_struct; /* an element: a struct, or so many bytes */
+    const char *c_struct; /* an element: a struct, or a number of bytes */
     uint32_t size;
     bool is_argument;
     bool is_optional;   /* address 0: a handle of 0 */

@@ -141,9 +141,9 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
 }
 
 /*
- * The element count that a handler's progress is told in, if arrays and arguments leave no doubt.
- * Without arrays the elements are not the dispatcher's, and what is done can be told, not what is
- * left.
+ * The count of elements in which a handler's progress is given, if arrays and arguments leave no
+ * doubt. Without arrays the elements are not the dispatcher's, and what is done can be told, not
+ * what is left.
  */
 static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op *op)
 {

@@ -20,7 +20,7 @@ struct fastabi_used_types {
 /* "u8" ... "i64"; false for anything else */
 bool fastabi_parse_repr(const char *text, uint8_t *width, bool *is_signed);
 
-/* What was meant by a type that there is not: "did you mean 'u32'?".  Returns hint. */
+/* What was meant by a type that does not exist: "did you mean 'u32'?".  Returns hint. */
 const char *fastabi_types_hint(const struct fastabi_used_types *used, const char *name,
                                char hint[FASTABI_HINT_SIZE]);
 

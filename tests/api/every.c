@@ -16,7 +16,7 @@ static struct fastabi_context *context;
 static va_list no_arguments;
 static bool has_failed;
 
-/* The object of the call, all that there are of its kind, and how many. */
+/* The object of the call, all of its kind, and how many. */
 #define OBJECTS(name)                                                                              \
     static struct fastabi_##name *the_##name, *all_##name[OBJECTS_MAX];                            \
     static size_t count_##name;                                                                    \

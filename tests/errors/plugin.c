@@ -16,8 +16,8 @@
 #define SIZE           2 /* shorter than its version says */
 #define NO_NAME        3
 #define BAD_NAME       4 /* no identifier */
-#define TAKEN          5 /* a name that there is already */
-#define FLAGS          6 /* flags that there are not */
+#define TAKEN          5 /* a name that is taken */
+#define FLAGS          6 /* flags that do not exist */
 #define NOTHING        7 /* no backend in the entry */
 #define OPTION         8 /* a default that is not one of the choices */
 #define NO_ENTRY       9

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Headers of each release from 4.0 on, imitated: what a release lacks is a note that names it,
-never an error, and a file alone is told the same as with the others in its directory."""
+never an error, and a file alone gets the same verdict as with the others in its directory."""
 import pathlib
 import re
 import tempfile
@@ -71,7 +71,7 @@ def check_releases(report, directory):
         report.check(all(done[0] == 0 for done in alone) and
                      sorted("".join(done[2] for done in alone).splitlines())
                      == sorted(said.splitlines()),
-                     f"releases: each file alone is told the same on {release}",
+                     f"releases: each file alone gets the same verdict on {release}",
                      "".join(done[2] for done in alone))
 
 

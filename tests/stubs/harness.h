@@ -33,7 +33,7 @@ struct call {
     int64_t result[CALLS];
     uint64_t stage;       /* n + 1 before call n; the hypervisor adds STAGE_SEEN */
     uint64_t seen[CALLS]; /* stage, read after call n */
-    int vendor;           /* 0 Intel, 1 AMD: for stubs that are told at run time */
+    int vendor;           /* 0 Intel, 1 AMD: for stubs that choose at run time */
 };
 
 /* Where a field is, as the language under test sees it. */

@@ -85,7 +85,7 @@ SHARED = {
     "moves not ordered": (r"(_busy,? )\.?\w*busy \| \(.*\)$", r"\g<1>0"),
     "addresses not looked at": (r"(_plan (?:\\number|%1), [45], )\.?\w*reads", r"\g<1>0"),
     "value in its register not extended": (r" \|\| \.?\w*bits != 64$", ""),
-    "reader not told of an "
+    "reader not warned of an "
     "exchange": (r"(from_\\n|from_%\[xen_fastabi__n\]) == (\\number|xen_fastabi__r)$", r"\1 == 99"),
     "exchange under an address": (r"\(\.?\w*(?:memory|in_addresses) & (?:\(1|\.L).*\) == 0", "1"),
     "unsigned word for a signed one": (r"movswq %\\w|movsx %1, %5",

@@ -80,7 +80,7 @@ static void expect_missing(const char *path)
     cr_expect(lstat(path, &status) && errno == ENOENT, "%s is there", path);
 }
 
-/* The directory holds so many entries, hidden ones included. */
+/* The directory holds that many entries, hidden ones included. */
 static void expect_entries(const char *path, int expected)
 {
     DIR *stream = opendir(path);

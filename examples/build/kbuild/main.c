@@ -28,4 +28,4 @@ static void __exit greet_exit(void)
 module_init(greet_init);
 module_exit(greet_exit);
 MODULE_LICENSE("Dual MIT/GPL");
-MODULE_DESCRIPTION("Makes a hypercall by FastABI");
+MODULE_DESCRIPTION("Makes a hypercall through FastABI");

@@ -131,7 +131,7 @@ void cpu_context(struct vcpu_hvm_context *context, unsigned id, void (*run)(void
                  void *argument);
 bool cpu_wait(unsigned id, uint64_t milliseconds); /* until it has finished */
 
-/* The clock may leap on a busy machine: nobody gives up before having looked so many times. */
+/* The clock may leap on a busy machine: nobody gives up before having looked that many times. */
 #define LOOKS_AT_LEAST 1000u
 
 /* Called with interrupts off, on the vCPU where it came; the frame may be changed.  NULL: none. */

@@ -38,7 +38,7 @@ static struct {
     uint64_t count[MAILBOX_OPS], success[MAILBOX_OPS], stopped[MAILBOX_OPS];
 } total;
 
-/* One digit an operation: it is drawn two to the minus so many times as often as others. */
+/* One digit an operation: it is drawn two to the minus that many times as often as others. */
 static void write_rarity(char *to)
 {
     for (unsigned int i = 0; i < MAILBOX_OPS; i++) {

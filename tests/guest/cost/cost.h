@@ -4,7 +4,9 @@
 
 #include "kernel/run.h"
 
-/* cases.c: of operations that have none yet; and calls as kernels make them, each a row of its own */
+/*
+ * cases.c: of operations that have none yet; and calls as kernels make them, each with its own row
+ */
 extern const struct test_case cost_cases[], kernel_cases[];
 
 /* measure.S: make the call in a struct, or none, and say how long it took. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A balloon of 64 MiB under a fast timer: frames are given back and filled again, by the classic
- * ABI in one call, which the hypervisor breaks off and goes on with, and by FastABI in calls that
- * end early and say how far they came.  Either way every frame has to be there again, and the
- * hypervisor's heap has to be what it was.
+ * A balloon of 64 MiB under a fast timer: frames are given back and filled again, through the
+ * classic ABI in one call, which the hypervisor breaks off and goes on with, and through FastABI in
+ * calls that end early and say how far they came.  Either way every frame has to be there again,
+ * and the hypervisor's heap has to be what it was.
  */
 #define __XEN_TOOLS__ 1 /* for sysctl.h */
 

@@ -32,7 +32,7 @@ static unsigned char *place(struct run *r, const void *content, size_t size)
     return at;
 }
 
-/* After the call: did it fail where it had to, and is there the same as by the classic ABI? */
+/* After the call: did it fail where it had to, and is there the same as in the classic ABI? */
 static void look(struct run *r, const unsigned char *at, size_t size, bool always_fails)
 {
     const char *name = r->test_case->what;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See places.h.  Made by the classic ABI, and by what makes the builder's domains. */
+/* See places.h.  Made through the classic ABI, and by what makes the builder's domains. */
 #include "places.h"
 
 #include "state.h"
@@ -60,7 +60,7 @@ static unsigned char *no_memory(size_t size)
     return hole_at(1);
 }
 
-/* No processor has so many bits of a physical address, and the end would be before the start. */
+/* No processor has that many bits of a physical address, and the end would be before the start. */
 static unsigned char *past_all(size_t size)
 {
     (void)size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* States that cases start from and look at, by the classic ABI. */
+/* States that cases start from and look at, through the classic ABI. */
 #define __XEN_TOOLS__ 1 /* for domctl.h */
 
 #include "state.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* States that cases start from and look at, made and seen by the classic ABI only. */
+/* States that cases start from and look at, made and seen through the classic ABI only. */
 #ifndef GUEST_STATE_H
 #define GUEST_STATE_H
 
@@ -37,7 +37,7 @@ void grant_offer(uint32_t ref, const void *page, bool read_only);
 void grant_withdraw(uint32_t ref);
 
 /*
- * Guest-physical addresses at which nothing is mapped, of a page each and one after the other; just
+ * Guest-physical addresses at which nothing is mapped, one page long and one after the other; just
  * before the first one is a page of memory that nothing else uses.
  */
 #define HOLES 4u

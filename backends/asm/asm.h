@@ -51,6 +51,13 @@ const char *asm_register_part(int reg, unsigned int width);
 /* doc.c: the comment above a macro */
 void asm_write_doc(const struct asm_file *file, const struct fastabi_op *op);
 
+/*
+ * condition.c: inputs that conditions name and the call overwrites, kept before it; and after it,
+ * outputs cleared whose condition does not hold.
+ */
+void asm_write_saves(const struct asm_file *file, const struct fastabi_op *op);
+void asm_write_conditions(const struct asm_file *file, const struct fastabi_op *op);
+
 /* The lines of the support files; made from fastabi.S and fastabi.inc when building. */
 extern const char *const asm_gas_lines[];
 extern const char *const asm_nasm_lines[];

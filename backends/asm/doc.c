@@ -25,7 +25,7 @@ static void write_param(const struct asm_file *file, const struct fastabi_param 
                             : fastabi_register_name(reg),
                   fastabi_param_name(param), fastabi_param_repr(param));
     if (condition)
-        fastabi_write(file->writer, ", valid when %s", condition);
+        fastabi_write(file->writer, ", valid when %s, else 0", condition);
     if (!is_output && fastabi_param_is_shared(param))
         fastabi_write(file->writer, ", memory shared with the hypervisor");
     if (is_output && fastabi_param_in(param) != FASTABI_NO_REGISTER)

@@ -54,13 +54,15 @@ static void write_macro(const struct asm_file *file, const struct fastabi_op *op
     asm_write_input_names(file, op, "");
     fastabi_write(writer, "\n");
     write_operands(file, op);
+    asm_write_saves(file, op);
     if (!fastabi_op_is_direct(op))
         fastabi_write(writer, "    movl $%u, %%edi\n", fastabi_op_index(op));
     fastabi_write(writer,
                   "    movl $(XEN_FASTABI_MASK | %u), %%eax\n"
-                  "    XEN_FASTABI_TRANSFER\n"
-                  ".endm\n\n",
+                  "    XEN_FASTABI_TRANSFER\n",
                   fastabi_spec_hypercall_index(file->spec));
+    asm_write_conditions(file, op);
+    fastabi_write(writer, ".endm\n\n");
 }
 
 const struct asm_syntax asm_gas = {

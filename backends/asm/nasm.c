@@ -59,13 +59,15 @@ static void write_macro(const struct asm_file *file, const struct fastabi_op *op
                   id, id, inputs);
     if (inputs)
         write_operands(file, op);
+    asm_write_saves(file, op);
     if (!fastabi_op_is_direct(op))
         fastabi_write(writer, "    mov edi, %u\n", fastabi_op_index(op));
     fastabi_write(writer,
                   "    mov eax, XEN_FASTABI_MASK | %u\n"
-                  "    xen_fastabi__transfer\n"
-                  "%%endmacro\n\n",
+                  "    xen_fastabi__transfer\n",
                   fastabi_spec_hypercall_index(file->spec));
+    asm_write_conditions(file, op);
+    fastabi_write(writer, "%%endmacro\n\n");
 }
 
 /*

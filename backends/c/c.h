@@ -74,6 +74,16 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);
 
+/* store.c: where outputs go */
+
+/* Is a parameter's integer type another one than that of the register? */
+bool c_needs_cast(const struct fastabi_param *param);
+/* A field of the struct, to be read or written. */
+void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
+                   const struct fastabi_param *param);
+/* The outputs that have a condition are stored after the others. */
+void c_write_stores(const struct c_run *run, const struct c_stub *stub);
+
 /* The lines of fastabi.h, NULL after the last; made from backends/c/fastabi.h when building. */
 extern const char *const c_support_lines[];
 

@@ -82,8 +82,8 @@ static void write_arguments(const struct c_run *run, const struct c_stub *stub)
     }
 }
 
-static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,
-                        bool output)
+static void write_param(struct fastabi_writer *writer, const struct c_stub *stub,
+                        const struct fastabi_param *param, int reg, bool output)
 {
     const char *doc = fastabi_param_doc(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
@@ -94,7 +94,8 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
         fastabi_write(writer, fastabi_param_is_signed(param) ? " (i%u)" : " (u%u)",
                       fastabi_param_width(param));
     if (condition)
-        fastabi_write(writer, ", valid when %s", condition);
+        fastabi_write(writer, ", valid when %s, else %s", condition,
+                      c_find_argument(stub, param) ? "0" : "left alone");
     if (!output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory shared with the hypervisor");
     if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
@@ -113,11 +114,11 @@ static void write_params(struct fastabi_writer *writer, const struct c_stub *stu
     fastabi_write(writer, " *\n * Registers; outputs are stored only if the call succeeded:\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->inputs[reg])
-            write_param(writer, stub->inputs[reg], reg, false);
+            write_param(writer, stub, stub->inputs[reg], reg, false);
     }
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg])
-            write_param(writer, stub->outputs[reg], reg, true);
+            write_param(writer, stub, stub->outputs[reg], reg, true);
         else if (clobbers & 1u << reg)
             fastabi_write(writer, " *  clobbered: %s\n", fastabi_register_name(reg));
     }

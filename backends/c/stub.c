@@ -120,25 +120,6 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
 
 /* ---- the body ---- */
 
-/* Is a parameter's integer type another one than that of the register? */
-static bool needs_cast(const struct fastabi_param *param)
-{
-    return fastabi_param_width(param) != 64 || fastabi_param_is_signed(param);
-}
-
-/*
- * A field of the struct.  Where other structs may be passed it is read and written as an integer
- * that may alias: what the caller has done to its own struct is not of this type.
- */
-static void write_field(struct fastabi_writer *writer, const struct c_stub *stub,
-                        const struct fastabi_param *param)
-{
-    if (stub->compat)
-        fastabi_write(writer, "*(xen_fastabi_alias_%c%u *)&",
-                      fastabi_param_is_signed(param) ? 'i' : 'u', fastabi_param_width(param));
-    fastabi_write(writer, "param->%s", fastabi_param_field(param));
-}
-
 /* const uint64_t in_port = (uint64_t)(uint32_t)param->port; */
 static void write_load(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
 {
@@ -151,33 +132,10 @@ static void write_load(struct fastabi_writer *writer, const struct c_stub *stub,
                       argument->is_pointer ? "*" : "", argument->name);
         return;
     }
-    if (fastabi_param_is_typed(param) && needs_cast(param))
+    if (fastabi_param_is_typed(param) && c_needs_cast(param))
         fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
-    write_field(writer, stub, param);
+    c_write_field(writer, stub, param);
     fastabi_write(writer, ";\n");
-}
-
-/* param->port = (uint32_t)out_port; */
-static void write_store(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
-{
-    const struct fastabi_param *param = stub->outputs[reg];
-    const struct c_argument *argument = c_find_argument(stub, param);
-    const char *name = stub->out[reg];
-
-    fastabi_write(writer, "        ");
-    if (argument) {
-        fastabi_write(writer, "*%s = (%s)%sout_%s;\n", argument->name, argument->type,
-                      strchr(argument->type, '*') ? "(uintptr_t)" : "", name);
-        return;
-    }
-    write_field(writer, stub, param);
-    if (!fastabi_param_is_typed(param))
-        fastabi_write(writer, " = (__typeof__(param->%s))out_%s;\n", fastabi_param_field(param),
-                      name);
-    else if (needs_cast(param))
-        fastabi_write(writer, " = (%s)out_%s;\n", fastabi_param_c_integer(param), name);
-    else
-        fastabi_write(writer, " = out_%s;\n", name);
 }
 
 static void write_locals(struct fastabi_writer *writer, const struct c_stub *stub)
@@ -279,25 +237,21 @@ static bool uses_struct(const struct c_stub *stub)
     return false;
 }
 
-static void write_results(struct fastabi_writer *writer, const struct c_stub *stub)
+static void write_results(const struct c_run *run, const struct c_stub *stub)
 {
-    bool any = false;
+    struct fastabi_writer *writer = run->writer;
+    bool any = fastabi_op_output_mask(stub->op) != 1u;
 
     if (stub->structure && !uses_struct(stub))
         fastabi_write(writer, "    (void)param;\n");
     fastabi_write(writer, "    ret = (int64_t)reg0;\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-        if (!stub->outputs[reg])
-            continue;
-        any = true;
-        fastabi_write(writer, "    out_%s = reg%d;\n", stub->out[reg], reg);
+        if (stub->outputs[reg])
+            fastabi_write(writer, "    out_%s = reg%d;\n", stub->out[reg], reg);
     }
     if (any) {
         fastabi_write(writer, "    if (ret >= 0) {\n");
-        for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-            if (stub->outputs[reg])
-                write_store(writer, stub, reg);
-        }
+        c_write_stores(run, stub);
         fastabi_write(writer, "    }\n");
     }
     fastabi_write(writer, "    return (long)ret;\n");
@@ -374,7 +328,7 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
     write_locals(writer, &stub);
     write_bindings(writer, &stub);
     write_asm(run, &stub);
-    write_results(writer, &stub);
+    write_results(run, &stub);
     fastabi_write(writer, "}\n\n");
     if (!stub.compat)
         return;

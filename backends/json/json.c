@@ -57,6 +57,7 @@ static void write_type(struct json *json, const struct fastabi_type *type)
     json_text(json, "repr", fastabi_type_repr(type));
     json_unsigned(json, "width", fastabi_type_width(type));
     json_bool(json, "signed", fastabi_type_is_signed(type));
+    json_bool(json, "memory", fastabi_type_is_memory(type));
     json_text(json, "c_type", fastabi_type_c_type(type));
     json_text(json, "doc", fastabi_type_doc(type));
     json_close(json, '}');
@@ -94,6 +95,31 @@ static void write_parts(struct json *json, const struct fastabi_param *param)
     json_close(json, ']');
 }
 
+/* The comparisons that valid_when consists of, for generators that write them down; or null. */
+static void write_condition(struct json *json, const struct fastabi_param *param)
+{
+    if (!fastabi_param_condition_count(param)) {
+        json_null(json, "condition");
+        return;
+    }
+    json_open(json, "condition", '{');
+    json_bool(json, "any", fastabi_param_condition_is_any(param));
+    json_open(json, "comparisons", '[');
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        enum fastabi_comparison comparison;
+        int64_t number;
+        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
+
+        json_open(json, NULL, '{');
+        json_text(json, "param", fastabi_param_name(named));
+        json_text(json, "comparison", fastabi_comparison_text(comparison));
+        json_decimal(json, "value", number);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static void write_param(struct json *json, const struct fastabi_op *op,
                         const struct fastabi_param *param)
 {
@@ -113,6 +139,7 @@ static void write_param(struct json *json, const struct fastabi_op *op,
     write_argument_number(json, op, param);
     json_text(json, "doc", fastabi_param_doc(param));
     json_text(json, "valid_when", fastabi_param_valid_when(param));
+    write_condition(json, param);
     json_bool(json, "shared", fastabi_param_is_shared(param));
     write_parts(json, param);
     json_close(json, '}');
@@ -125,6 +152,15 @@ static void write_struct_compat(struct json *json, const struct fastabi_op *op)
     json_open(json, "struct_compat", '[');
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(op); i++)
         json_text(json, NULL, fastabi_op_c_struct_compat(op, i));
+    json_close(json, ']');
+}
+
+/* Outputs with a condition, in the order in which the conditions are looked at. */
+static void write_conditional(struct json *json, const struct fastabi_op *op)
+{
+    json_open(json, "conditional", '[');
+    for (size_t i = 0; i < fastabi_op_conditional_count(op); i++)
+        json_text(json, NULL, fastabi_param_name(fastabi_op_conditional(op, i)));
     json_close(json, ']');
 }
 
@@ -326,6 +362,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     json_text(json, "hvm_since", fastabi_op_hvm_since(op));
     json_text(json, "class", fastabi_caller_name(fastabi_op_caller(op)));
     json_bool(json, "foreign", fastabi_op_is_foreign(op));
+    json_bool(json, "own_index", fastabi_op_has_own_index(op));
     json_bool(json, "extension", fastabi_op_is_extension(op));
     json_unsigned(json, "line", fastabi_op_line(op));
     write_mask(json, "inputs", fastabi_op_input_mask(op));
@@ -335,6 +372,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     for (size_t i = 0; i < fastabi_op_param_count(op); i++)
         write_param(json, op, fastabi_op_param(op, i));
     json_close(json, ']');
+    write_conditional(json, op);
     json_text(json, "struct", fastabi_op_c_struct(op));
     write_struct_compat(json, op);
     write_c_arguments(json, op);

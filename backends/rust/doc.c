@@ -106,7 +106,7 @@ static int write_param(const struct rust_run *run, const struct fastabi_param *p
     fastabi_write(writer, "/// - `%s`, in %s", rust_without_prefix(rust_param_name(run, param)),
                   fastabi_register_name(reg));
     if (condition)
-        fastabi_write(writer, ", valid when `%s`", condition);
+        fastabi_write(writer, ", valid when `%s`, else 0", condition);
     if (!output && fastabi_param_is_shared(param))
         fastabi_write(writer, ", memory to be shared with the hypervisor");
     if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)

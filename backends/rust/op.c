@@ -40,7 +40,8 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
         if (doc)
             status = rust_write_prose(writer, "/// ", doc);
         if (condition)
-            fastabi_write(writer, "%s/// Valid when `%s`.\n", doc ? "///\n" : "", condition);
+            fastabi_write(writer, "%s/// Valid when `%s`, else 0.\n", doc ? "///\n" : "",
+                          condition);
         fastabi_write(writer, "pub %s: %s,\n", rust_param_name(run, param),
                       type_of(run, param, PLAIN));
     }
@@ -206,32 +207,32 @@ static void write_registers(const struct rust_run *run, const struct rust_op *op
     }
 }
 
-/* Where in the transfer's tuple a register is. */
-static unsigned int place_of(const struct rust_op *op, int reg)
-{
-    unsigned int place = 0;
-
-    for (int other = 0; other < reg; other++)
-        place += fastabi_op_output_mask(op->op) >> other & 1u;
-    return place;
-}
-
 int rust_write_raw(const struct rust_run *run, const struct rust_op *op)
 {
     struct fastabi_writer *writer = run->writer;
+    const char *tuple = rust_tuple_name(run, op);
     int status = rust_write_short_doc(run, op, true);
 
+    if (fastabi_op_conditional_count(op->op))
+        fastabi_write(writer, "#[allow(clippy::manual_range_contains, "
+                              "clippy::absurd_extreme_comparisons)]\n");
     write_function(run, op, RAW);
-    fastabi_write(writer, "    // SAFETY: the caller's.\n    %sunsafe { T::",
-                  op->output_count ? "let out = " : "");
+    fastabi_write(writer, "    // SAFETY: the caller's.\n    ");
+    if (op->output_count)
+        fastabi_write(writer, "let %s = ", tuple);
+    fastabi_write(writer, "unsafe { T::");
     rust_write_shape_name(writer, op->op);
     fastabi_write(writer, "(");
     write_registers(run, op);
-    fastabi_write(writer, op->output_count ? ") };\n    (out.0" : ") }\n");
+    fastabi_write(writer, op->output_count ? ") };\n" : ") }\n");
+    rust_write_conditions(run, op);
+    if (op->output_count)
+        fastabi_write(writer, "    (%s.0", tuple);
     for (size_t i = 0; i < op->output_count; i++) {
         const char *integer = fastabi_param_repr(op->outputs[i]);
 
-        fastabi_write(writer, ", out.%u", place_of(op, fastabi_param_out(op->outputs[i])));
+        fastabi_write(writer, ", %s.%u", tuple,
+                      rust_place_of(op, fastabi_param_out(op->outputs[i])));
         if (strcmp(integer, "u64"))
             fastabi_write(writer, " as %s", integer);
     }

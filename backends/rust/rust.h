@@ -73,6 +73,15 @@ int rust_write_raw(const struct rust_run *run, const struct rust_op *op);
 void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 
 /*
+ * condition.c: where in the transfer's tuple a register is; the tuple's name in a raw function,
+ * which no input that a condition names has; and the tuple once more for each output with a
+ * condition, with 0 where it does not hold.
+ */
+unsigned int rust_place_of(const struct rust_op *op, int reg);
+const char *rust_tuple_name(const struct rust_run *run, const struct rust_op *op);
+void rust_write_conditions(const struct rust_run *run, const struct rust_op *op);
+
+/*
  * file.c: open a file of the crate and write its banner (spec: whose it is, or NULL), or begin that
  * part of the module; end the last part.
  */

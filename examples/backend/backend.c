@@ -54,6 +54,14 @@ static void write_input(struct fastabi_writer *writer, const struct fastabi_op *
                       out < 0 ? reg : out);
 }
 
+/* A parameter's value after the call. */
+static void write_value(struct fastabi_writer *writer, const struct fastabi_param *param)
+{
+    int out = fastabi_param_out(param);
+
+    fastabi_write(writer, out < 0 ? "in%d" : "regs[%d]", out < 0 ? fastabi_param_in(param) : out);
+}
+
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
@@ -71,6 +79,12 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++)
         write_input(writer, op, reg);
     fastabi_write(writer, " };\n\n    fastabi_call(regs);\n");
+    for (size_t i = 0; i < fastabi_op_conditional_count(op); i++) {
+        fastabi_write(writer, "    if (!");
+        fastabi_write_condition(writer, fastabi_op_conditional(op, i), write_value);
+        fastabi_write(writer, ")\n        regs[%d] = 0;\n",
+                      fastabi_param_out(fastabi_op_conditional(op, i)));
+    }
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++)
         if (fastabi_op_output(op, reg))
             fastabi_write(writer,

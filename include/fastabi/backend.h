@@ -290,6 +290,20 @@ FASTABI_API void fastabi_write_text(struct fastabi_writer *writer, const char *t
  */
 FASTABI_API void fastabi_write_json(struct fastabi_writer *writer, const char *text);
 
+/* Writes the value of a parameter, without blanks around it. */
+typedef void (*fastabi_param_func)(struct fastabi_writer *writer,
+                                   const struct fastabi_param *param);
+
+/*
+ * Write the condition of an output as an expression of C, in parentheses: true where the output has
+ * a meaning.  value writes what its comparisons look at: for an output of the call the integer in
+ * its register, for other parameters the value that they had.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_write_condition(struct fastabi_writer *writer,
+                                         const struct fastabi_param *param,
+                                         fastabi_param_func value);
+
 /*
  * Change the indentation by a number of steps, of 4 columns or what fastabi_writer_indent_with()
  * set. An indentation below 0 or above 256 bytes is an error, kept like those of fastabi_write().

@@ -304,6 +304,12 @@ FASTABI_API const char *fastabi_caller_name(enum fastabi_caller caller);
 FASTABI_API bool fastabi_op_is_foreign(const struct fastabi_op *op);
 
 /*
+ * Whether its index is FastABI's own: the classic ABI has no such sub-operation.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_op_has_own_index(const struct fastabi_op *op);
+
+/*
  * The struct of the classic ABI without "struct", "evtchn_status", or NULL.
  * Since 0.1.
  */
@@ -364,6 +370,20 @@ FASTABI_API const struct fastabi_param *fastabi_op_input(const struct fastabi_op
  * Since 0.1.
  */
 FASTABI_API const struct fastabi_param *fastabi_op_output(const struct fastabi_op *op, int reg);
+
+/*
+ * Number of outputs that have a condition.
+ * Since 0.2.
+ */
+FASTABI_API size_t fastabi_op_conditional_count(const struct fastabi_op *op);
+
+/*
+ * The i-th of those outputs, in the order in which conditions are looked at: an output whose
+ * condition does not hold is 0 from then on, also in the conditions that follow.
+ * Since 0.2.
+ */
+FASTABI_API const struct fastabi_param *fastabi_op_conditional(const struct fastabi_op *op,
+                                                               size_t i);
 
 /*
  * Number of parameters that are arguments of a C stub of their own.
@@ -549,6 +569,56 @@ FASTABI_API const char *fastabi_param_doc(const struct fastabi_param *param);
 FASTABI_API const char *fastabi_param_valid_when(const struct fastabi_param *param);
 
 /*
+ * How a comparison of a condition compares.
+ * Since 0.2.
+ */
+enum fastabi_comparison {
+    FASTABI_EQUAL,
+    FASTABI_NOT_EQUAL,
+    FASTABI_LESS,
+    FASTABI_LESS_OR_EQUAL,
+    FASTABI_GREATER,
+    FASTABI_GREATER_OR_EQUAL,
+};
+
+/*
+ * Number of comparisons that fastabi_param_valid_when() consists of; 0: the output has a meaning
+ * whenever the call succeeds.
+ * Since 0.2.
+ */
+FASTABI_API size_t fastabi_param_condition_count(const struct fastabi_param *param);
+
+/*
+ * Is one of those comparisons enough?  Otherwise all of them must hold.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_param_condition_is_any(const struct fastabi_param *param);
+
+/*
+ * The parameter that the i-th of those comparisons is about: its value after the call if it is an
+ * output, else the value that it had.  Stores how it is compared, and with what.
+ * Since 0.2.
+ */
+FASTABI_API const struct fastabi_param *fastabi_param_condition(const struct fastabi_param *param,
+                                                                size_t i,
+                                                                enum fastabi_comparison *comparison,
+                                                                int64_t *number);
+
+/*
+ * "==", "!=", "<", "<=", ">" or ">="; NULL for anything else.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_comparison_text(enum fastabi_comparison comparison);
+
+/*
+ * Does every integer of so many bits, signed or not, compare to number in the same way?  Then
+ * *holds is the outcome, and code need not compare: compilers warn of "x >= 0" for an unsigned x.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_comparison_is_settled(enum fastabi_comparison comparison, int64_t number,
+                                               unsigned int width, bool is_signed, bool *holds);
+
+/*
  * Whether it is an address of memory that the guest must have shared with the hypervisor.
  * Since 0.1.
  */
@@ -630,6 +700,12 @@ FASTABI_API unsigned int fastabi_type_width(const struct fastabi_type *type);
  * Since 0.1.
  */
 FASTABI_API bool fastabi_type_is_signed(const struct fastabi_type *type);
+
+/*
+ * Whether its values say where guest memory is: addresses and frame numbers.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_type_is_memory(const struct fastabi_type *type);
 
 /*
  * Sign and width as a word: "u32".

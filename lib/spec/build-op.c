@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "spec/condition.h"
 #include "spec/rules.h"
 
 /* What the keys of an operation fill. */
@@ -325,6 +326,17 @@ static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
     return 0;
 }
 
+/* The conditions of outputs, once all parameters are there and nothing is wrong with them. */
+static int read_conditions(struct fastabi_form *form, struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].valid_when && fastabi_condition_read(form->arena, op, &op->params[i]))
+            return fastabi_no_memory(form);
+    }
+    fastabi_condition_settle(op);
+    return 0;
+}
+
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **made)
 {
@@ -359,6 +371,8 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
         status = fastabi_build_xen(form, op, target.nodes.xen);
     if (!status && form->errors == errors)
         status = fastabi_check_op(form, op);
+    if (!status && form->errors == errors)
+        status = read_conditions(form, op);
     *made = op;
     return status;
 }

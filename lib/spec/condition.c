@@ -2,6 +2,7 @@
 /* Conditions: NAME OP INTEGER, joined by && or by ||.  Knows nothing of YAML. */
 #include "spec/condition.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,15 +41,24 @@ static const char *refuse_name(const struct fastabi_op *op, const char *name, ch
     return buffer;
 }
 
-static bool skip_operator(const char **text)
+/* Longer operators first: "<" is the start of "<=". */
+static const struct {
+    const char *text;
+    enum fastabi_comparison comparison;
+} operators[] = {
+    { "==", FASTABI_EQUAL },         { "!=", FASTABI_NOT_EQUAL },
+    { "<=", FASTABI_LESS_OR_EQUAL }, { ">=", FASTABI_GREATER_OR_EQUAL },
+    { "<", FASTABI_LESS },           { ">", FASTABI_GREATER },
+};
+
+static bool take_operator(const char **text, enum fastabi_comparison *comparison)
 {
-    static const char *const operators[] = { "==", "!=", "<=", ">=", "<", ">" };
-
     for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
-        size_t length = strlen(operators[i]);
+        size_t length = strlen(operators[i].text);
 
-        if (!strncmp(*text, operators[i], length)) {
+        if (!strncmp(*text, operators[i].text, length)) {
             *text += length;
+            *comparison = operators[i].comparison;
             return true;
         }
     }
@@ -56,23 +66,23 @@ static bool skip_operator(const char **text)
 }
 
 /* One comparison; NULL or what is wrong. */
-static const char *check_comparison(const struct fastabi_op *op, const char **text, char *buffer,
-                                    size_t size)
+static const char *take_term(const struct fastabi_op *op, const char **text,
+                             struct fastabi_term *term, char *buffer, size_t size)
 {
     char word[FASTABI_IDENTIFIER_MAX + 1];
-    int64_t integer;
 
     *text = skip_blanks(*text);
     if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)))
         return "a name is missing; write NAME OPERATOR INTEGER, as in 'status >= 0'";
-    if (!fastabi_find_param(op, word))
+    term->param = fastabi_find_param(op, word);
+    if (!term->param)
         return refuse_name(op, word, buffer, size);
     *text = skip_blanks(*text);
-    if (!skip_operator(text))
+    if (!take_operator(text, &term->comparison))
         return "an operator is missing; write one of == != < <= > >= after the name";
     *text = skip_blanks(*text);
     if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)) ||
-        fastabi_parse_integer(word, true, &integer))
+        fastabi_parse_integer(word, true, &term->number))
         return "an integer is missing; write it decimal or 0x hexadecimal after the operator";
     *text = skip_blanks(*text);
     return NULL;
@@ -84,7 +94,8 @@ const char *fastabi_condition_fault(const struct fastabi_op *op, const char *tex
     char joined = '\0';
 
     for (;;) {
-        const char *fault = check_comparison(op, &text, buffer, size);
+        struct fastabi_term term;
+        const char *fault = take_term(op, &text, &term, buffer, size);
 
         if (fault)
             return fault;
@@ -97,4 +108,58 @@ const char *fastabi_condition_fault(const struct fastabi_op *op, const char *tex
         joined = *text;
         text += 2;
     }
+}
+
+/* ---- conditions without a fault ---- */
+
+static size_t count_terms(const char *text)
+{
+    size_t count = 1;
+
+    while ((text = strpbrk(text, "&|"))) {
+        text += 2;
+        count++;
+    }
+    return count;
+}
+
+int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op *op,
+                           struct fastabi_param *param)
+{
+    const char *text = param->valid_when;
+    size_t count = count_terms(text);
+
+    param->terms = fastabi_arena_alloc(arena, count * sizeof(*param->terms));
+    if (!param->terms)
+        return -ENOMEM;
+    param->is_any = strchr(text, '|');
+    for (; param->term_count < count; param->term_count++) {
+        (void)take_term(op, &text, &param->terms[param->term_count], NULL, 0);
+        text += *text ? 2 : 0;
+    }
+    return 0;
+}
+
+/*
+ * Add an output to the order; before it those that its condition names.  One that is named in a
+ * circle is looked at as it is.
+ */
+static void settle(struct fastabi_op *op, const struct fastabi_param *param, uint32_t *seen)
+{
+    uint32_t bit = 1u << (param - op->params);
+
+    if (!param->term_count || *seen & bit)
+        return;
+    *seen |= bit;
+    for (size_t i = 0; i < param->term_count; i++)
+        settle(op, param->terms[i].param, seen);
+    op->conditional[op->conditional_count++] = (uint8_t)(param - op->params);
+}
+
+void fastabi_condition_settle(struct fastabi_op *op)
+{
+    uint32_t seen = 0;
+
+    for (size_t i = 0; i < op->param_count; i++)
+        settle(op, &op->params[i], &seen);
 }

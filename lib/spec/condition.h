@@ -9,4 +9,11 @@
 const char *fastabi_condition_fault(const struct fastabi_op *op, const char *text, char *buffer,
                                     size_t size);
 
+/* Read the condition of a parameter, which has no fault; 0 or -ENOMEM. */
+int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op *op,
+                           struct fastabi_param *param);
+
+/* Once all conditions of an operation are read: in which order they are looked at. */
+void fastabi_condition_settle(struct fastabi_op *op);
+
 #endif

@@ -31,6 +31,13 @@ struct fastabi_part {
     struct fastabi_mark mark;
 };
 
+/* One comparison of a condition. */
+struct fastabi_term {
+    const struct fastabi_param *param;
+    int64_t number;
+    enum fastabi_comparison comparison;
+};
+
 struct fastabi_param {
     const char *name;
     const char *flat_name; /* "time_0" for "time[0]" */
@@ -40,6 +47,8 @@ struct fastabi_param {
     const char *valid_when;
     const struct fastabi_type *type;
     struct fastabi_part *parts; /* from bit 0 up */
+    struct fastabi_term *terms; /* of valid_when */
+    size_t term_count;
     struct fastabi_mark name_mark;
     struct fastabi_mark in_mark; /* the register's */
     struct fastabi_mark out_mark;
@@ -53,6 +62,7 @@ struct fastabi_param {
     uint8_t part_count;
     uint8_t width;
     bool is_signed;
+    bool is_any;     /* one comparison of valid_when is enough */
     bool is_typed;   /* width and sign are known */
     bool type_given; /* by a type of the full form */
     bool is_shared;
@@ -180,6 +190,8 @@ struct fastabi_op {
     uint32_t index;
     uint16_t param_count;
     uint16_t c_param_count;
+    uint8_t conditional[FASTABI_REGISTERS]; /* outputs with a condition, in the order of settling */
+    uint8_t conditional_count;
     uint8_t clobbers;
     uint8_t caller; /* enum fastabi_caller */
     bool is_foreign;

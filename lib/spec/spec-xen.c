@@ -141,6 +141,16 @@ bool fastabi_op_is_foreign(const struct fastabi_op *op)
     return op && op->is_foreign;
 }
 
+bool fastabi_op_has_own_index(const struct fastabi_op *op)
+{
+    return op && op->own_index;
+}
+
+bool fastabi_type_is_memory(const struct fastabi_type *type)
+{
+    return type && type->names_memory;
+}
+
 /* ---- packed inputs ---- */
 
 size_t fastabi_param_part_count(const struct fastabi_param *param)

@@ -30,6 +30,16 @@ def pointers_needed(op, style):
     return needed
 
 
+def terms(op):
+    """Comparisons that conditions of outputs are made of."""
+    return sum(len(p.terms) for p in op.settled)
+
+
+def conditions(op, style):
+    """A comparison and a branch for each; a value that means nothing becomes 0 by two more."""
+    return 2 * terms(op) + 2 * sum(not model.in_struct(p, style) for p in op.settled)
+
+
 def bound(op, style):
     """Instructions of an out-of-line stub with a fixed transfer instruction."""
     used = overwritten(op)
@@ -37,6 +47,7 @@ def bound(op, style):
     count += 1                                      # the transfer
     count += len(op.outputs)                        # stores
     count += 2 if op.outputs else 0                 # test and branch
+    count += conditions(op, style)
     count += 2 if "r12" in used else 0              # saved and restored
     count += 1                                      # return
     needed = pointers_needed(op, style)
@@ -51,5 +62,6 @@ def bound(op, style):
 
 
 def macro_bound(op):
-    """Instructions of a macro in assembly: one per register, and the transfer."""
-    return 1 + (not op.direct) + len(op.inputs) + 1
+    """Instructions of a macro in assembly: one per register, and the transfer; a comparison and a
+    jump for each that a condition is made of, and one for each output that it clears."""
+    return 1 + (not op.direct) + len(op.inputs) + 1 + 2 * terms(op) + len(op.settled)

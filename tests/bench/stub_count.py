@@ -28,7 +28,7 @@ def instructions(path):
     """{function: instructions} of an object file, padding left out."""
     counts, current = {}, None
     for line in run(["objdump", "-d", "--no-show-raw-insn", path]).splitlines():
-        if found := re.match(r"[0-9a-f]+ <([^>]+)>:", line):
+        if found := re.match(r"[0-9a-f]+ <((?!\.\.@)[^>]+)>:", line):    # NASM's own labels
             current = found.group(1)
             counts[current] = 0
         elif found := re.match(r" +[0-9a-f]+:\t(.*?)\s*$", line):

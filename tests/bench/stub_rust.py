@@ -54,6 +54,7 @@ def bound(op):
     by_pointer = len(op.outputs) > 1
     count = 1 + (not op.direct) + len(op.inputs) + 1 + 1    # registers to set, transfer, return
     count += len(op.outputs)                                # moved or stored
+    count += stub_bound.conditions(op, "value")
     count += 2 if by_pointer else 0                         # rax stored; the pointer is returned
     count += 2 if "r12" in used else 0
     # the pointer comes in rdi and is kept elsewhere

@@ -26,6 +26,9 @@ MARKERS = {   # of enum variant, by transfer
 
 RFC_OPERATIONS = 49
 
+COMPARISONS = {"==": "EQUAL", "!=": "NOT_EQUAL", "<": "LESS", "<=": "LESS_OR_EQUAL",
+               ">": "GREATER", ">=": "GREATER_OR_EQUAL"}
+
 
 class Plan:
     """Sizes of a run."""
@@ -146,13 +149,35 @@ class Suite:
             declarations += f"extern const struct layout {symbol}_layout;\n"
         rows = ", ".join(self.parameter(p, style) for p in op.params) or "{ 0, 0, 0, 0, 0, 0 }"
         declarations += f"static const struct param {symbol}_params[] = {{ {rows} }};\n"
+        conditions, count = self.conditions(op, symbol)
+        declarations += conditions
         clobbers = sum(1 << r for r in op.clobbers)
         pointers = ", ".join(f"{symbol}_{v}" if v else "0" for v in wrappers)
         return declarations, (
             f'    {{ "{op.title}", {group}, {op.rax:#x}u, {op.index:#x}u, {int(not op.direct)}, '
             f'{clobbers:#x}, {int(self.lang.drops_result(op, style))}, '
-            f'{len(op.params)}, {symbol}_params, {f"&{symbol}_layout" if layout else "0"}, '
+            f'{len(op.params)}, {symbol}_params, '
+            f'{count}, {f"{symbol}_conditions" if count else "0"}, '
+            f'{f"&{symbol}_layout" if layout else "0"}, '
             f'{{ {pointers} }} }},\n')
+
+    @staticmethod
+    def conditions(op, symbol):
+        """(declarations, how many): when outputs mean something."""
+        def number(n):
+            return f"(int64_t){n & (1 << 64) - 1:#x}u"
+        text, rows = "", []
+        for p in op.settled:
+            n = op.params.index(p)
+            terms = ", ".join(
+                f"{{ {op.params.index(op.named(name))}, {COMPARISONS[operator]}, {number(value)} }}"
+                for name, operator, value in p.terms)
+            text += f"static const struct term {symbol}_terms{n}[] = {{ {terms} }};\n"
+            rows.append(f"{{ {n}, {int(p.any_term)}, {len(p.terms)}, {symbol}_terms{n} }}")
+        if rows:
+            text += (f"static const struct condition {symbol}_conditions[] = "
+                     f"{{ {', '.join(rows)} }};\n")
+        return text, len(rows)
 
     def parameter(self, p, style):
         """A row of struct param."""

@@ -17,6 +17,7 @@
 #include "harness.h"
 
 #define TRIALS     8
+#define SEARCHES   16 /* times that: for an operation whose outputs have conditions */
 #define GUARD      64
 #define STRUCT_MAX 4096
 
@@ -145,13 +146,96 @@ static uint64_t expected_input(const struct op *op, int i)
     return p->width == 0 ? value : extend(value, p->width, p->is_signed);
 }
 
-static void expect_output(const struct op *op, int i, uint64_t reg)
+/* ---- outputs that mean something under a condition only ---- */
+
+static bool is_signed(const struct op *op, int i)
 {
     const struct param *p = &op->params[i];
-    unsigned int size;
-    uint8_t *at = storage(op, i, now.want_mem, now.want_cell, &size);
-    uint64_t value = p->width == 0 ? reg : extend(reg, p->width, p->is_signed);
-    memcpy(at, &value, size);
+    return p->width == 0 ? field_of(op, i)->is_signed : p->is_signed;
+}
+
+/* What a register says by the parameter's type, or by that of its field. */
+static uint64_t typed_value(const struct op *op, int i, uint64_t reg)
+{
+    const struct param *p = &op->params[i];
+    return extend(reg, p->width == 0 ? field_of(op, i)->size * 8 : p->width, is_signed(op, i));
+}
+
+static bool compares(__int128 value, unsigned int comparison, __int128 number)
+{
+    switch (comparison) {
+    case EQUAL:
+        return value == number;
+    case NOT_EQUAL:
+        return value != number;
+    case LESS:
+        return value < number;
+    case LESS_OR_EQUAL:
+        return value <= number;
+    case GREATER:
+        return value > number;
+    default:
+        return value >= number;
+    }
+}
+
+/* values: of the outputs after the call, of the inputs before it */
+static bool holds(const struct op *op, const struct condition *condition, const uint64_t *values)
+{
+    for (int n = 0; n < condition->term_count; n++) {
+        const struct term *term = &condition->terms[n];
+        uint64_t v = values[term->param];
+        __int128 value = is_signed(op, term->param) ? (__int128)(int64_t)v : (__int128)v;
+        if (compares(value, term->comparison, term->number) == condition->any)
+            return condition->any;
+    }
+    return !condition->any;
+}
+
+/* A value at the edge of a comparison with this parameter, or 0 in *found. */
+static uint64_t near_edge(const struct op *op, int i, bool *found)
+{
+    uint64_t value = 0;
+    unsigned int count = 0;
+    for (int c = 0; c < op->condition_count; c++)
+        for (int n = 0; n < op->conditions[c].term_count; n++) {
+            const struct term *term = &op->conditions[c].terms[n];
+            if (term->param == i && random64() % ++count == 0)
+                value = (uint64_t)term->number + random64() % 3 - 1;
+        }
+    *found = count != 0;
+    return value;
+}
+
+/* Any value; where a condition looks at it, mostly one that decides. */
+static uint64_t random_value(const struct op *op, int i)
+{
+    bool found;
+    uint64_t value = near_edge(op, i, &found);
+    return found && random64() % 4 ? value : random_edge();
+}
+
+/* What must be in memory after a call that succeeded with these values in its outputs. */
+static void expect_outputs(const struct op *op, uint64_t *values)
+{
+    bool valid[MAX_PARAMS];
+    for (int i = 0; i < op->param_count; i++) {
+        valid[i] = true;
+        if (op->params[i].reg_out < 0)
+            values[i] = expected_input(op, i);
+    }
+    for (int n = 0; n < op->condition_count; n++) {
+        int i = op->conditions[n].param;
+        valid[i] = holds(op, &op->conditions[n], values);
+        if (!valid[i])
+            values[i] = 0;
+    }
+    for (int i = 0; i < op->param_count; i++) {
+        unsigned int size;
+        uint8_t *at = storage(op, i, now.want_mem, now.want_cell, &size);
+        if (op->params[i].reg_out >= 0 && (valid[i] || op->params[i].place != IN_STRUCT))
+            memcpy(at, &values[i], size);
+    }
 }
 
 static bool site_is_recorded(const uint8_t *rip)
@@ -193,6 +277,7 @@ static void check_registers(const struct op *op, const greg_t *regs)
 /* Answer: outputs, or on failure the same registers with the same garbage that must go nowhere. */
 static void answer(const struct op *op, greg_t *regs, int64_t result)
 {
+    uint64_t values[MAX_PARAMS];
     regs[REG_RAX] = result;
     for (int r = 1; r < 8; r++)
         if (op->clobbers & (1u << r))
@@ -201,11 +286,15 @@ static void answer(const struct op *op, greg_t *regs, int64_t result)
         const struct param *p = &op->params[i];
         if (p->reg_out < 0)
             continue;
-        uint64_t value = random_edge() ^ (random64() & 1 ? 0 : random64() << 32);
+        unsigned int width = p->width ? p->width : field_of(op, i)->size * 8;
+        uint64_t value = random_value(op, i);
+        if (width < 64)
+            value ^= random64() & 1 ? 0 : random64() << width;
         regs[reg_greg[p->reg_out]] = (greg_t)value;
-        if (result >= 0)
-            expect_output(op, i, value);
+        values[i] = typed_value(op, i, value);
     }
+    if (result >= 0)
+        expect_outputs(op, values);
 }
 
 static void check_memory(const char *when)
@@ -271,19 +360,19 @@ static void prepare(const struct op *op)
     };
     now.traps = 0;
     for (int n = 0; n < CALLS; n++)
-        now.result[n] = random_result(outcomes[now.trial][n]);
+        now.result[n] = random_result(outcomes[now.trial % TRIALS][n]);
     for (size_t at = 0; at < sizeof(mem); at++)
         mem[at] = (uint8_t)random64();
     for (int i = 0; i < MAX_PARAMS; i++) {
         for (int at = 0; at < 32; at++)
             cells[i][at] = (uint8_t)random64();
-        now.call.in[i] = random_edge();
+        now.call.in[i] = i < op->param_count ? random_value(op, i) : random_edge();
         now.call.cell[i] = cells[i] + CELL;
     }
     for (int i = 0; i < op->param_count; i++) {
         unsigned int size;
         uint8_t *at = storage(op, i, mem, cells, &size);
-        uint64_t value = random_edge();
+        uint64_t value = random_value(op, i);
         if (at != NULL && op->params[i].reg_in >= 0)
             memcpy(at, &value, size);
     }
@@ -330,7 +419,8 @@ static bool run_wrapper(const struct op *op, int variant)
     now.op = op;
     now.variant = variant;
     now.complaints = 0;
-    for (now.trial = 0; now.trial < TRIALS; now.trial++)
+    int trials = op->condition_count ? TRIALS * SEARCHES : TRIALS;
+    for (now.trial = 0; now.trial < trials; now.trial++)
         run_trial(op);
     return now.complaints == 0;
 }

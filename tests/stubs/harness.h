@@ -58,6 +58,23 @@ struct param {
     uint8_t place; /* enum place */
 };
 
+/* A comparison of an output's condition. */
+enum comparison { EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL };
+
+struct term {
+    uint8_t param; /* its number */
+    uint8_t comparison;
+    int64_t number;
+};
+
+/* When an output means something; where it does not, it is 0 or, in a struct, left alone. */
+struct condition {
+    uint8_t param; /* its number */
+    uint8_t any;   /* one comparison is enough */
+    uint8_t term_count;
+    const struct term *terms;
+};
+
 enum variant { FIXED_INTEL, FIXED_AMD, AT_RUN_TIME, VARIANTS };
 
 struct op {
@@ -69,6 +86,8 @@ struct op {
     uint8_t drops_result; /* a wrapper returns 0 for every success */
     uint8_t param_count;
     const struct param *params;
+    uint8_t condition_count;
+    const struct condition *conditions;           /* in the order in which they are looked at */
     const struct layout *layout;                  /* or NULL */
     void (*wrapper[VARIANTS])(struct call *call); /* NULL: none */
 };

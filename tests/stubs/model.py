@@ -6,6 +6,7 @@ output of it, no language a stub is written in (beyond the C types that a specif
 names).
 """
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -49,6 +50,8 @@ class Param:
     c_type: Optional[str] = None       # under c_lang.params
     path: Optional[str] = None         # field of the struct; None: an argument of its own
     packed: bool = False               # of several fields
+    terms: list = field(default_factory=list)    # of valid_when: (name, operator, number)
+    any_term: bool = False             # one of them is enough
 
     @property
     def typed(self):
@@ -96,6 +99,24 @@ class Op:
         return [p for p in self.params if p.reg_out is not None]
 
     @property
+    def settled(self):
+        """Outputs with a condition, in the order in which docs/language.md looks at them."""
+        order, seen = [], set()
+
+        def settle(p):
+            if p.terms and p.name not in seen:
+                seen.add(p.name)
+                for name, _, _ in p.terms:
+                    settle(self.named(name))
+                order.append(p)
+        for p in self.params:
+            settle(p)
+        return order
+
+    def named(self, name):
+        return next(p for p in self.params if p.name == name)
+
+    @property
     def rax(self):
         return self.spec.hypercall_index | MASK
 
@@ -138,6 +159,16 @@ def c_type_known(text, by_c):
     return STANDARD_C.get(spelled) or by_c.get(spelled)
 
 
+def read_condition(text):
+    """[(name, operator, number)] of a valid_when, and whether one of them is enough."""
+    terms = []
+    for term in re.split(r"&&|\|\|", text):
+        name, operator, number = re.fullmatch(
+            r"\s*([^\s=!<>]+)\s*([=!<>]=|[<>])\s*(\S+)\s*", term).groups()
+        terms.append((name, operator, int(number, 0)))
+    return terms, "||" in text
+
+
 def read_op(spec, name, body, types):
     """One operation of a specification."""
     named, by_c = types
@@ -157,6 +188,8 @@ def read_op(spec, name, body, types):
             setattr(p, "reg_in" if direction == "input" else "reg_out", int(entry["reg"], 0))
             if entry.get("type"):
                 p.type_name = entry["type"]
+            if entry.get("valid_when"):
+                p.terms, p.any_term = read_condition(entry["valid_when"])
             if entry.get("pack"):
                 p.packed = True
                 p.type_name = p.type_name or "u64"

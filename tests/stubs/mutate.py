@@ -8,6 +8,7 @@ Stands in for the generator where the suite must be seen to fail.  Writes the sp
 title to DIR/mutated.  Knows the text of the C backend's stubs, which nothing else in this directory
 may.
 """
+import operator
 import os
 import re
 import sys
@@ -162,6 +163,22 @@ def wide_store(text, op):
 SUCCESS = r"if \(ret >= 0\)"
 
 # name: (what it does to a stub, (style, transfer), only instrumentation can show it)
+COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+           ">": operator.gt, ">=": operator.ge}
+
+
+def unsettle(text, op):
+    """An output whose condition fails is not 0 in the next condition, which 0 does not fulfil."""
+    for p in op.settled:
+        if len(p.terms) == 1 and p.terms[0][0] != p.name:
+            name, comparison, number = p.terms[0]
+            first = op.named(name)
+            if first.terms and first.name not in [t[0] for t in first.terms] and \
+                    not COMPARE[comparison](0, number):
+                return sub(r"^        else\n            out_\w+ = 0;\n", "")(text, op)
+    return text
+
+
 MUTATIONS = {
     "two inputs swapped": (swap_registers, ("struct", "vmcall"), False),
     "two outputs swapped": (swap_outputs, ("struct", "vmcall"), False),
@@ -201,6 +218,15 @@ MUTATIONS = {
     "input by pointer loaded while registers are bound": (load_late, ("value", "vmcall"), True),
     "register bound before the last load": (bind_early, ("struct", "vmcall"), True),
     "output read after the branch": (read_late, ("struct", "vmcall"), True),
+    "condition dropped": (sub(r"^        if \((?!!)", "        if (1 || "),
+                          ("struct", "vmcall"), False),
+    "condition dropped, value": (sub(r"^        if \(!\(", "        if (0 && !("),
+                                 ("value", "vmcall"), False),
+    "condition inverted": (sub(r"^        if \(!\(", "        if (("), ("value", "vmcall"), False),
+    "condition on the whole "
+    "register": (sub(r"^(        if \(!?\(?)\(u?int\d+_t\)(?=out_)", r"\1"),
+                 ("value", "vmcall"), False),
+    "condition on an output that means nothing": (unsettle, ("struct", "vmcall"), False),
     "vendor inverted": (sub(r'"ri" \(vendor\)', '"ri" (vendor == Intel ? Amd : Intel)'),
                         ("struct", "argument"), False),
     "vendor ignored": (sub(r'"ri" \(vendor\)', '"ri" (Intel)'), ("struct", "argument"), False),

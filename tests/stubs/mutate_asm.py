@@ -74,6 +74,13 @@ MACROS = {
     "wrong hypercall": sub(r"(XEN_FASTABI_MASK \| )(\d+)",
                            lambda m: m.group(1) + str(int(m.group(2)) ^ 1)),
     "mask forgotten": sub(r"XEN_FASTABI_MASK \| ", ""),
+    "condition dropped": sub(r"^    xor (%?r\w+), \1\n", ""),
+    "condition inverted": sub(r"^    j\w+ (?=\S*keep)",
+                              lambda m: "    jne " if m.group(0) == "    je " else "    je "),
+    "condition on the whole register": sub(r"^    cmp(?:l (\$-?\d+), %(r\d+)d$| (r\d+)d(?=, ))",
+                                           lambda m: f"    cmpq {m.group(1)}, %{m.group(2)}"
+                                           if m.group(1) else f"    cmp {m.group(3)}"),
+    "input that a condition names lost": sub(r"^    push (%?)r\w+\n", r"    push \1rax\n"),
     "extra transfer": sub(r"^    (XEN_FASTABI_TRANSFER|xen_fastabi__transfer)\n", r"\g<0>\g<0>"),
     "transfer forgotten": sub(r"^    (XEN_FASTABI_TRANSFER|xen_fastabi__transfer)\n", ""),
 }

@@ -53,6 +53,7 @@ class Maker:
         self.lines = [f"name: {name}", f"hypercall_index: {hypercall_index}"]
         self.structs = []
         self.indices = set()
+        self.conditional = []   # outputs of the operation with a condition, so far
 
     def chance(self, p):
         return self.rng.random() < p
@@ -134,7 +135,7 @@ class Maker:
         regs, clobbers = self.registers(1 if direct else 2, 2 if both_ways else 1)
         kind = self.rng.choices(["struct", "args", "typed", "mixed"],
                                 [6, 2, 2, 1])[0] if regs else "none"
-        used, params = set(), []
+        used, params, self.conditional = set(), [], []
         for reg_in, reg_out in regs:
             params.append(dict(reg_in=reg_in, reg_out=reg_out, ws=self.rng.choice(WIDTHS),
                                name=self.fresh_name(used), full=self.chance(0.6), where="field"))
@@ -295,13 +296,29 @@ class Maker:
             parts.append(f"type: {self.type_of(p)}")
         if self.chance(0.2):
             parts.append(f"doc: {json.dumps(self.rng.choice(DOC))}")
-        if direction == "output" and self.chance(0.15):
-            plain = [q["name"] for q in params if q["name"].isidentifier()]
-            if plain:
-                parts.append(f'valid_when: "{self.rng.choice(plain)} >= -1"')
+        if direction == "output" and self.chance(0.25):
+            parts.append(f'valid_when: "{self.condition(params)}"')
+            self.conditional.append(p)
         if self.chance(0.05):
             parts.append("shared: true")
         return "{ " + ", ".join(parts) + " }"
+
+
+    def condition(self, params):
+        """When an output means something: of any parameters, itself included, near any edge."""
+        terms = []
+        for _ in range(self.rng.choice([1, 1, 1, 2, 2, 3])):
+            chained = self.conditional and self.chance(0.4)
+            p = self.rng.choice(self.conditional if chained else params)
+            width = p["ws"][0]
+            edge = self.rng.choice([0, 0, 1, 4, -1, 1 << (width - 1), (1 << width) - 1,
+                                    -(1 << (width - 1)), self.rng.getrandbits(self.rng.choice(
+                                        [8, 31, 40, 62]))])
+            number = max(-(1 << 63), min((1 << 63) - 1, edge + self.rng.choice([-1, 0, 0, 1])))
+            text = hex(number) if number >= 0 and self.chance(0.3) else str(number)
+            operator = self.rng.choice(["==", "!=", "<", "<=", ">", ">="])
+            terms.append(f"{p['name']} {operator} {text}")
+        return self.rng.choice([" && ", " || "]).join(terms)
 
 
 def make_types(rng):

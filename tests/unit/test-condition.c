@@ -3,6 +3,7 @@
  * Conditions (valid_when): NAME OP INTEGER, joined by one of && and ||.  What is wrong with the
  * others is said in words that name it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -115,4 +116,94 @@ Test(condition, without_parameters)
 
     cr_expect_str_eq(fastabi_condition_fault(&none, "status == 1", buffer, sizeof(buffer)),
                      "'status' is not a parameter; name one of this operation");
+}
+
+/* ---- conditions that are read ---- */
+
+static struct fastabi_spec *parse_outputs(const char *outputs)
+{
+    static const char head[] = "name: t\nhypercall_index: 1\nsubops:\n  a:\n    index: 0\n"
+                               "    input:\n      dom: { reg: 2, type: u16 }\n    output:\n";
+    char text[1024];
+    struct fastabi_context *context = NULL;
+    struct fastabi_spec *spec = NULL;
+
+    cr_assert_eq(fastabi_context_new(NULL, &context), 0);
+    snprintf(text, sizeof(text), "%s%s", head, outputs);
+    cr_assert_eq(fastabi_spec_parse(context, "t.yml", text, strlen(text), &spec), 0);
+    fastabi_context_free(context);
+    return spec;
+}
+
+Test(condition, comparisons)
+{
+    struct fastabi_spec *spec = parse_outputs(
+        "      a: { reg: 3, type: u32, valid_when: \"b >= 1 || dom != -0x10\" }\n"
+        "      b: { reg: 4, type: u32 }\n");
+    const struct fastabi_op *made = fastabi_spec_op(spec, 0);
+    const struct fastabi_param *a = fastabi_op_output(made, 3);
+    enum fastabi_comparison comparison;
+    int64_t number;
+
+    cr_assert_eq(fastabi_param_condition_count(a), 2);
+    cr_expect(fastabi_param_condition_is_any(a));
+    cr_expect_eq(fastabi_param_condition(a, 0, &comparison, &number), fastabi_op_output(made, 4));
+    cr_expect_str_eq(fastabi_comparison_text(comparison), ">=");
+    cr_expect_eq(number, 1);
+    cr_expect_eq(fastabi_param_condition(a, 1, &comparison, &number), fastabi_op_input(made, 2));
+    cr_expect_str_eq(fastabi_comparison_text(comparison), "!=");
+    cr_expect_eq(number, -16);
+    cr_expect_null(fastabi_param_condition(a, 2, &comparison, &number));
+    cr_expect_eq(fastabi_param_condition_count(fastabi_op_output(made, 4)), 0);
+    fastabi_spec_free(spec);
+}
+
+/* An output that another condition names is looked at first; in a circle, in the file's order. */
+Test(condition, order)
+{
+    static const char *const order[] = { "d", "c", "a", "f", "e" };
+    struct fastabi_spec *spec = parse_outputs(
+        "      a: { reg: 3, type: u32, valid_when: \"b == 1 && c == 1\" }\n"
+        "      b: { reg: 4, type: u32 }\n"
+        "      c: { reg: 5, type: u32, valid_when: \"d == 1\" }\n"
+        "      d: { reg: 6, type: u32, valid_when: \"d > 1\" }\n"
+        "      e: { reg: 7, type: u32, valid_when: \"f > 1\" }\n"
+        "      f: { reg: 1, type: u32, valid_when: \"e > 1\" }\n");
+    const struct fastabi_op *made = fastabi_spec_op(spec, 0);
+
+    cr_assert_eq(fastabi_op_conditional_count(made), sizeof(order) / sizeof(order[0]));
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        cr_expect_str_eq(fastabi_param_name(fastabi_op_conditional(made, i)), order[i]);
+    cr_expect_null(fastabi_op_conditional(made, 5));
+    fastabi_spec_free(spec);
+}
+
+/* Where no value decides; checked against every value of eight bits. */
+Test(condition, settled)
+{
+    for (int number = -300; number <= 300; number++) {
+        for (int comparison = FASTABI_EQUAL; comparison <= FASTABI_GREATER_OR_EQUAL; comparison++) {
+            for (int is_signed = 0; is_signed < 2; is_signed++) {
+                int least = is_signed ? -128 : 0, true_count = 0;
+                bool holds = false;
+
+                for (int value = least; value < least + 256; value++)
+                    true_count += comparison == FASTABI_EQUAL           ? value == number
+                                  : comparison == FASTABI_NOT_EQUAL     ? value != number
+                                  : comparison == FASTABI_LESS          ? value < number
+                                  : comparison == FASTABI_LESS_OR_EQUAL ? value <= number
+                                  : comparison == FASTABI_GREATER       ? value > number
+                                                                        : value >= number;
+                cr_assert_eq(fastabi_comparison_is_settled((enum fastabi_comparison)comparison,
+                                                           number, 8, is_signed, &holds),
+                             true_count == 0 || true_count == 256, "%d %d %d", number, comparison,
+                             is_signed);
+                cr_assert_eq(holds, true_count == 256);
+            }
+        }
+    }
+    cr_expect(fastabi_comparison_is_settled(FASTABI_LESS_OR_EQUAL, INT64_MAX, 64, true, NULL));
+    cr_expect_not(fastabi_comparison_is_settled(FASTABI_LESS_OR_EQUAL, INT64_MAX, 64, false, NULL));
+    cr_expect(fastabi_comparison_is_settled(FASTABI_GREATER, -1, 64, false, NULL));
+    cr_expect(fastabi_comparison_is_settled(FASTABI_LESS, INT64_MIN, 64, true, NULL));
 }

@@ -192,9 +192,9 @@ XEN_FASTABI_ASSERT_FIELD(field_demo_full_7,
  *  out rsi status (i16):
  *          Outcome.
  *  clobbered: r10
- *  out r11 vcpu (u32), valid when status >= 0 && port != 0:
+ *  out r11 vcpu (u32), valid when status >= 0 && port != 0, else left alone:
  *          vCPU that is notified.
- *  out r12 time[1] (i64), valid when status == -1 || status == 0x7f:
+ *  out r12 time[1] (i64), valid when status == -1 || status == 0x7f, else left alone:
  *          Since then.
  *
  * Return: 0 or above; or a negative errno:
@@ -238,8 +238,10 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor,
     if (ret >= 0) {
         param->left = (uint8_t)out_left;
         param->status = (int16_t)out_status;
-        param->vcpu = (uint32_t)out_vcpu;
-        param->time[1] = (int64_t)out_time_1;
+        if ((int16_t)out_status >= 0 && (uint32_t)in_port != 0u)
+            param->vcpu = (uint32_t)out_vcpu;
+        if ((int16_t)out_status == -1 || (int16_t)out_status == 127)
+            param->time[1] = (int64_t)out_time_1;
     }
     return (long)ret;
 }

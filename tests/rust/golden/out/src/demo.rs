@@ -49,7 +49,7 @@ pub fn r#yield() -> Result<u64, Errno> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Status {
     pub time_0: u64,
-    /// Valid when `time[0] >= 1`.
+    /// Valid when `time[0] >= 1`, else 0.
     pub left: u8,
 }
 
@@ -62,7 +62,7 @@ pub struct Status {
 ///
 /// Outputs:
 /// - `time_0`, in r12
-/// - `left`, in rsi, valid when `time[0] >= 1`
+/// - `left`, in rsi, valid when `time[0] >= 1`, else 0
 ///
 /// # Safety
 ///
@@ -152,10 +152,15 @@ pub mod raw {
     /// # Safety
     ///
     /// The frame must be the caller's.
+    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn status<T: Transfer>(frame: u64, time_0: u64) -> (i64, u64, u8) {
         // SAFETY: the caller's.
         let out = unsafe { T::call_87_85_02(MASK | 32, 5, frame, time_0) };
+        let out = {
+            let is_valid = out.2 >= 1;
+            (out.0, if is_valid { out.1 } else { 0 }, out.2)
+        };
         (out.0, out.2, out.1 as u8)
     }
 }

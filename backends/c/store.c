@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where outputs go after a call that succeeded.  Some mean something under a condition only.  Where
+ * it does not hold, what the register has is anybody's and goes nowhere: a field of the struct
+ * stays as it was, since its bytes may be those of another member of a union, and what an argument
+ * points to becomes 0.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "c.h"
+
+/* Is a parameter's integer type another one than that of the register? */
+bool c_needs_cast(const struct fastabi_param *param)
+{
+    return fastabi_param_width(param) != 64 || fastabi_param_is_signed(param);
+}
+
+/*
+ * A field of the struct.  Where other structs may be passed it is read and written as an integer
+ * that may alias: what the caller has done to its own struct is not of this type.
+ */
+void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
+                   const struct fastabi_param *param)
+{
+    if (stub->compat)
+        fastabi_write(writer, "*(xen_fastabi_alias_%c%u *)&",
+                      fastabi_param_is_signed(param) ? 'i' : 'u', fastabi_param_width(param));
+    fastabi_write(writer, "param->%s", fastabi_param_field(param));
+}
+
+/* param->port = (uint32_t)out_port; */
+static void write_store(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
+{
+    const struct fastabi_param *param = stub->outputs[reg];
+    const struct c_argument *argument = c_find_argument(stub, param);
+    const char *name = stub->out[reg];
+
+    fastabi_write(writer, "        ");
+    if (argument) {
+        fastabi_write(writer, "*%s = (%s)%sout_%s;\n", argument->name, argument->type,
+                      strchr(argument->type, '*') ? "(uintptr_t)" : "", name);
+        return;
+    }
+    c_write_field(writer, stub, param);
+    if (!fastabi_param_is_typed(param))
+        fastabi_write(writer, " = (__typeof__(param->%s))out_%s;\n", fastabi_param_field(param),
+                      name);
+    else if (c_needs_cast(param))
+        fastabi_write(writer, " = (%s)out_%s;\n", fastabi_param_c_integer(param), name);
+    else
+        fastabi_write(writer, " = out_%s;\n", name);
+}
+
+/* ---- conditions ---- */
+
+enum outcome { NEVER, ALWAYS, DEPENDS };
+
+/* Only the compiler knows the type: that of a field or of an argument that nothing describes. */
+static bool is_unknown(const struct c_run *run, const struct fastabi_param *param)
+{
+    return run->style == C_STYLE_STRUCT && !fastabi_param_is_typed(param);
+}
+
+static enum outcome outcome_of(const struct c_run *run, const struct fastabi_param *param)
+{
+    bool any = fastabi_param_condition_is_any(param);
+    enum outcome outcome = any ? NEVER : ALWAYS;
+
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        enum fastabi_comparison comparison;
+        int64_t number;
+        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
+        bool holds;
+
+        if (is_unknown(run, named) ||
+            !fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
+                                           fastabi_param_is_signed(named), &holds))
+            outcome = DEPENDS;
+        else if (holds == any)
+            return any ? ALWAYS : NEVER;
+    }
+    return outcome;
+}
+
+/* A constant of a type: in a way that every standard of C has, without a warning. */
+static void write_number(struct fastabi_writer *writer, int64_t number, bool is_unsigned)
+{
+    uint64_t bits = (uint64_t)number;
+
+    if (is_unsigned ? bits <= UINT32_MAX : number >= -INT32_MAX && number <= INT32_MAX)
+        fastabi_write(writer, is_unsigned ? "%" PRId64 "u" : "%" PRId64, number);
+    else
+        fastabi_write(writer, "(%sint64_t)((uint64_t)0x%xu << 32 | 0x%xu)", is_unsigned ? "u" : "",
+                      (uint32_t)(bits >> 32), (uint32_t)bits);
+}
+
+/* The local with a parameter's value after the call. */
+static void write_local(struct fastabi_writer *writer, const struct fastabi_param *param)
+{
+    fastabi_write(writer, fastabi_param_out(param) == FASTABI_NO_REGISTER ? "in_%s" : "out_%s",
+                  fastabi_param_flat_name(param));
+}
+
+/* (uint32_t)out_status >= 1u */
+static void write_known(struct fastabi_writer *writer, const struct fastabi_param *param,
+                        enum fastabi_comparison comparison, int64_t number)
+{
+    bool is_unsigned = !fastabi_param_is_signed(param) && fastabi_param_width(param) >= 32;
+
+    if (fastabi_param_is_signed(param) || fastabi_param_width(param) < 64)
+        fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
+    write_local(writer, param);
+    fastabi_write(writer, " %s ", fastabi_comparison_text(comparison));
+    write_number(writer, number, is_unsigned);
+}
+
+/* The type of a parameter that only the compiler knows. */
+static void write_type(struct fastabi_writer *writer, const struct c_stub *stub,
+                       const struct fastabi_param *param)
+{
+    const struct c_argument *argument = c_find_argument(stub, param);
+
+    if (argument)
+        fastabi_write(writer, "%s", argument->type);
+    else
+        fastabi_write(writer, "__typeof__(param->%s)", fastabi_param_field(param));
+}
+
+/* The comparison as an integer of 64 bits makes it, signed or not. */
+static void write_wide(struct fastabi_writer *writer, const struct fastabi_param *param,
+                       enum fastabi_comparison comparison, int64_t number, bool is_signed)
+{
+    bool holds;
+
+    if (fastabi_comparison_is_settled(comparison, number, 64, is_signed, &holds)) {
+        fastabi_write(writer, holds ? "1" : "0");
+        return;
+    }
+    fastabi_write(writer, is_signed ? "(int64_t)" : "");
+    write_local(writer, param);
+    fastabi_write(writer, " %s ", fastabi_comparison_text(comparison));
+    write_number(writer, number, !is_signed);
+}
+
+/* ((T)-1 < (T)1 ? ... : ...): signed or not, as the compiler knows. */
+static void write_unknown(struct fastabi_writer *writer, const struct c_stub *stub,
+                          const struct fastabi_param *param, enum fastabi_comparison comparison,
+                          int64_t number)
+{
+    fastabi_write(writer, "((");
+    write_type(writer, stub, param);
+    fastabi_write(writer, ")(int64_t)-1 < (");
+    write_type(writer, stub, param);
+    fastabi_write(writer, ")(int64_t)1\n                ? ");
+    write_wide(writer, param, comparison, number, true);
+    fastabi_write(writer, "\n                : ");
+    write_wide(writer, param, comparison, number, false);
+    fastabi_write(writer, ")");
+}
+
+static void write_condition(const struct c_run *run, const struct c_stub *stub,
+                            const struct fastabi_param *param)
+{
+    bool any = fastabi_param_condition_is_any(param);
+    const char *separator = "";
+
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        enum fastabi_comparison comparison;
+        int64_t number;
+        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
+
+        if (!is_unknown(run, named) &&
+            fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
+                                          fastabi_param_is_signed(named), NULL))
+            continue; /* it does not change the outcome */
+        fastabi_write(run->writer, "%s", separator);
+        if (is_unknown(run, named))
+            write_unknown(run->writer, stub, named, comparison, number);
+        else
+            write_known(run->writer, named, comparison, number);
+        separator = any ? " || " : " && ";
+    }
+}
+
+/* Does the condition of an output look at this one?  Not that of output but. */
+static bool is_looked_at(const struct c_stub *stub, const struct fastabi_param *param,
+                         const struct fastabi_param *but)
+{
+    for (size_t i = 0; i < fastabi_op_conditional_count(stub->op); i++) {
+        const struct fastabi_param *other = fastabi_op_conditional(stub->op, i);
+
+        for (size_t j = 0; j < fastabi_param_condition_count(other) && other != but; j++) {
+            if (fastabi_param_condition(other, j, NULL, NULL) == param)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void store_field(const struct c_run *run, const struct c_stub *stub,
+                        const struct fastabi_param *param, enum outcome outcome)
+{
+    struct fastabi_writer *writer = run->writer;
+
+    if (outcome == NEVER) {
+        fastabi_write(writer, "        out_%s = 0;\n        (void)out_%s;\n        (void)param;\n",
+                      fastabi_param_flat_name(param), fastabi_param_flat_name(param));
+        return;
+    }
+    fastabi_write(writer, "        if (");
+    write_condition(run, stub, param);
+    fastabi_write(writer, ")\n    ");
+    write_store(writer, stub, fastabi_param_out(param));
+    if (is_looked_at(stub, param, param))
+        fastabi_write(writer, "        else\n            out_%s = 0;\n",
+                      fastabi_param_flat_name(param));
+}
+
+static void store_value(const struct c_run *run, const struct c_stub *stub,
+                        const struct fastabi_param *param, enum outcome outcome)
+{
+    struct fastabi_writer *writer = run->writer;
+
+    if (outcome == NEVER) {
+        fastabi_write(writer, "        out_%s = 0;\n", fastabi_param_flat_name(param));
+    } else {
+        fastabi_write(writer, "        if (!(");
+        write_condition(run, stub, param);
+        fastabi_write(writer, "))\n            out_%s = 0;\n", fastabi_param_flat_name(param));
+    }
+    write_store(writer, stub, fastabi_param_out(param));
+}
+
+/* Extend those outputs whose types only the compiler knows, and that conditions look at. */
+static void write_extensions(const struct c_run *run, const struct c_stub *stub)
+{
+    struct fastabi_writer *writer = run->writer;
+
+    for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
+        const struct fastabi_param *param = stub->outputs[reg];
+
+        if (!param || !is_unknown(run, param) || !is_looked_at(stub, param, NULL))
+            continue;
+        fastabi_write(writer, "        out_%s = (uint64_t)(", stub->out[reg]);
+        write_type(writer, stub, param);
+        fastabi_write(writer, ")out_%s;\n", stub->out[reg]);
+    }
+}
+
+void c_write_stores(const struct c_run *run, const struct c_stub *stub)
+{
+    for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
+        if (stub->outputs[reg] && !fastabi_param_condition_count(stub->outputs[reg]))
+            write_store(run->writer, stub, reg);
+    }
+    write_extensions(run, stub);
+    for (size_t i = 0; i < fastabi_op_conditional_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_conditional(stub->op, i);
+        enum outcome outcome = outcome_of(run, param);
+
+        if (outcome == ALWAYS)
+            write_store(run->writer, stub, fastabi_param_out(param));
+        else if (c_find_argument(stub, param))
+            store_value(run, stub, param, outcome);
+        else
+            store_field(run, stub, param, outcome);
+    }
+}

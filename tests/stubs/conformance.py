@@ -39,7 +39,7 @@ class Plan:
         self.share = share      # a configuration that is not plain runs 1 of so many of them
         self.configs = configs  # which configurations, a function of their name; None: lang.QUICK
         self.plain_share = plain_share    # the same for one that is plain
-        self.rotate = rotate    # one that is not plain has two transfers of each style, not all
+        self.rotate = rotate    # a configuration has a share of the transfers, not all
         self.levels = levels    # of optimisation, for each way of instrumenting code
 
 
@@ -53,7 +53,7 @@ def not_contained(name):
 
 
 FULL = Plan(150, 20, 7, everything)
-SAMPLE = Plan(150, 20, 14, not_contained, plain_share=4, rotate=True, levels=2)
+SAMPLE = Plan(40, 20, 5, not_contained, plain_share=2, rotate=True, levels=2)
 QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 
@@ -121,11 +121,10 @@ class Suite:
         return [g for g in everything if self.groups[g][1] in wanted]
 
     def operations(self, number, config, group):
-        """[(operation, symbol)] of a style and transfer: all that are shipped, and a share of the
+        """[(operation, symbol)] of a style and transfer: those that are shipped, and a share of the
         random ones.
 
-        The random ones move on with the configuration's number, so that each meets each style and
-        transfer.
+        All move on with the configuration's number, so that each meets each style and transfer.
         """
         groups = self.groups_of(number, config)
         if group not in groups:
@@ -135,8 +134,20 @@ class Suite:
         share = self.plan.share if thin else self.plan.plain_share
         specs = [s for i, s in enumerate(self.random) if (i + number) % wide == at and
                  (i // wide + number // wide) % share == 0]
-        ops = [op for s in self.shipped + specs for op in s.ops if self.title in (None, op.title)]
+        ops = self.shipped_operations(number, config, at, wide) + [o for s in specs for o in s.ops]
+        ops = [op for op in ops if self.title in (None, op.title)]
         return [(op, f"g{group}_{op.symbol}") for op in ops], [s.name for s in specs]
+
+    def shipped_operations(self, number, config, at, wide):
+        """Those of abi/ for one of a configuration's `wide` groups: all, or so many that each
+        operation meets each style in each configuration, and each transfer in one of them.
+        """
+        ops = [op for s in self.shipped for op in s.ops]
+        if not self.plan.rotate or self.title:
+            return ops
+        alike = sum(1 for c in self.lang.CONFIGS if c.plain == config.plain)
+        share = min(wide // len(self.lang.STYLES), alike)
+        return [op for i, op in enumerate(ops) if (i + number + at) % share == 0]
 
     @functools.lru_cache(maxsize=None)
     def entry(self, group, op_id, symbol):

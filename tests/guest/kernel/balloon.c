@@ -3,7 +3,7 @@
  * A balloon of 64 MiB under a fast timer: frames are given back and filled again, through the
  * classic ABI in one call, which the hypervisor breaks off and goes on with, and through FastABI in
  * calls that end early and say how far they came.  Either way every frame has to be there again,
- * and the hypervisor's heap has to be what it was.
+ * and the hypervisor's heap has to be what it was.  A range of pages is moved in the same way.
  */
 #define __XEN_TOOLS__ 1 /* for sysctl.h */
 
@@ -168,6 +168,79 @@ static void inflate_and_deflate(enum mode mode)
     tap_check(is_filled(), "the frames that came by %s are memory", names[mode]);
 }
 
+/* ---- a range of pages that is moved ---- */
+
+#define HALF (FRAMES / 2)
+
+static long move(struct balloon *b, const struct operation *op, uint64_t first, unsigned count)
+{
+    struct xen_add_to_physmap map = { .domid = DOMID_SELF,
+                                      .size = (uint16_t)count,
+                                      .space = XENMAPSPACE_gmfn_range,
+                                      .idx = first,
+                                      .gpfn = first + HALF };
+    uint64_t in[MAX_PARAMS] = { 0 }, out[MAX_PARAMS] = { 0 };
+    struct register_report report = { 0 };
+    long result;
+
+    if (b->mode == CLASSIC)
+        return hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map);
+    in[param_find(op, "size")] = count;
+    in[param_find(op, "space")] = XENMAPSPACE_gmfn_range;
+    in[param_find(op, "idx")] = first;
+    in[param_find(op, "gpfn")] = first + HALF;
+    result = b->mode == STUB ? call_stub(op, in, out) : call_registers(op, in, out, &seed, &report);
+    b->failed |= report.lost;
+    return result;
+}
+
+/* The first half of the pages to where the second half is; the last call returns 0. */
+static void move_all(struct balloon *b, const struct operation *op)
+{
+    unsigned done = 0;
+
+    b->calls = b->partial = broken_off = 0;
+    while (done < HALF && !b->failed) {
+        long result = move(b, op, spare_frame() + done, HALF - done);
+
+        b->calls++;
+        if (result < 0 || result >= (long)(HALF - done) || (b->mode == CLASSIC && result)) {
+            tap_note("%s: %ld after %u pages", op->name, result, done);
+            b->failed = true;
+        }
+        b->partial += result > 0;
+        done = result ? done + (unsigned)result : HALF;
+    }
+}
+
+static void move_range(enum mode mode)
+{
+    const struct operation *op = operation_find("memory.add_to_physmap");
+    volatile uint64_t *at = (volatile uint64_t *)(spare_frame() * PAGE_SIZE);
+    uint64_t frames = reservation();
+    struct balloon b = { .mode = mode };
+    unsigned seen, good = 0;
+
+    tap_doing("%s of %u pages by %s", op->name, HALF, names[mode]);
+    for (uint64_t i = 0; i < HALF; i++)
+        at[i * PAGE_SIZE / 8] = 0x4a4a000000000000ull | i;
+    timer_start(PERIOD);
+    trap_set(TIMER_VECTOR, tick);
+    interrupts_on();
+    move_all(&b, op);
+    interrupts_off();
+    timer_stop();
+    for (uint64_t i = 0; i < HALF && !b.failed; i++)
+        good += at[(HALF + i) * PAGE_SIZE / 8] == (0x4a4a000000000000ull | i);
+    tap_check(good == HALF, "%s by %s: %u calls, %u of %u pages are there", op->name, names[mode],
+              b.calls, good, HALF);
+    seen = mode == CLASSIC ? broken_off : b.partial;
+    tap_check(seen, "%s by %s was interrupted, %u times", op->name, names[mode], seen);
+    tap_check(call_by_classic(XENMEM_populate_physmap, spare_frame(), HALF) == HALF &&
+                  reservation() == frames,
+              "the domain has %lu frames and had %lu", reservation(), frames);
+}
+
 void balloon_plan(void)
 {
     seed = random_state(8);
@@ -175,6 +248,8 @@ void balloon_plan(void)
     if (guest_is_dom0)
         tap_check(heap(), "the hypervisor tells its free pages");
     for (enum mode mode = CLASSIC; mode < MODES; mode++)
-        if (mode == STUB || !option_is_set("stub-only"))
+        if (mode == STUB || !option_is_set("stub-only")) {
             inflate_and_deflate(mode);
+            move_range(mode);
+        }
 }

@@ -155,6 +155,9 @@ static void ram_page(struct run *r)
 /* Frames whose memory is moved away, and of which nothing is left. */
 static PAGE_ALIGNED unsigned char moved[MODES][2][4 * PAGE_SIZE];
 
+#define RANGE 40
+static PAGE_ALIGNED unsigned char ranged[MODES][2][RANGE * PAGE_SIZE];
+
 /* It is moved to where it is: the kernel looks for it there. */
 static void add_shared_info(struct run *r)
 {
@@ -173,6 +176,29 @@ static void add_moved(struct run *r)
          IN("gpfn", FRAME_OF(to)));
     run_expect(r, 0);
     run_check(r, *(volatile unsigned char *)to == 0x11, "the page is not there");
+}
+
+/*
+ * A range that the hypervisor breaks off, as it does after sixteen pages where there is an IOMMU:
+ * go on with what is left.  The last call moves all of that, and returns 0.
+ */
+static void add_range(struct run *r)
+{
+    unsigned char *from = ranged[r->mode][0], *to = ranged[r->mode][1];
+    unsigned seen = r->count[r->mode], done = 0;
+
+    for (unsigned i = 0; i < RANGE; i++)
+        from[i * PAGE_SIZE] = (unsigned char)(i + 1);
+    do {
+        r->count[r->mode] = seen;
+        CALL(r, IN("size", RANGE - done), IN("space", XENMAPSPACE_gmfn_range),
+             IN("idx", FRAME_OF(from) + done), IN("gpfn", FRAME_OF(to) + done));
+        done += r->result > 0 ? (unsigned)r->result : 0;
+    } while (r->mode != CLASSIC && r->result > 0 && done < RANGE);
+    run_expect(r, 0);
+    for (unsigned i = 0; i < RANGE; i++)
+        run_check(r, *(volatile unsigned char *)&to[i * PAGE_SIZE] == i + 1, "page %u is not there",
+                  i);
 }
 
 static void add_no_space(struct run *r)
@@ -626,6 +652,7 @@ const struct test_case memory_cases[] = {
     MEMORY("maximum_ram_page", "of the machine", ram_page),
     MEMORY("add_to_physmap", "shared information", add_shared_info),
     MEMORY("add_to_physmap", "a page of its own", add_moved),
+    MEMORY("add_to_physmap", "a range of its own", add_range),
     MEMORY("add_to_physmap", "no such space", add_no_space),
     MEMORY("remove_from_physmap", "a page", remove_page),
     MEMORY("remove_from_physmap", "a hole", remove_hole),

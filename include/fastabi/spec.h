@@ -611,7 +611,7 @@ FASTABI_API const struct fastabi_param *fastabi_param_condition(const struct fas
 FASTABI_API const char *fastabi_comparison_text(enum fastabi_comparison comparison);
 
 /*
- * Does every integer of so many bits, signed or not, compare to number in the same way?  Then
+ * Does every integer of that many bits, signed or not, compare to number in the same way?  Then
  * *holds is the outcome, and code need not compare: compilers warn of "x >= 0" for an unsigned x.
  * Since 0.2.
  */

@@ -303,7 +303,6 @@ class Maker:
             parts.append("shared: true")
         return "{ " + ", ".join(parts) + " }"
 
-
     def condition(self, params):
         """When an output means something: of any parameters, itself included, near any edge."""
         terms = []

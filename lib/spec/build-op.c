@@ -214,8 +214,6 @@ static int read_compat(struct fastabi_form *form, const struct fastabi_node *key
 {
     struct op_target *t = target;
 
-    if (value->child)
-        t->op->compat_mark = fastabi_mark_of(value->child);
     return fastabi_read_strings(form, key, value, fastabi_read_identifier, &t->op->compat);
 }
 

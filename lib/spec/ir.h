@@ -183,7 +183,6 @@ struct fastabi_op {
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
-    struct fastabi_mark compat_mark;
     struct fastabi_mark macro_mark;     /* of index_macro, where it is given */
     struct fastabi_mark *clobber_marks; /* of each register; NULL: there are no clobbers */
     uint64_t struct_size;               /* once a layout was applied */

@@ -286,7 +286,7 @@ static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
     if (op->compat.count && !op->c_struct)
         return fastabi_complain(
-            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat_mark,
+            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat.marks[0],
             "'struct_compat' without a 'struct'; name the struct, or leave it out");
     for (size_t i = 0; i < op->compat.count; i++) {
         const char *name = op->compat.items[i];

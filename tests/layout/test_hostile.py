@@ -293,7 +293,7 @@ def check_folders(report):
         (folder / "empty").mkdir()
         for name in ("nowhere", "empty", "demo.yml", ""):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
-            report.said(f"folder '{name}'", said)
+            report.said(f"directory '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"),
                          f"hostile: directory '{name}'", said)
         path = folder / "modules"

@@ -7,6 +7,7 @@
 
 void errors_plan(void);       /* what must be refused, of every operation */
 void modes_plan(void);        /* ring 3, 32-bit code, multicall */
+void callers_plan(void);      /* calls written by hand, without stubs */
 void stock_plan(void);        /* a hypervisor without FastABI */
 void detect_plan(void);       /* one that has it */
 void continuation_plan(void); /* a call that is interrupted and goes on */

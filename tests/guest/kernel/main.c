@@ -32,12 +32,12 @@ static const struct {
     const char *name;
     void (*function)(void);
 } plans[] = {
-    { "cases", cases_plan },     { "classic", classic_plan },
-    { "errors", errors_plan },   { "modes", modes_plan },
-    { "callers", callers_plan }, { "stock", stock_plan },
-    { "detect", detect_plan },   { "continuation", continuation_plan },
-    { "balloon", balloon_plan }, { "together", together_plan },
-    { "end", end_plan },
+    { "cases", cases_plan },       { "classic", classic_plan },
+    { "errors", errors_plan },     { "modes", modes_plan },
+    { "callers", callers_plan },   { "stock", stock_plan },
+    { "detect", detect_plan },     { "continuation", continuation_plan },
+    { "balloon", balloon_plan },   { "progress", progress_plan },
+    { "together", together_plan }, { "end", end_plan },
 };
 
 /* Is NAME one of the names in LIST, which are joined by '+'? */

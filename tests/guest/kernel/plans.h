@@ -12,6 +12,7 @@ void stock_plan(void);        /* a hypervisor without FastABI */
 void detect_plan(void);       /* one that has it */
 void continuation_plan(void); /* a call that is interrupted and goes on */
 void balloon_plan(void);      /* many frames, in calls that are interrupted */
+void progress_plan(void);     /* batches that are interrupted */
 void together_plan(void);     /* two vCPUs at once */
 void end_plan(void);          /* calls that end the domain, by the word end=NAME */
 

@@ -46,8 +46,9 @@ def check(runner, tree, kernel, fault):
             file.write(before)
     plan = runner.plan(fault["boot"])
     log = os.path.join(runner.build, "log", "fault-" + fault["name"].replace(" ", "-") + ".log")
-    boot = qemu.boot(xen, [(kernel, plan.words)], log, plan.options, plan.cpus, plan.timeout,
-                     quiet=20)
+    words = plan.words + ([f"operation={fault['operation']}"] if "operation" in fault else [])
+    boot = qemu.boot(xen, [(kernel, words)], log, plan.options, plan.cpus, plan.timeout, quiet=20,
+                     extra=plan.extra)
     said = boot.domain()
     failures = said.failed + boot.faults()
     good = failures and any(fault["says"] in text for text in failures + said.notes)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Cases of memory, physdev, console_io, set_timer_op and vm_assist, and of versions in strings. */
+#define __XEN_TOOLS__ 1 /* for sysctl.h */
+
 #include "run.h"
 
 #include "places.h"
@@ -11,6 +13,7 @@
 #include <xen/memory.h>
 #include <xen/physdev.h>
 #include <xen/sched.h>
+#include <xen/sysctl.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>
 
@@ -98,6 +101,46 @@ static void decrease_none(struct run *r)
 {
     CALL(r, IN("gfn", FRAME_OF(balloon)), IN("extent_order", 0), IN("nr_extents", 0));
     run_expect(r, 0);
+}
+
+/* The first frame of an extent of two. */
+static uint64_t even_frame(const struct run *r)
+{
+    return (FRAME_OF(balloon[r->mode]) + 1) & ~1ull;
+}
+
+static void decrease_pairs(struct run *r)
+{
+    uint64_t gfn = even_frame(r), before = reservation();
+    unsigned seen = r->count[r->mode];
+
+    do {
+        CALL(r, IN("gfn", gfn), IN("extent_order", 1), IN("nr_extents", 4));
+        run_check(r, before - reservation() == 2 * (uint64_t)r->result,
+                  "%lu frames were given back", before - reservation());
+        reserve(XENMEM_populate_physmap, gfn, r->result > 0 ? 2 * (uint64_t)r->result : 0);
+    } while (is_interrupted(r, seen, 4));
+    run_expect(r, 4);
+    run_check(r, reservation() == before, "%lu frames, and %lu before", reservation(), before);
+}
+
+static void populate_pairs(struct run *r)
+{
+    uint64_t gfn = even_frame(r), before = reservation();
+    unsigned seen = r->count[r->mode];
+
+    do {
+        reserve(XENMEM_decrease_reservation, gfn, 8);
+        CALL(r, IN("gfn", gfn), IN("extent_order", 1), IN("mem_flags", 0), IN("nr_extents", 4));
+    } while (is_interrupted(r, seen, 4));
+    run_expect(r, 4);
+    run_check(r, reservation() == before, "%lu frames, and %lu before", reservation(), before);
+    for (uint64_t i = 0; i < 8; i++) {
+        volatile unsigned char *byte = (volatile unsigned char *)((gfn + i) * PAGE_SIZE);
+
+        *byte = (unsigned char)i;
+        run_check(r, *byte == (unsigned char)i, "frame %lu is not memory", i);
+    }
 }
 
 static void decrease_order(struct run *r)
@@ -448,6 +491,17 @@ static void set_timer(struct run *r)
     run_check(r, port_wait(port, 2000), "the timer does not fire");
 }
 
+/* The upper bits of a time count. */
+static void set_timer_late(struct run *r)
+{
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    CALL(r, IN("timeout", xen_system_time() + 3600000000000));
+    run_expect(r, 0);
+    run_check(r, !port_wait(port, 20), "the timer fires too early");
+    hypercall2(__HYPERVISOR_set_timer_op, 0, 0);
+}
+
 static void stop_timer(struct run *r)
 {
     struct vcpu_set_singleshot_timer timer = { .timeout_abs_ns = xen_system_time() + 50000000 };
@@ -465,9 +519,10 @@ static void assist(struct run *r)
     run_expect(r, 0);
 }
 
+/* A number whose low bits are those of one that there is. */
 static void assist_none(struct run *r)
 {
-    CALL(r, IN("type", 50));
+    CALL(r, IN("type", 0x100 | VMASST_TYPE_runstate_update_flag));
     run_expect(r, -XEN_EINVAL);
 }
 
@@ -509,6 +564,9 @@ static void shutdown_none(struct run *r)
 #define LINE   20 /* of the I/O APIC that Xen emulates */
 #define VECTOR 0x62u
 
+/* Of the last one: false where the domain has no interrupts. */
+static bool is_mapped;
+
 static void ignore(struct trap_frame *frame)
 {
     (void)frame;
@@ -530,6 +588,7 @@ static struct physdev_map_pirq map_by_classic(void)
         hypercall2(__HYPERVISOR_hvm_op, HVMOP_set_param, &callback);
         result = hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, &map);
     }
+    is_mapped = !result;
     if (result)
         map.pirq = LINE;
     return map;
@@ -547,6 +606,8 @@ static void irq(struct run *r)
     struct physdev_map_pirq map = map_by_classic();
 
     CALL(r, IN("irq", map.pirq));
+    if (is_mapped)
+        run_expect(r, 0);
     unmap_by_classic(map.pirq);
 }
 
@@ -589,6 +650,8 @@ static void unmap_line(struct run *r)
     struct physdev_map_pirq map = map_by_classic();
 
     CALL(r, IN("domid", DOMID_SELF), IN("pirq", map.pirq));
+    if (is_mapped)
+        run_expect(r, 0);
     run_observe(r, "unmap again", (uint64_t)unmap_by_classic(map.pirq));
 }
 
@@ -614,9 +677,32 @@ static void device_add(struct run *r)
     CALL(r, IN("device", 0), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
 }
 
-static void device_none(struct run *r)
+/* Does the hypervisor know it?  Only dom0 may ask. */
+static bool is_known(uint32_t device)
 {
-    CALL(r, IN("device", 0xf9u << 24), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
+    struct physdev_pci_device dev = { .seg = (uint16_t)device,
+                                      .bus = (uint8_t)(device >> 16),
+                                      .devfn = (uint8_t)(device >> 24) };
+    uint32_t node = XEN_INVALID_DEV;
+    struct xen_sysctl op = { .cmd = XEN_SYSCTL_pcitopoinfo,
+                             .interface_version = XEN_SYSCTL_INTERFACE_VERSION,
+                             .u.pcitopoinfo.num_devs = 1 };
+
+    set_xen_guest_handle(op.u.pcitopoinfo.devs, &dev);
+    set_xen_guest_handle(op.u.pcitopoinfo.nodes, &node);
+    hypercall(__HYPERVISOR_sysctl, (uintptr_t)&op, 0, 0, 0, 0);
+    return node != XEN_INVALID_DEV;
+}
+
+/* No such device is there, but the hypervisor believes it.  One for each way to call. */
+static void device_new(struct run *r)
+{
+    uint32_t device = 0x50000000u + ((uint32_t)r->mode << 27) + (3u << 16);
+
+    run_check(r, !is_known(device), "the device is known already");
+    CALL(r, IN("device", device), IN("flags", 0), IN("physfn", 0), IN("pxm", 0));
+    run_check(r, is_known(device) == guest_is_dom0, "the device is %sknown",
+              is_known(device) ? "" : "un");
 }
 
 /* One that was never added: 4.17 dies when it removes one that was (vpci_remove_device()). */
@@ -640,8 +726,10 @@ const struct test_case memory_cases[] = {
     MEMORY("decrease_reservation", "some frames", decrease_many),
     MEMORY("decrease_reservation", "one that is not there", decrease_hole),
     MEMORY("decrease_reservation", "no frame", decrease_none),
+    MEMORY("decrease_reservation", "extents of two frames", decrease_pairs),
     MEMORY("decrease_reservation", "extents that are too large", decrease_order),
     MEMORY("populate_physmap", "some frames", populate),
+    MEMORY("populate_physmap", "extents of two frames", populate_pairs),
     MEMORY("populate_physmap", "extents that are too large", populate_order),
     MEMORY("current_reservation", "its own", tell),
     MEMORY("current_reservation", "no domain", tell_no_domain),
@@ -684,6 +772,7 @@ const struct test_case memory_cases[] = {
     { "console_io.read", "nothing", read_nothing, DOM0 },
     { "console_io.read", "a byte", console_byte, 0 },
     { "set_timer_op", "soon", set_timer, 0 },
+    { "set_timer_op", "late", set_timer_late, 0 },
     { "set_timer_op", "not any more", stop_timer, 0 },
     { "vm_assist.enable", "a flag", assist, 0 },
     { "vm_assist.enable", "none such", assist_none, 0 },
@@ -704,7 +793,7 @@ const struct test_case memory_cases[] = {
     { "physdev.setup_gsi", "a line", setup_line, 0 },
     { "physdev.get_free_pirq", "a line", free_line, 0 },
     { "physdev.pci_device_add", "a device", device_add, 0 },
-    { "physdev.pci_device_add", "none such", device_none, 0 },
+    { "physdev.pci_device_add", "another one", device_new, 0 },
     { "physdev.pci_device_remove", "none such", device_remove, 0 },
     { NULL, NULL, NULL, 0 },
 };

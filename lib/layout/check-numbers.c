@@ -34,12 +34,12 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
                                 const char *name)
 {
     const struct fastabi_layout_macro *other = find_by_number(check, spec->hypercall_index);
-    const char *earliest = fastabi_check_earliest(spec);
+    const char *since = fastabi_check_newer_hypercall(check, spec);
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, earliest)) {
+    if (since) {
         fastabi_check_lacks(check, spec, spec->hypercall_macro ? spec->macro_mark : spec->name_mark,
-                            "macro", name, "hypercall", earliest);
+                            "macro", name, "hypercall", since);
         return;
     }
     if (spec->hypercall_macro)
@@ -144,7 +144,7 @@ static void report_no_index(struct fastabi_check *check, const struct fastabi_op
     struct fastabi_mark mark = op->macro_mark.line ? op->macro_mark : op->mark;
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, fastabi_op_since(op)))
+    if (fastabi_check_is_newer(check, op))
         fastabi_check_lacks(check, op->spec, mark, "macro", op->index_macro, "operation",
                             fastabi_op_since(op));
     else

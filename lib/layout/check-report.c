@@ -85,6 +85,8 @@ const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check
 
 /* ---- what a release lacks ---- */
 
+#define OLDEST_RELEASE 4000u /* what is older is not told apart */
+
 static unsigned int parse_release(const char *text)
 {
     unsigned int numbers[2] = { 0, 0 };
@@ -99,35 +101,35 @@ static unsigned int parse_release(const char *text)
 }
 
 /*
- * An operation whose macro is there may be of a later release than the interface version tells.
- * Only operations of the same specification count, so that what is said of a file does not depend
- * on which others are checked with it.
+ * The interface version tells the release that headers are of at least; some state that of an
+ * earlier one.  What operations they have tells nothing more: stable releases take over single ones
+ * from later releases.
  */
-void fastabi_check_set_release(struct fastabi_check *check, const struct fastabi_spec *spec)
+unsigned int fastabi_check_release(struct fastabi_check *check)
 {
     const struct fastabi_layout_macro
         *version = fastabi_check_macro(check, "__XEN_LATEST_INTERFACE_VERSION__");
+    unsigned int release = 0;
 
-    check->release = 0;
     if (version)
-        check->release = 1000 * (unsigned int)(version->value >> 16 & 0xff) +
-                         (unsigned int)(version->value >> 8 & 0xff);
-    for (size_t i = 0; i < spec->op_count; i++) {
-        const struct fastabi_op *op = spec->ops[i];
-        const char *since = fastabi_op_since(op);
-
-        if (since && op->index_macro && parse_release(since) > check->release &&
-            fastabi_layout_find_macro(check->layout, op->index_macro))
-            check->release = parse_release(since);
-    }
+        release = 1000 * (unsigned int)(version->value >> 16 & 0xff) +
+                  (unsigned int)(version->value >> 8 & 0xff);
+    return release > OLDEST_RELEASE ? release : OLDEST_RELEASE;
 }
 
-bool fastabi_check_is_newer(const struct fastabi_check *check, const char *since)
+static bool is_newer(const struct fastabi_check *check, const char *since, const char *macro)
 {
-    return since && parse_release(since) > check->release;
+    return since && parse_release(since) > check->release &&
+           !(macro && fastabi_layout_find_macro(check->layout, macro));
 }
 
-const char *fastabi_check_earliest(const struct fastabi_spec *spec)
+bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op)
+{
+    return is_newer(check, fastabi_op_since(op), op->index_macro);
+}
+
+const char *fastabi_check_newer_hypercall(const struct fastabi_check *check,
+                                          const struct fastabi_spec *spec)
 {
     const char *earliest = spec->since;
 
@@ -139,7 +141,7 @@ const char *fastabi_check_earliest(const struct fastabi_spec *spec)
         if (!earliest || parse_release(since) < parse_release(earliest))
             earliest = since;
     }
-    return earliest;
+    return is_newer(check, earliest, spec->hypercall_macro) ? earliest : NULL;
 }
 
 void fastabi_check_lacks(struct fastabi_check *check, const struct fastabi_spec *spec,

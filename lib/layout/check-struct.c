@@ -54,7 +54,7 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
     int good = (int)found->good;
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, fastabi_op_since(op))) {
+    if (fastabi_check_is_newer(check, op)) {
         fastabi_check_lacks(check, op->spec, mark, "field", path, "operation",
                             fastabi_op_since(op));
         return;
@@ -207,7 +207,7 @@ static void report_no_struct(struct fastabi_check *check, const struct fastabi_o
 {
     char hint[FASTABI_HINT_SIZE];
 
-    if (fastabi_check_is_newer(check, fastabi_op_since(op)))
+    if (fastabi_check_is_newer(check, op))
         fastabi_check_lacks(check, op->spec, mark, "struct", name, "operation",
                             fastabi_op_since(op));
     else

@@ -19,7 +19,7 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_op *o
     const struct fastabi_layout_type *type = fastabi_check_type(check, param->c_type);
     char hint[FASTABI_HINT_SIZE];
 
-    if (!type && fastabi_check_is_newer(check, fastabi_op_since(op))) {
+    if (!type && fastabi_check_is_newer(check, op)) {
         fastabi_check_lacks(check, spec, param->c_mark, "type", param->c_type, "operation",
                             fastabi_op_since(op));
         return;
@@ -64,7 +64,7 @@ static void check_c_types(struct fastabi_check *check, const struct fastabi_op *
 
 static void check_headers(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
-    const char *earliest = fastabi_check_earliest(spec);
+    const char *since = fastabi_check_newer_hypercall(check, spec);
     char hint[FASTABI_HINT_SIZE];
 
     for (size_t i = 0; i < spec->headers.count; i++) {
@@ -72,9 +72,9 @@ static void check_headers(struct fastabi_check *check, const struct fastabi_spec
 
         if (!fastabi_names_find(&check->layout->missing, header))
             continue;
-        if (fastabi_check_is_newer(check, earliest)) {
+        if (since) {
             fastabi_check_lacks(check, spec, spec->headers.marks[i], "header", header, "hypercall",
-                                earliest);
+                                since);
             continue;
         }
         fastabi_check_report(check, FASTABI_DIAG_NO_HEADER, spec, spec->headers.marks[i],
@@ -86,7 +86,6 @@ static void check_headers(struct fastabi_check *check, const struct fastabi_spec
 
 static void check_spec(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
-    fastabi_check_set_release(check, spec);
     check_headers(check, spec);
     fastabi_check_numbers(check, spec);
     for (size_t i = 0; i < spec->op_count; i++) {
@@ -100,6 +99,7 @@ static void check_spec(struct fastabi_check *check, const struct fastabi_spec *s
 
 int fastabi_check_run(struct fastabi_check *check)
 {
+    check->release = fastabi_check_release(check);
     fastabi_check_constants(check);
     for (size_t i = 0; i < check->count; i++)
         check_spec(check, check->specs[i]);

@@ -64,13 +64,13 @@ const char *fastabi_check_near_field(const struct fastabi_struct *structure, con
 
 /* ---- what a release lacks ---- */
 
-/* Set check->release to the lowest release that the headers can be of, as a specification shows. */
-void fastabi_check_set_release(struct fastabi_check *check, const struct fastabi_spec *spec);
-/* Is what exists since then newer than what is known of the headers' release?  since may be NULL.
- */
-bool fastabi_check_is_newer(const struct fastabi_check *check, const char *since);
-/* The release of a specification's first operation; NULL: it is not known. */
-const char *fastabi_check_earliest(const struct fastabi_spec *spec);
+/* The lowest release that the headers can be of. */
+unsigned int fastabi_check_release(struct fastabi_check *check);
+/* May the headers lack what the operation needs, because it is of a later release? */
+bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);
+/* The same of a hypercall: the release of its first operation, or NULL: the headers should have it. */
+const char *fastabi_check_newer_hypercall(const struct fastabi_check *check,
+                                          const struct fastabi_spec *spec);
 /* Report that the headers are older than their user, an operation or a hypercall. */
 void fastabi_check_lacks(struct fastabi_check *check, const struct fastabi_spec *spec,
                          struct fastabi_mark mark, const char *what, const char *name,

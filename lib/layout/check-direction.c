@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Input and output against what comments in the header say.  A comment is not proof, so these are
- * notes; one struct may serve several operations, so IN/OUT holds when they use both directions
- * between them.
+ * notes; one struct may serve several operations of a file, so IN/OUT holds when they use both
+ * directions between them.
  */
 #include <string.h>
 
@@ -18,22 +18,20 @@ static unsigned int direction_of(const struct fastabi_param *param)
            (param->out != FASTABI_NO_REGISTER ? FASTABI_DIRECTION_OUT : 0u);
 }
 
-/* The directions in which any operation uses a field. */
-static unsigned int collect(const struct fastabi_check *check,
-                            const struct fastabi_struct *structure, const char *path)
+/* The directions in which any operation of the specification uses a field. */
+static unsigned int collect(const struct fastabi_spec *spec, const struct fastabi_struct *structure,
+                            const char *path)
 {
     unsigned int directions = 0;
 
-    for (size_t i = 0; i < check->count; i++) {
-        for (size_t j = 0; j < check->specs[i]->op_count; j++) {
-            const struct fastabi_op *op = check->specs[i]->ops[j];
+    for (size_t i = 0; i < spec->op_count; i++) {
+        const struct fastabi_op *op = spec->ops[i];
 
-            if (!op->c_struct || strcmp(op->c_struct, structure->name))
-                continue;
-            for (size_t k = 0; k < op->param_count; k++) {
-                if (op->params[k].field && !strcmp(op->params[k].field, path))
-                    directions |= direction_of(&op->params[k]);
-            }
+        if (!op->c_struct || strcmp(op->c_struct, structure->name))
+            continue;
+        for (size_t j = 0; j < op->param_count; j++) {
+            if (op->params[j].field && !strcmp(op->params[j].field, path))
+                directions |= direction_of(&op->params[j]);
         }
     }
     return directions;
@@ -51,7 +49,7 @@ static void check_direction(struct fastabi_check *check, const struct fastabi_op
     stated = found.field->direction;
     if (!stated || !(own & ~stated)) {
         if (stated != FASTABI_DIRECTION_BOTH ||
-            collect(check, structure, param->field) == FASTABI_DIRECTION_BOTH)
+            collect(op->spec, structure, param->field) == FASTABI_DIRECTION_BOTH)
             return;
     }
     fastabi_check_report(

@@ -74,8 +74,7 @@ def check_releases(report, directory):
         got = messages(said)
         report.check(status == 0 and all(m["id"] == "FA0614" and m["severity"] == "note"
                                          for m in got), f"releases: abi/ on {title}", said)
-        named = {re.search(r"no \w+ '(\w+)'", m["text"])[1]:
-                 re.search(r"since Xen ([\d.]+)", m["text"])[1] for m in got}
+        named = dict(re.findall(r"no \w+ '(\w+)', .* since Xen ([\d.]+);", said))
         report.check(named == lacks, f"releases: what {title} lacks is named, with its release",
                      f"{named}\n    expected {lacks}")
         alone = [call("check", "--strict", "--layout", file, path.relative_to(TOP))
@@ -182,9 +181,43 @@ def check_case(report, scratch, case):
                      f"releases: {title}: {target} with the other", said["abi/"][2])
 
 
+SHARED = """name: {name}
+hypercall_index: {index}
+hypercall_macro: __HYPERVISOR_{name}_op
+headers: [shared.h]
+subops:
+  one:
+    index: 1
+    index_macro: {macro}
+    {way}: {{ a: {{ reg: 2, type: u32 }} }}
+    c_lang: {{ struct: shared }}
+"""
+
+
+def check_directions(report, scratch):
+    """Another file that uses a struct in the other direction changes nothing."""
+    (scratch / "include/xen").mkdir(parents=True)
+    (scratch / "shared").mkdir()
+    (scratch / "include/xen/xen.h").write_text(
+        "#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040c00\n"
+        "#define __HYPERVISOR_old_op 3\n#define __HYPERVISOR_new_op 4\n")
+    (scratch / "include/xen/shared.h").write_text(
+        "#define OLDOP_one 1\n#define NEWOP_one 1\nstruct shared { uint32_t a; /* IN/OUT */ };\n")
+    for name, index, way in (("old", 3, "input"), ("new", 4, "output")):
+        (scratch / f"shared/{name}.yml").write_text(
+            SHARED.format(name=name, index=index, way=way, macro=f"{name.upper()}OP_one"))
+    alone = [brief(call("check", "--headers", "include", f"shared/{name}.yml", cwd=scratch)[2])
+             for name in ("new", "old")]
+    together = brief(call("check", "--headers", "include", "shared/", cwd=scratch)[2])
+    report.check(all(alone) and sorted(alone[0] + alone[1]) == sorted(together),
+                 "releases: directions of a struct that two files use",
+                 f"{alone}\n    together {together}")
+
+
 def run(report, amount):
     with tempfile.TemporaryDirectory() as scratch:
         directory = pathlib.Path(scratch)
         check_releases(report, directory)
         for case in CASES:
             check_case(report, directory, case)
+        check_directions(report, directory)

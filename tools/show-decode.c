@@ -123,6 +123,23 @@ static void print_value(FILE *stream, const struct fastabi_param *param, uint64_
         fprintf(stream, "\n  excess bits: 0x%" PRIx64, reg);
 }
 
+/* The fields that are packed into an input, one per line. */
+static void print_parts(FILE *stream, const struct fastabi_param *param, uint64_t reg)
+{
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        unsigned int shift, width;
+        bool is_signed;
+        const char *field = fastabi_param_part(param, i, &shift, &width, &is_signed);
+        uint64_t value = reg >> shift << (64 - width);
+
+        if (is_signed)
+            fprintf(stream, "\n  %s %" PRId64, field, (int64_t)value >> (64 - width));
+        else
+            fprintf(stream, "\n  %s %" PRIu64, field, value >> (64 - width));
+        fprintf(stream, " = 0x%" PRIx64, value >> (64 - width));
+    }
+}
+
 static void print_row(FILE *stream, const struct fastabi_spec *spec, const struct fastabi_op *op,
                       const struct dump *dump, int reg)
 {
@@ -138,10 +155,12 @@ static void print_row(FILE *stream, const struct fastabi_spec *spec, const struc
     } else {
         fprintf(stream, "%s" TEXT_CELL "%s" TEXT_CELL, fastabi_param_name(param),
                 show_param_type(param));
-        if (dump->known >> reg & 1)
+        if (dump->known >> reg & 1) {
             print_value(stream, param, dump->values[reg]);
-        else
+            print_parts(stream, param, dump->values[reg]);
+        } else {
             fprintf(stream, "missing: %s=VALUE", fastabi_register_name(reg));
+        }
     }
     fputs(TEXT_ROW, stream);
 }

@@ -194,6 +194,23 @@ static void print_head(const struct fastabi_spec *spec, const struct fastabi_op 
     }
 }
 
+/* Sentences about a parameter, indented as its doc; or without one about the operation. */
+static void print_notes(const struct fastabi_op *op, const struct fastabi_param *param,
+                        size_t width)
+{
+    char note[FASTABI_NOTE_SIZE];
+
+    for (size_t i = 0; param ? fastabi_param_note(op, param, i, note, sizeof(note))
+                             : fastabi_op_note(op, i, note, sizeof(note));
+         i++) {
+        if (param)
+            printf("%*s", LABEL_COLUMN, "");
+        else if (!i)
+            putchar('\n');
+        text_print_wrapped(note, param ? LABEL_COLUMN : 0, width);
+    }
+}
+
 /* Where a parameter lives in C, if its name does not tell. */
 static void print_params(const struct fastabi_op *op, size_t width)
 {
@@ -214,6 +231,7 @@ static void print_params(const struct fastabi_op *op, size_t width)
         else if (!field)
             printf("%*sIn C: an argument%s%s.\n", LABEL_COLUMN, "", c_type ? " of type " : "",
                    c_type ? c_type : "");
+        print_notes(op, param, width);
         if (fastabi_param_is_shared(param)) {
             printf("%*sIn a confidential guest: it must be shared memory.\n", LABEL_COLUMN, "");
         }
@@ -258,6 +276,7 @@ enum tool_status show_op(const struct fastabi_spec *spec, const struct fastabi_o
 
     print_head(spec, op);
     print_doc(fastabi_op_doc(op), width);
+    print_notes(op, NULL, width);
     if (!print_registers(spec, op, width))
         return tool_out_of_memory();
     print_params(op, width);

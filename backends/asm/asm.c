@@ -79,6 +79,22 @@ static int begin(struct fastabi_emission *emission)
     return status;
 }
 
+/* How far the fields of a packed input are shifted. */
+static void write_shifts(const struct asm_file *file, const struct fastabi_op *op,
+                         const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        const char *field = fastabi_param_part_flat_name(param, i);
+        unsigned int shift;
+
+        (void)fastabi_param_part(param, i, &shift, NULL, NULL);
+        if (asm_is_plain(field))
+            fastabi_write(file->writer, "%s XEN_FASTABI_SHIFT_%s__%s__%s %u\n",
+                          file->syntax->define, fastabi_op_flat_name(op),
+                          asm_param_name(file, param), field, shift);
+    }
+}
+
 /* Where an input belongs, where an output is: its part of the register. */
 static void write_places(const struct asm_file *file, const struct fastabi_op *op)
 {
@@ -95,6 +111,7 @@ static void write_places(const struct asm_file *file, const struct fastabi_op *o
         if (fastabi_param_in(param) != FASTABI_NO_REGISTER)
             fastabi_write(writer, "%s XEN_FASTABI_IN_%s__%s %s%s\n", syntax->define, id, name,
                           syntax->register_prefix, fastabi_register_name(fastabi_param_in(param)));
+        write_shifts(file, op, param);
         if (fastabi_param_out(param) != FASTABI_NO_REGISTER)
             fastabi_write(writer, "%s XEN_FASTABI_OUT_%s__%s %s%s\n", syntax->define, id, name,
                           syntax->register_prefix,
@@ -114,6 +131,10 @@ static void write_constants(const struct asm_file *file, const struct fastabi_op
                   fastabi_op_input_mask(op), define, id, fastabi_op_output_mask(op));
     fastabi_write(writer, "%s XEN_FASTABI_CLOBBER_%s 0x%x\n", define, id,
                   fastabi_op_clobber_mask(op));
+    if (fastabi_op_caller(op) != FASTABI_CALLER_UNKNOWN)
+        fastabi_write(writer, "%s XEN_FASTABI_CLASS_%s %u\n%s XEN_FASTABI_FOREIGN_%s %d\n", define,
+                      id, (unsigned int)fastabi_op_caller(op), define, id,
+                      fastabi_op_is_foreign(op));
 }
 
 static int write_file(struct fastabi_emission *emission, const struct asm_syntax *syntax,

@@ -13,9 +13,10 @@ static void write_prose(const struct asm_file *file, int indent, const char *tex
     fastabi_write_wrapped(file->writer, prefix, WIDTH, text);
 }
 
-static void write_param(const struct asm_file *file, const struct fastabi_param *param, int reg,
-                        bool is_output)
+static void write_param(const struct asm_file *file, const struct fastabi_op *op,
+                        const struct fastabi_param *param, int reg, bool is_output)
 {
+    char note[FASTABI_NOTE_SIZE];
     const char *doc = fastabi_param_doc(param);
     const char *condition = is_output ? fastabi_param_valid_when(param) : NULL;
 
@@ -33,6 +34,8 @@ static void write_param(const struct asm_file *file, const struct fastabi_param 
     fastabi_write(file->writer, doc ? ":\n" : "\n");
     if (doc)
         write_prose(file, 8, doc);
+    for (size_t i = 0; !is_output && fastabi_param_note(op, param, i, note, sizeof(note)); i++)
+        write_prose(file, 8, note);
 }
 
 static void write_params(const struct asm_file *file, const struct fastabi_op *op)
@@ -43,13 +46,13 @@ static void write_params(const struct asm_file *file, const struct fastabi_op *o
         const struct fastabi_param *param = fastabi_op_param(op, i);
 
         if (fastabi_param_in(param) != FASTABI_NO_REGISTER)
-            write_param(file, param, fastabi_param_in(param), false);
+            write_param(file, op, param, fastabi_param_in(param), false);
     }
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         const struct fastabi_param *param = fastabi_op_output(op, reg);
 
         if (param)
-            write_param(file, param, reg, true);
+            write_param(file, op, param, reg, true);
         else if (fastabi_op_clobber_mask(op) & 1u << reg)
             fastabi_write(file->writer, "%sclobbered: %s\n", file->syntax->comment,
                           fastabi_register_name(reg));
@@ -73,6 +76,8 @@ static void write_return(const struct asm_file *file, const struct fastabi_op *o
 
 void asm_write_doc(const struct asm_file *file, const struct fastabi_op *op)
 {
+    char note[FASTABI_NOTE_SIZE];
+
     fastabi_write(file->writer, "%s%sxen_hypercall_%s", file->syntax->comment_start,
                   file->syntax->comment, fastabi_op_flat_name(op));
     asm_write_input_names(file, op, "=");
@@ -86,6 +91,10 @@ void asm_write_doc(const struct asm_file *file, const struct fastabi_op *op)
         if (!fastabi_op_is_direct(op))
             fastabi_write(file->writer, ", sub-operation %u", fastabi_op_index(op));
         fastabi_write(file->writer, ".\n");
+    }
+    for (size_t i = 0; fastabi_op_note(op, i, note, sizeof(note)); i++) {
+        fastabi_write(file->writer, "%s", i ? "" : file->syntax->comment_gap);
+        write_prose(file, 0, note);
     }
     if (fastabi_op_safety(op)) {
         fastabi_write(file->writer, "%s", file->syntax->comment_gap);

@@ -37,6 +37,12 @@
 #define XEN_FASTABI_REG6 %r11
 #define XEN_FASTABI_REG7 %r12
 
+/* Who can make a call, by the hypervisor's own checks: the value of XEN_FASTABI_CLASS_<operation>. */
+#define XEN_FASTABI_CALLER_ANY 1
+#define XEN_FASTABI_CALLER_DEVICE_MODEL 2
+#define XEN_FASTABI_CALLER_CONTROL 3
+#define XEN_FASTABI_CALLER_HARDWARE 4
+
 /*
  * vmmcall, its place recorded in section xen_fastabi_sites as a 32-bit offset from the entry: for
  * xen_fastabi_patch() of the C header fastabi.h.

@@ -61,6 +61,8 @@ struct c_stub {
 
 /* names.c */
 
+/* A name, with a '_' more if it is taken, also one that ends in '_': two never become one. */
+const char *c_argument_name(const struct c_run *run, const char *name);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */
@@ -73,6 +75,9 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 /* stub.c: one operation */
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);
+
+/* pack.c: functions that make packed inputs of their fields */
+void c_write_packs(const struct c_run *run, const struct c_stub *stub);
 
 /* store.c: where outputs go */
 

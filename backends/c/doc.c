@@ -87,6 +87,7 @@ static void write_param(struct fastabi_writer *writer, const struct c_stub *stub
 {
     const char *doc = fastabi_param_doc(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
+    char note[FASTABI_NOTE_SIZE];
 
     fastabi_write(writer, output ? " *  out %-3s %s" : " *  in  %-3s %s",
                   fastabi_register_name(reg), fastabi_param_name(param));
@@ -103,6 +104,8 @@ static void write_param(struct fastabi_writer *writer, const struct c_stub *stub
     fastabi_write(writer, doc ? ":\n" : "\n");
     if (doc)
         fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
+    for (size_t i = 0; !output && fastabi_param_note(stub->op, param, i, note, sizeof(note)); i++)
+        fastabi_write_wrapped(writer, " *          ", WIDTH, note);
 }
 
 static void write_params(struct fastabi_writer *writer, const struct c_stub *stub)
@@ -141,10 +144,15 @@ static void write_return(struct fastabi_writer *writer, const struct fastabi_op 
 void c_write_doc(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
+    char note[FASTABI_NOTE_SIZE];
 
     write_title(run, stub);
     write_arguments(run, stub);
     write_rest(writer, stub->op);
+    for (size_t i = 0; fastabi_op_note(stub->op, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, i ? "" : " *\n");
+        fastabi_write_wrapped(writer, " * ", WIDTH, note);
+    }
     if (fastabi_op_safety(stub->op)) {
         fastabi_write(writer, " *\n * Safety:\n");
         fastabi_write_wrapped(writer, " *     ", WIDTH, fastabi_op_safety(stub->op));

@@ -44,10 +44,8 @@ static bool is_reserved(const char *name, size_t length)
     return false;
 }
 
-/* A name, with a '_' more if it is taken, also one that ends in '_': two never become one. */
-static const char *argument_name(const struct c_run *run, const struct fastabi_param *param)
+const char *c_argument_name(const struct c_run *run, const char *name)
 {
-    const char *name = fastabi_param_flat_name(param);
     size_t stem;
 
     for (stem = strlen(name); stem && name[stem - 1] == '_'; stem--)
@@ -74,7 +72,7 @@ static void add_argument(const struct c_run *run, const struct fastabi_param *pa
 
     argument->param = param;
     argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
-    argument->name = argument_name(run, param);
+    argument->name = c_argument_name(run, fastabi_param_flat_name(param));
     argument->type = type_of(run, param);
 }
 

@@ -24,6 +24,11 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
     fastabi_write(writer, "#define XEN_FASTABI_IN_%s 0x%xu\n#define XEN_FASTABI_OUT_%s 0x%xu\n",
                   stub->id, fastabi_op_input_mask(stub->op), stub->id,
                   fastabi_op_output_mask(stub->op));
+    if (fastabi_op_caller(stub->op) != FASTABI_CALLER_UNKNOWN)
+        fastabi_write(writer,
+                      "#define XEN_FASTABI_CLASS_%s %uu\n#define XEN_FASTABI_FOREIGN_%s %d\n",
+                      stub->id, (unsigned int)fastabi_op_caller(stub->op), stub->id,
+                      fastabi_op_is_foreign(stub->op));
 }
 
 /*
@@ -322,6 +327,7 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
     write_constants(writer, &stub);
     write_assertions(run, &stub);
     fastabi_write(writer, "\n");
+    c_write_packs(run, &stub);
     c_write_doc(run, &stub);
     write_signature(run, &stub, stub.structure);
     fastabi_write(writer, "{\n");

@@ -38,9 +38,10 @@ static void write_type(struct fastabi_writer *writer, const struct fastabi_param
     fastabi_write(writer, "<span class=\"repr\">%s</span></td>", fastabi_param_repr(param));
 }
 
-static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,
-                        bool is_output)
+static void write_param(struct fastabi_writer *writer, const struct fastabi_op *op,
+                        const struct fastabi_param *param, int reg, bool is_output)
 {
+    char note[FASTABI_NOTE_SIZE];
     const char *doc = fastabi_param_doc(param);
     const char *condition = is_output ? fastabi_param_valid_when(param) : NULL;
 
@@ -59,6 +60,8 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
         html_text(writer, condition);
         fastabi_write(writer, "</code>.</p>");
     }
+    for (size_t i = 0; !is_output && fastabi_param_note(op, param, i, note, sizeof(note)); i++)
+        html_paragraphs(writer, note);
     if (!is_output && fastabi_param_is_shared(param))
         fastabi_write(writer, "<p>The memory must be shared with the hypervisor.</p>");
     fastabi_write(writer, "</td></tr>\n");
@@ -113,14 +116,14 @@ static void write_registers(struct fastabi_writer *writer, const struct fastabi_
     write_numbers(writer, spec, op);
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_input(op, reg))
-            write_param(writer, fastabi_op_input(op, reg), reg, false);
+            write_param(writer, op, fastabi_op_input(op, reg), reg, false);
     }
     fastabi_write(writer, "</tbody>\n");
     start_group(writer, "Out");
     write_other(writer, 0, "result", "0 or above, or a negative errno.");
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_output(op, reg))
-            write_param(writer, fastabi_op_output(op, reg), reg, true);
+            write_param(writer, op, fastabi_op_output(op, reg), reg, true);
         else if (fastabi_op_clobber_mask(op) & 1u << reg)
             write_other(writer, reg, "changed", "Comes back changed, without meaning.");
     }
@@ -194,6 +197,8 @@ static void write_facts(struct fastabi_writer *writer, const struct fastabi_op *
 void html_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spec,
                    const struct fastabi_op *op)
 {
+    char note[FASTABI_NOTE_SIZE];
+
     fastabi_write(writer, "<section class=\"operation\" id=\"");
     html_anchor(writer, spec, op);
     fastabi_write(writer, "\">\n<h3><a href=\"#");
@@ -209,6 +214,8 @@ void html_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spe
     fastabi_write(writer, "</a></h3>\n");
     write_facts(writer, op);
     html_paragraphs(writer, fastabi_op_doc(op));
+    for (size_t i = 0; fastabi_op_note(op, i, note, sizeof(note)); i++)
+        html_paragraphs(writer, note);
     if (fastabi_op_safety(op)) {
         fastabi_write(writer, "<div class=\"safety\"><h4>Safety</h4>\n");
         html_paragraphs(writer, fastabi_op_safety(op));

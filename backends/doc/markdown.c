@@ -96,9 +96,10 @@ static void write_param_type(struct fastabi_writer *writer, const struct fastabi
         fastabi_write(writer, "64 bits");
 }
 
-static void write_param(struct fastabi_writer *writer, const struct fastabi_param *param, int reg,
-                        bool is_output)
+static void write_param(struct fastabi_writer *writer, const struct fastabi_op *op,
+                        const struct fastabi_param *param, int reg, bool is_output)
 {
+    char note[FASTABI_NOTE_SIZE];
     const char *doc = fastabi_param_doc(param);
     const char *condition = is_output ? fastabi_param_valid_when(param) : NULL;
 
@@ -114,6 +115,10 @@ static void write_param(struct fastabi_writer *writer, const struct fastabi_para
         fastabi_write(writer, " Valid when ");
         write_code(writer, condition);
         fastabi_write(writer, ".");
+    }
+    for (size_t i = 0; !is_output && fastabi_param_note(op, param, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, " ");
+        write_line(writer, note);
     }
     if (!is_output && fastabi_param_is_shared(param))
         fastabi_write(writer, " The memory must be shared with the hypervisor.");
@@ -141,13 +146,13 @@ static void write_registers(struct fastabi_writer *writer, const struct fastabi_
     write_number(writer, op);
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_input(op, reg))
-            write_param(writer, fastabi_op_input(op, reg), reg, false);
+            write_param(writer, op, fastabi_op_input(op, reg), reg, false);
     }
     fastabi_write(writer, "| `%s` | out | | | 0 or above, or a negative errno |\n",
                   fastabi_register_name(0));
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_output(op, reg))
-            write_param(writer, fastabi_op_output(op, reg), reg, true);
+            write_param(writer, op, fastabi_op_output(op, reg), reg, true);
         else if (fastabi_op_clobber_mask(op) & 1u << reg)
             fastabi_write(writer, "| `%s` | out | | | changed, without meaning |\n",
                           fastabi_register_name(reg));
@@ -215,6 +220,18 @@ static void write_other_fields(struct fastabi_writer *writer, const struct fasta
     fastabi_write(writer, "\n");
 }
 
+static void write_notes(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    char note[FASTABI_NOTE_SIZE];
+    size_t i;
+
+    for (i = 0; fastabi_op_note(op, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, i ? " " : "");
+        write_line(writer, note);
+    }
+    fastabi_write(writer, i ? "\n\n" : "");
+}
+
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
@@ -224,6 +241,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     write_line(writer, fastabi_op_is_direct(op) ? fastabi_spec_name(spec) : fastabi_op_name(op));
     fastabi_write(writer, "\n\n");
     write_paragraphs(writer, fastabi_op_doc(op));
+    write_notes(writer, op);
     if (fastabi_op_safety(op)) {
         fastabi_write(writer, "**Safety.** ");
         write_paragraphs(writer, fastabi_op_safety(op));

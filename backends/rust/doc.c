@@ -96,8 +96,11 @@ int rust_write_prose(struct fastabi_writer *writer, const char *prefix, const ch
     return write_prose(writer, prefix, "", text);
 }
 
-static int write_param(const struct rust_run *run, const struct fastabi_param *param, bool output)
+static int write_param(const struct rust_run *run, const struct rust_op *op,
+                       const struct fastabi_param *param, bool output)
 {
+    char note[FASTABI_NOTE_SIZE];
+    int status;
     struct fastabi_writer *writer = run->writer;
     int reg = output ? fastabi_param_out(param) : fastabi_param_in(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
@@ -112,7 +115,13 @@ static int write_param(const struct rust_run *run, const struct fastabi_param *p
     if (output && fastabi_param_in(param) != FASTABI_NO_REGISTER)
         doc = NULL; /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
-    return doc ? rust_write_prose(writer, "///   ", doc) : 0;
+    status = doc ? rust_write_prose(writer, "///   ", doc) : 0;
+    for (size_t i = 0;
+         !status && !output && fastabi_param_note(op->op, param, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, "///\n");
+        status = rust_write_prose(writer, "///   ", note);
+    }
+    return status;
 }
 
 static int write_params(const struct rust_run *run, const struct rust_op *op)
@@ -123,11 +132,11 @@ static int write_params(const struct rust_run *run, const struct rust_op *op)
     if (op->input_count)
         fastabi_write(writer, "///\n/// Inputs:\n");
     for (size_t i = 0; !status && i < op->input_count; i++)
-        status = write_param(run, op->inputs[i], false);
+        status = write_param(run, op, op->inputs[i], false);
     if (op->output_count)
         fastabi_write(writer, "///\n/// Outputs:\n");
     for (size_t i = 0; !status && i < op->output_count; i++)
-        status = write_param(run, op->outputs[i], true);
+        status = write_param(run, op, op->outputs[i], true);
     if (!op->output_count)
         fastabi_write(
             writer,
@@ -171,6 +180,7 @@ static int write_safety(struct fastabi_writer *writer, const struct rust_op *op)
 
 int rust_write_op_doc(const struct rust_run *run, const struct rust_op *op)
 {
+    char note[FASTABI_NOTE_SIZE];
     struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_op_doc(op->op);
     const char *since = fastabi_op_since(op->op);
@@ -183,6 +193,10 @@ int rust_write_op_doc(const struct rust_run *run, const struct rust_op *op)
     write_number(writer, op);
     if (since)
         status = write_prose(writer, "/// ", "Since Xen ", since);
+    for (size_t i = 0; !status && fastabi_op_note(op->op, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, "///\n");
+        status = rust_write_prose(writer, "/// ", note);
+    }
     if (!status)
         status = write_params(run, op);
     if (!status)

@@ -22,12 +22,35 @@ static const char *const keywords[] = {
  * exports.
  */
 static const char *const taken_modules[] = {
-    "",       "crate",   "self",       "super",           "Self",
-    "lib",    "main",    "support",    "transfer",        "types",
-    "core",   "cpuid",   "detect",     "patch",           "set_vendor",
-    "vendor", "MASK",    "Call",       "DefaultTransfer", "Detected",
-    "Errno",  "Patch",   "PatchError", "Transfer",        "Vendor",
-    "Vmcall", "Vmmcall", NULL,
+    "",
+    "crate",
+    "self",
+    "super",
+    "Self",
+    "lib",
+    "main",
+    "support",
+    "transfer",
+    "types",
+    "core",
+    "cpuid",
+    "detect",
+    "patch",
+    "set_vendor",
+    "vendor",
+    "MASK",
+    "Call",
+    "DefaultTransfer",
+    "Detected",
+    "Errno",
+    "Patch",
+    "PatchError",
+    "Transfer",
+    "Vendor",
+    "Vmcall",
+    "Vmmcall",
+    "Caller",
+    NULL,
 };
 
 /* What no function can be called: the same, and the values that generated text names. */
@@ -107,13 +130,16 @@ const char *rust_function_name(const struct rust_run *run, const struct fastabi_
 }
 
 /* A capital in front could be the name of a type, a variant or a constant. */
-const char *rust_param_name(const struct rust_run *run, const struct fastabi_param *param)
+const char *rust_argument_name(const struct rust_run *run, const char *name)
 {
-    const char *name = fastabi_param_flat_name(param);
-
     if (name[0] >= 'A' && name[0] <= 'Z')
         return append_underscore(run, name);
     return escape(run, name, taken_params);
+}
+
+const char *rust_param_name(const struct rust_run *run, const struct fastabi_param *param)
+{
+    return rust_argument_name(run, fastabi_param_flat_name(param));
 }
 
 static bool is_lower(char character)

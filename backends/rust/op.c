@@ -251,7 +251,14 @@ void rust_write_call(const struct rust_run *run, const struct rust_op *op)
         fastabi_write(run->writer, "    index: None,\n");
     else
         fastabi_write(run->writer, "    index: Some(%u),\n", fastabi_op_index(op->op));
-    fastabi_write(run->writer, "    inputs: 0x%x,\n    outputs: 0x%x,\n    clobbers: 0x%x,\n};\n",
+    fastabi_write(run->writer, "    inputs: 0x%x,\n    outputs: 0x%x,\n    clobbers: 0x%x,\n",
                   fastabi_op_input_mask(op->op), fastabi_op_output_mask(op->op),
                   fastabi_op_clobber_mask(op->op));
+    if (fastabi_op_caller(op->op) == FASTABI_CALLER_UNKNOWN)
+        fastabi_write(run->writer, "    caller: None,\n");
+    else
+        fastabi_write(run->writer, "    caller: Some(%s::Caller::%s),\n", rust_root(run, 1),
+                      rust_camel_case(run, fastabi_caller_name(fastabi_op_caller(op->op))));
+    fastabi_write(run->writer, "    is_foreign: %s,\n};\n",
+                  fastabi_op_is_foreign(op->op) ? "true" : "false");
 }

@@ -99,16 +99,17 @@ static int write_root(struct rust_run *run)
     for (size_t i = 0; !run->is_module && i < fastabi_emission_spec_count(run->emission); i++)
         fastabi_write(run->writer, "pub mod %s;\n",
                       rust_module_name(run, fastabi_emission_spec(run->emission, i)));
-    fastabi_write(run->writer,
-                  "%s%spub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
-                  "%spub use self::support::{Call, Detected, Errno, Patch, PatchError, Vendor, "
-                  "Vmcall, Vmmcall};\n"
-                  "%spub use self::transfer::Transfer;\n"
-                  "\n"
-                  "/// How the functions that name no transfer make their call.\n%s"
-                  "pub type DefaultTransfer = %s;\n",
-                  run->is_module ? "" : "\n", allow, allow, allow,
-                  run->is_module ? "#[allow(dead_code)]\n" : "", transfer);
+    fastabi_write(
+        run->writer,
+        "%s%spub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};\n"
+        "%spub use self::support::{Call, Caller, Detected, Errno, Patch, PatchError, Vendor, "
+        "Vmcall, Vmmcall};\n"
+        "%spub use self::transfer::Transfer;\n"
+        "\n"
+        "/// How the functions that name no transfer make their call.\n%s"
+        "pub type DefaultTransfer = %s;\n",
+        run->is_module ? "" : "\n", allow, allow, allow,
+        run->is_module ? "#[allow(dead_code)]\n" : "", transfer);
     return 0;
 }
 
@@ -275,6 +276,7 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
                               "pub mod calls {\n",
                               "Call", write_call);
     write_list(run, spec);
+    rust_write_packs(run, spec);
     return status;
 }
 

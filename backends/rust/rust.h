@@ -45,6 +45,7 @@ const char *rust_module_name(const struct rust_run *run, const struct fastabi_sp
 const char *rust_without_prefix(const char *name);
 const char *rust_function_name(const struct rust_run *run, const struct fastabi_spec *spec,
                                const struct fastabi_op *op);
+const char *rust_argument_name(const struct rust_run *run, const char *name);
 const char *rust_param_name(const struct rust_run *run, const struct fastabi_param *param);
 /* "get_runstate_info" to "GetRunstateInfo"; two names never become one. */
 const char *rust_camel_case(const struct rust_run *run, const char *name);
@@ -80,6 +81,9 @@ void rust_write_call(const struct rust_run *run, const struct rust_op *op);
 unsigned int rust_place_of(const struct rust_op *op, int reg);
 const char *rust_tuple_name(const struct rust_run *run, const struct rust_op *op);
 void rust_write_conditions(const struct rust_run *run, const struct rust_op *op);
+
+/* pack.c: functions that make packed inputs of their fields, a module for each operation */
+void rust_write_packs(const struct rust_run *run, const struct fastabi_spec *spec);
 
 /*
  * file.c: open a file of the crate and write its banner (spec: whose it is, or NULL), or begin that

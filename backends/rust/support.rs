@@ -74,6 +74,23 @@ pub struct Call {
     pub outputs: u8,
     /// Registers that may come back changed without meaning.
     pub clobbers: u8,
+    /// Who can make the call, if the specification says so.
+    pub caller: Option<Caller>,
+    /// Can the call act on other domains than the caller?
+    pub is_foreign: bool,
+}
+
+/// Who can make a call, by the hypervisor's own checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// Any guest.
+    Any,
+    /// The device model of the domain that the call acts on.
+    DeviceModel,
+    /// A control domain.
+    Control,
+    /// The hardware domain.
+    Hardware,
 }
 
 /// Compile-time assertions on the calls of a module.

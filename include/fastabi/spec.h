@@ -681,6 +681,12 @@ FASTABI_API const char *fastabi_param_part(const struct fastabi_param *param, si
                                            unsigned int *shift, unsigned int *width,
                                            bool *is_signed);
 
+/*
+ * The path of the i-th of those fields as an identifier, "source_domid", which no other one has.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_param_part_flat_name(const struct fastabi_param *param, size_t i);
+
 /* ---- a named type ---- */
 
 /*

@@ -161,6 +161,28 @@ FASTABI_API bool fastabi_op_xen_progress(const struct fastabi_op *op, unsigned i
  */
 FASTABI_API const struct fastabi_param *fastabi_op_xen_progress_param(const struct fastabi_op *op);
 
+/*
+ * Bytes that hold any of the sentences below.
+ * Since 0.2.
+ */
+#define FASTABI_NOTE_SIZE 1024
+
+/*
+ * The i-th sentence that keys other than doc and safety say of an operation: who can make the call,
+ * since when, and how it ends when it is interrupted.  Plain text, stored with a NUL.  false: there
+ * is no i-th.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_op_note(const struct fastabi_op *op, size_t i, char *buffer, size_t size);
+
+/*
+ * The i-th sentence that keys other than doc say of an input: the fields that it is packed of, and
+ * the memory that is at its address.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_param_note(const struct fastabi_op *op, const struct fastabi_param *param,
+                                    size_t i, char *buffer, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -110,6 +110,18 @@ static int read_valid_when(struct fastabi_form *form, const struct fastabi_node 
     return fastabi_read_text(form, key, value, &t->param->valid_when);
 }
 
+/* Cut off the marks of a path: what is left is a name in every language. */
+static void flatten(char *name)
+{
+    char *flat = name;
+
+    for (; *name; name++) {
+        if (*name != ']')
+            *flat++ = *name == '.' || *name == '[' ? '_' : *name;
+    }
+    *flat = '\0';
+}
+
 /* pack: { bus: u8, devfn: u8 }: fields of the struct, the first one in the lowest bits */
 static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
@@ -131,6 +143,7 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
     if (!param->parts)
         return fastabi_no_memory(form);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
+        char *flat;
         struct fastabi_part part = { .shift = (uint8_t)shift, .mark = fastabi_mark_of(node) };
 
         status = fastabi_expect_field_path(form, node, &ok);
@@ -149,8 +162,11 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                                     "move some of them to another input",
                                     node->text, shift + part.width);
         part.field = fastabi_keep(form, node->text);
-        if (!part.field)
+        flat = fastabi_keep(form, node->text);
+        if (!part.field || !flat)
             return fastabi_no_memory(form);
+        flatten(flat);
+        part.flat_name = flat;
         param->parts[param->part_count++] = part;
         shift += part.width;
     }
@@ -188,18 +204,6 @@ static const char *hint_param(const struct fastabi_op *op, const char *name,
     else
         snprintf(hint, FASTABI_HINT_SIZE, "add it under 'input' or 'output', or remove it here");
     return hint;
-}
-
-/* Cut off the marks of a path: what is left is a name in every language. */
-static void flatten(char *name)
-{
-    char *flat = name;
-
-    for (; *name; name++) {
-        if (*name != ']')
-            *flat++ = *name == '.' || *name == '[' ? '_' : *name;
-    }
-    *flat = '\0';
 }
 
 static int add_param(struct fastabi_form *form, struct fastabi_op *op,

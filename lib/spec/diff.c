@@ -192,14 +192,142 @@ static void compare_texts(struct diff *diff, const struct fastabi_op *old,
                old->fixed.items[i].number == new->fixed.items[i].number;
     for (size_t i = 0; i < old->errors.count && same; i++)
         same = !strcmp(old->errors.items[i].name, new->errors.items[i].name);
-    for (size_t i = 0; i < old->param_count && same; i++) {
-        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
+    if (!same)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "fixed fields or errors have changed");
+    if ((old->since && !is_same_text(old->since, new->since)) ||
+        !is_same_text(old->hvm_since, new->hvm_since))
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
+            "the first release that has it, or has it for HVM guests, has changed");
+}
 
-        same = !param || is_same_text(old->params[i].valid_when, param->valid_when);
+/* ---- what an old caller may do, and what it gets ---- */
+
+static const char *caller_name(const struct fastabi_op *op)
+{
+    const char *name = fastabi_caller_name((enum fastabi_caller)op->caller);
+
+    return name ? name : "(unknown)";
+}
+
+/* Fewer domains may call: only any guest includes all others.  Where nothing was said, skip it. */
+static void compare_caller(struct diff *diff, const struct fastabi_op *old,
+                           const struct fastabi_op *new)
+{
+    bool is_compatible = new->caller == FASTABI_CALLER_ANY || new->caller == FASTABI_CALLER_UNKNOWN;
+
+    if (old->caller == FASTABI_CALLER_UNKNOWN)
+        return;
+    if (old->caller != new->caller)
+        say(diff, is_compatible ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER, new->mark,
+            "the class was '%s' and is '%s'", caller_name(old), caller_name(new));
+    if (old->is_foreign != new->is_foreign)
+        say(diff, new->is_foreign ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER, new->mark,
+            new->is_foreign ? "it acts on other domains now"
+                            : "it no longer acts on other domains");
+}
+
+static bool is_same_condition(const struct fastabi_param *old, const struct fastabi_param *new)
+{
+    if (old->term_count != new->term_count || (old->is_any != new->is_any && old->term_count > 1))
+        return false;
+    for (size_t i = 0; i < old->term_count; i++) {
+        if (strcmp(old->terms[i].param->name, new->terms[i].param->name) ||
+            old->terms[i].comparison != new->terms[i].comparison ||
+            old->terms[i].number != new->terms[i].number)
+            return false;
+    }
+    return true;
+}
+
+/* An old caller takes for valid what was valid by the old condition. */
+static void compare_condition(struct diff *diff, const struct fastabi_param *old,
+                              const struct fastabi_param *new)
+{
+    if (is_same_condition(old, new))
+        return;
+    if (!new->term_count)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->name_mark,
+            "'%.100s' was valid when '%.200s' and always is", new->name, old->valid_when);
+    else if (!old->type_given && !old->term_count)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->when_mark,
+            "of '%.100s' nothing was said, and it is valid when '%.200s'", new->name,
+            new->valid_when);
+    else
+        say(diff, FASTABI_DIAG_DIFF_MEANING, new->when_mark,
+            "'%.100s' was valid %s%.200s and is valid when %.200s", new->name,
+            old->valid_when ? "when " : "always", old->valid_when ? old->valid_when : "",
+            new->valid_when);
+}
+
+static void compare_parts(struct diff *diff, const struct fastabi_param *old,
+                          const struct fastabi_param *new)
+{
+    bool same = old->part_count == new->part_count;
+
+    for (size_t i = 0; i < old->part_count && same; i++) {
+        const struct fastabi_part *was = &old->parts[i], *is = &new->parts[i];
+
+        same = !strcmp(was->field, is->field) && was->shift == is->shift &&
+               was->width == is->width && was->is_signed == is->is_signed;
     }
     if (!same)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
-            "fixed fields, errors or conditions have changed");
+        say(diff, FASTABI_DIAG_DIFF_MEANING, new->pack_mark.line ? new->pack_mark : new->name_mark,
+            "'%.100s' is packed of other fields", new->name);
+}
+
+static const struct fastabi_xen_array *find_memory(const struct fastabi_op *op, const char *param)
+{
+    for (size_t i = 0; op->xen && i < op->xen->array_count; i++) {
+        const struct fastabi_xen_array *array = &op->xen->arrays[i];
+
+        if (array->direction >= FASTABI_XEN_FROM && !strcmp(array->params[0]->name, param))
+            return array;
+    }
+    return NULL;
+}
+
+/* What is at the address in an input. */
+static void compare_memory(struct diff *diff, const struct fastabi_op *old,
+                           const struct fastabi_op *new, const struct fastabi_param *param)
+{
+    const struct fastabi_xen_array *was = find_memory(old, param->name);
+    const struct fastabi_xen_array *is = find_memory(new, param->name);
+
+    if (!was) /* nothing was said */
+        return;
+    if (!is || was->direction != is->direction || was->size != is->size ||
+        was->count != is->count || !is_same_text(was->c_struct, is->c_struct))
+        say(diff, FASTABI_DIAG_DIFF_MEANING, is ? is->mark : param->name_mark,
+            "the memory at '%.100s' is read or written in another way", param->name);
+    else if (was->is_optional != is->is_optional)
+        say(diff, is->is_optional ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_MEANING, is->mark,
+            is->is_optional ? "'%.100s' can be 0 for no memory now"
+                            : "'%.100s' can no longer be 0 for no memory",
+            param->name);
+}
+
+static bool has_progress(const struct fastabi_op *op)
+{
+    return op->xen && op->xen->progress.mark.line;
+}
+
+static void compare_meaning(struct diff *diff, const struct fastabi_op *old,
+                            const struct fastabi_op *new)
+{
+    for (size_t i = 0; i < old->param_count; i++) {
+        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
+
+        if (!param)
+            continue;
+        compare_condition(diff, &old->params[i], param);
+        compare_parts(diff, &old->params[i], param);
+        compare_memory(diff, old, new, param);
+    }
+    if (has_progress(old) != has_progress(new))
+        say(diff, has_progress(new) ? FASTABI_DIAG_DIFF_MEANING : FASTABI_DIAG_DIFF_CHANGED,
+            has_progress(new) ? new->xen->progress.mark : new->mark,
+            has_progress(new) ? "it may succeed with a part of the work now"
+                              : "it no longer succeeds with a part of the work");
 }
 
 static void compare_op(struct diff *diff, const struct fastabi_op *old,
@@ -211,6 +339,8 @@ static void compare_op(struct diff *diff, const struct fastabi_op *old,
     compare_params(diff, old, new);
     compare_signature(diff, old, new);
     compare_texts(diff, old, new);
+    compare_caller(diff, old, new);
+    compare_meaning(diff, old, new);
 }
 
 static const struct fastabi_op *find_op(const struct fastabi_spec *spec, const char *name)

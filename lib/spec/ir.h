@@ -25,6 +25,7 @@ struct fastabi_type {
 /* A field that is one part of a packed input. */
 struct fastabi_part {
     const char *field;
+    const char *flat_name; /* "source_domid" */
     uint8_t shift;
     uint8_t width;
     bool is_signed;

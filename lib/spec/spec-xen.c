@@ -171,3 +171,8 @@ const char *fastabi_param_part(const struct fastabi_param *param, size_t i, unsi
         *is_signed = part && part->is_signed;
     return part ? part->field : NULL;
 }
+
+const char *fastabi_param_part_flat_name(const struct fastabi_param *param, size_t i)
+{
+    return param && i < param->part_count ? param->parts[i].flat_name : NULL;
+}

@@ -18,6 +18,8 @@ NO_HINT = {
     "DIFF_LAYOUT": "it reports a change",
     "DIFF_ADDED": "it reports a change",
     "DIFF_CHANGED": "it reports a change",
+    "DIFF_CALLER": "it reports a change",
+    "DIFF_MEANING": "it reports a change",
 }
 LINE = re.compile(r"(?:^|: )(note|warning|error): (.*) \[(FA\d{4})\]$")
 ADVICE = re.compile(r"; [a-z0-9'-]|\?$")

@@ -20,6 +20,43 @@ subops:
     errors: { EINVAL: "bad" }
   stop:
     index: 2
+  lend:
+    index: 3
+    class: control
+    input:
+      where: { reg: 2, type: u64 }
+      e: { reg: 3, type: u32 }
+    output:
+      d: { reg: 4, type: u32 }
+      f: { reg: 5, type: u32, valid_when: 'd > 1 && d < 5' }
+    xen:
+      args: [op, e, list, struct]
+      fields: { d: d, f: f }
+      struct: demo
+      arrays:
+        list: { from: where, count: e, size: 8 }
+      progress: { arg: 1, left: true }
+  give:
+    index: 4
+    class: any
+    foreign: true
+    input:
+      place: { reg: 2, type: u16, pack: { bus: u8, devfn: u8 } }
+    c_lang:
+      struct: demo_give
+  tell:
+    index: 6
+    input:
+      what: { reg: 2, type: u64 }
+    output:
+      u: 3
+    c_lang:
+      struct: demo_tell
+      params: { what: uint64_t }
+    xen:
+      args: [op, list, struct]
+      arrays:
+        list: { from: what, count: 4, size: 2, optional: true }
 """
 # (title, what to replace, by what, ids of errors, ids of notes)
 CASES = [
@@ -43,6 +80,32 @@ CASES = [
      ["FA0621", "FA0624"], []),
     ("clobber added", "clobbers: [7]", "clobbers: [7, 6]", ["FA0621"], []),
     ("clobber gone", "    clobbers: [7]\n", "", [], ["FA0627"]),
+    ("class of which nothing was said", "index: 1\n", "index: 1\n    class: any\n", [], []),
+    ("class of which nothing is said", "    class: control\n", "", [], ["FA0627"]),
+    ("class narrowed", "class: control", "class: hardware", ["FA0628"], []),
+    ("class opened", "class: control", "class: any", [], ["FA0627"]),
+    ("foreign domains gone", "class: any\n    foreign: true\n", "class: any\n", ["FA0628"], []),
+    ("foreign domains added", "class: control", "class: control\n    foreign: true",
+     [], ["FA0627"]),
+    ("later for HVM guests", "class: control", 'class: control\n    hvm_since: "4.20"',
+     [], ["FA0627"]),
+    ("condition added", "b: { reg: 3, type: u32", "b: { reg: 3, type: u32, valid_when: 'a == 1'",
+     ["FA0629"], []),
+    ("condition gone", ", valid_when: 'd > 1 && d < 5'", "", [], ["FA0627"]),
+    ("condition changed", "d > 1 && d < 5", "d > 1 || d < 5", ["FA0629"], []),
+    ("condition spelled otherwise", "d > 1 && d < 5", "d > 0x1&&d < 5", [], []),
+    ("pack: another field", "bus: u8, devfn: u8", "bus: u8, slot: u8", ["FA0629"], []),
+    ("pack: another order", "bus: u8, devfn: u8", "devfn: u8, bus: u8", ["FA0629"], []),
+    ("pack: sign", "bus: u8, devfn: u8", "bus: i8, devfn: u8", ["FA0629"], []),
+    ("memory: direction", "{ from: where", "{ both: where", ["FA0629"], []),
+    ("memory: size", "size: 8", "size: 4", ["FA0629"], []),
+    ("memory: optional", "size: 8", "size: 8, optional: true", [], ["FA0627"]),
+    ("memory: no longer optional", "size: 2, optional: true", "size: 2", ["FA0629"], []),
+    ("condition where nothing was said", "u: 3", "u: { reg: 3, valid_when: 'u > 1' }",
+     [], ["FA0627"]),
+    ("progress added", "optional: true }", "optional: true }\n      progress: { arg: 0, shift: 6 }",
+     ["FA0629"], []),
+    ("progress gone", "      progress: { arg: 1, left: true }\n", "", [], ["FA0627"]),
     ("errors", 'EINVAL: "bad"', 'EINVAL: "bad", EPERM: "no"', [], ["FA0627"]),
     ("operation gone", "  stop:\n    index: 2\n", "", ["FA0620"], []),
     ("operation added", "  stop:", "  pause:\n    index: 9\n  stop:", [], ["FA0626"]),

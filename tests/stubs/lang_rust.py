@@ -81,7 +81,8 @@ KEYWORDS = set(
 PATHS = {"crate", "self", "super", "Self", ""}
 TAKEN_MODULES = PATHS | set(
     """lib main support transfer types core cpuid detect patch set_vendor vendor MASK
-    Call DefaultTransfer Detected Errno Patch PatchError Transfer Vendor Vmcall Vmmcall""".split())
+    Call Caller DefaultTransfer Detected Errno Patch PatchError Transfer Vendor Vmcall
+    Vmmcall""".split())
 TAKEN_FUNCTIONS = PATHS | {"Ok", "Err", "None", "Some", "Errno", "MASK", "CALLS", "HYPERCALL_INDEX"}
 
 

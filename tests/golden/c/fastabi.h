@@ -43,6 +43,12 @@ enum xen_hypercall_vendor {
 
 #define XEN_FASTABI_HELPER static __inline__ __attribute__((__unused__))
 
+/* Who can make a call, by the hypervisor's own checks: the value of XEN_FASTABI_CLASS_<operation>. */
+#define XEN_FASTABI_CALLER_ANY          1u /* any guest */
+#define XEN_FASTABI_CALLER_DEVICE_MODEL 2u /* the device model of the domain that the call acts on */
+#define XEN_FASTABI_CALLER_CONTROL      3u /* a control domain */
+#define XEN_FASTABI_CALLER_HARDWARE     4u /* the hardware domain */
+
 /* Compile-time assertions, C89 included. */
 #define XEN_FASTABI_ASSERT(name, condition) \
     typedef char xen_fastabi_assert_##name[(condition) ? 1 : -1] __attribute__((__unused__))

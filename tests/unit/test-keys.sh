@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every key that says something to a caller is in every output for people and for programs: class,
+# foreign, hvm_since, own_index, pack, arrays with optional, progress, valid_when.
+set -u
+. "${top_srcdir:?run by make check}/tests/unit/tap.sh"
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+generator=${FASTABI_GEN:?run by make check}
+cd "$scratch" || exit 1
+
+cat >keys.yml <<'EOF'
+name: keys
+hypercall_index: 7
+subops:
+  lend:
+    index: 65536
+    since: "4.2"
+    hvm_since: "4.11"
+    own_index: true
+    class: device_model
+    foreign: true
+    input:
+      list: { reg: 2, type: u64 }
+      count: { reg: 3, type: u32 }
+      place: { reg: 4, type: u64, pack: { a.dom: u16, slot: i8, class: u32 } }
+    output:
+      count: { reg: 3 }
+      status: { reg: 5, type: i16 }
+      handle: { reg: 6, type: u32, valid_when: "status >= 0" }
+    xen:
+      args: [op, element, count, struct]
+      struct: lend
+      fields: { status: status, handle: handle }
+      arrays:
+        element: { both: list, count: count, struct: element, optional: true }
+      progress: { arg: 2, left: true, param: count }
+  plain:
+    index: 1
+EOF
+
+# In all texts for people; words may be wrapped over lines.
+sentences=(
+    'The device model of the domain that it acts on can make this call, '
+    'make this call, which can act on other domains.'
+    'HVM guests can use it since Xen 4.11.'
+    "The classic ABI has no such sub-operation; the number is FastABI's own."
+    "If it is interrupted, it succeeds with the part that is done; output 'count' tells how much."
+    'Bits 15 to 0: a.dom (u16).'
+    'Bits 23 to 16: slot (i8).'
+    'Bits 55 to 24: class (u32).'
+    "The call reads and writes 'count' elements of struct element at this address."
+    '0 stands for no memory.'
+)
+
+# Text without what makes it a comment or a page, on one line.
+flat() {
+    sed -E 's:^ *(///|\*|;|//!) ?: :; s:<[^>]*>: :g; s:&#39;|&apos;:'"'"':g; s:\\::g' |
+        tr -s ' \n' ' '
+}
+
+has_all() {
+    local text sentence missing=0
+    text=$(flat)
+    for sentence in "${sentences[@]}"; do
+        [[ $text == *"$sentence"* ]] || { echo "missing: $sentence"; missing=1; }
+    done
+    return $missing
+}
+
+generate() { "$generator" generate -b "$1" -o "out-$1" "${@:2}" keys.yml; }
+
+shown()    { "$generator" show ./keys.yml.lend | has_all; }
+in_c()     { generate c && has_all <out-c/fastabi/keys.h; }
+in_rust()  { generate rust && has_all <out-rust/src/keys.rs; }
+in_gas()   { generate asm && has_all <out-asm/fastabi/keys.S.h; }
+in_nasm()  { has_all <out-asm/fastabi/keys.inc; }
+in_md()    { generate markdown && has_all <out-markdown/keys.md; }
+in_html()  { generate html && has_all <out-html; }
+nothing_said() {
+    # Nothing is said of an operation without these keys.
+    "$generator" show ./keys.yml.plain | { ! grep -E 'can make|HVM|interrupted|Bits'; }
+}
+
+decoded() {
+    "$generator" show ./keys.yml --decode \
+        'rax=0x40000007 rdi=65536 rsi=0 r8=1 r9=0x00000000fffffffe0001' >dump &&
+        grep -F 'a.dom 1 = 0x1 ' dump && grep -F 'slot -2 = 0xfe ' dump &&
+        grep -F 'class 16777215 = 0xffffff ' dump || { cat dump; false; }
+}
+
+in_json() {
+    "$generator" generate -b json -o keys.json keys.yml &&
+        python3 - <<'EOF'
+import json
+op = json.load(open("keys.json"))["specifications"][0]["operations"][0]
+params = {p["name"]: p for p in op["params"]}
+assert (op["class"], op["foreign"], op["hvm_since"], op["own_index"]) == \
+    ("device_model", True, "4.11", True)
+assert op["conditional"] == ["handle"]
+assert params["handle"]["condition"] == \
+    {"any": False, "comparisons": [{"param": "status", "comparison": ">=", "value": "0"}]}
+assert [(p["field"], p["shift"], p["width"], p["signed"]) for p in params["place"]["pack"]] == \
+    [("a.dom", 0, 16, False), ("slot", 16, 8, True), ("class", 24, 32, False)]
+assert op["xen"]["arrays"][0]["optional"] and op["xen"]["progress"]["param"] == "count"
+EOF
+}
+
+# Constants, and the function that packs: names that are keywords, signs, widths.
+c_helpers() {
+    cat >helpers.c <<'EOF'
+#include <fastabi/keys.h>
+XEN_FASTABI_ASSERT(class, XEN_FASTABI_CLASS_keys_lend == XEN_FASTABI_CALLER_DEVICE_MODEL);
+XEN_FASTABI_ASSERT(foreign, XEN_FASTABI_FOREIGN_keys_lend);
+#ifdef XEN_FASTABI_CLASS_keys_plain
+# error "nothing was said of its class"
+#endif
+int main(void)
+{
+    return xen_fastabi_pack_keys_lend__place(0x8001, -2, 0x80000003u) !=
+           (0x80000003ull << 24 | 0xfe8001u);
+}
+EOF
+    # shellcheck disable=SC2086 # it may be "ccache gcc"
+    ${CC:-gcc} -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Iout-c helpers.c \
+        -o helpers && ./helpers
+}
+
+asm_constants() {
+    local define name value
+    for define in '#define:S.h' '%define:inc'; do
+        for name in CLASS_keys_lend:2 FOREIGN_keys_lend:1 SHIFT_keys_lend__place__slot:16 \
+                    SHIFT_keys_lend__place__class:24; do
+            value=${name#*:}
+            grep -qxF "${define%:*} XEN_FASTABI_${name%:*} $value" \
+                "out-asm/fastabi/keys.${define#*:}" || {
+                echo "${define#*:}: no $name"
+                return 1
+            }
+        done
+    done
+}
+
+rust_pack() {
+    grep -qF 'caller: Some(crate::Caller::DeviceModel)' out-rust/src/keys.rs &&
+        grep -qF 'caller: None' out-rust/src/keys.rs &&
+        grep -qF 'pub const fn place(' out-rust/src/keys.rs
+}
+
+for output in shown in_c in_rust in_gas in_nasm in_md in_html; do
+    check "all that keys say: $output" "$output"
+done
+check 'nothing is said without the keys' nothing_said
+check 'a dump has the fields of a packed input' decoded
+check 'JSON' in_json
+check 'C: constants, and a function that packs' c_helpers
+check 'assembly: constants' asm_constants
+check 'Rust: class and packing' rust_pack
+tap_done

@@ -167,6 +167,13 @@ void run_loose(struct run *r, const char *name)
     (void)r;
     (void)name;
 }
+bool run_again(struct run *r, unsigned seen)
+{
+    (void)r;
+    (void)seen;
+    return false; /* and the case fails */
+}
+
 void run_observe(struct run *r, const char *what, uint64_t value)
 {
     (void)r;

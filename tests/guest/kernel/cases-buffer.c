@@ -127,10 +127,9 @@ static void move(struct run *r, const void *idxs, const void *gpfns, const void 
     unsigned seen = r->count[r->mode];
 
     do {
-        r->count[r->mode] = seen;
         CALL(r, IN("size", 2), IN("space", XENMAPSPACE_gmfn), IN("foreign_domid", 0),
              IN("idxs", idxs), IN("gpfns", gpfns), IN("errs", errs));
-    } while (!r->result && run_output(r, "size") == 1);
+    } while (!r->result && run_output(r, "size") == 1 && run_again(r, seen));
 }
 
 static void set_pages(void)

@@ -54,8 +54,7 @@ static bool is_interrupted(struct run *r, unsigned seen, uint64_t count)
 {
     if (r->mode == CLASSIC || r->result <= 0 || (uint64_t)r->result == count)
         return false;
-    r->count[r->mode] = seen;
-    return true;
+    return run_again(r, seen);
 }
 
 static void decrease(struct run *r, uint64_t count)

@@ -12,6 +12,7 @@
 
 #define POISON          0xa5a5a5a5a5a5a5a5ull
 #define FIRST_SPARE_CPU 2u
+#define AGAIN_AT_MOST   200u /* in all modes together */
 
 static const char *const mode_names[MODES] = { "classic", "stub", "registers" };
 static bool succeeded[MAX_OPERATIONS];
@@ -47,6 +48,14 @@ static void see(struct run *r, const char *what, uint64_t value, bool is_loose)
 void run_observe(struct run *r, const char *what, uint64_t value)
 {
     see(r, what, value, false);
+}
+
+bool run_again(struct run *r, unsigned seen)
+{
+    if (!run_check(r, r->again++ < AGAIN_AT_MOST, "it is interrupted again and again"))
+        return false;
+    r->count[r->mode] = seen;
+    return true;
 }
 
 static int find(struct run *r, const char *name)

@@ -51,6 +51,7 @@ struct run {
     long result;
     uint64_t loose; /* outputs by number that differ from call to call */
     bool failed;
+    unsigned again;
     struct seen seen[MODES][64];
     unsigned count[MODES];
 };
@@ -70,6 +71,12 @@ void run_loose(struct run *r, const char *name);
 
 /* After it: something that has to be the same whichever way the call was made. */
 void run_observe(struct run *r, const char *what, uint64_t value);
+
+/*
+ * A call was interrupted, so that it cannot be compared: forget all that was seen since there were
+ * SEEN things, and make it again.  False: it was made again too often.
+ */
+bool run_again(struct run *r, unsigned seen);
 
 /* Anything that has to hold by itself; a result, most of all. */
 bool run_check(struct run *r, bool good, const char *format, ...)

@@ -193,7 +193,8 @@ def hunt_ends(runner, kind, path):
 
 
 def hunt_devices(runner, kind, path):
-    """Operations that need physical interrupts have a domain of their own, in tests/guest/builder."""
+    """Operations that need physical interrupts have a domain of their own, as in the builder's
+    suite."""
     folder = os.path.join(runner.build, f"mutant-{kind}.devices")
     os.makedirs(folder, exist_ok=True)
     module = os.path.join(folder, "bundle")

@@ -63,9 +63,9 @@ static uint64_t some_domid(void)
 }
 
 /*
- * Never low memory: the kernel itself is there.  Nor a frame with bit 62 or 63: 4.17 maps such a one
- * where nested paging is AMD's, and then tells it as the largest, which looks like an error that
- * does not exist.  It does so by the classic ABI, too.
+ * Never low memory: the kernel itself is there.  Nor a frame with bit 62 or 63: where nested paging
+ * is AMD's, 4.17 maps it, and then tells it as the largest frame, which looks like an error that
+ * does not exist.  The classic call does the same.
  */
 static uint64_t some_frame(void)
 {

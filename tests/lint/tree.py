@@ -224,6 +224,7 @@ NOT_COMPILED = {
 NOT_PARSED = (
     "tests/guest/builder/peer.c",
     "tests/guest/kernel/call.c",
+    "tests/guest/kernel/cases-buffer.c",
     "tests/guest/kernel/cases-event.c",
     "tests/guest/kernel/cases-grant.c",
     "tests/guest/kernel/cases-memory.c",

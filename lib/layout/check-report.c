@@ -85,7 +85,7 @@ const struct fastabi_layout_type *fastabi_check_type(struct fastabi_check *check
 
 /* ---- what a release lacks ---- */
 
-#define OLDEST_RELEASE 4000u /* what is older is not told apart */
+#define OLDEST_RELEASE 4000u /* what is older is not distinguished */
 
 static unsigned int parse_release(const char *text)
 {

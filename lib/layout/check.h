@@ -68,7 +68,7 @@ const char *fastabi_check_near_field(const struct fastabi_struct *structure, con
 unsigned int fastabi_check_release(struct fastabi_check *check);
 /* May the headers lack what the operation needs, because it is of a later release? */
 bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);
-/* The same of a hypercall: the release of its first operation, or NULL: the headers should have it. */
+/* The same of a hypercall: the release of its first operation; NULL: they should have it. */
 const char *fastabi_check_newer_hypercall(const struct fastabi_check *check,
                                           const struct fastabi_spec *spec);
 /* Report that the headers are older than their user, an operation or a hypercall. */

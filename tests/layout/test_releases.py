@@ -148,9 +148,9 @@ CASES = [
     ("a macro of the oldest release", "0x0003020a", OLD_H.replace("OLDOP_first", "OLDOP_fist"),
      NEW_H, "#define __HYPERVISOR_new_op 4\n", "old_first", "newer_t",
      ["FA0611 error 8", "FA0614 note 13", "FA0614 note 17"], []),
-    ("a later operation that is there, without its struct", "0x0003020a", OLD_H + LATE_H.splitlines()[0] + "\n",
-     NEW_H, "#define __HYPERVISOR_new_op 4\n", "old_first", "nwer_t",
-     ["FA0605 error 17"], ["FA0615 error 11"]),
+    ("a later operation that is there, without its struct", "0x0003020a",
+     OLD_H + LATE_H.splitlines()[0] + "\n", NEW_H, "#define __HYPERVISOR_new_op 4\n", "old_first",
+     "nwer_t", ["FA0605 error 17"], ["FA0615 error 11"]),
 ]
 
 

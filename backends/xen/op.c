@@ -48,7 +48,7 @@ const char *xen_fault(const struct fastabi_op *op)
         const struct fastabi_param *param;
 
         if (fastabi_op_xen_arg(op, i, &param, NULL) == FASTABI_XEN_PARAM &&
-            fastabi_param_is_shared(param))
+            (fastabi_param_is_shared(param) || fastabi_type_is_memory(fastabi_param_type(param))))
             return "its handler would take a guest-physical address or frame for a linear address; "
                    "reach the memory by 'arrays' or 'frame' under 'xen'";
     }

@@ -92,10 +92,11 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
                            structure->name);
 }
 
-/* Find an integer by its path, or say why there is none. */
-static const struct fastabi_field *
-find_scalar(struct fastabi_check *check, const struct fastabi_op *op, struct fastabi_mark mark,
-            const struct fastabi_struct *structure, const char *path)
+const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
+                                                 const struct fastabi_op *op,
+                                                 struct fastabi_mark mark,
+                                                 const struct fastabi_struct *structure,
+                                                 const char *path)
 {
     struct fastabi_resolved found;
     enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
@@ -120,7 +121,8 @@ static void check_param(struct fastabi_check *check, const struct fastabi_op *op
                         const struct fastabi_param *param, const struct fastabi_struct *structure)
 {
     struct fastabi_mark mark = param->c_mark.line ? param->c_mark : param->name_mark;
-    const struct fastabi_field *field = find_scalar(check, op, mark, structure, param->field);
+    const struct fastabi_field *field = fastabi_check_scalar(check, op, mark, structure,
+                                                             param->field);
     enum fastabi_diag_id id;
 
     if (!field || !param->is_typed)
@@ -140,22 +142,23 @@ static void check_param(struct fastabi_check *check, const struct fastabi_op *op
                        "it is here");
 }
 
-static void check_fixed(struct fastabi_check *check, const struct fastabi_op *op,
-                        const struct fastabi_pair *fixed, const struct fastabi_struct *structure)
+void fastabi_check_number(struct fastabi_check *check, const struct fastabi_op *op,
+                          struct fastabi_mark mark, const struct fastabi_struct *structure,
+                          const char *path, int64_t number)
 {
-    const struct fastabi_field *field = find_scalar(check, op, fixed->mark, structure, fixed->name);
+    const struct fastabi_field *field = fastabi_check_scalar(check, op, mark, structure, path);
     unsigned int bits;
 
     if (!field || field->size == 8)
         return;
     bits = 8 * (unsigned int)field->size;
-    if (fixed->number < ((int64_t)1 << bits) &&
-        fixed->number >= (field->is_signed ? -((int64_t)1 << (bits - 1)) : 0))
+    if (number < ((int64_t)1 << bits) &&
+        number >= (field->is_signed ? -((int64_t)1 << (bits - 1)) : 0))
         return;
     fastabi_check_report(
-        check, FASTABI_DIAG_FIELD_WIDTH, op->spec, fixed->mark,
+        check, FASTABI_DIAG_FIELD_WIDTH, op->spec, mark,
         "%lld does not fit field '%.100s' of struct '%.100s', which is %c%u; fix a smaller number",
-        (long long)fixed->number, fixed->name, structure->name, field->is_signed ? 'i' : 'u', bits);
+        (long long)number, path, structure->name, field->is_signed ? 'i' : 'u', bits);
     fastabi_check_also(check, FASTABI_DIAG_FIELD_WIDTH, structure->file,
                        field->line ? field->line : structure->line, "it is here");
 }
@@ -202,7 +205,7 @@ static const char *find_difference(const struct fastabi_op *op, const struct fas
     return NULL;
 }
 
-static void report_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
+void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
                              struct fastabi_mark mark, const char *name)
 {
     char hint[FASTABI_HINT_SIZE];
@@ -225,7 +228,7 @@ static void check_compat(struct fastabi_check *check, const struct fastabi_op *o
         const char *path;
 
         if (!other) {
-            report_no_struct(check, op, mark, op->compat.items[i]);
+            fastabi_check_no_struct(check, op, mark, op->compat.items[i]);
             continue;
         }
         path = find_difference(op, structure, other);
@@ -302,10 +305,11 @@ static void check_hint(struct fastabi_check *check, const struct fastabi_op *op,
 /* ---- the whole struct ---- */
 
 /* A part of a packed input may be narrower than its field, not wider. */
-static void check_part(struct fastabi_check *check, const struct fastabi_op *op,
-                       const struct fastabi_part *part, const struct fastabi_struct *structure)
+void fastabi_check_part(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_part *part, const struct fastabi_struct *structure)
 {
-    const struct fastabi_field *field = find_scalar(check, op, part->mark, structure, part->field);
+    const struct fastabi_field *field = fastabi_check_scalar(check, op, part->mark, structure,
+                                                             part->field);
 
     if (!field || part->width <= 8 * field->size)
         return;
@@ -320,7 +324,7 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
     const struct fastabi_struct *structure = fastabi_check_struct(check, op->c_struct);
 
     if (!structure || structure->is_union) {
-        report_no_struct(check, op, op->struct_mark, op->c_struct);
+        fastabi_check_no_struct(check, op, op->struct_mark, op->c_struct);
         if (structure)
             fastabi_check_also(check, FASTABI_DIAG_NO_STRUCT, structure->file, structure->line,
                                "'%.100s' is a union", structure->name);
@@ -330,10 +334,11 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
         if (op->params[i].field)
             check_param(check, op, &op->params[i], structure);
         for (size_t j = 0; j < op->params[i].part_count; j++)
-            check_part(check, op, &op->params[i].parts[j], structure);
+            fastabi_check_part(check, op, &op->params[i].parts[j], structure);
     }
     for (size_t i = 0; i < op->fixed.count; i++)
-        check_fixed(check, op, &op->fixed.items[i], structure);
+        fastabi_check_number(check, op, op->fixed.items[i].mark, structure, op->fixed.items[i].name,
+                             op->fixed.items[i].number);
     for (size_t i = 0; i < op->omit.count; i++)
         check_omit(check, op, &op->omit.items[i], structure);
     check_compat(check, op, structure);

@@ -85,7 +85,24 @@ void fastabi_check_constants(struct fastabi_check *check);
 
 /* check-struct.c: the struct of an operation and the fields that it names */
 void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op);
+/* An integer by its path; NULL: there is none, and that was reported. */
+const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
+                                                 const struct fastabi_op *op,
+                                                 struct fastabi_mark mark,
+                                                 const struct fastabi_struct *structure,
+                                                 const char *path);
+/* Does a constant fit its field? */
+void fastabi_check_number(struct fastabi_check *check, const struct fastabi_op *op,
+                          struct fastabi_mark mark, const struct fastabi_struct *structure,
+                          const char *path, int64_t number);
+void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
+                             struct fastabi_mark mark, const char *name);
+void fastabi_check_part(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_part *part, const struct fastabi_struct *structure);
 bool fastabi_is_scalar(const struct fastabi_field *field);
+
+/* check-xen.c: the struct of the hypervisor's handler, of an operation that has a section xen */
+void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op *op);
 
 /* check-bytes.c: fields that the operation does not name */
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,

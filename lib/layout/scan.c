@@ -74,7 +74,11 @@ static void look_at_struct(struct scan *scan, const char *name)
         const struct fastabi_spec *spec = scan->specs[i];
 
         for (size_t j = 0; j < spec->op_count; j++) {
-            if (spec->ops[j]->c_struct && !strcmp(spec->ops[j]->c_struct, name)) {
+            const struct fastabi_op *op = spec->ops[j];
+            const char *of_xen = op->xen ? op->xen->c_struct : NULL;
+
+            if ((op->c_struct && !strcmp(op->c_struct, name)) ||
+                (of_xen && !strcmp(of_xen, name))) {
                 scan->structs[i]++;
                 break;
             }

@@ -210,6 +210,13 @@ static const struct fastabi_key struct_keys[] = {
 
 static const struct fastabi_key_table struct_table = FASTABI_KEY_TABLE("in a struct", struct_keys);
 
+/* Elements of an array of unknown length are after the struct. */
+static bool is_inside(const struct fastabi_field *field, uint64_t size)
+{
+    return field->offset <= size &&
+           (field->size <= size - field->offset || strstr(field->path, "[]"));
+}
+
 static int add_fields(struct fastabi_form *form, const struct struct_target *target)
 {
     struct fastabi_layout_sink *sink = target->snapshot->sink;
@@ -222,8 +229,7 @@ static int add_fields(struct fastabi_form *form, const struct struct_target *tar
 
         if (key->next->kind != FASTABI_SCALAR || !parse_field(key->next->text, &field) ||
             key->length >= FASTABI_LAYOUT_PATH_MAX || ++count > FASTABI_LAYOUT_FIELDS_MAX ||
-            field.offset > (uint64_t)target->size ||
-            field.size > (uint64_t)target->size - field.offset)
+            !is_inside(&field, (uint64_t)target->size))
             status = fastabi_complain(
                 form, FASTABI_DIAG_BAD_SNAPSHOT, fastabi_mark_of(key->next),
                 "what is said of '%.100s' is not a field of the struct; save the snapshot again",

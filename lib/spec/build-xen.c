@@ -115,6 +115,7 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
             form, FASTABI_DIAG_XEN_STRUCT, fastabi_mark_of(key),
             "'c_lang' already names the struct, '%.100s' at %s; leave this one out",
             t->op->c_struct, fastabi_form_at(form, t->op->struct_mark));
+    t->xen->struct_mark = fastabi_mark_of(value);
     return fastabi_read_identifier(form, key, value, &t->xen->c_struct);
 }
 

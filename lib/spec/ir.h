@@ -150,6 +150,7 @@ struct fastabi_xen_progress {
 /* The section xen of an operation. */
 struct fastabi_xen {
     const char *c_struct;
+    struct fastabi_mark struct_mark;
     const char *status;
     const struct fastabi_param *frame;
     struct fastabi_xen_args args; /* as they were said */

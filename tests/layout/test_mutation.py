@@ -45,6 +45,12 @@ def sites(spec, structs, types, rng):
         c_lang = entries(op["c_lang"][1]) if "c_lang" in op else {}
         struct_node = c_lang.get("struct", (None, None))[1]
         struct = structs.get(struct_node.value) if struct_node else None
+        xen = entries(op["xen"][1]) if "xen" in op else {}
+        handler = structs.get((xen["struct"][1] if "struct" in xen else struct_node).value) \
+            if "struct" in xen or struct_node else None
+        stored = {value.value: key for key, value in
+                  (entries(xen["fields"][1]).values() if "fields" in xen else ())
+                  if "[" not in key.value}
         params = entries(c_lang["params"][1]) if "params" in c_lang else {}
         mapping = entries(c_lang["mapping"][1]) if "mapping" in c_lang else {}
         if "own_index" not in op:  # there is no macro to compare with
@@ -57,8 +63,10 @@ def sites(spec, structs, types, rng):
                 both.add(param)
                 field = entries(value).get("type") if hasattr(value, "value") and not isinstance(
                     value.value, str) else None
-                # Only a struct or a C type of the headers can tell that a type is wrong.
-                if field and (struct or param in params):
+                # Only a struct or a C type of the headers can tell that a type is wrong: that of
+                # the caller, or that of the handler where the parameter is stored in it.
+                if field and (struct and param not in params or param in params or
+                              handler and param in stored):
                     repr_ = field[1].value if field[1].value in BASIC else types[field[1].value]
                     other = rng.choice(
                         [t for t in sorted(BASIC) if t[0] == repr_[0] and t != repr_])
@@ -67,6 +75,15 @@ def sites(spec, structs, types, rng):
                     flipped = ("i" if repr_[0] == "u" else "u") + repr_[1:]
                     found.append(Mutant(f"{name}.{param}: sign {repr_} to {flipped}", field[1],
                                         flipped, lambda: False))
+        for param, key in stored.items():
+            other = misspell(key.value, rng)
+            found.append(Mutant(f"{name}: handler's path {key.value} to {other}", key, other,
+                                lambda: False))
+        if "struct" in xen and stored:
+            node = xen["struct"][1]
+            other = misspell(node.value, rng)
+            found.append(Mutant(f"{name}: handler's struct {node.value} to {other}", node, other,
+                                lambda: False))
         for section in ("fixed", "omit"):
             for param, (key, _) in (entries(op[section][1]) if section in op else {}).items():
                 paths.append((key, param, key))

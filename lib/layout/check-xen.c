@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The struct of the hypervisor's handler, which a stub does not see: that the headers have it, and
+ * that what the dispatcher stores in its fields, or takes from them, is an integer of that width
+ * and sign.
+ */
+#include "layout/check.h"
+
+#include <string.h>
+
+/* The handler's field has the type of the parameter whose register it is. */
+static void check_field(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_xen_field *said,
+                        const struct fastabi_struct *structure)
+{
+    const struct fastabi_param *param = said->param;
+    const struct fastabi_field *field;
+    struct fastabi_resolved found;
+    enum fastabi_diag_id id;
+
+    /* The argument area goes on after the struct, but of what type an element is nobody knows. */
+    if (fastabi_layout_resolve(structure, said->path, &found) == FASTABI_PATH_FLEXIBLE)
+        return;
+    field = fastabi_check_scalar(check, op, said->mark, structure, said->path);
+    if (!field)
+        return;
+    if (!param) {
+        fastabi_check_number(check, op, said->mark, structure, said->path, said->number);
+        return;
+    }
+    if (!param->is_typed)
+        return;
+    if (param->width != 8 * field->size)
+        id = FASTABI_DIAG_FIELD_WIDTH;
+    else if (param->is_signed != field->is_signed)
+        id = FASTABI_DIAG_FIELD_SIGN;
+    else
+        return;
+    fastabi_check_report(
+        check, id, op->spec, param->type_mark,
+        "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u; give it that type",
+        param->name, param->is_signed ? 'i' : 'u', param->width, said->path, structure->name,
+        field->is_signed ? 'i' : 'u', 8 * (unsigned int)field->size);
+    fastabi_check_also(check, id, structure->file, field->line ? field->line : structure->line,
+                       "it is here");
+}
+
+/* Is anything compared with the struct?  Not where it comes from guest memory as it is. */
+static bool is_compared(const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].part_count)
+            return true;
+    }
+    return op->xen->field_count;
+}
+
+/*
+ * Is an unsigned long as wide for the target as it is for the hypervisor?  Otherwise the struct that
+ * the target sees is not the handler's.
+ */
+static bool is_like_hypervisor(const char *target)
+{
+    return !target ||
+           (!strncmp(target, "x86_64", 6) && !strstr(target, "windows") && !strstr(target, "x32"));
+}
+
+void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op *op)
+{
+    const struct fastabi_xen *xen = op->xen;
+    const char *name = xen->c_struct ? xen->c_struct : op->c_struct;
+    const struct fastabi_struct *structure = name ? fastabi_check_struct(check, name) : NULL;
+
+    if (!is_compared(op) || !is_like_hypervisor(check->layout->target))
+        return;
+    if (xen->c_struct && (!structure || structure->is_union))
+        fastabi_check_no_struct(check, op, xen->struct_mark, xen->c_struct);
+    if (!structure || structure->is_union)
+        return;
+    for (size_t i = 0; i < xen->field_count; i++)
+        check_field(check, op, &xen->fields[i], structure);
+    for (size_t i = 0; i < op->param_count && xen->c_struct; i++) {
+        for (size_t j = 0; j < op->params[i].part_count; j++)
+            fastabi_check_part(check, op, &op->params[i].parts[j], structure);
+    }
+}

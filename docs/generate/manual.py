@@ -113,7 +113,7 @@ STATUS = (
     ("0", "Success."),
     ("1", "A specification has errors, or a check found a fault."),
     ("2", "Usage error: the command line is wrong."),
-    ("3", "System error: a file or a specification that cannot be read or is not there, output, or memory."),
+    ("3", "System error: input (also a file or specification that is missing), output or memory."),
 )
 
 

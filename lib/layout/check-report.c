@@ -123,6 +123,11 @@ static bool is_newer(const struct fastabi_check *check, const char *since, const
            !(macro && fastabi_layout_find_macro(check->layout, macro));
 }
 
+bool fastabi_check_may_predate(const struct fastabi_check *check, const char *since)
+{
+    return is_newer(check, since, NULL);
+}
+
 bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op)
 {
     return is_newer(check, fastabi_op_since(op), op->index_macro);

@@ -8,6 +8,22 @@
 
 #include <string.h>
 
+#define HYPERVISOR_SIDE "4.17" /* the oldest release that it is for */
+
+/* Headers that may be older than the hypervisor's side, or than the operation: a note.  Was it? */
+static bool report_lacking(struct fastabi_check *check, const struct fastabi_op *op,
+                           struct fastabi_mark mark, const char *what, const char *name)
+{
+    if (fastabi_check_is_newer(check, op))
+        fastabi_check_lacks(check, op->spec, mark, what, name, "operation", fastabi_op_since(op));
+    else if (fastabi_check_may_predate(check, HYPERVISOR_SIDE))
+        fastabi_check_lacks(check, op->spec, mark, what, name, "hypervisor's side",
+                            HYPERVISOR_SIDE);
+    else
+        return false;
+    return true;
+}
+
 /* The handler's field has the type of the parameter whose register it is. */
 static void check_field(struct fastabi_check *check, const struct fastabi_op *op,
                         const struct fastabi_xen_field *said,
@@ -16,10 +32,12 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
     const struct fastabi_param *param = said->param;
     const struct fastabi_field *field;
     struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, said->path, &found);
     enum fastabi_diag_id id;
 
     /* The argument area goes on after the struct, but of what type an element is nobody knows. */
-    if (fastabi_layout_resolve(structure, said->path, &found) == FASTABI_PATH_FLEXIBLE)
+    if (fault == FASTABI_PATH_FLEXIBLE ||
+        (fault && report_lacking(check, op, said->mark, "field", said->path)))
         return;
     field = fastabi_check_scalar(check, op, said->mark, structure, said->path);
     if (!field)
@@ -73,7 +91,8 @@ void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op 
 
     if (!is_compared(op) || !is_like_hypervisor(check->layout->target))
         return;
-    if (xen->c_struct && (!structure || structure->is_union))
+    if (xen->c_struct && (!structure || structure->is_union) &&
+        !report_lacking(check, op, xen->struct_mark, "struct", xen->c_struct))
         fastabi_check_no_struct(check, op, xen->struct_mark, xen->c_struct);
     if (!structure || structure->is_union)
         return;

@@ -66,6 +66,8 @@ const char *fastabi_check_near_field(const struct fastabi_struct *structure, con
 
 /* The lowest release that the headers can be of. */
 unsigned int fastabi_check_release(struct fastabi_check *check);
+/* May the headers be older than that release? */
+bool fastabi_check_may_predate(const struct fastabi_check *check, const char *since);
 /* May the headers lack what the operation needs, because it is of a later release? */
 bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fastabi_op *op);
 /* The same of a hypercall: the release of its first operation; NULL: they should have it. */

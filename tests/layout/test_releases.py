@@ -30,8 +30,11 @@ FIRST = {
            " xen_hvm_evtchn_upcall_vector",
     "4.7": "SCHEDOP_pin_override XENVER_build_id sched_pin_override",
     "4.14": "XENMEM_acquire_resource",
+    "4.16": "xen_memory_domain",
     "4.18": "VCPUOP_register_runstate_phys_area VCPUOP_register_vcpu_time_phys_area",
 }
+# Of the handler's side, which is for 4.17 and later
+HANDLERS = ("xen_memory_domain",)
 # Releases with something of a later one.  Stable releases took over the first two; the others are
 # made up.
 BACKPORTS = [
@@ -62,7 +65,7 @@ def check_releases(report, directory):
     files = sorted(path for path in (TOP / "abi").glob("*.yml"))
     for release, version, backported in [(*item, "") for item in VERSIONS.items()] + BACKPORTS:
         title = release + (f" with {backported.split()[0]}" if backported else "")
-        lacks = {name: since for since, names in FIRST.items()
+        lacks = {name: "4.17" if name in HANDLERS else since for since, names in FIRST.items()
                  for name in names.split()
                  if number(since) > number(release) and name not in backported.split()}
         text = without(newest, lacks) if lacks else newest

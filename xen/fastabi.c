@@ -100,7 +100,7 @@ int fastabi_copy_from_frame(void *to, uint64_t gfn, unsigned int size)
 int fastabi_copy_to_phys(uint64_t addr, void *from, unsigned int size)
 {
     /* Of nothing, the address means nothing: a handler would not look at it. */
-    return size &&
-           (!is_phys(addr, size) ||
-            hvm_copy_to_guest_phys(addr, from, size, current) != HVMTRANS_okay);
+    return size && (!is_phys(addr, size) ||
+                    hvm_copy_to_guest_phys(addr, from, size, current) !=
+                        HVMTRANS_okay);
 }

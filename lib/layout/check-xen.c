@@ -35,7 +35,7 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
     enum fastabi_path_fault fault = fastabi_layout_resolve(structure, said->path, &found);
     enum fastabi_diag_id id;
 
-    /* The argument area goes on after the struct, but of what type an element is nobody knows. */
+    /* The argument area goes on after the struct, but the type of an element is not known. */
     if (fault == FASTABI_PATH_FLEXIBLE ||
         (fault && report_lacking(check, op, said->mark, "field", said->path)))
         return;
@@ -74,8 +74,8 @@ static bool is_compared(const struct fastabi_op *op)
 }
 
 /*
- * Is an unsigned long as wide for the target as it is for the hypervisor?  Otherwise the struct that
- * the target sees is not the handler's.
+ * Is an unsigned long as wide for the target as it is for the hypervisor?  Otherwise the struct
+ * that the target sees is not the handler's.
  */
 static bool is_like_hypervisor(const char *target)
 {

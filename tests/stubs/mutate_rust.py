@@ -33,6 +33,15 @@ def swap(pattern):
     return change
 
 
+def swap_inputs(pattern):
+    """The same, of an operation whose first two inputs have one type."""
+    def change(text, op):
+        if len({(p.width, p.signed) for p in op.inputs[:2]}) > 1:
+            return text
+        return swap(pattern)(text, op)
+    return change
+
+
 def swap_outputs(text, op):
     """Two outputs of one type change places in the raw result."""
     if len({(p.width, p.signed) for p in op.outputs[:2]}) > 1 or len(op.outputs) < 2:
@@ -81,9 +90,10 @@ ASM, RAW_FN, WITH_FN, PLAIN_FN = "asm", "raw", "with", "plain"
 FAULTS = {
     "two inputs swapped": (swap(r'in(?:out)?\("(rsi)"\) r2(?:.|\n)*?in(?:out)?\("(r8)"\) r3'),
                            ASM, RAW),
-    "two arguments swapped": (swap(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"),
+    "two arguments "
+    "swapped": (swap_inputs(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"),
                               RAW_FN, RAW),
-    "two arguments swapped, safe": (swap(r"super::raw::[\w#]+::<T>\((\w+)(?:\.0)?, (\w+)"),
+    "two arguments swapped, safe": (swap_inputs(r"super::raw::[\w#]+::<T>\((\w+)(?:\.0)?, (\w+)"),
                                     WITH_FN, SAFE),
     "two outputs swapped": (swap_outputs, RAW_FN, RAW),
     "two outputs swapped, safe": (swap_fields, WITH_FN, SAFE),

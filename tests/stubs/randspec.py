@@ -305,6 +305,8 @@ class Maker:
 
     def condition(self, params):
         """When an output means something: of any parameters, itself included, near any edge."""
+        if self.conditional and self.chance(0.3):    # of one that may mean nothing itself
+            return f"{self.rng.choice(self.conditional)['name']} == 1"
         terms = []
         for _ in range(self.rng.choice([1, 1, 1, 2, 2, 3])):
             chained = self.conditional and self.chance(0.4)

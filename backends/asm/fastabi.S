@@ -20,6 +20,10 @@
 #define XEN_FASTABI_S_H
 #ifdef __ASSEMBLER__
 
+#ifndef __x86_64__
+# error "FastABI is for x86-64 guests"
+#endif
+
 #define XEN_FASTABI_MASK 0x40000000
 
 /* EAX bit of the Xen CPUID leaf base + 4. */
@@ -44,13 +48,22 @@
 #define XEN_FASTABI_CALLER_HARDWARE 4
 
 /*
+ * Flags of section xen_fastabi_sites. R keeps it, and the code that it names, through a linker's
+ * --gc-sections. GNU as before 2.36 does not know R: define this as "a?" for it, and let the linker script KEEP
+ * the section.
+ */
+#ifndef XEN_FASTABI_SITES_FLAGS
+# define XEN_FASTABI_SITES_FLAGS "aR?"
+#endif
+
+/*
  * vmmcall, its place recorded in section xen_fastabi_sites as a 32-bit offset from the entry: for
  * xen_fastabi_patch() of the C header fastabi.h.
  */
 .macro xen_fastabi_patchable
 .Lxen_fastabi_site_\@:
     vmmcall
-    .pushsection xen_fastabi_sites,"a?",@progbits
+    .pushsection xen_fastabi_sites,XEN_FASTABI_SITES_FLAGS,@progbits
     .balign 4
     .long .Lxen_fastabi_site_\@ - .
     .popsection

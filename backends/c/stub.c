@@ -226,7 +226,7 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
         separator = ", ";
     }
     if (run->transfer == C_TRANSFER_ARGUMENT)
-        fastabi_write(writer, "%s[vendor] \"ri\" (vendor)", separator);
+        fastabi_write(writer, "%s[vendor] \"ri\" ((uint32_t)vendor)", separator);
     fastabi_write(writer, macro ? "\n                          : \"memory\" "
                                   "XEN_FASTABI_TRANSFER_CLOBBERS);\n"
                                 : "\n                          : \"memory\");\n");

@@ -236,7 +236,7 @@ crate::transfer! {
     pub unsafe struct Patch {
         asm: [
             "2: vmmcall",
-            ".pushsection xen_fastabi_sites,\"a?\",@progbits",
+            ".pushsection xen_fastabi_sites,\"aR?\",@progbits",
             ".balign 4",
             ".long 2b - .",
             ".popsection",
@@ -251,6 +251,8 @@ crate::transfer! {
 /// Why [`patch`] did not do all of its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PatchError<E> {
+    /// There are no sites, as where a linker has dropped the section.
+    NoSites,
     /// This site lies outside the text, or is no transfer instruction. Nothing was written.
     BadSite(*const u8),
     /// What `write` returned.
@@ -284,7 +286,7 @@ unsafe fn code_of(
 ///
 /// # Errors
 ///
-/// A bad site, or what `write` returned.
+/// No sites, a bad site, or what `write` returned.
 ///
 /// # Safety
 ///
@@ -303,6 +305,9 @@ pub unsafe fn patch<E>(
         Vendor::Amd => 0xd9,
     };
     let count = (sites_end as usize).saturating_sub(sites as usize) / 4;
+    if count == 0 {
+        return Err(PatchError::NoSites);
+    }
     for i in 0..count {
         // SAFETY: entry and code lie within the bounds, which the caller vouches for.
         unsafe {

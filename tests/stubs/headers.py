@@ -161,6 +161,78 @@ class Headers:
             self.report.check(f"types of one name, {'alike' if is_good else 'other ones'}",
                               good, head(errors))
 
+    # ---- flags that change what the code relies on ----
+
+    def short_enums(self):
+        """A vendor that is known at run time only, where an enum has the size of a byte."""
+        bodies = "".join(self.lang.caller(op, "value", "argument")
+                         for s in self.specs for op in s.ops[:1])
+        names = "".join(f"#include <fastabi/{s.name}.h>\n" for s in self.specs)
+        path = self.source("short-enums.c", names + bodies)
+        for compiler, level in itertools.product(("gcc", "clang"), ("-O0", "-O2")):
+            status, _, errors = run(
+                [compiler, level, "-fshort-enums", *WARNINGS, "-I",
+                 os.path.join(self.build, "value-argument"), "-c", "-o", os.devnull, path])
+            self.report.check(f"-fshort-enums, {compiler} {level}", status == 0, head(errors))
+
+    def other_modes(self):
+        """32-bit code, x32 and Windows' long are refused, each in one clear line."""
+        asm = os.path.join(self.build, "modes")
+        for syntax in ("gas", "nasm"):
+            run([*self.generator, "generate", "-b", "asm", "-O", f"syntax={syntax}", "-o", asm,
+                 os.path.join(self.top, "abi", "sched.yml")])
+        c = os.path.join(self.build, "value-vmcall")
+        for name, text in (("c", "#include <fastabi/sched.h>\n"),
+                           ("S", "#define XEN_FASTABI_TRANSFER vmcall\n"
+                                 "#include <fastabi/sched.S.h>\n"),
+                           ("asm", "%define XEN_FASTABI_TRANSFER vmcall\n"
+                                   '%include "fastabi/sched.inc"\n')):
+            self.source(f"modes.{name}", text)
+        c_file, s_file, asm_file = (os.path.join(self.build, f"modes.{e}")
+                                    for e in ("c", "S", "asm"))
+        freestanding = ["-ffreestanding", "-I", c, "-fsyntax-only", c_file]
+        for command in (["gcc", "-m32", *freestanding], ["clang", "-m32", *freestanding],
+                        ["gcc", "-mx32", *freestanding],
+                        ["clang", "--target=x86_64-windows-gnu", *freestanding],
+                        ["clang", "--target=aarch64-linux-gnu", *freestanding],
+                        ["gcc", "-m32", "-I", asm, "-c", "-o", os.devnull, s_file],
+                        *(["nasm", "-f", form, "-I", asm + "/", "-o", os.devnull, asm_file]
+                          for form in ("elf32", "bin"))):
+            status, _, errors = run(command)
+            first = next((line for line in errors.splitlines() if "error:" in line
+                          or "fatal:" in line), "")
+            self.report.check(f"refused: {' '.join(command[:3])}",
+                              status != 0 and "FastABI is for x86-64 guests" in first,
+                              head(errors) or ["it is accepted"])
+
+    def kept_sites(self):
+        """Sites survive a linker that drops what nothing refers to."""
+        path = self.source("sites.c", """\
+#include <fastabi/event_channel.h>
+extern const int32_t __start_xen_fastabi_sites[], __stop_xen_fastabi_sites[];
+void _start(void);
+void _start(void)
+{
+    xen_fastabi_patch(__start_xen_fastabi_sites, __stop_xen_fastabi_sites, (void *)0, (void *)-1,
+                      Intel, 0, 0);
+    xen_hypercall_event_channel_send(3);
+}
+""")
+        for compiler, linker in itertools.product(("gcc", "clang"), (
+                ["ld", "--gc-sections"], ["ld", "-z", "start-stop-gc", "--gc-sections"],
+                ["ld.lld", "--gc-sections"])):
+            program = os.path.join(self.build, f"sites-{compiler}-{'-'.join(linker)}")
+            status, _, errors = run(
+                [compiler, "-O2", "-fno-pie", "-ffreestanding", "-fno-stack-protector",
+                 "-ffunction-sections", "-I", os.path.join(self.build, "value-patch"), "-c", "-o",
+                 program + ".o", path])
+            if status == 0:
+                status, _, errors = run([*linker, program + ".o", "-o", program])
+            sections = run(["readelf", "-SW", program])[1] if status == 0 else ""
+            size = re.search(r" xen_fastabi_sites +PROGBITS +\w+ \w+ (\w+)", sections)
+            self.report.check(f"sites are kept, {compiler}, {' '.join(linker)}",
+                              size and int(size.group(1), 16) == 4, head(errors) or ["no sites"])
+
     # ---- fastabi.h ----
 
     def support(self):
@@ -182,6 +254,9 @@ class Headers:
         self.seed()
         self.rfc()
         self.other_types()
+        self.short_enums()
+        self.other_modes()
+        self.kept_sites()
         self.support()
 
 

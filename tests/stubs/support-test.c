@@ -85,6 +85,7 @@ static void test_cpuid(void)
 
 extern const int32_t __start_xen_fastabi_sites[], __stop_xen_fastabi_sites[];
 #define SITES __start_xen_fastabi_sites, __stop_xen_fastabi_sites
+#define SITES_END __stop_xen_fastabi_sites, __stop_xen_fastabi_sites
 
 /* Code in its own section, so that its bounds are known. */
 #define CODE __attribute__((__noinline__, __used__, __section__("patched_code")))
@@ -149,6 +150,8 @@ static void test_patch(void)
     CHECK(patch(Amd, start, end, 0) == 0 && writes == 0);
     CHECK(patch(Intel, start, end, 0) == 0 && writes == 3 && count(0xc1) == 3);
     CHECK(patch(Intel, start, end, 0) == 0 && writes == 0);
+    writes = 0;
+    CHECK(xen_fastabi_patch(SITES_END, start, end, Amd, poke, &writes) == -2);
     CHECK(patch(Amd, start, end, -5) == -5 && writes == 1 && count(0xc1) == 3);
     /* Sites outside the text: nothing is written, not even to those inside. */
     CHECK(patch(Amd, start, start, 0) == -22 && writes == 0);

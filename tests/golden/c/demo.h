@@ -77,7 +77,7 @@ long xen_hypercall_demo(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "=r" (reg1)
-                          : "r" (reg2), [vendor] "ri" (vendor)
+                          : "r" (reg2), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_value = reg1;
@@ -132,7 +132,7 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg2), "=r" (reg6)
-                          : "r" (reg1), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_port = reg2;
@@ -228,7 +228,7 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg1), "+r" (reg2), "+r" (reg5), "=r" (reg6), "=r" (reg7)
-                          : "r" (reg3), "r" (reg4), [vendor] "ri" (vendor)
+                          : "r" (reg3), "r" (reg4), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_left = reg1;
@@ -309,7 +309,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg3), "+r" (reg7)
-                          : "r" (reg1), "r" (reg2), "r" (reg4), "r" (reg5), "r" (reg6), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg2), "r" (reg4), "r" (reg5), "r" (reg6), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_b = reg3;
@@ -372,7 +372,7 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg4), "=r" (reg5), "=r" (reg6)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_handle = reg4;
@@ -428,7 +428,7 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg2)
-                          : "r" (reg1), "r" (reg3), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_result = reg2;
@@ -485,7 +485,7 @@ long xen_hypercall_demo_nothing(enum xen_hypercall_vendor vendor)
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0)
-                          : "r" (reg1), [vendor] "ri" (vendor)
+                          : "r" (reg1), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     return (long)ret;
@@ -519,7 +519,7 @@ long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor)
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "+r" (reg1), "=r" (reg7)
-                          : [vendor] "ri" (vendor)
+                          : [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     return (long)ret;
@@ -574,7 +574,7 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "=r" (reg7)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg2), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_new = reg7;

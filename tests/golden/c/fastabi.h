@@ -14,6 +14,8 @@
 
 #ifndef __x86_64__
 # error "FastABI is for x86-64 guests"
+#elif defined(__SIZEOF_LONG__) && __SIZEOF_LONG__ < 8
+# error "FastABI is for x86-64 guests whose long has 64 bits: stubs return all of rax as one"
 #endif
 
 #include <stdint.h>
@@ -94,12 +96,21 @@ typedef int64_t xen_fastabi_alias_i64 __attribute__((__may_alias__));
     ".endif\n\t"                           \
     ".endif"
 
+/*
+ * Flags of section xen_fastabi_sites. R keeps it, and the code that it names, through a linker's
+ * --gc-sections. GNU as before 2.36 and LLVM before 13 do not know R: define this as "a?" for them, and let
+ * the linker script KEEP the section.
+ */
+#ifndef XEN_FASTABI_SITES_FLAGS
+# define XEN_FASTABI_SITES_FLAGS "aR?"
+#endif
+
 /* vmmcall, its place recorded for xen_fastabi_patch(). */
-#define XEN_FASTABI_PATCHABLE                                      \
-    "1:\tvmmcall\n\t"                                              \
-    ".pushsection xen_fastabi_sites,\"a?\",@progbits\n\t"          \
-    ".balign 4\n\t"                                                \
-    ".long 1b - .\n\t"                                             \
+#define XEN_FASTABI_PATCHABLE                                                       \
+    "1:\tvmmcall\n\t"                                                               \
+    ".pushsection xen_fastabi_sites,\"" XEN_FASTABI_SITES_FLAGS "\",@progbits\n\t"   \
+    ".balign 4\n\t"                                                                 \
+    ".long 1b - .\n\t"                                                              \
     ".popsection"
 
 #ifdef __cplusplus
@@ -180,7 +191,8 @@ XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site)
  * again.  The sites are looked at first: if one lies outside the text, or is no transfer instruction, nothing
  * is written.
  *
- * Return: 0; -22 (-EINVAL) for a bad site; what @write returned if that was not 0.
+ * Return: 0; -22 (-EINVAL) for a bad site; -2 (-ENOENT) if there are no sites, as where a linker has dropped
+ * the section; what @write returned if that was not 0.
  */
 XEN_FASTABI_HELPER int
 xen_fastabi_patch(const int32_t *sites, const int32_t *end, const void *text, const void *text_end,
@@ -190,6 +202,8 @@ xen_fastabi_patch(const int32_t *sites, const int32_t *end, const void *text, co
     const int32_t *site;
     int status;
 
+    if (sites >= end)
+        return -2;
     for (site = sites; site < end; site++) {
         const volatile unsigned char *code = xen_fastabi_site(site);
 

@@ -76,7 +76,7 @@ long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0), "=r" (reg4), "=r" (reg5)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     out_second = reg4;
@@ -128,7 +128,7 @@ long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0)
-                          : "r" (reg1), "r" (reg2), [vendor] "ri" (vendor)
+                          : "r" (reg1), "r" (reg2), [vendor] "ri" ((uint32_t)vendor)
                           : "memory");
     ret = (int64_t)reg0;
     return (long)ret;

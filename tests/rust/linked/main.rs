@@ -72,6 +72,9 @@ fn test_patch() {
         let (result, writes) = run(&mut text, from, to, Vendor::Amd, Ok(()));
         assert!(matches!(result, Err(PatchError::BadSite(_))) && writes == 0);
     }
+    let sites = text.sites.as_ptr();
+    let none = unsafe { patch(sites, sites, sites.cast(), sites.cast(), Vendor::Amd, |_, _| Err(5)) };
+    assert_eq!(none, Err(PatchError::NoSites));
     text.code[10] = 0xc8;
     assert!(matches!(run(&mut text, 0, 12, Vendor::Amd, Ok(())), (Err(PatchError::BadSite(_)), 0)));
     assert_eq!(text.code[3], 0xc1);

@@ -68,7 +68,7 @@ static void end_json(const struct request *request)
 static enum tool_status check_rules(struct fastabi_context *context, const struct request *request,
                                     struct tool_specs *specs)
 {
-    enum tool_status status = tool_load_specs(context, &request->specs, specs);
+    enum tool_status status = tool_load_together(context, &request->specs, specs);
 
     for (size_t i = 0; request->is_strict && i < specs->count; i++) {
         enum tool_status result = tool_status_of(

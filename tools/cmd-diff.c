@@ -22,7 +22,7 @@ static enum tool_status load(struct fastabi_context *context, const char *argume
 
     if (fastabi_layout_is_snapshot(argument))
         return layout_open(context, &choice, &side->specs, &side->layout);
-    return tool_load_specs(context, &only, &side->specs);
+    return tool_load_together(context, &only, &side->specs);
 }
 
 static void free_side(struct side *side)

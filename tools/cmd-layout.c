@@ -57,7 +57,7 @@ static enum tool_status save(const struct request *request)
                                                         NULL);
     struct tool_specs specs = { NULL, 0, 0 };
     struct fastabi_layout *layout = NULL;
-    enum tool_status status = context ? tool_load_specs(context, &request->specs, &specs)
+    enum tool_status status = context ? tool_load_together(context, &request->specs, &specs)
                                       : TOOL_SYSTEM;
 
     if (!status)

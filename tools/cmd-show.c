@@ -190,7 +190,7 @@ static enum tool_status decode(const struct tool_command *command, struct fastab
         status = tool_usage_error(command, "'-' reads the dump from standard input; leave out the "
                                            "registers, or '-'");
     if (!status)
-        status = tool_load_specs(context, &names, &specs);
+        status = tool_load_together(context, &names, &specs);
     if (!status)
         status = request->is_stdin ? decode_stdin(command, &specs)
                                    : decode_text(command, &specs, text);

@@ -130,14 +130,21 @@ enum tool_status tool_load_specs(struct fastabi_context *context, const struct t
                                  struct tool_specs *specs)
 {
     enum tool_status status = arguments->count ? TOOL_DONE : tool_load_one(context, NULL, specs);
-    enum tool_status together;
 
     for (size_t i = 0; i < arguments->count; i++) {
         enum tool_status loaded = tool_load_one(context, arguments->items[i], specs);
 
         status = loaded > status ? loaded : status;
     }
-    together = tool_check_together(context, specs);
+    return status;
+}
+
+enum tool_status tool_load_together(struct fastabi_context *context,
+                                    const struct tool_list *arguments, struct tool_specs *specs)
+{
+    enum tool_status status = tool_load_specs(context, arguments, specs);
+    enum tool_status together = tool_check_together(context, specs);
+
     return together > status ? together : status;
 }
 

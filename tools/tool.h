@@ -154,13 +154,17 @@ struct tool_specs {
 };
 
 /*
- * Read what arguments stand for ("-": standard input; none: every installed specification), add it,
- * and check it together.  Goes on after a specification with errors, so that all are reported.
+ * Read what arguments stand for ("-": standard input; none: every installed specification), and add
+ * it.  Goes on after a specification with errors, so that all are reported.
  */
 enum tool_status tool_load_specs(struct fastabi_context *context, const struct tool_list *arguments,
                                  struct tool_specs *specs);
 
-/* The same for one argument, or NULL, without checking them together. */
+/* The same, and they are checked together. */
+enum tool_status tool_load_together(struct fastabi_context *context,
+                                    const struct tool_list *arguments, struct tool_specs *specs);
+
+/* The same as tool_load_specs() for one argument, or NULL. */
 enum tool_status tool_load_one(struct fastabi_context *context, const char *argument,
                                struct tool_specs *specs);
 

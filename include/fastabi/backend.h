@@ -53,6 +53,8 @@ struct fastabi_backend_option {
 #define FASTABI_BACKEND_ONE_FILE (1u << 1)
 /* Its functions are called NAME_OP: two operations with one such name are refused. */
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
+/* It writes what answers calls: two specifications with one hypercall index are refused. */
+#define FASTABI_BACKEND_UNIQUE_INDEX (1u << 3)
 
 /*
  * A backend.  abi_version and size come first in every version.  Its hooks are called in the order

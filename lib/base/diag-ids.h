@@ -75,6 +75,8 @@ ID(328, UNKNOWN_CLASS, ERROR, "A class that is not one of the language's.")
 ID(329, XEN_MEMORY, ERROR,
    "A guest-physical address or frame that the handler would take as it is.")
 ID(330, SPEC_CLASH, ERROR, "Two specifications with one name, or with one hypercall index.")
+ID(331, SHARED_INDEX, WARNING,
+   "Two specifications with one hypercall index, for a backend that can write both.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that an argument cannot have.")

@@ -205,8 +205,10 @@ static int prepare(struct fastabi_emission *emission)
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
     if (!error)
-        error = fastabi_spec_check_together(emission->context, emission->specs,
-                                            emission->spec_count);
+        error = fastabi_specs_check_together(emission->context, emission->specs,
+                                             emission->spec_count,
+                                             !(emission->backend->flags &
+                                               FASTABI_BACKEND_UNIQUE_INDEX));
     if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
         error = fastabi_flat_check(emission->context, emission->specs, emission->spec_count);
     if (!error)

@@ -39,7 +39,9 @@ static const struct fastabi_backend *const built_in[] = {
     &fastabi_backend_markdown, &fastabi_backend_html, &fastabi_backend_xen,
 };
 
-#define KNOWN_FLAGS (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES)
+#define KNOWN_FLAGS                                                                                \
+    (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES |               \
+     FASTABI_BACKEND_UNIQUE_INDEX)
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 

@@ -34,6 +34,7 @@ struct seen {
     struct fastabi_arena arena;
     struct fastabi_names names;
     struct fastabi_names indices;
+    enum fastabi_diag_id index_clash;
 };
 
 static int report_name(const struct seen *seen, const struct fastabi_spec *spec,
@@ -56,7 +57,7 @@ static int report_index(const struct seen *seen, const struct fastabi_spec *spec
     const struct fastabi_place place = { spec->path, spec->index_mark.line,
                                          spec->index_mark.column };
 
-    return fastabi_report(seen->context, FASTABI_DIAG_SPEC_CLASH, &place,
+    return fastabi_report(seen->context, seen->index_clash, &place,
                           "hypercall index %u is already that of '%.100s' at %s:%u:%u; correct one "
                           "of them, or leave one out",
                           spec->hypercall_index, other->name, other->path, other->index_mark.line,
@@ -74,21 +75,30 @@ static int compare(struct seen *seen, const struct fastabi_spec *spec)
         return -ENOMEM;
     if (same_name)
         status = report_name(seen, spec, same_name);
-    if (same_index && same_index != same_name)
-        status = report_index(seen, spec, same_index);
+    if (same_index && same_index != same_name && report_index(seen, spec, same_index) &&
+        seen->index_clash == FASTABI_DIAG_SPEC_CLASH)
+        status = -EINVAL;
     return status;
 }
 
 int fastabi_spec_check_together(struct fastabi_context *context, fastabi_specs specs, size_t count)
 {
-    struct seen seen = { .context = context };
     int status;
 
     if (!context)
         return -EINVAL;
     status = fastabi_specs_check(context, __func__, specs, count);
-    if (status)
-        return status;
+    return status ? status : fastabi_specs_check_together(context, specs, count, false);
+}
+
+int fastabi_specs_check_together(struct fastabi_context *context, fastabi_specs specs, size_t count,
+                                 bool is_warning)
+{
+    struct seen seen = { .context = context,
+                         .index_clash = is_warning ? FASTABI_DIAG_SHARED_INDEX
+                                                   : FASTABI_DIAG_SPEC_CLASH };
+    int status = 0;
+
     for (size_t i = 0; i < count && status != -ENOMEM; i++) {
         int result = compare(&seen, specs[i]);
 

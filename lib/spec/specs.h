@@ -3,6 +3,8 @@
 #ifndef FASTABI_LIB_SPECS_H
 #define FASTABI_LIB_SPECS_H
 
+#include <stdbool.h>
+
 #include <fastabi/spec.h>
 
 /*
@@ -11,5 +13,9 @@
  */
 int fastabi_specs_check(struct fastabi_context *context, const char *function, fastabi_specs specs,
                         size_t count);
+
+/* As fastabi_spec_check_together(), but one index of two may be no more than a warning. */
+int fastabi_specs_check_together(struct fastabi_context *context, fastabi_specs specs, size_t count,
+                                 bool is_warning);
 
 #endif

@@ -190,13 +190,14 @@ class Headers:
             self.source(f"modes.{name}", text)
         c_file, s_file, asm_file = (os.path.join(self.build, f"modes.{e}")
                                     for e in ("c", "S", "asm"))
+        out = os.path.join(self.build, "modes.o")   # NASM deletes what it could not write
         freestanding = ["-ffreestanding", "-I", c, "-fsyntax-only", c_file]
         for command in (["gcc", "-m32", *freestanding], ["clang", "-m32", *freestanding],
                         ["gcc", "-mx32", *freestanding],
                         ["clang", "--target=x86_64-windows-gnu", *freestanding],
                         ["clang", "--target=aarch64-linux-gnu", *freestanding],
-                        ["gcc", "-m32", "-I", asm, "-c", "-o", os.devnull, s_file],
-                        *(["nasm", "-f", form, "-I", asm + "/", "-o", os.devnull, asm_file]
+                        ["gcc", "-m32", "-I", asm, "-c", "-o", out, s_file],
+                        *(["nasm", "-f", form, "-I", asm + "/", "-o", out, asm_file]
                           for form in ("elf32", "bin"))):
             status, _, errors = run(command)
             first = next((line for line in errors.splitlines() if "error:" in line

@@ -157,8 +157,12 @@ static void write_compare(struct place *place, const struct fastabi_param *param
         write_far_compare(place, operand, number);
         return;
     }
-    if (width < 64 && number >= (int64_t)1 << (width - 1))
-        number -= (int64_t)1 << width;
+    if (width == 8)
+        number = (int8_t)number;
+    else if (width == 16)
+        number = (int16_t)number;
+    else if (width == 32)
+        number = (int32_t)number;
     if (is_gas(place))
         fastabi_write(place->file->writer, "    cmp%s $%" PRId64 ", %s\n",
                       width == 8    ? "b"

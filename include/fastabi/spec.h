@@ -84,7 +84,7 @@ FASTABI_API void fastabi_spec_free(struct fastabi_spec *spec);
 
 /*
  * Check specifications that are used together: no two may have one name, or one hypercall index.
- * -EINVAL if two have.  fastabi_generate() also does this, but one index of two is a warning, unless
+ * -EINVAL if two have.  fastabi_generate() also does this, but one index of two is a warning unless
  * the backend says FASTABI_BACKEND_UNIQUE_INDEX.
  * Since 0.2.
  */

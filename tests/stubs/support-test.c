@@ -84,7 +84,7 @@ static void test_cpuid(void)
 /* ---- patching ---- */
 
 extern const int32_t __start_xen_fastabi_sites[], __stop_xen_fastabi_sites[];
-#define SITES __start_xen_fastabi_sites, __stop_xen_fastabi_sites
+#define SITES     __start_xen_fastabi_sites, __stop_xen_fastabi_sites
 #define SITES_END __stop_xen_fastabi_sites, __stop_xen_fastabi_sites
 
 /* Code in its own section, so that its bounds are known. */

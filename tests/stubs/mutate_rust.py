@@ -90,9 +90,8 @@ ASM, RAW_FN, WITH_FN, PLAIN_FN = "asm", "raw", "with", "plain"
 FAULTS = {
     "two inputs swapped": (swap(r'in(?:out)?\("(rsi)"\) r2(?:.|\n)*?in(?:out)?\("(r8)"\) r3'),
                            ASM, RAW),
-    "two arguments "
-    "swapped": (swap_inputs(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"),
-                              RAW_FN, RAW),
+    "two arguments swapped": (
+        swap_inputs(r"T::call_\w+\(MASK \| \d+, \d+, (\w+)(?: as u64)?, (\w+)"), RAW_FN, RAW),
     "two arguments swapped, safe": (swap_inputs(r"super::raw::[\w#]+::<T>\((\w+)(?:\.0)?, (\w+)"),
                                     WITH_FN, SAFE),
     "two outputs swapped": (swap_outputs, RAW_FN, RAW),

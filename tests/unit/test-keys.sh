@@ -65,7 +65,7 @@ has_all() {
     for sentence in "${sentences[@]}"; do
         [[ $text == *"$sentence"* ]] || { echo "missing: $sentence"; missing=1; }
     done
-    return $missing
+    return "$missing"
 }
 
 generate() { "$generator" generate -b "$1" -o "out-$1" "${@:2}" keys.yml; }
@@ -83,10 +83,12 @@ nothing_said() {
 }
 
 decoded() {
+    local field
     "$generator" show ./keys.yml --decode \
-        'rax=0x40000007 rdi=65536 rsi=0 r8=1 r9=0x00000000fffffffe0001' >dump &&
-        grep -F 'a.dom 1 = 0x1 ' dump && grep -F 'slot -2 = 0xfe ' dump &&
-        grep -F 'class 16777215 = 0xffffff ' dump || { cat dump; false; }
+        'rax=0x40000007 rdi=65536 rsi=0 r8=1 r9=0x00000000fffffffe0001' >dump || return 1
+    for field in 'a.dom 1 = 0x1 ' 'slot -2 = 0xfe ' 'class 16777215 = 0xffffff '; do
+        grep -F "$field" dump || { cat dump; return 1; }
+    done
 }
 
 in_json() {

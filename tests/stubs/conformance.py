@@ -53,7 +53,7 @@ def not_contained(name):
 
 
 FULL = Plan(150, 20, 7, everything)
-SAMPLE = Plan(40, 20, 5, not_contained, plain_share=2, rotate=True, levels=2)
+SAMPLE = Plan(40, 20, 5, not_contained, plain_share=2, rotate=True, levels=1)
 QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 

@@ -4,19 +4,43 @@
 
 #include <inttypes.h>
 
+/* Is the outcome of the i-th comparison the same whatever the parameter is? */
+static bool is_settled(const struct fastabi_param *param, size_t i, bool *holds)
+{
+    enum fastabi_comparison comparison;
+    int64_t number;
+    const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
+
+    return fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
+                                         fastabi_param_is_signed(named), holds);
+}
+
+/*
+ * Does one comparison decide, or do none of them ask anything?  Then *holds is the outcome.  A
+ * compiler warns of constants among the operands of && and ||.
+ */
+static bool is_decided(const struct fastabi_param *param, bool *holds)
+{
+    bool any = fastabi_param_condition_is_any(param), asks = false;
+
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        if (!is_settled(param, i, holds))
+            asks = true;
+        else if (*holds == any)
+            return true;
+    }
+    *holds = !any;
+    return !asks;
+}
+
 /* Compared as integers of 64 bits, signed unless that cannot hold the type. */
 static void write_comparison(struct fastabi_writer *writer, const struct fastabi_param *param,
                              enum fastabi_comparison comparison, int64_t number,
                              fastabi_param_func value)
 {
-    unsigned int width = fastabi_param_width(param);
-    bool is_signed = fastabi_param_is_signed(param), holds;
-    const char *wide = width == 64 && !is_signed ? "uint64_t" : "int64_t";
+    bool is_large = fastabi_param_width(param) == 64 && !fastabi_param_is_signed(param);
+    const char *wide = is_large ? "uint64_t" : "int64_t";
 
-    if (fastabi_comparison_is_settled(comparison, number, width, is_signed, &holds)) {
-        fastabi_write(writer, holds ? "1" : "0");
-        return;
-    }
     fastabi_write(writer, "(%s)(%s)", wide, fastabi_param_c_integer(param));
     value(writer, param);
     /* in hexadecimal and converted, because the least integer has no literal */
@@ -27,17 +51,24 @@ static void write_comparison(struct fastabi_writer *writer, const struct fastabi
 void fastabi_write_condition(struct fastabi_writer *writer, const struct fastabi_param *param,
                              fastabi_param_func value)
 {
-    size_t count = fastabi_param_condition_count(param);
+    const char *separator = fastabi_param_condition_is_any(param) ? " || " : " && ";
+    const char *between = "(";
+    bool holds;
 
-    fastabi_write(writer, count ? "(" : "1");
-    for (size_t i = 0; i < count; i++) {
+    if (is_decided(param, &holds)) {
+        fastabi_write(writer, holds ? "(1)" : "(0)");
+        return;
+    }
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
         enum fastabi_comparison comparison;
         int64_t number;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
 
-        if (i)
-            fastabi_write(writer, fastabi_param_condition_is_any(param) ? " || " : " && ");
+        if (is_settled(param, i, &holds))
+            continue;
+        fastabi_write(writer, "%s", between);
         write_comparison(writer, named, comparison, number, value);
+        between = separator;
     }
-    fastabi_write(writer, count ? ")" : "");
+    fastabi_write(writer, ")");
 }

@@ -222,13 +222,13 @@ void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_o
 static void check_compat(struct fastabi_check *check, const struct fastabi_op *op,
                          const struct fastabi_struct *structure)
 {
-    for (size_t i = 0; i < op->compat.count; i++) {
-        const struct fastabi_struct *other = fastabi_check_struct(check, op->compat.items[i]);
-        struct fastabi_mark mark = op->compat.marks[i];
+    for (size_t i = 0; i < op->compat->count; i++) {
+        const struct fastabi_struct *other = fastabi_check_struct(check, op->compat->items[i]);
+        struct fastabi_mark mark = op->compat->marks[i];
         const char *path;
 
         if (!other) {
-            fastabi_check_no_struct(check, op, mark, op->compat.items[i]);
+            fastabi_check_no_struct(check, op, mark, op->compat->items[i]);
             continue;
         }
         path = find_difference(op, structure, other);

@@ -59,8 +59,8 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
         status = want_struct(plan, op->c_struct);
     if (!status && op->xen && op->xen->c_struct)
         status = want_struct(plan, op->xen->c_struct);
-    for (size_t i = 0; i < op->compat.count && !status; i++)
-        status = want_struct(plan, op->compat.items[i]);
+    for (size_t i = 0; i < op->compat->count && !status; i++)
+        status = want_struct(plan, op->compat->items[i]);
     for (size_t i = 0; i < op->param_count && !status; i++) {
         if (op->params[i].c_type)
             status = fastabi_list_add_once(&plan->request.types, &plan->arena,

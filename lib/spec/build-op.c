@@ -213,8 +213,12 @@ static int read_compat(struct fastabi_form *form, const struct fastabi_node *key
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
+    struct fastabi_strings *compat = fastabi_arena_alloc(form->arena, sizeof(*compat));
 
-    return fastabi_read_strings(form, key, value, fastabi_read_identifier, &t->op->compat);
+    if (!compat)
+        return fastabi_no_memory(form);
+    t->op->compat = compat;
+    return fastabi_read_strings(form, key, value, fastabi_read_identifier, compat);
 }
 
 static int read_params(struct fastabi_form *form, const struct fastabi_node *key,
@@ -338,6 +342,7 @@ static int read_conditions(struct fastabi_form *form, struct fastabi_op *op)
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **made)
 {
+    static const struct fastabi_strings no_strings;
     struct fastabi_form *form = &builder->form;
     struct fastabi_op *op;
     struct op_target target = { .direct = direct };
@@ -353,6 +358,7 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
     if (!op || (!direct && !op->name))
         return fastabi_no_memory(form);
     op->spec = builder->spec;
+    op->compat = &no_strings;
     op->mark = fastabi_mark_of(name);
     target.op = op;
     target.nodes.errors = errors;

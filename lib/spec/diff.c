@@ -140,8 +140,8 @@ static bool takes_struct(const struct fastabi_op *op, const char *name)
 {
     if (is_same_text(op->c_struct, name))
         return true;
-    for (size_t i = 0; i < op->compat.count && name; i++) {
-        if (!strcmp(op->compat.items[i], name))
+    for (size_t i = 0; i < op->compat->count && name; i++) {
+        if (!strcmp(op->compat->items[i], name))
             return true;
     }
     return false;

@@ -179,9 +179,9 @@ struct fastabi_op {
     struct fastabi_pairs errors;
     struct fastabi_pairs fixed;
     struct fastabi_pairs omit;
-    struct fastabi_strings compat;
-    struct fastabi_xen *xen;          /* NULL: nothing was said */
-    struct fastabi_xen_args xen_args; /* settled, without "params" */
+    const struct fastabi_strings *compat; /* not NULL; few operations have any */
+    struct fastabi_xen *xen;              /* NULL: nothing was said */
+    struct fastabi_xen_args xen_args;     /* settled, without "params" */
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;

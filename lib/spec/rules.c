@@ -284,31 +284,31 @@ static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
 /* Other structs can only stand in for one whose fields' types are known. */
 static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    if (op->compat.count && !op->c_struct)
+    if (op->compat->count && !op->c_struct)
         return fastabi_complain(
-            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat.marks[0],
+            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat->marks[0],
             "'struct_compat' without a 'struct'; name the struct, or leave it out");
-    for (size_t i = 0; i < op->compat.count; i++) {
-        const char *name = op->compat.items[i];
+    for (size_t i = 0; i < op->compat->count; i++) {
+        const char *name = op->compat->items[i];
         struct fastabi_mark other = { 0, 0 };
         int status;
 
         if (!strcmp(name, op->c_struct))
             other = op->struct_mark;
         for (size_t j = 0; j < i && !other.line; j++) {
-            if (!strcmp(name, op->compat.items[j]))
-                other = op->compat.marks[j];
+            if (!strcmp(name, op->compat->items[j]))
+                other = op->compat->marks[j];
         }
         if (!other.line)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat.marks[i],
+        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat->marks[i],
                                   "'struct_compat' names '%.100s', which is already named at %s; "
                                   "remove it here",
                                   name, fastabi_form_at(form, other));
         if (status)
             return status;
     }
-    for (size_t i = 0; i < op->param_count && op->compat.count; i++) {
+    for (size_t i = 0; i < op->param_count && op->compat->count; i++) {
         const struct fastabi_param *param = &op->params[i];
         int status;
 

@@ -166,12 +166,12 @@ const char *fastabi_op_c_struct(const struct fastabi_op *op)
 
 size_t fastabi_op_c_struct_compat_count(const struct fastabi_op *op)
 {
-    return op ? op->compat.count : 0;
+    return op ? op->compat->count : 0;
 }
 
 const char *fastabi_op_c_struct_compat(const struct fastabi_op *op, size_t i)
 {
-    return op && i < op->compat.count ? op->compat.items[i] : NULL;
+    return op && i < op->compat->count ? op->compat->items[i] : NULL;
 }
 
 uint32_t fastabi_op_input_mask(const struct fastabi_op *op)

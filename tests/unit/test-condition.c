@@ -10,6 +10,7 @@
 
 #include "spec/condition.h"
 #include "base/names.h"
+#include "emit/writer.h"
 
 static struct fastabi_param params[] = { { .name = "status" },
                                          { .name = "time[0]" },
@@ -206,4 +207,58 @@ Test(condition, settled)
     cr_expect_not(fastabi_comparison_is_settled(FASTABI_LESS_OR_EQUAL, INT64_MAX, 64, false, NULL));
     cr_expect(fastabi_comparison_is_settled(FASTABI_GREATER, -1, 64, false, NULL));
     cr_expect(fastabi_comparison_is_settled(FASTABI_LESS, INT64_MIN, 64, true, NULL));
+}
+
+/* ---- conditions that are written ---- */
+
+static char written[1024];
+
+static int collect(void *data, const char *bytes, size_t count)
+{
+    (void)data;
+    cr_assert_lt(strlen(written) + count, sizeof(written));
+    strncat(written, bytes, count);
+    return 0;
+}
+
+static void write_value(struct fastabi_writer *writer, const struct fastabi_param *param)
+{
+    fastabi_write(writer, "%s", fastabi_param_name(param));
+}
+
+/* No operand of && or || is a constant: compilers warn of those. */
+Test(condition, in_c)
+{
+    static const struct {
+        const char *condition, *expected;
+    } cases[] = {
+        { "dom == 1", "((int64_t)(uint16_t)dom == (int64_t)0x1)" },
+        { "dom == 1 && dom != 2", "((int64_t)(uint16_t)dom == (int64_t)0x1 && "
+                                  "(int64_t)(uint16_t)dom != (int64_t)0x2)" },
+        { "dom >= 0 && dom == 1", "((int64_t)(uint16_t)dom == (int64_t)0x1)" },
+        { "dom == 1 && dom < 65536", "((int64_t)(uint16_t)dom == (int64_t)0x1)" },
+        { "dom < 0 || dom == 1", "((int64_t)(uint16_t)dom == (int64_t)0x1)" },
+        { "dom >= 0 || dom == 1", "(1)" },
+        { "dom == 1 && dom < 0", "(0)" },
+        { "dom < 0 || dom > 65535", "(0)" },
+        { "dom >= 0 && dom <= 65535", "(1)" },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct fastabi_writer writer;
+        struct fastabi_spec *spec;
+        char output[128];
+
+        snprintf(output, sizeof(output), "      x: { reg: 3, type: u32, valid_when: \"%s\" }\n",
+                 cases[i].condition);
+        spec = parse_outputs(output);
+        written[0] = '\0';
+        cr_assert_eq(fastabi_writer_init(&writer, collect, NULL), 0);
+        fastabi_write_condition(&writer, fastabi_op_conditional(fastabi_spec_op(spec, 0), 0),
+                                write_value);
+        cr_assert_eq(fastabi_writer_finish(&writer), 0);
+        fastabi_writer_release(&writer);
+        fastabi_spec_free(spec);
+        cr_expect_str_eq(written, cases[i].expected, "%s: %s", cases[i].condition, written);
+    }
 }

@@ -157,12 +157,12 @@ static void write_compare(struct place *place, const struct fastabi_param *param
         write_far_compare(place, operand, number);
         return;
     }
-    if (width == 8)
-        number = (int8_t)number;
-    else if (width == 16)
-        number = (int16_t)number;
-    else if (width == 32)
-        number = (int32_t)number;
+    if (width < 64) {
+        const int64_t half = INT64_C(1) << (width - 1);
+
+        if (number >= half)
+            number -= 2 * half;
+    }
     if (is_gas(place))
         fastabi_write(place->file->writer, "    cmp%s $%" PRId64 ", %s\n",
                       width == 8    ? "b"

@@ -123,6 +123,98 @@ static size_t count_terms(const char *text)
     return count;
 }
 
+/* An integer that a comparison looks at; a large one is above all int64_t. */
+struct sample {
+    int64_t value;
+    bool is_large;
+};
+
+static bool holds(const struct fastabi_term *term, struct sample sample)
+{
+    int64_t value = sample.value, number = term->number;
+    int order = sample.is_large ? 1 : (value > number) - (value < number);
+
+    switch (term->comparison) {
+    case FASTABI_EQUAL:
+        return order == 0;
+    case FASTABI_NOT_EQUAL:
+        return order != 0;
+    case FASTABI_LESS:
+        return order < 0;
+    case FASTABI_LESS_OR_EQUAL:
+        return order <= 0;
+    case FASTABI_GREATER:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
+
+/* Can a parameter have the value?  One without a type can have any. */
+static bool is_possible(const struct fastabi_param *param, struct sample sample)
+{
+    bool settled = false, fits = true;
+
+    if (!fastabi_param_is_typed(param))
+        return true;
+    if (sample.is_large)
+        return fastabi_param_width(param) == 64 && !fastabi_param_is_signed(param);
+    settled = fastabi_comparison_is_settled(FASTABI_EQUAL, sample.value, fastabi_param_width(param),
+                                            fastabi_param_is_signed(param), &fits);
+    return !settled;
+}
+
+/*
+ * Can two comparisons of one parameter both have the outcome?  If so they have it for a number that
+ * one of them names, for one beside it, or at the end of what a type can hold.
+ */
+static bool can_both_be(const struct fastabi_term *a, const struct fastabi_term *b, bool outcome)
+{
+    static const int64_t ends[] = { INT64_MIN,  INT32_MIN, INT16_MIN,  INT8_MIN,
+                                    0,          INT8_MAX,  UINT8_MAX,  INT16_MAX,
+                                    UINT16_MAX, INT32_MAX, UINT32_MAX, INT64_MAX };
+    struct sample samples[sizeof(ends) / sizeof(ends[0]) + 7] = { { 0, true } };
+    size_t count = 1;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        samples[count++].value = ends[i];
+    for (int i = 0; i < 2; i++) {
+        int64_t number = i ? b->number : a->number;
+
+        samples[count++].value = number;
+        samples[count++].value = number > INT64_MIN ? number - 1 : number;
+        samples[count++].value = number < INT64_MAX ? number + 1 : number;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (is_possible(a->param, samples[i]) && holds(a, samples[i]) == outcome &&
+            holds(b, samples[i]) == outcome)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A condition that two of its comparisons decide becomes one that every integer decides: compilers
+ * warn of "x == 1 && x == 2", and generators need not know.
+ */
+static void fold(struct fastabi_param *param)
+{
+    for (size_t i = 1; i < param->term_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            struct fastabi_term *a = &param->terms[i];
+            const struct fastabi_term *b = &param->terms[j];
+
+            if (a->param != b->param || can_both_be(a, b, !param->is_any))
+                continue;
+            a->number = INT64_MIN;
+            a->comparison = param->is_any ? FASTABI_GREATER_OR_EQUAL : FASTABI_LESS;
+            param->terms = a;
+            param->term_count = 1;
+            return;
+        }
+    }
+}
+
 int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op *op,
                            struct fastabi_param *param)
 {
@@ -137,6 +229,7 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
         (void)take_term(op, &text, &param->terms[param->term_count], NULL, 0);
         text += *text ? 2 : 0;
     }
+    fold(param);
     return 0;
 }
 

@@ -242,6 +242,18 @@ Test(condition, in_c)
         { "dom == 1 && dom < 0", "(0)" },
         { "dom < 0 || dom > 65535", "(0)" },
         { "dom >= 0 && dom <= 65535", "(1)" },
+        /* One comparison excludes another, or covers what it leaves. */
+        { "dom == 1 && dom == 2", "(0)" },
+        { "dom == 1 && dom >= 1", "((int64_t)(uint16_t)dom == (int64_t)0x1 && "
+                                  "(int64_t)(uint16_t)dom >= (int64_t)0x1)" },
+        { "dom > 5 && x == 1 && dom < 6", "(0)" },
+        { "dom > 65534 && dom != 65535", "(0)" },
+        { "dom > 65533 && dom != 65535", "((int64_t)(uint16_t)dom > (int64_t)0xfffd && "
+                                         "(int64_t)(uint16_t)dom != (int64_t)0xffff)" },
+        { "dom != 1 || dom != 2", "(1)" },
+        { "dom <= 5 || x == 1 || dom >= 6", "(1)" },
+        { "dom == 1 || dom == 2", "((int64_t)(uint16_t)dom == (int64_t)0x1 || "
+                                  "(int64_t)(uint16_t)dom == (int64_t)0x2)" },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -229,7 +229,6 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
         (void)take_term(op, &text, &param->terms[param->term_count], NULL, 0);
         text += *text ? 2 : 0;
     }
-    fold(param);
     return 0;
 }
 
@@ -255,4 +254,7 @@ void fastabi_condition_settle(struct fastabi_op *op)
 
     for (size_t i = 0; i < op->param_count; i++)
         settle(op, &op->params[i], &seen);
+    /* the order is that of what was written */
+    for (size_t i = 0; i < op->param_count; i++)
+        fold(&op->params[i]);
 }

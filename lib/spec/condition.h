@@ -13,7 +13,10 @@ const char *fastabi_condition_fault(const struct fastabi_op *op, const char *tex
 int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op *op,
                            struct fastabi_param *param);
 
-/* Once all conditions of an operation are read: in which order they are looked at. */
+/*
+ * Once all conditions of an operation are read: in which order they are looked at, and which of them
+ * every integer decides.
+ */
 void fastabi_condition_settle(struct fastabi_op *op);
 
 #endif

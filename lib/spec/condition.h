@@ -14,7 +14,7 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
                            struct fastabi_param *param);
 
 /*
- * Once all conditions of an operation are read: in which order they are looked at, and which of them
+ * Once all conditions of an operation are read: in which order they are looked at, and which ones
  * every integer decides.
  */
 void fastabi_condition_settle(struct fastabi_op *op);

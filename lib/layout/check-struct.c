@@ -117,15 +117,14 @@ const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
 
 /* ---- widths and signs ---- */
 
-static void check_param(struct fastabi_check *check, const struct fastabi_op *op,
-                        const struct fastabi_param *param, const struct fastabi_struct *structure)
+void fastabi_check_field_type(struct fastabi_check *check, const struct fastabi_op *op,
+                              const struct fastabi_param *param,
+                              const struct fastabi_struct *structure,
+                              const struct fastabi_field *field, const char *path)
 {
-    struct fastabi_mark mark = param->c_mark.line ? param->c_mark : param->name_mark;
-    const struct fastabi_field *field = fastabi_check_scalar(check, op, mark, structure,
-                                                             param->field);
     enum fastabi_diag_id id;
 
-    if (!field || !param->is_typed)
+    if (!param->is_typed)
         return;
     if (param->width != 8 * field->size)
         id = FASTABI_DIAG_FIELD_WIDTH;
@@ -136,10 +135,21 @@ static void check_param(struct fastabi_check *check, const struct fastabi_op *op
     fastabi_check_report(
         check, id, op->spec, param->type_mark,
         "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u; give it that type",
-        param->name, param->is_signed ? 'i' : 'u', param->width, param->field, structure->name,
+        param->name, param->is_signed ? 'i' : 'u', param->width, path, structure->name,
         field->is_signed ? 'i' : 'u', 8 * (unsigned int)field->size);
     fastabi_check_also(check, id, structure->file, field->line ? field->line : structure->line,
                        "it is here");
+}
+
+static void check_param(struct fastabi_check *check, const struct fastabi_op *op,
+                        const struct fastabi_param *param, const struct fastabi_struct *structure)
+{
+    struct fastabi_mark mark = param->c_mark.line ? param->c_mark : param->name_mark;
+    const struct fastabi_field *field = fastabi_check_scalar(check, op, mark, structure,
+                                                             param->field);
+
+    if (field)
+        fastabi_check_field_type(check, op, param, structure, field, param->field);
 }
 
 void fastabi_check_number(struct fastabi_check *check, const struct fastabi_op *op,

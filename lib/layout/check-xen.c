@@ -33,7 +33,6 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
     const struct fastabi_field *field;
     struct fastabi_resolved found;
     enum fastabi_path_fault fault = fastabi_layout_resolve(structure, said->path, &found);
-    enum fastabi_diag_id id;
 
     /* The argument area goes on after the struct, but the type of an element is not known. */
     if (fault == FASTABI_PATH_FLEXIBLE ||
@@ -46,21 +45,7 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
         fastabi_check_number(check, op, said->mark, structure, said->path, said->number);
         return;
     }
-    if (!param->is_typed)
-        return;
-    if (param->width != 8 * field->size)
-        id = FASTABI_DIAG_FIELD_WIDTH;
-    else if (param->is_signed != field->is_signed)
-        id = FASTABI_DIAG_FIELD_SIGN;
-    else
-        return;
-    fastabi_check_report(
-        check, id, op->spec, param->type_mark,
-        "'%.100s' is %c%u here, and field '%.100s' of struct '%.100s' is %c%u; give it that type",
-        param->name, param->is_signed ? 'i' : 'u', param->width, said->path, structure->name,
-        field->is_signed ? 'i' : 'u', 8 * (unsigned int)field->size);
-    fastabi_check_also(check, id, structure->file, field->line ? field->line : structure->line,
-                       "it is here");
+    fastabi_check_field_type(check, op, param, structure, field, said->path);
 }
 
 /* Is anything compared with the struct?  Not where it comes from guest memory as it is. */

@@ -93,6 +93,11 @@ const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
                                                  struct fastabi_mark mark,
                                                  const struct fastabi_struct *structure,
                                                  const char *path);
+/* Has a parameter the width and the sign of its field? */
+void fastabi_check_field_type(struct fastabi_check *check, const struct fastabi_op *op,
+                              const struct fastabi_param *param,
+                              const struct fastabi_struct *structure,
+                              const struct fastabi_field *field, const char *path);
 /* Does a constant fit its field? */
 void fastabi_check_number(struct fastabi_check *check, const struct fastabi_op *op,
                           struct fastabi_mark mark, const struct fastabi_struct *structure,

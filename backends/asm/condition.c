@@ -5,7 +5,6 @@
  * names it.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "asm.h"
 
@@ -23,28 +22,6 @@ static bool is_gas(const struct place *place)
     return place->file->syntax == &asm_gas;
 }
 
-enum outcome { NEVER, ALWAYS, DEPENDS };
-
-static enum outcome outcome_of(const struct fastabi_param *param)
-{
-    bool any = fastabi_param_condition_is_any(param);
-    enum outcome outcome = any ? NEVER : ALWAYS;
-
-    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
-        enum fastabi_comparison comparison;
-        int64_t number;
-        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
-        bool holds;
-
-        if (!fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                           fastabi_param_is_signed(named), &holds))
-            outcome = DEPENDS;
-        else if (holds == any)
-            return any ? ALWAYS : NEVER;
-    }
-    return outcome;
-}
-
 /* ---- inputs that the call overwrites ---- */
 
 static bool is_lost(const struct fastabi_op *op, const struct fastabi_param *param)
@@ -55,20 +32,27 @@ static bool is_lost(const struct fastabi_op *op, const struct fastabi_param *par
            changed >> fastabi_param_in(param) & 1;
 }
 
+/* Which of those on the stack it is; saved_count: none. */
+static unsigned int position_of(const struct place *place, const struct fastabi_param *param)
+{
+    unsigned int i = 0;
+
+    while (i < place->saved_count && place->saved[i] != param)
+        i++;
+    return i;
+}
+
 static void find_saved(struct place *place)
 {
     for (size_t i = 0; i < fastabi_op_conditional_count(place->op); i++) {
         const struct fastabi_param *param = fastabi_op_conditional(place->op, i);
 
-        if (outcome_of(param) != DEPENDS)
+        if (fastabi_param_outcome(param, false) != FASTABI_DEPENDS)
             continue;
         for (size_t j = 0; j < fastabi_param_condition_count(param); j++) {
             const struct fastabi_param *named = fastabi_param_condition(param, j, NULL, NULL);
-            unsigned int k = 0;
 
-            while (k < place->saved_count && place->saved[k] != named)
-                k++;
-            if (k == place->saved_count && is_lost(place->op, named))
+            if (position_of(place, named) == place->saved_count && is_lost(place->op, named))
                 place->saved[place->saved_count++] = named;
         }
     }
@@ -92,11 +76,11 @@ static const char *operand_of(const struct place *place, const struct fastabi_pa
     struct fastabi_emission *emission = place->file->emission;
     int reg = fastabi_param_out(param);
 
-    for (unsigned int i = 0; i < place->saved_count; i++) {
-        unsigned int offset = 8 * (place->saved_count - 1 - i);
+    unsigned int position = position_of(place, param);
 
-        if (place->saved[i] != param)
-            continue;
+    if (position < place->saved_count) {
+        unsigned int offset = 8 * (place->saved_count - 1 - position);
+
         if (is_gas(place))
             return fastabi_emission_printf(emission, "%u(%%rsp)", offset);
         return fastabi_emission_printf(emission, "%s [rsp+%u]",
@@ -114,10 +98,10 @@ static const char *operand_of(const struct place *place, const struct fastabi_pa
 }
 
 /* A number of more than 32 bits cannot be in the instruction, so it is in memory. */
-static void write_far_compare(struct place *place, const char *operand, int64_t number)
+static void write_far_compare(struct place *place, const char *operand, bool in_memory,
+                              int64_t number)
 {
     struct fastabi_writer *writer = place->file->writer;
-    bool in_memory = strstr(operand, "rsp");
     unsigned int n = place->numbers++;
 
     if (is_gas(place)) {
@@ -154,7 +138,7 @@ static void write_compare(struct place *place, const struct fastabi_param *param
     const char *operand = operand_of(place, param);
 
     if (width == 64 && (number < INT32_MIN || number > INT32_MAX)) {
-        write_far_compare(place, operand, number);
+        write_far_compare(place, operand, position_of(place, param) < place->saved_count, number);
         return;
     }
     if (width < 64) {
@@ -215,12 +199,7 @@ static void write_comparisons(struct place *place, const struct fastabi_param *p
     bool jumps_to_clear = false;
 
     for (size_t i = 0; i < count; i++) {
-        enum fastabi_comparison comparison;
-        int64_t with;
-        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &with);
-
-        if (!fastabi_comparison_is_settled(comparison, with, fastabi_param_width(named),
-                                           fastabi_param_is_signed(named), NULL))
+        if (!fastabi_param_condition_is_settled(param, i, false, NULL))
             last = i;
     }
     for (size_t i = 0; i < count; i++) {
@@ -228,8 +207,7 @@ static void write_comparisons(struct place *place, const struct fastabi_param *p
         int64_t with;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &with);
 
-        if (fastabi_comparison_is_settled(comparison, with, fastabi_param_width(named),
-                                          fastabi_param_is_signed(named), NULL))
+        if (fastabi_param_condition_is_settled(param, i, false, NULL))
             continue;
         write_compare(place, named, with);
         if (any || i == last)
@@ -253,13 +231,13 @@ void asm_write_conditions(const struct asm_file *file, const struct fastabi_op *
     for (size_t i = 0; i < fastabi_op_conditional_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_conditional(op, i);
         const char *part = asm_register_part(fastabi_param_out(param), 32);
-        enum outcome outcome = outcome_of(param);
+        enum fastabi_outcome outcome = fastabi_param_outcome(param, false);
 
-        if (outcome == DEPENDS)
+        if (outcome == FASTABI_DEPENDS)
             write_comparisons(&place, param, i);
-        if (outcome != ALWAYS)
+        if (outcome != FASTABI_ALWAYS)
             fastabi_write(file->writer, "    xor %s%s, %s%s\n", prefix, part, prefix, part);
-        if (outcome == DEPENDS) {
+        if (outcome == FASTABI_DEPENDS) {
             write_label(&place, "keep", i);
             fastabi_write(file->writer, ":\n");
         }

@@ -54,33 +54,10 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
 
 /* ---- conditions ---- */
 
-enum outcome { NEVER, ALWAYS, DEPENDS };
-
 /* Only the compiler knows the type: that of a field or of an argument that nothing describes. */
 static bool is_unknown(const struct c_run *run, const struct fastabi_param *param)
 {
     return run->style == C_STYLE_STRUCT && !fastabi_param_is_typed(param);
-}
-
-static enum outcome outcome_of(const struct c_run *run, const struct fastabi_param *param)
-{
-    bool any = fastabi_param_condition_is_any(param);
-    enum outcome outcome = any ? NEVER : ALWAYS;
-
-    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
-        enum fastabi_comparison comparison;
-        int64_t number;
-        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
-        bool holds;
-
-        if (is_unknown(run, named) ||
-            !fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                           fastabi_param_is_signed(named), &holds))
-            outcome = DEPENDS;
-        else if (holds == any)
-            return any ? ALWAYS : NEVER;
-    }
-    return outcome;
 }
 
 /* A constant of a type: in a way that every standard of C has, without a warning. */
@@ -170,9 +147,7 @@ static void write_condition(const struct c_run *run, const struct c_stub *stub,
         int64_t number;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
 
-        if (!is_unknown(run, named) &&
-            fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                          fastabi_param_is_signed(named), NULL))
+        if (fastabi_param_condition_is_settled(param, i, run->style == C_STYLE_STRUCT, NULL))
             continue; /* it does not change the outcome */
         fastabi_write(run->writer, "%s", separator);
         if (is_unknown(run, named))
@@ -199,11 +174,11 @@ static bool is_looked_at(const struct c_stub *stub, const struct fastabi_param *
 }
 
 static void store_field(const struct c_run *run, const struct c_stub *stub,
-                        const struct fastabi_param *param, enum outcome outcome)
+                        const struct fastabi_param *param, enum fastabi_outcome outcome)
 {
     struct fastabi_writer *writer = run->writer;
 
-    if (outcome == NEVER) {
+    if (outcome == FASTABI_NEVER) {
         fastabi_write(writer, "        out_%s = 0;\n        (void)out_%s;\n        (void)param;\n",
                       fastabi_param_flat_name(param), fastabi_param_flat_name(param));
         return;
@@ -218,11 +193,11 @@ static void store_field(const struct c_run *run, const struct c_stub *stub,
 }
 
 static void store_value(const struct c_run *run, const struct c_stub *stub,
-                        const struct fastabi_param *param, enum outcome outcome)
+                        const struct fastabi_param *param, enum fastabi_outcome outcome)
 {
     struct fastabi_writer *writer = run->writer;
 
-    if (outcome == NEVER) {
+    if (outcome == FASTABI_NEVER) {
         fastabi_write(writer, "        out_%s = 0;\n", fastabi_param_flat_name(param));
     } else {
         fastabi_write(writer, "        if (!(");
@@ -257,9 +232,9 @@ void c_write_stores(const struct c_run *run, const struct c_stub *stub)
     write_extensions(run, stub);
     for (size_t i = 0; i < fastabi_op_conditional_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_conditional(stub->op, i);
-        enum outcome outcome = outcome_of(run, param);
+        enum fastabi_outcome outcome = fastabi_param_outcome(param, run->style == C_STYLE_STRUCT);
 
-        if (outcome == ALWAYS)
+        if (outcome == FASTABI_ALWAYS)
             write_store(run->writer, stub, fastabi_param_out(param));
         else if (c_find_argument(stub, param))
             store_value(run, stub, param, outcome);

@@ -8,28 +8,6 @@
 
 #include "rust.h"
 
-enum outcome { NEVER, ALWAYS, DEPENDS };
-
-static enum outcome outcome_of(const struct fastabi_param *param)
-{
-    bool any = fastabi_param_condition_is_any(param);
-    enum outcome outcome = any ? NEVER : ALWAYS;
-
-    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
-        enum fastabi_comparison comparison;
-        int64_t number;
-        const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
-        bool holds;
-
-        if (!fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                           fastabi_param_is_signed(named), &holds))
-            outcome = DEPENDS;
-        else if (holds == any)
-            return any ? ALWAYS : NEVER;
-    }
-    return outcome;
-}
-
 const char *rust_tuple_name(const struct rust_run *run, const struct rust_op *op)
 {
     const char *name = "out";
@@ -79,8 +57,7 @@ static void write_condition(const struct rust_run *run, const struct rust_op *op
         int64_t number;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
 
-        if (fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                          fastabi_param_is_signed(named), NULL))
+        if (fastabi_param_condition_is_settled(param, i, false, NULL))
             continue; /* it does not change the outcome */
         fastabi_write(run->writer, "%s", separator);
         write_comparison(run, op, named, fastabi_comparison_text(comparison), number);
@@ -96,12 +73,12 @@ void rust_write_conditions(const struct rust_run *run, const struct rust_op *op)
     for (size_t i = 0; i < fastabi_op_conditional_count(op->op); i++) {
         const struct fastabi_param *param = fastabi_op_conditional(op->op, i);
         unsigned int place = rust_place_of(op, fastabi_param_out(param));
-        enum outcome outcome = outcome_of(param);
+        enum fastabi_outcome outcome = fastabi_param_outcome(param, false);
 
-        if (outcome == ALWAYS)
+        if (outcome == FASTABI_ALWAYS)
             continue;
         fastabi_write(writer, "    let %s = {\n        let is_valid = ", tuple);
-        if (outcome == NEVER)
+        if (outcome == FASTABI_NEVER)
             fastabi_write(writer, "false");
         else
             write_condition(run, op, param);

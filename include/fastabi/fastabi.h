@@ -4,6 +4,7 @@
 #define FASTABI_FASTABI_H
 
 #include <fastabi/context.h>
+#include <fastabi/param.h>
 #include <fastabi/spec.h>
 #include <fastabi/xen.h>
 #include <fastabi/backend.h>

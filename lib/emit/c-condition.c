@@ -4,35 +4,6 @@
 
 #include <inttypes.h>
 
-/* Is the outcome of the i-th comparison the same whatever the parameter is? */
-static bool is_settled(const struct fastabi_param *param, size_t i, bool *holds)
-{
-    enum fastabi_comparison comparison;
-    int64_t number;
-    const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
-
-    return fastabi_comparison_is_settled(comparison, number, fastabi_param_width(named),
-                                         fastabi_param_is_signed(named), holds);
-}
-
-/*
- * Does one comparison decide, or do none of them ask anything?  Then *holds is the outcome.  A
- * compiler warns of constants among the operands of && and ||.
- */
-static bool is_decided(const struct fastabi_param *param, bool *holds)
-{
-    bool any = fastabi_param_condition_is_any(param), asks = false;
-
-    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
-        if (!is_settled(param, i, holds))
-            asks = true;
-        else if (*holds == any)
-            return true;
-    }
-    *holds = !any;
-    return !asks;
-}
-
 /* Compared as integers of 64 bits, signed unless that cannot hold the type. */
 static void write_comparison(struct fastabi_writer *writer, const struct fastabi_param *param,
                              enum fastabi_comparison comparison, int64_t number,
@@ -53,10 +24,11 @@ void fastabi_write_condition(struct fastabi_writer *writer, const struct fastabi
 {
     const char *separator = fastabi_param_condition_is_any(param) ? " || " : " && ";
     const char *between = "(";
-    bool holds;
+    enum fastabi_outcome outcome = fastabi_param_outcome(param, false);
 
-    if (is_decided(param, &holds)) {
-        fastabi_write(writer, holds ? "(1)" : "(0)");
+    /* a compiler warns of constants among the operands of && and || */
+    if (outcome != FASTABI_DEPENDS) {
+        fastabi_write(writer, outcome == FASTABI_ALWAYS ? "(1)" : "(0)");
         return;
     }
     for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
@@ -64,7 +36,7 @@ void fastabi_write_condition(struct fastabi_writer *writer, const struct fastabi
         int64_t number;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &number);
 
-        if (is_settled(param, i, &holds))
+        if (fastabi_param_condition_is_settled(param, i, false, NULL))
             continue;
         fastabi_write(writer, "%s", between);
         write_comparison(writer, named, comparison, number, value);

@@ -90,3 +90,30 @@ bool fastabi_comparison_is_settled(enum fastabi_comparison comparison, int64_t n
         *holds = settled && outcome;
     return settled;
 }
+
+bool fastabi_param_condition_is_settled(const struct fastabi_param *param, size_t i, bool any_type,
+                                        bool *holds)
+{
+    const struct fastabi_term *term = param && i < param->term_count ? &param->terms[i] : NULL;
+
+    if (holds)
+        *holds = false;
+    if (!term || (any_type && !term->param->is_typed))
+        return false;
+    return fastabi_comparison_is_settled(term->comparison, term->number, term->param->width,
+                                         term->param->is_signed, holds);
+}
+
+enum fastabi_outcome fastabi_param_outcome(const struct fastabi_param *param, bool any_type)
+{
+    bool any = fastabi_param_condition_is_any(param), holds;
+    enum fastabi_outcome outcome = any ? FASTABI_NEVER : FASTABI_ALWAYS;
+
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        if (!fastabi_param_condition_is_settled(param, i, any_type, &holds))
+            outcome = FASTABI_DEPENDS;
+        else if (holds == any)
+            return any ? FASTABI_ALWAYS : FASTABI_NEVER;
+    }
+    return outcome;
+}

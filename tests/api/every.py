@@ -9,7 +9,7 @@ import headers
 CONSTANT = {"fastabi_version", "fastabi_version_number", "fastabi_diag_registry"}
 # What these take may be anything.
 ANYTHING = {"fastabi_param_value", "fastabi_errno_guess", "fastabi_text_columns",
-            "fastabi_emission_printf"}
+            "fastabi_emission_printf", "fastabi_param_outcome"}
 # NULL options are all defaults.
 DEFAULTS = {"fastabi_context_new"}
 # No specifications do not differ from none, or clash.

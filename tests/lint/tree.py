@@ -228,8 +228,10 @@ NOT_PARSED = (
     "tests/guest/kernel/cases-event.c",
     "tests/guest/kernel/cases-grant.c",
     "tests/guest/kernel/cases-memory.c",
+    "tests/guest/kernel/cases-physdev.c",
     "tests/guest/kernel/cases-platform.c",
     "tests/guest/kernel/cases-sched.c",
+    "tests/guest/kernel/cases-text.c",
     "tests/guest/kernel/cases-vcpu.c",
 )
 

@@ -262,8 +262,8 @@ static void measure_table(const char *word, const struct test_case *cases, const
 void guest_main(const struct hvm_start_info *info)
 {
     static const struct test_case *const tables[] = {
-        event_cases,    grant_cases, memory_cases, buffer_cases, buffer_dom0_cases,
-        platform_cases, sched_cases, vcpu_cases,   cost_cases,
+        event_cases,    grant_cases, memory_cases, buffer_cases, buffer_dom0_cases, physdev_cases,
+        platform_cases, sched_cases, text_cases,   vcpu_cases,   cost_cases,
     };
     char name[64];
     const char *only = option_get("operation", name, sizeof(name)) ? name : NULL;

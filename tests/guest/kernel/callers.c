@@ -4,13 +4,12 @@
  * what the classic one does with the value alone, and must not be refused.
  */
 #include "plans.h"
+#include "run.h"
 #include "state.h"
 
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/hvm/params.h>
-
-#define NO_DOMAIN 1234u
 
 /* callers.S */
 long caller_get_param(uint64_t before, uint16_t domid, uint64_t wide, uint64_t *value);

@@ -7,7 +7,6 @@
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 
-#define NO_DOMAIN 1234u /* below DOMID_FIRST_RESERVED, and not there */
 #define NO_PORT   4000u
 #define NO_VCPU   0x80000063u /* with the top bit set: not a sign */
 #define SOME_PIRQ 20u

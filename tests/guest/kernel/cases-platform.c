@@ -11,9 +11,8 @@
 #include <xen/memory.h>
 #include <xen/version.h>
 
-#define NO_DOMAIN 1234u
-#define NO_PARAM  9999u
-#define VECTOR    0x61u
+#define NO_PARAM 9999u
+#define VECTOR   0x61u
 
 static volatile unsigned upcalls, expected_vector;
 static PAGE_ALIGNED unsigned char buffer[2 * PAGE_SIZE];
@@ -320,6 +319,17 @@ static void features_none(struct run *r)
     run_expect(r, -XEN_EINVAL);
 }
 
+static void page_table(struct run *r)
+{
+    CALL(r, IN("domid", DOMID_SELF), IN("gpa", buffer));
+}
+
+static void request(struct run *r)
+{
+    CALL(r);
+    run_expect(r, 0);
+}
+
 const struct test_case platform_cases[] = {
     { "hvm.set_param", "of the domain itself", set_param_good, 0 },
     { "hvm.set_param", "a bad value", set_param_bad_value, 0 },
@@ -360,5 +370,7 @@ const struct test_case platform_cases[] = {
     { "version.version", "of Xen", version, 0 },
     { "version.get_features", "the first word", features, 0 },
     { "version.get_features", "no such word", features_none, 0 },
+    { "hvm.pagetable_dying", "a page", page_table, 0 },
+    { "hvm.guest_request_vm_event", "once", request, 0 },
     { NULL, NULL, NULL, 0 },
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Cases of sched; those that end the domain are in ends.c. */
+/* Cases of sched; those that end the domain are in end.c. */
 #include "run.h"
 
+#include "places.h"
 #include "state.h"
 
 #include <xen/errno.h>
@@ -167,6 +168,28 @@ static void pin_refused(struct run *r)
     pin(-1);
 }
 
+/* A domain that was there for nothing else. */
+static void shutdown_other(struct run *r)
+{
+    unsigned reason = ~0u;
+    uint64_t time;
+    enum stop stop;
+
+    other_domain_end();
+    CALL(r, IN("domain_id", other_domain()->id), IN("reason", SHUTDOWN_watchdog));
+    run_expect(r, 0);
+    stop = domain_state(other_domain(), &reason, &time);
+    run_check(r, stop == STOP_SHUTDOWN && reason == SHUTDOWN_watchdog,
+              "the domain's state is %d, the reason %u", stop, reason);
+    other_domain_end();
+}
+
+static void shutdown_none(struct run *r)
+{
+    CALL(r, IN("domain_id", NO_DOMAIN), IN("reason", SHUTDOWN_poweroff));
+    run_check(r, r->result < 0, "it is %ld", r->result);
+}
+
 const struct test_case sched_cases[] = {
     { "sched.yield", "once", yield, 0 },
     { "sched.block", "for the next tick", block_for_ticks, 0 },
@@ -183,5 +206,7 @@ const struct test_case sched_cases[] = {
     { "sched.pin_override", "undo", pin_undo, DOM0 },
     { "sched.pin_override", "no such CPU", pin_bad, DOM0 },
     { "sched.pin_override", "who may", pin_refused, 0 },
+    { "sched.remote_shutdown", "another domain", shutdown_other, DOM0 },
+    { "sched.remote_shutdown", "no domain", shutdown_none, 0 },
     { NULL, NULL, NULL, 0 },
 };

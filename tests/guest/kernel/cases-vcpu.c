@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cases of vcpu. */
+/* Cases of vcpu, set_timer_op and vm_assist. */
 #include "run.h"
 
 #include "state.h"
@@ -424,6 +424,52 @@ static void physid_no_vcpu(struct run *r)
     run_expect(r, -XEN_ENOENT);
 }
 
+/* ---- set_timer_op and vm_assist ---- */
+
+static void set_timer(struct run *r)
+{
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    CALL(r, IN("timeout", xen_system_time() + 1000000));
+    run_expect(r, 0);
+    run_check(r, port_wait(port, 2000), "the timer does not fire");
+}
+
+/* The upper bits of a time count. */
+static void set_timer_late(struct run *r)
+{
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    CALL(r, IN("timeout", xen_system_time() + 3600000000000));
+    run_expect(r, 0);
+    run_check(r, !port_wait(port, 20), "the timer fires too early");
+    hypercall2(__HYPERVISOR_set_timer_op, 0, 0);
+}
+
+static void stop_timer(struct run *r)
+{
+    struct vcpu_set_singleshot_timer timer = { .timeout_abs_ns = xen_system_time() + 50000000 };
+    uint32_t port = port_virq(VIRQ_TIMER, 0);
+
+    hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, 0, &timer);
+    CALL(r, IN("timeout", 0));
+    run_expect(r, 0);
+    run_check(r, !port_wait(port, 100), "the timer fires");
+}
+
+static void assist(struct run *r)
+{
+    CALL(r, IN("type", VMASST_TYPE_runstate_update_flag));
+    run_expect(r, 0);
+}
+
+/* A number whose low bits are those of one that there is. */
+static void assist_none(struct run *r)
+{
+    CALL(r, IN("type", 0x100 | VMASST_TYPE_runstate_update_flag));
+    run_expect(r, -XEN_EINVAL);
+}
+
 #define VCPU(name, what, function, where)                                                          \
     {                                                                                              \
         "vcpu." name, what, function, where                                                        \
@@ -474,5 +520,12 @@ const struct test_case vcpu_cases[] = {
     VCPU("get_physid", "of the caller", physid, DOM0),
     VCPU("get_physid", "who may", physid_who_may, 0),
     VCPU("get_physid", "no such vCPU", physid_no_vcpu, 0),
+    { "set_timer_op", "soon", set_timer, 0 },
+    { "set_timer_op", "late", set_timer_late, 0 },
+    { "set_timer_op", "not any more", stop_timer, 0 },
+    { "vm_assist.enable", "a flag", assist, 0 },
+    { "vm_assist.enable", "none such", assist_none, 0 },
+    { "vm_assist.disable", "a flag", assist, 0 },
+    { "vm_assist.disable", "none such", assist_none, 0 },
     { NULL, NULL, NULL, 0 },
 };

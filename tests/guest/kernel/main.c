@@ -15,8 +15,10 @@ static void cases_plan(void)
     run_cases(buffer_cases);
     if (guest_is_dom0)
         run_cases(buffer_dom0_cases);
+    run_cases(physdev_cases);
     run_cases(platform_cases);
     run_cases(sched_cases);
+    run_cases(text_cases);
     run_cases(vcpu_cases);
     run_print_seen();
 }

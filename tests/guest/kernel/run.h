@@ -14,6 +14,8 @@ enum mode { CLASSIC, STUB, ALL_REGISTERS, MODES };
 
 struct run;
 
+#define NO_DOMAIN 1234u /* below DOMID_FIRST_RESERVED, and not there */
+
 /* Where a case can run. */
 #define DOM0       0x01u /* as dom0 only */
 #define SECOND_CPU 0x02u /* wants two vCPUs */
@@ -106,6 +108,6 @@ void run_print_seen(void);
 extern bool guest_is_dom0;
 
 extern const struct test_case buffer_cases[], buffer_dom0_cases[], event_cases[], grant_cases[],
-    memory_cases[], platform_cases[], sched_cases[], vcpu_cases[];
+    memory_cases[], physdev_cases[], platform_cases[], sched_cases[], text_cases[], vcpu_cases[];
 
 #endif

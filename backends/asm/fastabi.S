@@ -69,6 +69,14 @@
     .popsection
 .endm
 
+/* The assembler of LLVM cannot take operands apart.  It gets one message, and a macro that does nothing. */
+.ifndef .gasversion.
+.error "the FastABI macros need GNU as: with clang, use -fno-integrated-as"
+.macro _xen_fastabi_operands rdi, rdi_from, rsi, rsi_from, r8, r8_from, r9, r9_from, r10, r10_from, r11, r11_from, \
+                             r12, r12_from
+.endm
+.else
+
 /*
  * ---- The rest is not for direct use ----
  *
@@ -563,6 +571,8 @@ _xen_fastabi_rows _xen_fastabi_define_register
     _xen_fastabi_operand 7, \r12, "\r12_from"
     _xen_fastabi_order "\rdi_from", "\rsi_from", "\r8_from", "\r9_from", "\r10_from", "\r11_from", "\r12_from"
 .endm
+
+.endif /* .gasversion. */
 
 #endif /* __ASSEMBLER__ */
 #endif /* XEN_FASTABI_S_H */

@@ -191,6 +191,7 @@ static void get_version_2(struct run *r)
 /* ---- batches: arrays in guest memory, which the classic operations take as they are ---- */
 
 /* What one call takes. */
+#define MOST_FRAMES 1016u
 #define MOST_COPIES 204u
 #define MOST_MAPS   256u
 #define MOST_UNMAPS 341u
@@ -481,6 +482,16 @@ static void setup_table_too_large(struct run *r)
     run_observe(r, "the list", sum_of(elements, PAGE_SIZE));
 }
 
+/* More than registers take at once.  The classic ABI looks at the domain's limit only. */
+static void setup_table_too_long(struct run *r)
+{
+    unsigned seen = r->count[r->mode];
+
+    CALL(r, IN("nr_frames", MOST_FRAMES + 1), IN("frame_list", elements));
+    r->count[r->mode] = seen;
+    run_expect(r, r->mode == CLASSIC ? 0 : -XEN_E2BIG);
+}
+
 static void swap(struct run *r)
 {
     grant_offer(REF, (const void *)copied[0], false);
@@ -544,6 +555,7 @@ const struct test_case grant_cases[] = {
     GRANT("unmap_grant_ref_batch", "no memory", batch_no_memory),
     GRANT("setup_table", "one frame", setup_table),
     GRANT("setup_table", "too many frames", setup_table_too_large),
+    GRANT("setup_table", "more frames than a call takes", setup_table_too_long),
     GRANT("swap_grant_ref", "two entries", swap),
     GRANT("swap_grant_ref", "none such", swap_none),
     { NULL, NULL, NULL, 0 },

@@ -8,6 +8,8 @@
 #include <xen/errno.h>
 #include <xen/version.h>
 
+#define MOST_BYTES 8192u
+
 static PAGE_ALIGNED unsigned char buffer[3 * PAGE_SIZE];
 
 /* ---- strings ---- */
@@ -100,6 +102,17 @@ static void build_id_length(struct run *r)
     build_id(r, 0, 0, NULL);
 }
 
+/* Longer than registers take at once.  The classic ABI has no limit. */
+static void build_id_too_long(struct run *r)
+{
+    unsigned seen = r->count[r->mode];
+
+    build_id(r, MOST_BYTES - 3, MOST_BYTES + 1, buffer + 8);
+    r->count[r->mode] = seen;
+    run_check(r, r->mode == CLASSIC ? r->result > 0 : r->result == -XEN_E2BIG, "it is %ld",
+              r->result);
+}
+
 /* ---- the console ---- */
 
 static const char line[] = "# written by console_io\n";
@@ -154,6 +167,7 @@ const struct test_case text_cases[] = {
     VERSION("build_id", "with room", build_id_good),
     VERSION("build_id", "with too little room", build_id_small),
     VERSION("build_id", "its length", build_id_length),
+    VERSION("build_id", "with more room than a call takes", build_id_too_long),
     { "console_io.write", "a line", write_line, DOM0 },
     { "console_io.write", "no memory", write_no_memory, DOM0 },
     { "console_io.write", "a byte", console_byte, 0 },

@@ -52,10 +52,8 @@ static void write_needs(struct fastabi_writer *writer, unsigned int needs)
 /* The operations that registers and fields are not enough for. */
 static void write_table(struct fastabi_emission *emission, struct fastabi_writer *writer)
 {
-    unsigned int plain = 0;
+    unsigned int plain = 0, more = 0;
 
-    fastabi_write(writer, " *\n"
-                          " * What needs more than registers copied to fields and back:\n");
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
@@ -67,13 +65,19 @@ static void write_table(struct fastabi_emission *emission, struct fastabi_writer
                 plain++;
                 continue;
             }
+            if (!more++)
+                fastabi_write(writer,
+                              " *\n"
+                              " * What needs more than registers copied to fields and back:\n");
             fastabi_write(writer, " *   %s%s%s: ", fastabi_spec_name(spec),
                           fastabi_op_is_direct(op) ? "" : ".",
                           fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
             write_needs(writer, needs);
         }
     }
-    fastabi_write(writer, " * The other operations, %u, do not.\n */\n", plain);
+    if (more && plain)
+        fastabi_write(writer, " * The other operations, %u, do not.\n", plain);
+    fastabi_write(writer, " */\n");
 }
 
 static void write_includes(struct fastabi_emission *emission, struct fastabi_writer *writer)
@@ -138,30 +142,40 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 
 /* ---- the dispatcher ---- */
 
-static void write_number_check(struct fastabi_writer *writer, const char *macro, uint32_t number)
+/* The checks start with the first number that has a macro: a function without any is not written. */
+static void write_number_check(struct fastabi_writer *writer, const char *macro, uint32_t number,
+                               bool *begun)
 {
-    if (macro)
-        fastabi_write(writer, "#ifdef %s\n    BUILD_BUG_ON(%s != %uU);\n#endif\n", macro, macro,
-                      number);
+    if (!macro)
+        return;
+    if (!*begun)
+        fastabi_write(writer,
+                      "\n/* The specifications' numbers are those of this tree's headers. */\n"
+                      "static void __init __maybe_unused build_assertions(void)\n{\n");
+    *begun = true;
+    fastabi_write(writer, "#ifdef %s\n    BUILD_BUG_ON(%s != %uU);\n#endif\n", macro, macro,
+                  number);
 }
 
 static void write_number_checks(struct fastabi_emission *emission, struct fastabi_writer *writer)
 {
-    fastabi_write(writer, "\n/* The specifications' numbers are those of this tree's headers. */\n"
-                          "static void __init __maybe_unused build_assertions(void)\n{\n");
+    bool begun = false;
+
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
         write_number_check(writer, fastabi_spec_hypercall_macro(spec),
-                           fastabi_spec_hypercall_index(spec));
+                           fastabi_spec_hypercall_index(spec), &begun);
         for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
             const struct fastabi_op *op = fastabi_spec_op(spec, j);
 
             if (!fastabi_op_is_direct(op))
-                write_number_check(writer, fastabi_op_index_macro(op), fastabi_op_index(op));
+                write_number_check(writer, fastabi_op_index_macro(op), fastabi_op_index(op),
+                                   &begun);
         }
     }
-    fastabi_write(writer, "}\n");
+    if (begun)
+        fastabi_write(writer, "}\n");
 }
 
 static void write_case(struct fastabi_emission *emission, const struct fastabi_spec *spec,
@@ -174,6 +188,23 @@ static void write_case(struct fastabi_emission *emission, const struct fastabi_s
     else
         fastabi_write(writer, "        case %uU:", fastabi_op_index(op));
     fastabi_write(writer, " return %s(regs);\n", xen_name(emission, spec, op));
+}
+
+/* A hypercall without sub-operations leaves nothing to choose. */
+static void write_choice(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+    const struct fastabi_op *first = fastabi_spec_op(spec, 0);
+
+    if (fastabi_spec_op_count(spec) == 1 && fastabi_op_is_direct(first)) {
+        fastabi_write(writer, "        return %s(regs);\n\n", xen_name(emission, spec, first));
+        return;
+    }
+    fastabi_write(writer, "        switch ( regs->rdi )\n"
+                          "        {\n");
+    for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
+        write_case(emission, spec, fastabi_spec_op(spec, j));
+    fastabi_write(writer, "        }\n        break;\n\n");
 }
 
 /*
@@ -195,13 +226,9 @@ static int end(struct fastabi_emission *emission)
 
         fastabi_write(writer,
                       "    case 0x%xU: /* %s */\n"
-                      "        perfc_incra(hypercalls, %uU);\n"
-                      "        switch ( regs->rdi )\n"
-                      "        {\n",
+                      "        perfc_incra(hypercalls, %uU);\n",
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
-        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
-            write_case(emission, spec, fastabi_spec_op(spec, j));
-        fastabi_write(writer, "        }\n        break;\n\n");
+        write_choice(emission, spec);
     }
     fastabi_write(writer, "    }\n\n"
                           "    regs->rax = -ENOSYS;\n"

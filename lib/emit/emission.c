@@ -139,8 +139,12 @@ static const char *plain_file_name(const struct fastabi_spec *spec)
     const char *path = fastabi_spec_path(spec);
     const char *name = path ? fastabi_path_name(path) : NULL;
 
-    if (!name || access(path, F_OK) || name[strspn(name, plain_argument)] || strstr(name, "--"))
+    if (!name || access(path, F_OK) || strstr(name, "--"))
         return NULL;
+    for (const char *c = name; *c; c++) {
+        if (!strchr(plain_argument, *c) && !strchr(" !()[]{}^~;", *c))
+            return NULL;
+    }
     return name;
 }
 
@@ -185,10 +189,9 @@ static void print_command(FILE *stream, const struct fastabi_emission *emission,
     for (size_t i = 0; i < emission->spec_count; i++) {
         if (spec && spec != emission->specs[i])
             continue;
-        if (emission->files[i])
-            fprintf(stream, " ./%s", emission->files[i]);
-        else
-            fprintf(stream, " %s", fastabi_spec_name(emission->specs[i]));
+        fputs(emission->files[i] ? " ./" : " ", stream);
+        print_argument(stream, emission->files[i] ? emission->files[i]
+                                                  : fastabi_spec_name(emission->specs[i]));
     }
 }
 

@@ -61,7 +61,10 @@ struct c_stub {
 
 /* names.c */
 
-/* A name, with a '_' more if it is taken, also one that ends in '_': two never become one. */
+/*
+ * What an argument is called: the name and '_', or more of them where that is taken.  How many
+ * depends on what precedes the name's own '_', so two names never become one.
+ */
 const char *c_argument_name(const struct c_run *run, const char *name);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);

@@ -69,9 +69,9 @@ static void write_arguments(const struct c_run *run, const struct c_stub *stub)
     struct fastabi_writer *writer = run->writer;
 
     if (run->transfer == C_TRANSFER_ARGUMENT)
-        fastabi_write(writer, " * @vendor: whose instruction makes the call\n");
+        fastabi_write(writer, " * @vendor_: whose instruction makes the call\n");
     if (stub->structure)
-        fastabi_write(writer, " * @param: fields as below\n");
+        fastabi_write(writer, " * @param_: fields as below\n");
     for (size_t i = 0; i < stub->argument_count; i++) {
         const struct c_argument *argument = &stub->arguments[i];
 

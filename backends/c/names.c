@@ -4,28 +4,10 @@
 
 #include "c.h"
 
-/* What an argument cannot be called: keywords of C and C++, common macros, and what stubs use. */
-static const char *const reserved[] = {
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-    "case", "catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return",
-    "co_yield", "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
-    "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum",
-    "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
-    "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
-    "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
-    "requires", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert",
-    "static_cast", "struct", "switch", "template", "this", "thread_local", "throw", "true", "try",
-    "typedef", "typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using",
-    "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-    /* macros */
-    "current", "errno", "i386", "linux", "unix", "NULL",
-    /* types that the generated text names */
-    "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
-    "uintptr_t",
-    /* the stub's own */
-    "vendor", "param", "ret", "reg0", "reg1", "reg2", "reg3", "reg4", "reg5", "reg6", "reg7",
-    "Intel", "Amd"
-};
+/*
+ * Arguments and locals end in '_', and nothing else does: keywords of C and C++ do not, and neither
+ * do the macros that headers define for others to use.  So no list of such words is needed.
+ */
 
 /* "__LINE__", "_Bool": a compiler may have macros and keywords of such names. */
 static bool is_implementations(const char *name)
@@ -33,12 +15,17 @@ static bool is_implementations(const char *name)
     return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
 }
 
-static bool is_reserved(const char *name, size_t length)
+/* Would it be called as a local of the stub is: "in_port_", "reg1_"? */
+static bool is_stubs_own(const char *name, size_t length)
 {
-    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4) || is_implementations(name))
+    static const char *const own[] = { "vendor", "param", "ret" };
+
+    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
         return true;
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-        if (!strncmp(reserved[i], name, length) && !reserved[i][length])
+    if (length == 4 && !strncmp(name, "reg", 3) && name[3] >= '0' && name[3] <= '7')
+        return true;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (!strncmp(own[i], name, length) && !own[i][length])
             return true;
     }
     return false;
@@ -46,11 +33,16 @@ static bool is_reserved(const char *name, size_t length)
 
 const char *c_argument_name(const struct c_run *run, const char *name)
 {
+    const char *suffix = "_";
     size_t stem;
 
     for (stem = strlen(name); stem && name[stem - 1] == '_'; stem--)
         ;
-    return is_reserved(name, stem) ? fastabi_emission_printf(run->emission, "%s_", name) : name;
+    if (is_implementations(name))
+        suffix = "___"; /* __attribute and __attribute_ are one macro or another with less */
+    else if (is_stubs_own(name, stem))
+        suffix = "__";
+    return fastabi_emission_printf(run->emission, "%s%s", name, suffix);
 }
 
 /* The C type of an argument: what params says, else the named type's typedef, else the integer. */

@@ -26,10 +26,10 @@ void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
     if (stub->compat)
         fastabi_write(writer, "*(xen_fastabi_alias_%c%u *)&",
                       fastabi_param_is_signed(param) ? 'i' : 'u', fastabi_param_width(param));
-    fastabi_write(writer, "param->%s", fastabi_param_field(param));
+    fastabi_write(writer, "param_->%s", fastabi_param_field(param));
 }
 
-/* param->port = (uint32_t)out_port; */
+/* param_->port = (uint32_t)out_port_; */
 static void write_store(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
 {
     const struct fastabi_param *param = stub->outputs[reg];
@@ -38,18 +38,18 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
 
     fastabi_write(writer, "        ");
     if (argument) {
-        fastabi_write(writer, "*%s = (%s)%sout_%s;\n", argument->name, argument->type,
+        fastabi_write(writer, "*%s = (%s)%sout_%s_;\n", argument->name, argument->type,
                       strchr(argument->type, '*') ? "(uintptr_t)" : "", name);
         return;
     }
     c_write_field(writer, stub, param);
     if (!fastabi_param_is_typed(param))
-        fastabi_write(writer, " = (__typeof__(param->%s))out_%s;\n", fastabi_param_field(param),
+        fastabi_write(writer, " = (__typeof__(param_->%s))out_%s_;\n", fastabi_param_field(param),
                       name);
     else if (c_needs_cast(param))
-        fastabi_write(writer, " = (%s)out_%s;\n", fastabi_param_c_integer(param), name);
+        fastabi_write(writer, " = (%s)out_%s_;\n", fastabi_param_c_integer(param), name);
     else
-        fastabi_write(writer, " = out_%s;\n", name);
+        fastabi_write(writer, " = out_%s_;\n", name);
 }
 
 /* ---- conditions ---- */
@@ -75,11 +75,11 @@ static void write_number(struct fastabi_writer *writer, int64_t number, bool is_
 /* The local with a parameter's value after the call. */
 static void write_local(struct fastabi_writer *writer, const struct fastabi_param *param)
 {
-    fastabi_write(writer, fastabi_param_out(param) == FASTABI_NO_REGISTER ? "in_%s" : "out_%s",
+    fastabi_write(writer, fastabi_param_out(param) == FASTABI_NO_REGISTER ? "in_%s_" : "out_%s_",
                   fastabi_param_flat_name(param));
 }
 
-/* (uint32_t)out_status >= 1u */
+/* (uint32_t)out_status_ >= 1u */
 static void write_known(struct fastabi_writer *writer, const struct fastabi_param *param,
                         enum fastabi_comparison comparison, int64_t number)
 {
@@ -101,7 +101,7 @@ static void write_type(struct fastabi_writer *writer, const struct c_stub *stub,
     if (argument)
         fastabi_write(writer, "%s", argument->type);
     else
-        fastabi_write(writer, "__typeof__(param->%s)", fastabi_param_field(param));
+        fastabi_write(writer, "__typeof__(param_->%s)", fastabi_param_field(param));
 }
 
 /* The comparison as an integer of 64 bits makes it, signed or not. */
@@ -179,7 +179,8 @@ static void store_field(const struct c_run *run, const struct c_stub *stub,
     struct fastabi_writer *writer = run->writer;
 
     if (outcome == FASTABI_NEVER) {
-        fastabi_write(writer, "        out_%s = 0;\n        (void)out_%s;\n        (void)param;\n",
+        fastabi_write(writer,
+                      "        out_%s_ = 0;\n        (void)out_%s_;\n        (void)param_;\n",
                       fastabi_param_flat_name(param), fastabi_param_flat_name(param));
         return;
     }
@@ -188,7 +189,7 @@ static void store_field(const struct c_run *run, const struct c_stub *stub,
     fastabi_write(writer, ")\n    ");
     write_store(writer, stub, fastabi_param_out(param));
     if (is_looked_at(stub, param, param))
-        fastabi_write(writer, "        else\n            out_%s = 0;\n",
+        fastabi_write(writer, "        else\n            out_%s_ = 0;\n",
                       fastabi_param_flat_name(param));
 }
 
@@ -198,11 +199,11 @@ static void store_value(const struct c_run *run, const struct c_stub *stub,
     struct fastabi_writer *writer = run->writer;
 
     if (outcome == FASTABI_NEVER) {
-        fastabi_write(writer, "        out_%s = 0;\n", fastabi_param_flat_name(param));
+        fastabi_write(writer, "        out_%s_ = 0;\n", fastabi_param_flat_name(param));
     } else {
         fastabi_write(writer, "        if (!(");
         write_condition(run, stub, param);
-        fastabi_write(writer, "))\n            out_%s = 0;\n", fastabi_param_flat_name(param));
+        fastabi_write(writer, "))\n            out_%s_ = 0;\n", fastabi_param_flat_name(param));
     }
     write_store(writer, stub, fastabi_param_out(param));
 }
@@ -217,9 +218,9 @@ static void write_extensions(const struct c_run *run, const struct c_stub *stub)
 
         if (!param || !is_unknown(run, param) || !is_looked_at(stub, param, NULL))
             continue;
-        fastabi_write(writer, "        out_%s = (uint64_t)(", stub->out[reg]);
+        fastabi_write(writer, "        out_%s_ = (uint64_t)(", stub->out[reg]);
         write_type(writer, stub, param);
-        fastabi_write(writer, ")out_%s;\n", stub->out[reg]);
+        fastabi_write(writer, ")out_%s_;\n", stub->out[reg]);
     }
 }
 

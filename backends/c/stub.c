@@ -100,13 +100,13 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
 
     fastabi_write(writer, "XEN_FASTABI_INLINE\nlong xen_hypercall_%s(", stub->id);
     if (run->transfer == C_TRANSFER_ARGUMENT) {
-        fastabi_write(writer, "enum xen_hypercall_vendor vendor");
+        fastabi_write(writer, "enum xen_hypercall_vendor vendor_");
         first = false;
     }
     if (structure) {
         if (!first)
             fastabi_write(writer, ",\n%-*s", column, "");
-        fastabi_write(writer, "struct %s *param", structure);
+        fastabi_write(writer, "struct %s *param_", structure);
         first = false;
     }
     for (size_t i = 0; i < stub->argument_count; i++) {
@@ -125,13 +125,13 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
 
 /* ---- the body ---- */
 
-/* const uint64_t in_port = (uint64_t)(uint32_t)param->port; */
+/* const uint64_t in_port_ = (uint64_t)(uint32_t)param_->port; */
 static void write_load(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
 {
     const struct fastabi_param *param = stub->inputs[reg];
     const struct c_argument *argument = c_find_argument(stub, param);
 
-    fastabi_write(writer, "    const uint64_t in_%s = (uint64_t)", stub->in[reg]);
+    fastabi_write(writer, "    const uint64_t in_%s_ = (uint64_t)", stub->in[reg]);
     if (argument) {
         fastabi_write(writer, "%s%s%s;\n", strchr(argument->type, '*') ? "(uintptr_t)" : "",
                       argument->is_pointer ? "*" : "", argument->name);
@@ -151,9 +151,9 @@ static void write_locals(struct fastabi_writer *writer, const struct c_stub *stu
     }
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg])
-            fastabi_write(writer, "    uint64_t out_%s;\n", stub->out[reg]);
+            fastabi_write(writer, "    uint64_t out_%s_;\n", stub->out[reg]);
     }
-    fastabi_write(writer, "    int64_t ret;\n");
+    fastabi_write(writer, "    int64_t ret_;\n");
 }
 
 /*
@@ -169,18 +169,19 @@ static void write_bindings(struct fastabi_writer *writer, const struct c_stub *s
     for (int reg = FASTABI_REGISTERS - 1; reg > 0; reg--) {
         if (!(used & 1u << reg))
             continue;
-        fastabi_write(writer, "    register uint64_t reg%d __asm__ (\"%s\")", reg,
+        fastabi_write(writer, "    register uint64_t reg%d_ __asm__ (\"%s\")", reg,
                       fastabi_register_name(reg));
         if (stub->inputs[reg])
-            fastabi_write(writer, " = in_%s;\n", stub->in[reg]);
+            fastabi_write(writer, " = in_%s_;\n", stub->in[reg]);
         else if (reg == 1 && !fastabi_op_is_direct(stub->op))
             fastabi_write(writer, " = %uu;\n", fastabi_op_index(stub->op));
         else
             fastabi_write(writer, ";\n");
     }
-    fastabi_write(
-        writer, "    register uint64_t reg0 __asm__ (\"rax\") = __HYPERVISOR_FASTABI_MASK | %uu;\n",
-        fastabi_spec_hypercall_index(stub->spec));
+    fastabi_write(writer,
+                  "    register uint64_t reg0_ __asm__ (\"rax\") = "
+                  "__HYPERVISOR_FASTABI_MASK | %uu;\n",
+                  fastabi_spec_hypercall_index(stub->spec));
 }
 
 static const char *transfer_template(enum c_transfer transfer)
@@ -210,11 +211,11 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
 
     fastabi_write(writer,
                   "\n    __asm__ __volatile__ (%s\n"
-                  "                          : \"+r\" (reg0)",
+                  "                          : \"+r\" (reg0_)",
                   transfer_template(run->transfer));
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (changed & 1u << reg)
-            fastabi_write(writer, inputs & 1u << reg ? ", \"+r\" (reg%d)" : ", \"=r\" (reg%d)",
+            fastabi_write(writer, inputs & 1u << reg ? ", \"+r\" (reg%d_)" : ", \"=r\" (reg%d_)",
                           reg);
     }
     fastabi_write(writer, macro ? " XEN_FASTABI_TRANSFER_OUTPUTS\n                          :"
@@ -222,11 +223,11 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         if (!(inputs & ~changed & 1u << reg))
             continue;
-        fastabi_write(writer, "%s\"r\" (reg%d)", separator, reg);
+        fastabi_write(writer, "%s\"r\" (reg%d_)", separator, reg);
         separator = ", ";
     }
     if (run->transfer == C_TRANSFER_ARGUMENT)
-        fastabi_write(writer, "%s[vendor] \"ri\" ((uint32_t)vendor)", separator);
+        fastabi_write(writer, "%s[vendor_] \"ri\" ((uint32_t)vendor_)", separator);
     fastabi_write(writer, macro ? "\n                          : \"memory\" "
                                   "XEN_FASTABI_TRANSFER_CLOBBERS);\n"
                                 : "\n                          : \"memory\");\n");
@@ -248,27 +249,27 @@ static void write_results(const struct c_run *run, const struct c_stub *stub)
     bool any = fastabi_op_output_mask(stub->op) != 1u;
 
     if (stub->structure && !uses_struct(stub))
-        fastabi_write(writer, "    (void)param;\n");
-    fastabi_write(writer, "    ret = (int64_t)reg0;\n");
+        fastabi_write(writer, "    (void)param_;\n");
+    fastabi_write(writer, "    ret_ = (int64_t)reg0_;\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg])
-            fastabi_write(writer, "    out_%s = reg%d;\n", stub->out[reg], reg);
+            fastabi_write(writer, "    out_%s_ = reg%d_;\n", stub->out[reg], reg);
     }
     if (any) {
-        fastabi_write(writer, "    if (ret >= 0) {\n");
+        fastabi_write(writer, "    if (ret_ >= 0) {\n");
         c_write_stores(run, stub);
         fastabi_write(writer, "    }\n");
     }
-    fastabi_write(writer, "    return (long)ret;\n");
+    fastabi_write(writer, "    return (long)ret_;\n");
 }
 
 /* ---- a call with another struct that has the same fields ---- */
 
-/* "(vendor, param, vcpuid)"; the struct's place is the caller's to fill */
+/* "(vendor_, param_, vcpuid_)"; the struct's place is the caller's to fill */
 static void write_call_head(const struct c_run *run, const struct c_stub *stub)
 {
     fastabi_write(run->writer, "xen_hypercall_%s(%s", stub->id,
-                  run->transfer == C_TRANSFER_ARGUMENT ? "vendor, " : "");
+                  run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
 }
 
 static void write_call_tail(const struct c_run *run, const struct c_stub *stub)
@@ -286,14 +287,14 @@ static void write_compat_macro(const struct c_run *run, const struct c_stub *stu
 
     fastabi_write(writer, "# define ");
     write_call_head(run, stub);
-    fastabi_write(writer, "param");
+    fastabi_write(writer, "param_");
     write_call_tail(run, stub);
     fastabi_write(writer, " \\\n    ");
     write_call_head(run, stub);
     for (size_t i = 0; i < count; i++)
         fastabi_write(writer, "XEN_FASTABI_CONVERT(struct %s *, struct %s *, \\\n        ",
                       fastabi_op_c_struct_compat(stub->op, i), stub->structure);
-    fastabi_write(writer, "param");
+    fastabi_write(writer, "param_");
     for (size_t i = 0; i < count; i++)
         fastabi_write(writer, ")");
     write_call_tail(run, stub);
@@ -310,7 +311,7 @@ static void write_compat_overloads(const struct c_run *run, const struct c_stub 
         write_signature(run, stub, fastabi_op_c_struct_compat(stub->op, i));
         fastabi_write(writer, "{\n    return ");
         write_call_head(run, stub);
-        fastabi_write(writer, "reinterpret_cast<struct %s *>(param)", stub->structure);
+        fastabi_write(writer, "reinterpret_cast<struct %s *>(param_)", stub->structure);
         write_call_tail(run, stub);
         fastabi_write(writer, ";\n}\n");
     }

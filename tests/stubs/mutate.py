@@ -17,7 +17,7 @@ import model
 import spoilt
 
 LOAD = r"^ *const uint64_t in_\w+ = .*;\n"
-BINDING = r'^ *register uint64_t reg(\d) __asm__ \("(\w+)"\)(?: = (.*?))?;\n'
+BINDING = r'^ *register uint64_t reg(\d)_ __asm__ \("(\w+)"\)(?: = (.*?))?;\n'
 ASM = r"(__asm__ __volatile__ \((?:.|\n)*?)\n *: (.*)\n *: ?(.*)\n *: (.*)\);\n"
 
 
@@ -42,8 +42,8 @@ def swap_outputs(text, op):
     if len(outs) < 2 or len({(p.width, p.signed) for p in op.outputs[:2]}) > 1:
         return text
     a, b = outs[:2]
-    return re.sub(f"(out_\\w+ = )reg({a}|{b});",
-                  lambda m: f"{m.group(1)}reg{b if m.group(2) == str(a) else a};", text)
+    return re.sub(f"(out_\\w+ = )reg({a}|{b})_;",
+                  lambda m: f"{m.group(1)}reg{b if m.group(2) == str(a) else a}_;", text)
 
 
 def edit_operands(text, change):
@@ -65,10 +65,10 @@ def clobber_lost(text, op):
     """A register that comes back changed is declared as an input only."""
     def change(outputs, inputs):
         for reg in op.clobbers:
-            declared = f'"+r" (reg{reg})'
+            declared = f'"+r" (reg{reg}_)'
             if declared in outputs:
                 outputs.remove(declared)
-                return outputs, [f'"r" (reg{reg})'] + inputs
+                return outputs, [f'"r" (reg{reg}_)'] + inputs
         return None
     return edit_operands(text, change)
 
@@ -77,7 +77,7 @@ def clobber_undeclared(text, op):
     """A register that comes back changed, and is nothing else, is not declared at all."""
     def change(outputs, inputs):
         for reg in op.clobbers:
-            declared = f'"=r" (reg{reg})'
+            declared = f'"=r" (reg{reg}_)'
             if declared in outputs:
                 outputs.remove(declared)
                 change.reg = reg
@@ -85,7 +85,7 @@ def clobber_undeclared(text, op):
         return None
     change.reg = None
     text = edit_operands(text, change)
-    return re.sub(f"^ *register uint64_t reg{change.reg} .*\n", "", text, flags=re.M)
+    return re.sub(f"^ *register uint64_t reg{change.reg}_ .*\n", "", text, flags=re.M)
 
 
 def output_undeclared(text, op):
@@ -94,10 +94,10 @@ def output_undeclared(text, op):
     def change(outputs, inputs):
         by_value = [q.reg_in for q in op.inputs if q.path is None and not q.is_pointer]
         for p in op.outputs:
-            declared = f'"+r" (reg{p.reg_out})'
+            declared = f'"+r" (reg{p.reg_out}_)'
             if declared in outputs and p.reg_out in by_value:
                 outputs.remove(declared)
-                return outputs, [f'"r" (reg{p.reg_out})'] + inputs
+                return outputs, [f'"r" (reg{p.reg_out}_)'] + inputs
         return None
     return edit_operands(text, change)
 
@@ -106,7 +106,7 @@ def input_undeclared(text, op):
     """An input is bound to its register, but the asm statement does not name it."""
     def change(outputs, inputs):
         for p in op.inputs:
-            declared = f'"r" (reg{p.reg_in})'
+            declared = f'"r" (reg{p.reg_in}_)'
             if declared in inputs:
                 inputs.remove(declared)
                 return outputs, inputs
@@ -127,7 +127,7 @@ def load_late(text, op):
     bindings = [m for m in re.finditer(BINDING, text, re.M) if m.group(3)]
     for binding in bindings[1:]:
         load = re.search(f"^ *const uint64_t {re.escape(binding.group(3))} = (.*);\n", text, re.M)
-        if load and re.search(r"param->|\*", load.group(1)):
+        if load and re.search(r"param_->|\*", load.group(1)):
             late = binding.group(0).replace(f"= {binding.group(3)};", f"= {load.group(1)};")
             return text.replace(binding.group(0), late).replace(load.group(0), "")
     return text
@@ -137,7 +137,7 @@ def bind_early(text, op):
     """A register variable with a constant is bound before the last input is read from memory."""
     loads = list(re.finditer(LOAD, text, re.M))
     constants = [m for m in re.finditer(BINDING, text, re.M) if re.match(r"\d", m.group(3) or "")]
-    if not loads or "param->" not in loads[-1].group(0) or not constants:
+    if not loads or "param_->" not in loads[-1].group(0) or not constants:
         return text
     binding = constants[0].group(0)
     text = text.replace(binding, "")
@@ -146,7 +146,7 @@ def bind_early(text, op):
 
 def read_late(text, op):
     """Outputs are read from their registers after the branch."""
-    copy = re.search(r"^ *(out_\w+) = (reg\d);\n", text, re.M)
+    copy = re.search(r"^ *(out_\w+) = (reg\d_);\n", text, re.M)
     if not copy:
         return text
     text = text[:copy.start()] + text[copy.end():]
@@ -156,11 +156,11 @@ def read_late(text, op):
 
 def wide_store(text, op):
     """An output of less than 64 bits is stored with 64."""
-    return re.sub(r"^( *)(param->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);",
+    return re.sub(r"^( *)(param_->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);",
                   r"\1*(uint64_t *)&\2 = \3;", text, count=1, flags=re.M)
 
 
-SUCCESS = r"if \(ret >= 0\)"
+SUCCESS = r"if \(ret_ >= 0\)"
 
 # name: (what it does to a stub, (style, transfer), only instrumentation can show it)
 COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
@@ -184,26 +184,27 @@ MUTATIONS = {
     "two outputs swapped": (swap_outputs, ("struct", "vmcall"), False),
     "output stored on failure": (sub(SUCCESS, "if (1)"), ("struct", "vmcall"), False),
     "output stored on failure, by pointer": (sub(SUCCESS, "if (1)"), ("value", "vmcall"), False),
-    "output not stored on a positive result": (sub(SUCCESS, "if (ret == 0)"), ("struct", "vmcall"),
+    "output not stored on a positive result": (sub(SUCCESS, "if (ret_ == 0)"), ("struct", "vmcall"),
                                                False),
-    "success judged by 32 bits": (sub(SUCCESS, "if ((int)ret >= 0)"), ("value", "vmcall"), False),
-    "result cut to 32 bits": (sub(r"return \(long\)ret;", "return (int)ret;"), ("value", "vmcall"),
+    "success judged by 32 bits": (sub(SUCCESS, "if ((int)ret_ >= 0)"), ("value", "vmcall"), False),
+    "result cut to 32 bits": (sub(r"return \(long\)ret_;", "return (int)ret_;"),
+                              ("value", "vmcall"),
                               False),
-    "output never stored": (sub(r"^ *(param->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"),
+    "output never stored": (sub(r"^ *(param_->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"),
                             False),
     "output stored too wide": (wide_store, ("struct", "vmcall"), False),
     "output stored too wide, by pointer": (wide_store, ("value", "vmcall"), False),
     "output stored too narrow": (sub(r"(= \(u?int)(?:32|64)(_t\)out_)", r"\g<1>8\2"),
                                  ("struct", "vmcall"), False),
-    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param)", "u"),
+    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param_)", "u"),
                   ("struct", "vmcall"), False),
-    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param)", ""),
+    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param_)", ""),
                       ("struct", "vmcall"), False),
     "input not cut to its "
-    "width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param->([^;]+);", r"*(uint32_t *)&param->\1;"),
+    "width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param_->([^;]+);", r"*(uint32_t *)&param_->\1;"),
               ("struct", "vmcall"), False),
     "wrong index": (
-        sub(r'(reg1 __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),
+        sub(r'(reg1_ __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),
         ("struct", "vmcall"), False),
     "wrong hypercall": (sub(r"(__HYPERVISOR_FASTABI_MASK \| )", r"\g<1>1u + "),
                         ("struct", "vmcall"), False),
@@ -212,7 +213,7 @@ MUTATIONS = {
     "clobber undeclared": (clobber_undeclared, ("struct", "vmcall"), False),
     "output undeclared": (output_undeclared, ("struct", "vmcall"), False),
     "input undeclared": (input_undeclared, ("struct", "vmcall"), False),
-    "result undeclared": (sub(r'"\+r" \(reg0\)', '"=r" (reg0)'), ("struct", "vmcall"), False),
+    "result undeclared": (sub(r'"\+r" \(reg0_\)', '"=r" (reg0_)'), ("struct", "vmcall"), False),
     "memory clobber lost": (sub(r'"memory"', ""), ("struct", "vmcall"), False),
     "input loaded while registers are bound": (load_late, ("struct", "vmcall"), True),
     "input by pointer loaded while registers are bound": (load_late, ("value", "vmcall"), True),
@@ -227,9 +228,9 @@ MUTATIONS = {
     "register": (sub(r"^(        if \(!?\(?)\(u?int\d+_t\)(?=out_)", r"\1"),
                  ("value", "vmcall"), False),
     "condition on an output that means nothing": (unsettle, ("struct", "vmcall"), False),
-    "vendor inverted": (sub(r'"ri" \(\(uint32_t\)vendor\)', '"ri" (vendor == Intel ? 1u : 0u)'),
+    "vendor inverted": (sub(r'"ri" \(\(uint32_t\)vendor_\)', '"ri" (vendor_ == Intel ? 1u : 0u)'),
                         ("struct", "argument"), False),
-    "vendor ignored": (sub(r'"ri" \(\(uint32_t\)vendor\)', '"ri" (0u)'),
+    "vendor ignored": (sub(r'"ri" \(\(uint32_t\)vendor_\)', '"ri" (0u)'),
                        ("struct", "argument"), False),
     "vmmcall for vmcall": (sub(r'__volatile__ \("vmcall"', '__volatile__ ("vmmcall"'),
                            ("struct", "vmcall"), False),

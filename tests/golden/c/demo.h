@@ -51,9 +51,9 @@ XEN_FASTABI_ASSERT(hypercall_demo, __HYPERVISOR_demo_op == 42);
 /**
  * xen_hypercall_demo -
  *     The hypercall without a sub-operation.
- * @vendor: whose instruction makes the call
- * @dest: in, as below
- * @value: out, as below
+ * @vendor_: whose instruction makes the call
+ * @dest_: in, as below
+ * @value_: out, as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi dest (u16):
@@ -64,27 +64,27 @@ XEN_FASTABI_ASSERT(hypercall_demo, __HYPERVISOR_demo_op == 42);
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo(enum xen_hypercall_vendor vendor,
-                        xen_fastabi_demo_domain_t dest,
-                        uint64_t *value)
+long xen_hypercall_demo(enum xen_hypercall_vendor vendor_,
+                        xen_fastabi_demo_domain_t dest_,
+                        uint64_t *value_)
 {
-    const uint64_t in_dest = (uint64_t)dest;
-    uint64_t out_value;
-    int64_t ret;
-    register uint64_t reg2 __asm__ ("rsi") = in_dest;
-    register uint64_t reg1 __asm__ ("rdi");
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_dest_ = (uint64_t)dest_;
+    uint64_t out_value_;
+    int64_t ret_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_dest_;
+    register uint64_t reg1_ __asm__ ("rdi");
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "=r" (reg1)
-                          : "r" (reg2), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "=r" (reg1_)
+                          : "r" (reg2_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_value = reg1;
-    if (ret >= 0) {
-        *value = (uint64_t)out_value;
+    ret_ = (int64_t)reg0_;
+    out_value_ = reg1_;
+    if (ret_ >= 0) {
+        *value_ = (uint64_t)out_value_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_classic 0u
@@ -96,9 +96,9 @@ XEN_FASTABI_ASSERT(index_demo_classic, DEMOOP_classic == 0);
 
 /**
  * xen_hypercall_demo_classic - Hypercall 42, sub-operation 0.
- * @vendor: whose instruction makes the call
- * @param: fields as below
- * @flags: in, as below
+ * @vendor_: whose instruction makes the call
+ * @param_: fields as below
+ * @flags_: in, as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi port
@@ -111,37 +111,37 @@ XEN_FASTABI_ASSERT(index_demo_classic, DEMOOP_classic == 0);
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor,
-                                struct demo_classic *param,
-                                uint32_t flags)
+long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
+                                struct demo_classic *param_,
+                                uint32_t flags_)
 {
-    const uint64_t in_port = (uint64_t)param->port;
-    const uint64_t in_addr_p = (uint64_t)param->addr.p;
-    const uint64_t in_time_0 = (uint64_t)param->time[0];
-    const uint64_t in_flags = (uint64_t)flags;
-    uint64_t out_port;
-    uint64_t out_u__state;
-    int64_t ret;
-    register uint64_t reg6 __asm__ ("r11");
-    register uint64_t reg5 __asm__ ("r10") = in_flags;
-    register uint64_t reg4 __asm__ ("r9") = in_time_0;
-    register uint64_t reg3 __asm__ ("r8") = in_addr_p;
-    register uint64_t reg2 __asm__ ("rsi") = in_port;
-    register uint64_t reg1 __asm__ ("rdi") = 0u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_port_ = (uint64_t)param_->port;
+    const uint64_t in_addr_p_ = (uint64_t)param_->addr.p;
+    const uint64_t in_time_0_ = (uint64_t)param_->time[0];
+    const uint64_t in_flags_ = (uint64_t)flags_;
+    uint64_t out_port_;
+    uint64_t out_u__state_;
+    int64_t ret_;
+    register uint64_t reg6_ __asm__ ("r11");
+    register uint64_t reg5_ __asm__ ("r10") = in_flags_;
+    register uint64_t reg4_ __asm__ ("r9") = in_time_0_;
+    register uint64_t reg3_ __asm__ ("r8") = in_addr_p_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_port_;
+    register uint64_t reg1_ __asm__ ("rdi") = 0u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg2), "=r" (reg6)
-                          : "r" (reg1), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg2_), "=r" (reg6_)
+                          : "r" (reg1_), "r" (reg3_), "r" (reg4_), "r" (reg5_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_port = reg2;
-    out_u__state = reg6;
-    if (ret >= 0) {
-        param->port = (__typeof__(param->port))out_port;
-        param->u.state[1].value = (__typeof__(param->u.state[1].value))out_u__state;
+    ret_ = (int64_t)reg0_;
+    out_port_ = reg2_;
+    out_u__state_ = reg6_;
+    if (ret_ >= 0) {
+        param_->port = (__typeof__(param_->port))out_port_;
+        param_->u.state[1].value = (__typeof__(param_->u.state[1].value))out_u__state_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_full 16u
@@ -170,8 +170,8 @@ XEN_FASTABI_ASSERT_FIELD(field_demo_full_7,
 /**
  * xen_hypercall_demo_full -
  *     Look at a port.
- * @vendor: whose instruction makes the call
- * @param: fields as below
+ * @vendor_: whose instruction makes the call
+ * @param_: fields as below
  *
  * What is found is told in several registers: a long first sentence does not fit into the title of
  * the comment, this one does.
@@ -205,45 +205,45 @@ XEN_FASTABI_ASSERT_FIELD(field_demo_full_7,
  *          one line of a comment
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor,
-                             struct demo_full *param)
+long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
+                             struct demo_full *param_)
 {
-    const uint64_t in_dom = (uint64_t)(uint16_t)param->id.dom;
-    const uint64_t in_port = (uint64_t)(uint32_t)param->port;
-    const uint64_t in_frame = (uint64_t)param->u.x[0].frame;
-    const uint64_t in_flag = (uint64_t)(int8_t)param->flag;
-    uint64_t out_left;
-    uint64_t out_status;
-    uint64_t out_vcpu;
-    uint64_t out_time_1;
-    int64_t ret;
-    register uint64_t reg7 __asm__ ("r12");
-    register uint64_t reg6 __asm__ ("r11");
-    register uint64_t reg5 __asm__ ("r10") = in_flag;
-    register uint64_t reg4 __asm__ ("r9") = in_frame;
-    register uint64_t reg3 __asm__ ("r8") = in_port;
-    register uint64_t reg2 __asm__ ("rsi") = in_dom;
-    register uint64_t reg1 __asm__ ("rdi") = 16u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_dom_ = (uint64_t)(uint16_t)param_->id.dom;
+    const uint64_t in_port_ = (uint64_t)(uint32_t)param_->port;
+    const uint64_t in_frame_ = (uint64_t)param_->u.x[0].frame;
+    const uint64_t in_flag_ = (uint64_t)(int8_t)param_->flag;
+    uint64_t out_left_;
+    uint64_t out_status_;
+    uint64_t out_vcpu_;
+    uint64_t out_time_1_;
+    int64_t ret_;
+    register uint64_t reg7_ __asm__ ("r12");
+    register uint64_t reg6_ __asm__ ("r11");
+    register uint64_t reg5_ __asm__ ("r10") = in_flag_;
+    register uint64_t reg4_ __asm__ ("r9") = in_frame_;
+    register uint64_t reg3_ __asm__ ("r8") = in_port_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_dom_;
+    register uint64_t reg1_ __asm__ ("rdi") = 16u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg1), "+r" (reg2), "+r" (reg5), "=r" (reg6), "=r" (reg7)
-                          : "r" (reg3), "r" (reg4), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg1_), "+r" (reg2_), "+r" (reg5_), "=r" (reg6_), "=r" (reg7_)
+                          : "r" (reg3_), "r" (reg4_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_left = reg1;
-    out_status = reg2;
-    out_vcpu = reg6;
-    out_time_1 = reg7;
-    if (ret >= 0) {
-        param->left = (uint8_t)out_left;
-        param->status = (int16_t)out_status;
-        if ((int16_t)out_status >= 0 && (uint32_t)in_port != 0u)
-            param->vcpu = (uint32_t)out_vcpu;
-        if ((int16_t)out_status == -1 || (int16_t)out_status == 127)
-            param->time[1] = (int64_t)out_time_1;
+    ret_ = (int64_t)reg0_;
+    out_left_ = reg1_;
+    out_status_ = reg2_;
+    out_vcpu_ = reg6_;
+    out_time_1_ = reg7_;
+    if (ret_ >= 0) {
+        param_->left = (uint8_t)out_left_;
+        param_->status = (int16_t)out_status_;
+        if ((int16_t)out_status_ >= 0 && (uint32_t)in_port_ != 0u)
+            param_->vcpu = (uint32_t)out_vcpu_;
+        if ((int16_t)out_status_ == -1 || (int16_t)out_status_ == 127)
+            param_->time[1] = (int64_t)out_time_1_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_arguments 17u
@@ -256,13 +256,13 @@ XEN_FASTABI_ASSERT(index_demo_arguments, DEMOOP_by_value == 17);
 /**
  * xen_hypercall_demo_arguments -
  *     Without a struct: everything is an argument
- * @vendor: whose instruction makes the call
- * @state: in, as below
- * @port: in, as below
- * @a: in and out, as below
- * @b: in and out, as below
- * @c: in, as below
- * @d: in, as below
+ * @vendor_: whose instruction makes the call
+ * @state_: in, as below
+ * @port_: in, as below
+ * @a_: in and out, as below
+ * @b_: in and out, as below
+ * @c_: in, as below
+ * @d_: in, as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi a (u8):
@@ -281,44 +281,44 @@ XEN_FASTABI_ASSERT(index_demo_arguments, DEMOOP_by_value == 17);
  *          not allowed
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor,
-                                  enum demo_state state,
-                                  demo_port_t port,
-                                  uint8_t *a,
-                                  int8_t *b,
-                                  uint16_t c,
-                                  int32_t d)
+long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
+                                  enum demo_state state_,
+                                  demo_port_t port_,
+                                  uint8_t *a_,
+                                  int8_t *b_,
+                                  uint16_t c_,
+                                  int32_t d_)
 {
-    const uint64_t in_a = (uint64_t)*a;
-    const uint64_t in_b = (uint64_t)*b;
-    const uint64_t in_c = (uint64_t)c;
-    const uint64_t in_d = (uint64_t)d;
-    const uint64_t in_port = (uint64_t)port;
-    const uint64_t in_state = (uint64_t)state;
-    uint64_t out_b;
-    uint64_t out_a;
-    int64_t ret;
-    register uint64_t reg7 __asm__ ("r12") = in_state;
-    register uint64_t reg6 __asm__ ("r11") = in_port;
-    register uint64_t reg5 __asm__ ("r10") = in_d;
-    register uint64_t reg4 __asm__ ("r9") = in_c;
-    register uint64_t reg3 __asm__ ("r8") = in_b;
-    register uint64_t reg2 __asm__ ("rsi") = in_a;
-    register uint64_t reg1 __asm__ ("rdi") = 17u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_a_ = (uint64_t)*a_;
+    const uint64_t in_b_ = (uint64_t)*b_;
+    const uint64_t in_c_ = (uint64_t)c_;
+    const uint64_t in_d_ = (uint64_t)d_;
+    const uint64_t in_port_ = (uint64_t)port_;
+    const uint64_t in_state_ = (uint64_t)state_;
+    uint64_t out_b_;
+    uint64_t out_a_;
+    int64_t ret_;
+    register uint64_t reg7_ __asm__ ("r12") = in_state_;
+    register uint64_t reg6_ __asm__ ("r11") = in_port_;
+    register uint64_t reg5_ __asm__ ("r10") = in_d_;
+    register uint64_t reg4_ __asm__ ("r9") = in_c_;
+    register uint64_t reg3_ __asm__ ("r8") = in_b_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_a_;
+    register uint64_t reg1_ __asm__ ("rdi") = 17u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg3), "+r" (reg7)
-                          : "r" (reg1), "r" (reg2), "r" (reg4), "r" (reg5), "r" (reg6), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg3_), "+r" (reg7_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg4_), "r" (reg5_), "r" (reg6_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_b = reg3;
-    out_a = reg7;
-    if (ret >= 0) {
-        *b = (int8_t)out_b;
-        *a = (uint8_t)out_a;
+    ret_ = (int64_t)reg0_;
+    out_b_ = reg3_;
+    out_a_ = reg7_;
+    if (ret_ >= 0) {
+        *b_ = (int8_t)out_b_;
+        *a_ = (uint8_t)out_a_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_pointers 18u
@@ -330,12 +330,12 @@ XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
 
 /**
  * xen_hypercall_demo_pointers - Hypercall 42, sub-operation 18.
- * @vendor: whose instruction makes the call
- * @unknown: out, as below
- * @size: out, as below
- * @handle: in and out, as below
- * @text: in, as below
- * @buffer: in, as below
+ * @vendor_: whose instruction makes the call
+ * @unknown_: out, as below
+ * @size_: out, as below
+ * @handle_: in and out, as below
+ * @text_: in, as below
+ * @buffer_: in, as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi buffer (u64)
@@ -348,42 +348,42 @@ XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor,
-                                 demo_unknown_t *unknown,
-                                 unsigned long *size,
-                                 struct demo_handle **handle,
-                                 const char *text,
-                                 void *buffer)
+long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
+                                 demo_unknown_t *unknown_,
+                                 unsigned long *size_,
+                                 struct demo_handle **handle_,
+                                 const char *text_,
+                                 void *buffer_)
 {
-    const uint64_t in_buffer = (uint64_t)(uintptr_t)buffer;
-    const uint64_t in_text = (uint64_t)(uintptr_t)text;
-    const uint64_t in_handle = (uint64_t)(uintptr_t)*handle;
-    uint64_t out_handle;
-    uint64_t out_size;
-    uint64_t out_unknown;
-    int64_t ret;
-    register uint64_t reg6 __asm__ ("r11");
-    register uint64_t reg5 __asm__ ("r10");
-    register uint64_t reg4 __asm__ ("r9") = in_handle;
-    register uint64_t reg3 __asm__ ("r8") = in_text;
-    register uint64_t reg2 __asm__ ("rsi") = in_buffer;
-    register uint64_t reg1 __asm__ ("rdi") = 18u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_buffer_ = (uint64_t)(uintptr_t)buffer_;
+    const uint64_t in_text_ = (uint64_t)(uintptr_t)text_;
+    const uint64_t in_handle_ = (uint64_t)(uintptr_t)*handle_;
+    uint64_t out_handle_;
+    uint64_t out_size_;
+    uint64_t out_unknown_;
+    int64_t ret_;
+    register uint64_t reg6_ __asm__ ("r11");
+    register uint64_t reg5_ __asm__ ("r10");
+    register uint64_t reg4_ __asm__ ("r9") = in_handle_;
+    register uint64_t reg3_ __asm__ ("r8") = in_text_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_buffer_;
+    register uint64_t reg1_ __asm__ ("rdi") = 18u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg4), "=r" (reg5), "=r" (reg6)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg4_), "=r" (reg5_), "=r" (reg6_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_handle = reg4;
-    out_size = reg5;
-    out_unknown = reg6;
-    if (ret >= 0) {
-        *handle = (struct demo_handle *)(uintptr_t)out_handle;
-        *size = (unsigned long)out_size;
-        *unknown = (demo_unknown_t)out_unknown;
+    ret_ = (int64_t)reg0_;
+    out_handle_ = reg4_;
+    out_size_ = reg5_;
+    out_unknown_ = reg6_;
+    if (ret_ >= 0) {
+        *handle_ = (struct demo_handle *)(uintptr_t)out_handle_;
+        *size_ = (unsigned long)out_size_;
+        *unknown_ = (demo_unknown_t)out_unknown_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_compatible 19u
@@ -400,9 +400,9 @@ XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_2,
 /**
  * xen_hypercall_demo_compatible -
  *     Two structs that are alike may be passed.
- * @vendor: whose instruction makes the call
- * @param: fields as below
- * @vcpuid: in, as below
+ * @vendor_: whose instruction makes the call
+ * @param_: fields as below
+ * @vcpuid_: in, as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi area (u64):
@@ -413,53 +413,53 @@ XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_2,
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor,
-                                   struct demo_area *param,
-                                   uint32_t vcpuid)
+long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
+                                   struct demo_area *param_,
+                                   uint32_t vcpuid_)
 {
-    const uint64_t in_area = (uint64_t)*(xen_fastabi_alias_u64 *)&param->area;
-    const uint64_t in_vcpuid = (uint64_t)vcpuid;
-    uint64_t out_result;
-    int64_t ret;
-    register uint64_t reg3 __asm__ ("r8") = in_vcpuid;
-    register uint64_t reg2 __asm__ ("rsi") = in_area;
-    register uint64_t reg1 __asm__ ("rdi") = 19u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_area_ = (uint64_t)*(xen_fastabi_alias_u64 *)&param_->area;
+    const uint64_t in_vcpuid_ = (uint64_t)vcpuid_;
+    uint64_t out_result_;
+    int64_t ret_;
+    register uint64_t reg3_ __asm__ ("r8") = in_vcpuid_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_area_;
+    register uint64_t reg1_ __asm__ ("rdi") = 19u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg2)
-                          : "r" (reg1), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg2_)
+                          : "r" (reg1_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_result = reg2;
-    if (ret >= 0) {
-        *(xen_fastabi_alias_i32 *)&param->result = (int32_t)out_result;
+    ret_ = (int64_t)reg0_;
+    out_result_ = reg2_;
+    if (ret_ >= 0) {
+        *(xen_fastabi_alias_i32 *)&param_->result = (int32_t)out_result_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #ifdef __cplusplus
 extern "C++" {
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor,
-                                   struct demo_old_area *param,
-                                   uint32_t vcpuid)
+long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
+                                   struct demo_old_area *param_,
+                                   uint32_t vcpuid_)
 {
-    return xen_hypercall_demo_compatible(vendor, reinterpret_cast<struct demo_area *>(param), vcpuid);
+    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_), vcpuid_);
 }
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor,
-                                   struct demo_older_area *param,
-                                   uint32_t vcpuid)
+long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
+                                   struct demo_older_area *param_,
+                                   uint32_t vcpuid_)
 {
-    return xen_hypercall_demo_compatible(vendor, reinterpret_cast<struct demo_area *>(param), vcpuid);
+    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_), vcpuid_);
 }
 }
 #else
-# define xen_hypercall_demo_compatible(vendor, param, vcpuid) \
-    xen_hypercall_demo_compatible(vendor, XEN_FASTABI_CONVERT(struct demo_old_area *, struct demo_area *, \
+# define xen_hypercall_demo_compatible(vendor_, param_, vcpuid_) \
+    xen_hypercall_demo_compatible(vendor_, XEN_FASTABI_CONVERT(struct demo_old_area *, struct demo_area *, \
         XEN_FASTABI_CONVERT(struct demo_older_area *, struct demo_area *, \
-        param)), vcpuid)
+        param_)), vcpuid_)
 #endif
 
 #define XEN_FASTABI_INDEX_demo_nothing 20u
@@ -472,23 +472,23 @@ XEN_FASTABI_ASSERT(index_demo_nothing, DEMOOP_nothing == 20);
 /**
  * xen_hypercall_demo_nothing -
  *     Neither takes nor gives.
- * @vendor: whose instruction makes the call
+ * @vendor_: whose instruction makes the call
  *
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_nothing(enum xen_hypercall_vendor vendor)
+long xen_hypercall_demo_nothing(enum xen_hypercall_vendor vendor_)
 {
-    int64_t ret;
-    register uint64_t reg1 __asm__ ("rdi") = 20u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    int64_t ret_;
+    register uint64_t reg1_ __asm__ ("rdi") = 20u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0)
-                          : "r" (reg1), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_)
+                          : "r" (reg1_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    return (long)ret;
+    ret_ = (int64_t)reg0_;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_clobbering 21u
@@ -501,7 +501,7 @@ XEN_FASTABI_ASSERT(index_demo_clobbering, DEMOOP_clobbering == 21);
 /**
  * xen_hypercall_demo_clobbering -
  *     Gives nothing back, but changes registers.
- * @vendor: whose instruction makes the call
+ * @vendor_: whose instruction makes the call
  *
  * Registers; outputs are stored only if the call succeeded:
  *  clobbered: rdi
@@ -510,19 +510,19 @@ XEN_FASTABI_ASSERT(index_demo_clobbering, DEMOOP_clobbering == 21);
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor)
+long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor_)
 {
-    int64_t ret;
-    register uint64_t reg7 __asm__ ("r12");
-    register uint64_t reg1 __asm__ ("rdi") = 21u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    int64_t ret_;
+    register uint64_t reg7_ __asm__ ("r12");
+    register uint64_t reg1_ __asm__ ("rdi") = 21u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "+r" (reg1), "=r" (reg7)
-                          : [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "+r" (reg1_), "=r" (reg7_)
+                          : [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    return (long)ret;
+    ret_ = (int64_t)reg0_;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_demo_yield 4294967295u
@@ -534,11 +534,11 @@ XEN_FASTABI_ASSERT(index_demo_yield, DEMOOP_yield == 4294967295);
 
 /**
  * xen_hypercall_demo_yield - Hypercall 42, sub-operation 4294967295.
- * @vendor: whose instruction makes the call
+ * @vendor_: whose instruction makes the call
  * @int_: in, as below
- * @ref: in, as below
- * @param_: in, as below
- * @ret_: in, as below
+ * @ref_: in, as below
+ * @param__: in, as below
+ * @ret__: in, as below
  * @new_: out, as below
  *
  * Registers; outputs are stored only if the call succeeded:
@@ -551,37 +551,37 @@ XEN_FASTABI_ASSERT(index_demo_yield, DEMOOP_yield == 4294967295);
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor,
+long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
                               uint32_t int_,
-                              uint32_t ref,
-                              uint32_t param_,
-                              uint32_t ret_,
+                              uint32_t ref_,
+                              uint32_t param__,
+                              uint32_t ret__,
                               uint64_t *new_)
 {
-    const uint64_t in_int = (uint64_t)int_;
-    const uint64_t in_ref = (uint64_t)ref;
-    const uint64_t in_param = (uint64_t)param_;
-    const uint64_t in_ret = (uint64_t)ret_;
-    uint64_t out_new;
-    int64_t ret;
-    register uint64_t reg7 __asm__ ("r12");
-    register uint64_t reg5 __asm__ ("r10") = in_ret;
-    register uint64_t reg4 __asm__ ("r9") = in_param;
-    register uint64_t reg3 __asm__ ("r8") = in_ref;
-    register uint64_t reg2 __asm__ ("rsi") = in_int;
-    register uint64_t reg1 __asm__ ("rdi") = 4294967295u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
+    const uint64_t in_int_ = (uint64_t)int_;
+    const uint64_t in_ref_ = (uint64_t)ref_;
+    const uint64_t in_param_ = (uint64_t)param__;
+    const uint64_t in_ret_ = (uint64_t)ret__;
+    uint64_t out_new_;
+    int64_t ret_;
+    register uint64_t reg7_ __asm__ ("r12");
+    register uint64_t reg5_ __asm__ ("r10") = in_ret_;
+    register uint64_t reg4_ __asm__ ("r9") = in_param_;
+    register uint64_t reg3_ __asm__ ("r8") = in_ref_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_int_;
+    register uint64_t reg1_ __asm__ ("rdi") = 4294967295u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "=r" (reg7)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), "r" (reg4), "r" (reg5), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "=r" (reg7_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), "r" (reg4_), "r" (reg5_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_new = reg7;
-    if (ret >= 0) {
-        *new_ = (uint64_t)out_new;
+    ret_ = (int64_t)reg0_;
+    out_new_ = reg7_;
+    if (ret_ >= 0) {
+        *new_ = (uint64_t)out_new_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #ifdef __cplusplus

@@ -80,20 +80,20 @@ typedef int64_t xen_fastabi_alias_i64 __attribute__((__may_alias__));
  * The transfer instruction of a vendor that is an operand of the asm statement.  A constant was folded into
  * the operand, and leaves one instruction; else there is a test at run time.
  */
-#define XEN_FASTABI_BY_VENDOR              \
-    ".ifc %[vendor],{$|}0\n\t"             \
-    "vmcall\n\t"                           \
-    ".else\n\t"                            \
-    ".ifc %[vendor],{$|}1\n\t"             \
-    "vmmcall\n\t"                          \
-    ".else\n\t"                            \
-    "test{l|} %[vendor], %[vendor]\n\t"    \
-    "jne 1f\n\t"                           \
-    "vmcall\n\t"                           \
-    "jmp 2f\n"                             \
-    "1:\tvmmcall\n"                        \
-    "2:\n\t"                               \
-    ".endif\n\t"                           \
+#define XEN_FASTABI_BY_VENDOR             \
+    ".ifc %[vendor_],{$|}0\n\t"           \
+    "vmcall\n\t"                          \
+    ".else\n\t"                           \
+    ".ifc %[vendor_],{$|}1\n\t"           \
+    "vmmcall\n\t"                         \
+    ".else\n\t"                           \
+    "test{l|} %[vendor_], %[vendor_]\n\t" \
+    "jne 1f\n\t"                          \
+    "vmcall\n\t"                          \
+    "jmp 2f\n"                            \
+    "1:\tvmmcall\n"                       \
+    "2:\n\t"                              \
+    ".endif\n\t"                          \
     ".endif"
 
 /*
@@ -120,33 +120,33 @@ extern "C" {
 /* ---- detection ---- */
 
 /* Execute CPUID with ECX 0: EAX, EBX, ECX and EDX into regs. */
-typedef void (*xen_fastabi_cpuid_func)(uint32_t leaf, uint32_t regs[4]);
+typedef void (*xen_fastabi_cpuid_func)(uint32_t leaf_, uint32_t regs_[4]);
 
-XEN_FASTABI_HELPER void xen_fastabi_cpuid(uint32_t leaf, uint32_t regs[4])
+XEN_FASTABI_HELPER void xen_fastabi_cpuid(uint32_t leaf_, uint32_t regs_[4])
 {
     __asm__ __volatile__ ("cpuid"
-                          : "=a" (regs[0]), "=b" (regs[1]), "=c" (regs[2]), "=d" (regs[3])
-                          : "0" (leaf), "2" (0));
+                          : "=a" (regs_[0]), "=b" (regs_[1]), "=c" (regs_[2]), "=d" (regs_[3])
+                          : "0" (leaf_), "2" (0));
 }
 
 /**
  * xen_fastabi_detect - Is there a Xen that speaks FastABI?
- * @cpuid: how to execute CPUID; xen_fastabi_cpuid where nothing else is needed.
+ * @cpuid_: how to execute CPUID; xen_fastabi_cpuid where nothing else is needed.
  *
  * Scans the leaves where Xen may be found, as it stands behind others when it shows several interfaces.
  *
  * Return: the base of Xen's CPUID leaves; 0 when there is no Xen, or one without FastABI.
  */
-XEN_FASTABI_HELPER uint32_t xen_fastabi_detect(xen_fastabi_cpuid_func cpuid)
+XEN_FASTABI_HELPER uint32_t xen_fastabi_detect(xen_fastabi_cpuid_func cpuid_)
 {
-    uint32_t base, regs[4];
+    uint32_t base_, regs_[4];
 
-    for (base = 0x40000000u; base < 0x40010000u; base += 0x100u) {
-        cpuid(base, regs);
-        if (regs[1] == 0x566e6558u && regs[2] == 0x65584d4du && regs[3] == 0x4d4d566eu &&
-            regs[0] >= base + 4) { /* "XenVMMXenVMM" */
-            cpuid(base + 4, regs);
-            return regs[0] & XEN_HVM_CPUID_FASTABI ? base : 0;
+    for (base_ = 0x40000000u; base_ < 0x40010000u; base_ += 0x100u) {
+        cpuid_(base_, regs_);
+        if (regs_[1] == 0x566e6558u && regs_[2] == 0x65584d4du && regs_[3] == 0x4d4d566eu &&
+            regs_[0] >= base_ + 4) { /* "XenVMMXenVMM" */
+            cpuid_(base_ + 4, regs_);
+            return regs_[0] & XEN_HVM_CPUID_FASTABI ? base_ : 0;
         }
     }
     return 0;
@@ -154,73 +154,73 @@ XEN_FASTABI_HELPER uint32_t xen_fastabi_detect(xen_fastabi_cpuid_func cpuid)
 
 /**
  * xen_fastabi_vendor - Which transfer instruction does this processor have?
- * @cpuid: as for xen_fastabi_detect().
+ * @cpuid_: as for xen_fastabi_detect().
  */
-XEN_FASTABI_HELPER enum xen_hypercall_vendor xen_fastabi_vendor(xen_fastabi_cpuid_func cpuid)
+XEN_FASTABI_HELPER enum xen_hypercall_vendor xen_fastabi_vendor(xen_fastabi_cpuid_func cpuid_)
 {
-    uint32_t regs[4];
+    uint32_t regs_[4];
 
-    cpuid(0, regs);
-    return regs[1] == 0x756e6547u ||   /* "GenuineIntel" */
-           regs[1] == 0x746e6543u ||   /* "CentaurHauls" */
-           regs[1] == 0x68532020u      /* "  Shanghai  " */
+    cpuid_(0, regs_);
+    return regs_[1] == 0x756e6547u ||   /* "GenuineIntel" */
+           regs_[1] == 0x746e6543u ||   /* "CentaurHauls" */
+           regs_[1] == 0x68532020u      /* "  Shanghai  " */
                ? Intel : Amd;
 }
 
 /* ---- patching, for stubs generated with transfer=patch ---- */
 
 /* Write one byte of code; the text may be mapped read-only where it runs.  0, or what patching returns. */
-typedef int (*xen_fastabi_write_func)(void *data, unsigned char *at, unsigned char byte);
+typedef int (*xen_fastabi_write_func)(void *data_, unsigned char *at_, unsigned char byte_);
 
-XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site)
+XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site_)
 {
-    return (unsigned char *)((uintptr_t)site + (uintptr_t)(int64_t)*site);
+    return (unsigned char *)((uintptr_t)site_ + (uintptr_t)(int64_t)*site_);
 }
 
 /**
  * xen_fastabi_patch - Give stubs the transfer instruction of this processor.
- * @sites: start of section xen_fastabi_sites (of the kernel, or of one module).
- * @end: its end.
- * @text: start of the code that the sites must lie in.
- * @text_end: its end.
- * @vendor: whose instruction it shall be.
- * @write: writes one byte; called for the sites that have the other instruction.
- * @data: handed to @write.
+ * @sites_: start of section xen_fastabi_sites (of the kernel, or of one module).
+ * @end_: its end.
+ * @text_: start of the code that the sites must lie in.
+ * @text_end_: its end.
+ * @vendor_: whose instruction it shall be.
+ * @write_: writes one byte; called for the sites that have the other instruction.
+ * @data_: handed to @write_.
  *
  * To run before the first call, on one processor: on Intel a site that was not patched is #UD.  It may run
  * again.  The sites are looked at first: if one lies outside the text, or is no transfer instruction, nothing
  * is written.
  *
  * Return: 0; -22 (-EINVAL) for a bad site; -2 (-ENOENT) if there are no sites, as where a linker has dropped
- * the section; what @write returned if that was not 0.
+ * the section; what @write_ returned if that was not 0.
  */
 XEN_FASTABI_HELPER int
-xen_fastabi_patch(const int32_t *sites, const int32_t *end, const void *text, const void *text_end,
-                  enum xen_hypercall_vendor vendor, xen_fastabi_write_func write, void *data)
+xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_, const void *text_end_,
+                  enum xen_hypercall_vendor vendor_, xen_fastabi_write_func write_, void *data_)
 {
-    const unsigned char byte = vendor == Intel ? 0xc1 : 0xd9;
-    const int32_t *site;
-    int status;
+    const unsigned char byte_ = vendor_ == Intel ? 0xc1 : 0xd9;
+    const int32_t *site_;
+    int status_;
 
-    if (sites >= end)
+    if (sites_ >= end_)
         return -2;
-    for (site = sites; site < end; site++) {
-        const volatile unsigned char *code = xen_fastabi_site(site);
+    for (site_ = sites_; site_ < end_; site_++) {
+        const volatile unsigned char *code_ = xen_fastabi_site(site_);
 
-        if ((uintptr_t)code < (uintptr_t)text || (uintptr_t)text_end < 3 ||
-            (uintptr_t)code > (uintptr_t)text_end - 3)
+        if ((uintptr_t)code_ < (uintptr_t)text_ || (uintptr_t)text_end_ < 3 ||
+            (uintptr_t)code_ > (uintptr_t)text_end_ - 3)
             return -22;
-        if (code[0] != 0x0f || code[1] != 0x01 || (code[2] != 0xc1 && code[2] != 0xd9))
+        if (code_[0] != 0x0f || code_[1] != 0x01 || (code_[2] != 0xc1 && code_[2] != 0xd9))
             return -22;
     }
-    for (site = sites; site < end; site++) {
-        unsigned char *code = xen_fastabi_site(site);
+    for (site_ = sites_; site_ < end_; site_++) {
+        unsigned char *code_ = xen_fastabi_site(site_);
 
-        if (*(volatile unsigned char *)(code + 2) == byte)
+        if (*(volatile unsigned char *)(code_ + 2) == byte_)
             continue;
-        status = write(data, code + 2, byte);
-        if (status)
-            return status;
+        status_ = write_(data_, code_ + 2, byte_);
+        if (status_)
+            return status_;
     }
     return 0;
 }

@@ -47,8 +47,8 @@ XEN_FASTABI_ASSERT(struct_offset_layout_plain_third,
 
 /**
  * xen_hypercall_layout_plain - Hypercall 44, sub-operation 1.
- * @vendor: whose instruction makes the call
- * @param: fields as below
+ * @vendor_: whose instruction makes the call
+ * @param_: fields as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi first (u32)
@@ -59,33 +59,33 @@ XEN_FASTABI_ASSERT(struct_offset_layout_plain_third,
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor,
-                                struct layout_plain *param)
+long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
+                                struct layout_plain *param_)
 {
-    const uint64_t in_first = (uint64_t)(uint32_t)param->first;
-    const uint64_t in_second = (uint64_t)param->second;
-    uint64_t out_second;
-    uint64_t out_third;
-    int64_t ret;
-    register uint64_t reg5 __asm__ ("r10");
-    register uint64_t reg4 __asm__ ("r9");
-    register uint64_t reg3 __asm__ ("r8") = in_second;
-    register uint64_t reg2 __asm__ ("rsi") = in_first;
-    register uint64_t reg1 __asm__ ("rdi") = 1u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 44u;
+    const uint64_t in_first_ = (uint64_t)(uint32_t)param_->first;
+    const uint64_t in_second_ = (uint64_t)param_->second;
+    uint64_t out_second_;
+    uint64_t out_third_;
+    int64_t ret_;
+    register uint64_t reg5_ __asm__ ("r10");
+    register uint64_t reg4_ __asm__ ("r9");
+    register uint64_t reg3_ __asm__ ("r8") = in_second_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_first_;
+    register uint64_t reg1_ __asm__ ("rdi") = 1u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 44u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0), "=r" (reg4), "=r" (reg5)
-                          : "r" (reg1), "r" (reg2), "r" (reg3), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_), "=r" (reg4_), "=r" (reg5_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    out_second = reg4;
-    out_third = reg5;
-    if (ret >= 0) {
-        param->second = out_second;
-        param->u.third = (int16_t)out_third;
+    ret_ = (int64_t)reg0_;
+    out_second_ = reg4_;
+    out_third_ = reg5_;
+    if (ret_ >= 0) {
+        param_->second = out_second_;
+        param_->u.third = (int16_t)out_third_;
     }
-    return (long)ret;
+    return (long)ret_;
 }
 
 #define XEN_FASTABI_INDEX_layout_alike 2u
@@ -108,8 +108,8 @@ XEN_FASTABI_ASSERT(compat_1_offset_layout_alike_area,
 
 /**
  * xen_hypercall_layout_alike - Hypercall 44, sub-operation 2.
- * @vendor: whose instruction makes the call
- * @param: fields as below
+ * @vendor_: whose instruction makes the call
+ * @param_: fields as below
  *
  * Registers; outputs are stored only if the call succeeded:
  *  in  rsi area (u64)
@@ -117,43 +117,43 @@ XEN_FASTABI_ASSERT(compat_1_offset_layout_alike_area,
  * Return: 0 or above; or a negative errno.
  */
 XEN_FASTABI_INLINE
-long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor,
-                                struct layout_area *param)
+long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
+                                struct layout_area *param_)
 {
-    const uint64_t in_area = (uint64_t)*(xen_fastabi_alias_u64 *)&param->area;
-    int64_t ret;
-    register uint64_t reg2 __asm__ ("rsi") = in_area;
-    register uint64_t reg1 __asm__ ("rdi") = 2u;
-    register uint64_t reg0 __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 44u;
+    const uint64_t in_area_ = (uint64_t)*(xen_fastabi_alias_u64 *)&param_->area;
+    int64_t ret_;
+    register uint64_t reg2_ __asm__ ("rsi") = in_area_;
+    register uint64_t reg1_ __asm__ ("rdi") = 2u;
+    register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 44u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0)
-                          : "r" (reg1), "r" (reg2), [vendor] "ri" ((uint32_t)vendor)
+                          : "+r" (reg0_)
+                          : "r" (reg1_), "r" (reg2_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
-    ret = (int64_t)reg0;
-    return (long)ret;
+    ret_ = (int64_t)reg0_;
+    return (long)ret_;
 }
 
 #ifdef __cplusplus
 extern "C++" {
 XEN_FASTABI_INLINE
-long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor,
-                                struct layout_old_area *param)
+long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
+                                struct layout_old_area *param_)
 {
-    return xen_hypercall_layout_alike(vendor, reinterpret_cast<struct layout_area *>(param));
+    return xen_hypercall_layout_alike(vendor_, reinterpret_cast<struct layout_area *>(param_));
 }
 XEN_FASTABI_INLINE
-long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor,
-                                struct layout_older_area *param)
+long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
+                                struct layout_older_area *param_)
 {
-    return xen_hypercall_layout_alike(vendor, reinterpret_cast<struct layout_area *>(param));
+    return xen_hypercall_layout_alike(vendor_, reinterpret_cast<struct layout_area *>(param_));
 }
 }
 #else
-# define xen_hypercall_layout_alike(vendor, param) \
-    xen_hypercall_layout_alike(vendor, XEN_FASTABI_CONVERT(struct layout_old_area *, struct layout_area *, \
+# define xen_hypercall_layout_alike(vendor_, param_) \
+    xen_hypercall_layout_alike(vendor_, XEN_FASTABI_CONVERT(struct layout_old_area *, struct layout_area *, \
         XEN_FASTABI_CONVERT(struct layout_older_area *, struct layout_area *, \
-        param)))
+        param_)))
 #endif
 
 #ifdef __cplusplus

@@ -17,6 +17,7 @@ static const struct tool_option options[] = {
     { KEY_FORMAT, "format", "text|json",
       "How to report: lines on standard error (text), or one\n"
       "JSON object on standard output." },
+    TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
     LAYOUT_FILE_OPTION,
@@ -28,6 +29,7 @@ struct request {
     bool is_strict;
     bool is_json;
     struct tool_list specs;
+    struct tool_list only;
     struct layout_choice choice;
     size_t counts[3]; /* JSON: of notes, warnings, errors so far */
 };
@@ -64,12 +66,17 @@ static void end_json(const struct request *request)
 
 /* ---- checking ---- */
 
-/* Against the language alone: an error in one specification does not hide those in another. */
+/*
+ * Against the language alone: an error in one specification does not hide those in another, nor
+ * does --only hide any.
+ */
 static enum tool_status check_rules(struct fastabi_context *context, const struct request *request,
                                     struct tool_specs *specs)
 {
     enum tool_status status = tool_load_together(context, &request->specs, specs);
 
+    if (!status)
+        status = tool_select(context, &request->only, specs);
     for (size_t i = 0; request->is_strict && i < specs->count; i++) {
         enum tool_status result = tool_status_of(
             fastabi_spec_check_strict(context, specs->items[i]));
@@ -99,7 +106,7 @@ static enum tool_status check(struct request *request)
     struct fastabi_context *context =
         tool_make_context(FASTABI_CONTEXT_NOTES | (has_layout ? FASTABI_CONTEXT_LAYOUT : 0),
                           request->is_json ? print_json_diag : tool_print_diag, request);
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     enum tool_status status;
 
     if (!context)
@@ -126,6 +133,8 @@ static int take_argument(void *target, int key, const char *value)
     switch (key) {
     case TOOL_OPERAND:
         return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    case TOOL_KEY_ONLY:
+        return tool_list_add(&request->only, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     case KEY_STRICT:
         request->is_strict = true;
         return TOOL_ARGUMENTS_END;
@@ -152,6 +161,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     if (key == TOOL_ARGUMENTS_END && !status)
         status = check(&request);
     free(request.specs.items);
+    free(request.only.items);
     layout_free_choice(&request.choice);
     return status;
 }
@@ -162,6 +172,7 @@ const struct tool_command tool_check = {
     "Check specifications: the language, and Xen's headers.",
     "Good files cause no output, except notes on what only a C header knows.\n"
     "With --headers or --layout they are checked against the headers, too.\n"
+    "--only limits what is checked against the headers and with --strict.\n"
     "Exit status 1: there are errors, or with --strict warnings.\n\n"
     "Example: fastabi-gen check --strict --headers /usr/include abi/\n",
     "SPEC",

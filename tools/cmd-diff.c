@@ -36,7 +36,7 @@ static enum tool_status compare(const struct tool_command *command, const struct
     struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_NOTES |
                                                             FASTABI_CONTEXT_LAYOUT,
                                                         tool_print_diag, NULL);
-    struct side sides[2] = { { { NULL, 0, 0 }, NULL }, { { NULL, 0, 0 }, NULL } };
+    struct side sides[2] = { { .layout = NULL }, { .layout = NULL } };
     enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
 
     for (size_t i = 0; i < 2 && context; i++) {

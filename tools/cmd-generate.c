@@ -29,6 +29,7 @@ static const struct tool_option options[] = {
     { KEY_DEPFILE_TARGET, "depfile-target", "FILE",
       "What the rules of --depfile make, as the build system\n"
       "calls it, instead of the outputs." },
+    TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
     LAYOUT_FILE_OPTION,
@@ -41,6 +42,7 @@ struct request {
     struct tool_list settings;
     struct tool_list plugins;
     struct tool_list specs;
+    struct tool_list only;
     struct layout_choice choice;
 };
 
@@ -61,6 +63,9 @@ static int take_argument(void *target, int key, const char *value)
         break;
     case KEY_SETTING:
         kept = tool_list_add(&request->settings, value);
+        break;
+    case TOOL_KEY_ONLY:
+        kept = tool_list_add(&request->only, value);
         break;
     case KEY_PLUGIN:
         kept = tool_list_add(&request->plugins, value);
@@ -130,13 +135,15 @@ static enum tool_status generate(struct request *request)
     bool has_layout = layout_is_chosen(&request->choice);
     struct fastabi_context *context = tool_make_context(has_layout ? FASTABI_CONTEXT_LAYOUT : 0,
                                                         tool_print_diag, NULL);
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     struct fastabi_layout *layout = NULL;
     enum tool_status status;
 
     if (!context)
         return TOOL_SYSTEM;
     status = load_all(context, request, &specs);
+    if (!status)
+        status = tool_select(context, &request->only, &specs);
     if (!status && has_layout)
         status = apply_layout(context, request, &specs, &layout);
     if (!status) {
@@ -167,6 +174,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     free(request.settings.items);
     free(request.plugins.items);
     free(request.specs.items);
+    free(request.only.items);
     layout_free_choice(&request.choice);
     return status;
 }

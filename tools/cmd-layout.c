@@ -12,6 +12,7 @@ enum key { KEY_OUTPUT = 'o' };
 
 static const struct tool_option options[] = {
     { KEY_OUTPUT, NULL, "FILE", "Write the snapshot here; '-': to standard output." },
+    TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
     LAYOUT_TARGET_OPTION,
@@ -22,6 +23,7 @@ struct request {
     const char *output;
     struct layout_choice choice;
     struct tool_list specs;
+    struct tool_list only;
 };
 
 static int take_argument(void *target, int key, const char *value)
@@ -30,6 +32,8 @@ static int take_argument(void *target, int key, const char *value)
 
     if (key == TOOL_OPERAND)
         return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    if (key == TOOL_KEY_ONLY)
+        return tool_list_add(&request->only, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     if (key == KEY_OUTPUT) {
         request->output = value;
         return TOOL_ARGUMENTS_END;
@@ -55,11 +59,13 @@ static enum tool_status save(const struct request *request)
 {
     struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, tool_print_diag,
                                                         NULL);
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     struct fastabi_layout *layout = NULL;
     enum tool_status status = context ? tool_load_together(context, &request->specs, &specs)
                                       : TOOL_SYSTEM;
 
+    if (!status)
+        status = tool_select(context, &request->only, &specs);
     if (!status)
         status = layout_open(context, &request->choice, &specs, &layout);
     if (!status)
@@ -81,6 +87,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     if (key == TOOL_ARGUMENTS_END && !status)
         status = save(&request);
     free(request.specs.items);
+    free(request.only.items);
     layout_free_choice(&request.choice);
     return status;
 }

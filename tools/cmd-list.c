@@ -17,12 +17,14 @@ enum key { KEY_NAMES = TOOL_FIRST_LONG_KEY };
 
 static const struct tool_option options[] = {
     { KEY_NAMES, "names", NULL, "Print names only, one a line." },
+    TOOL_ONLY_OPTION,
     { 0, NULL, NULL, NULL },
 };
 
 struct request {
     bool is_names;
     struct tool_list specs;
+    struct tool_list only;
 };
 
 /* The first sentence of a text, as far as a line has room. */
@@ -71,25 +73,38 @@ static void list_names(const struct fastabi_spec *spec)
         printf("%s.%s\n", fastabi_spec_name(spec), show_op_name(fastabi_spec_op(spec, i)));
 }
 
+static void list_specs(const struct request *request, const struct tool_specs *specs)
+{
+    size_t width = text_width();
+    bool is_first = true;
+
+    for (size_t i = 0; i < specs->count; i++) {
+        if (!fastabi_spec_op_count(specs->items[i]))
+            continue;
+        if (request->is_names) {
+            list_names(specs->items[i]);
+            continue;
+        }
+        if (!is_first)
+            putchar('\n');
+        is_first = false;
+        list_spec(specs->items[i], width);
+    }
+}
+
 static enum tool_status list(const struct request *request)
 {
     struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL);
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     enum tool_status status;
-    size_t width = text_width();
 
     if (!context)
         return TOOL_SYSTEM;
     status = tool_load_specs(context, &request->specs, &specs);
-    for (size_t i = 0; i < specs.count; i++) {
-        if (request->is_names) {
-            list_names(specs.items[i]);
-        } else {
-            if (i)
-                putchar('\n');
-            list_spec(specs.items[i], width);
-        }
-    }
+    if (!status)
+        status = tool_select(context, &request->only, &specs);
+    if (!status || !request->only.count)
+        list_specs(request, &specs);
     tool_free_specs(&specs);
     fastabi_context_free(context);
     return status;
@@ -101,6 +116,8 @@ static int take_argument(void *target, int key, const char *value)
 
     if (key == TOOL_OPERAND)
         return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    if (key == TOOL_KEY_ONLY)
+        return tool_list_add(&request->only, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     if (key != KEY_NAMES)
         return key;
     request->is_names = true;
@@ -114,6 +131,7 @@ static enum tool_status run(const struct tool_command *command, char **argument)
     enum tool_status status = key == TOOL_ARGUMENTS_END ? list(&request) : tool_status_of_key(key);
 
     free(request.specs.items);
+    free(request.only.items);
     return status;
 }
 

@@ -289,7 +289,7 @@ static enum tool_status read_question(struct fastabi_context *context,
 static enum tool_status open_headers(struct fastabi_context *context, const struct request *request,
                                      struct skeleton *skeleton, struct fastabi_layout **layout)
 {
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     enum tool_status status = read_question(context, request, skeleton->op, &specs);
 
     if (!status)

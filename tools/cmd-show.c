@@ -107,7 +107,7 @@ static enum tool_status show_argument(const struct tool_command *command,
                                       struct fastabi_context *context, const char *argument)
 {
     const char *op = find_op(argument);
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     char *spec = op ? strndup(argument, (size_t)(op - argument)) : strdup(argument);
     enum tool_status status = spec ? tool_load_one(context, spec, &specs) : tool_out_of_memory();
 
@@ -182,7 +182,7 @@ static enum tool_status decode(const struct tool_command *command, struct fastab
                                const struct request *request)
 {
     struct tool_list names = { NULL, 0 };
-    struct tool_specs specs = { NULL, 0, 0 };
+    struct tool_specs specs = { .items = NULL };
     char *text = join_dump(request, &names);
     enum tool_status status = text ? TOOL_DONE : TOOL_SYSTEM;
 

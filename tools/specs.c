@@ -148,9 +148,34 @@ enum tool_status tool_load_together(struct fastabi_context *context,
     return together > status ? together : status;
 }
 
+enum tool_status tool_select(struct fastabi_context *context, const struct tool_list *patterns,
+                             struct tool_specs *specs)
+{
+    struct fastabi_spec **parts;
+    enum tool_status status;
+
+    if (!patterns->count)
+        return TOOL_DONE;
+    parts = calloc(specs->count + 1, sizeof(struct fastabi_spec *));
+    if (!parts)
+        return tool_out_of_memory();
+    status = tool_status_of(fastabi_spec_select(context, specs->items, specs->count,
+                                                patterns->items, patterns->count, parts));
+    if (status) {
+        free(parts);
+        return status;
+    }
+    specs->wholes = specs->items;
+    specs->items = parts;
+    return TOOL_DONE;
+}
+
 void tool_free_specs(struct tool_specs *specs)
 {
     for (size_t i = 0; i < specs->count; i++)
         fastabi_spec_free(specs->items[i]);
+    for (size_t i = 0; i < specs->count && specs->wholes; i++)
+        fastabi_spec_free(specs->wholes[i]);
     free(specs->items);
+    free(specs->wholes);
 }

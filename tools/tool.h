@@ -26,7 +26,8 @@ enum tool_status {
 /*
  * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What
  * a value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a
- * backend's option), PATH (a file or a directory), TRIPLE, NAME, NUMBER, or the choices:
+ * backend's option), PATH (a file or a directory), PATTERN (of operations), TRIPLE, NAME, NUMBER,
+ * or the choices:
  * "text|json".
  */
 struct tool_option {
@@ -151,6 +152,7 @@ struct tool_specs {
     struct fastabi_spec **items;
     size_t count;
     size_t capacity;
+    struct fastabi_spec **wholes; /* what items are parts of, after tool_select(); else NULL */
 };
 
 /*
@@ -171,6 +173,19 @@ enum tool_status tool_load_one(struct fastabi_context *context, const char *argu
 /* What must hold between specifications: they have different names and hypercall indexes. */
 enum tool_status tool_check_together(struct fastabi_context *context,
                                      const struct tool_specs *specs);
+
+#define TOOL_KEY_ONLY 2048
+#define TOOL_ONLY_OPTION                                                                           \
+    {                                                                                              \
+        TOOL_KEY_ONLY, "only", "PATTERN",                                                          \
+            "Only these operations: SPEC, SPEC.OPERATION, with '*'\n"                              \
+            "and '?' in names, or class:CLASS; '!PATTERN': not\n"                                  \
+            "these. Repeatable."                                                                   \
+    }
+
+/* Keep the operations that the values of --only select; all, if there are none. */
+enum tool_status tool_select(struct fastabi_context *context, const struct tool_list *patterns,
+                             struct tool_specs *specs);
 
 /* Read a specification from memory and add it. */
 enum tool_status tool_parse_spec(struct fastabi_context *context, const char *name,

@@ -142,7 +142,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 
 /* ---- the dispatcher ---- */
 
-/* The checks start with the first number that has a macro: a function without any is not written. */
+/* Checks start with the first number that has a macro: a function without any is not written. */
 static void write_number_check(struct fastabi_writer *writer, const char *macro, uint32_t number,
                                bool *begun)
 {
@@ -190,13 +190,30 @@ static void write_case(struct fastabi_emission *emission, const struct fastabi_s
     fastabi_write(writer, " return %s(regs);\n", xen_name(emission, spec, op));
 }
 
+/* The direct call must not answer for sub-operations that this file leaves out. */
+static void write_left_out(struct fastabi_writer *writer, const struct fastabi_spec *spec)
+{
+    bool any = false;
+
+    if (!fastabi_op_is_direct(fastabi_spec_op(spec, 0)))
+        return;
+    for (size_t i = 0; i < fastabi_spec_left_out_count(spec); i++) {
+        fastabi_write(writer, "        case %uU: /* left out: %s */\n",
+                      fastabi_op_index(fastabi_spec_left_out(spec, i, NULL)),
+                      fastabi_op_name(fastabi_spec_left_out(spec, i, NULL)));
+        any = true;
+    }
+    fastabi_write(writer, any ? "            break;\n" : "");
+}
+
 /* A hypercall without sub-operations leaves nothing to choose. */
 static void write_choice(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
     const struct fastabi_op *first = fastabi_spec_op(spec, 0);
 
-    if (fastabi_spec_op_count(spec) == 1 && fastabi_op_is_direct(first)) {
+    if (fastabi_spec_op_count(spec) == 1 && fastabi_op_is_direct(first) &&
+        !fastabi_spec_left_out_count(spec)) {
         fastabi_write(writer, "        return %s(regs);\n\n", xen_name(emission, spec, first));
         return;
     }
@@ -204,6 +221,7 @@ static void write_choice(struct fastabi_emission *emission, const struct fastabi
                           "        {\n");
     for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
         write_case(emission, spec, fastabi_spec_op(spec, j));
+    write_left_out(writer, spec);
     fastabi_write(writer, "        }\n        break;\n\n");
 }
 

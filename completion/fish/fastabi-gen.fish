@@ -22,6 +22,11 @@ function __fastabi_gen_settings
     end
 end
 
+function __fastabi_gen_patterns
+    set -l not (string match -r '^!' -- (commandline -ct))
+    printf "$not%s\\n" (fastabi-gen list --names 2>/dev/null) class:any class:device_model class:control class:hardware
+end
+
 function __fastabi_gen_files
     __fish_complete_path (commandline -ct) | string match -r '.*(?:/|\.ya?ml)(?=\t|$)'
 end
@@ -48,6 +53,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l plugin -rF 
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l verify -d 'Write nothing; fail if a file would change.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l depfile -rF -d 'Write make rules: the outputs from the specifications.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l depfile-target -rF -d 'What the rules of --depfile make, as the build system calls it, instead of the outputs.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l only -xa '(__fastabi_gen_patterns)' -d 'Only these operations: SPEC, SPEC.OPERATION, with \'*\' and \'?\' in names, or class:CLASS; \'!PATTERN\': not these. Repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l headers -xa '(__fish_complete_directories)' -d 'Directory with Xen\'s public headers: DIR/xen/xen.h or DIR/xen.h; of several the first that has them counts.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s I -xa '(__fish_complete_directories)' -d 'Also look here for what the headers include; repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l layout -rF -d 'Snapshot of headers, saved by \'fastabi-gen layout\'.'
@@ -58,6 +64,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -a '(__fastabi
 complete -c fastabi-gen -n __fish_use_subcommand -a check -d 'Check specifications: the language, and Xen\'s headers.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l strict -d 'Ask for type, doc and errors everywhere.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l format -xa 'text json' -d 'How to report: lines on standard error (text), or one JSON object on standard output.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l only -xa '(__fastabi_gen_patterns)' -d 'Only these operations: SPEC, SPEC.OPERATION, with \'*\' and \'?\' in names, or class:CLASS; \'!PATTERN\': not these. Repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l headers -xa '(__fish_complete_directories)' -d 'Directory with Xen\'s public headers: DIR/xen/xen.h or DIR/xen.h; of several the first that has them counts.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -s I -xa '(__fish_complete_directories)' -d 'Also look here for what the headers include; repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l layout -rF -d 'Snapshot of headers, saved by \'fastabi-gen layout\'.'
@@ -67,6 +74,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -a '(__fastabi_ge
 
 complete -c fastabi-gen -n __fish_use_subcommand -a layout -d 'Save what Xen\'s headers say of specifications.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from layout' -s o -rF -d 'Write the snapshot here; \'-\': to standard output.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from layout' -l only -xa '(__fastabi_gen_patterns)' -d 'Only these operations: SPEC, SPEC.OPERATION, with \'*\' and \'?\' in names, or class:CLASS; \'!PATTERN\': not these. Repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from layout' -l headers -xa '(__fish_complete_directories)' -d 'Directory with Xen\'s public headers: DIR/xen/xen.h or DIR/xen.h; of several the first that has them counts.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from layout' -s I -xa '(__fish_complete_directories)' -d 'Also look here for what the headers include; repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from layout' -l target -x -d 'Guest that the headers are read for; default: x86_64-unknown-linux-gnu.'
@@ -80,6 +88,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from show' -a '(__fastabi_gen
 
 complete -c fastabi-gen -n __fish_use_subcommand -a list -d 'List specifications and their operations.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from list' -l names -d 'Print names only, one a line.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from list' -l only -xa '(__fastabi_gen_patterns)' -d 'Only these operations: SPEC, SPEC.OPERATION, with \'*\' and \'?\' in names, or class:CLASS; \'!PATTERN\': not these. Repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from list' -s h -l help -d 'Show this help; after a command, that command\'s.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from list' -a '(__fastabi_gen_specs)'
 

@@ -8,12 +8,16 @@ operations are asked of the command when it completes.
 HEAD = '# SPDX-License-Identifier: MIT\n# Made by "make generated"; do not edit.\n'
 
 
+# What --only takes besides names; tests/completion compares it with the language's schema.
+CLASSES = "class:any class:device_model class:control class:hardware"
+
+
 def flags(option):
     return [option[key] for key in ("short", "long") if key in option]
 
 
 def kind_of(option):
-    """An option's value: file, dir, backend, setting, words or other; '' without a value."""
+    """An option's value: file, dir, backend, setting, pattern, words or other; '' without one."""
     value = option.get("value", "")
     known = {
         "FILE": "file",
@@ -21,6 +25,7 @@ def kind_of(option):
         "DIR": "dir",
         "BACKEND": "backend",
         "KEY=VALUE": "setting",
+        "PATTERN": "pattern",
         "": "",
     }
     return known.get(value, "words" if "|" in value else "other")
@@ -81,6 +86,15 @@ _fastabi_gen_settings()
     fi
 }
 
+# Names of operations and classes, after a '!' too.
+_fastabi_gen_patterns()
+{
+    local not=${cur%%[!!]*} words
+    words="$(fastabi-gen list --names 2>/dev/null) @CLASSES@"
+    COMPREPLY=($(compgen -P "$not" -W "$words" -- "${cur#"$not"}"))
+    __ltrim_colon_completions "$cur"
+}
+
 _fastabi_gen_specs()
 {
     COMPREPLY=($(compgen -W "$(fastabi-gen list --names 2>/dev/null | $1)" -- "$cur"))
@@ -106,6 +120,8 @@ def bash_value(option, command):
         return f"COMPREPLY=($(compgen -W '{command.backend_words}' -- \"$cur\")); return"
     if kind == "setting":
         return "_fastabi_gen_settings; return"
+    if kind == "pattern":
+        return "_fastabi_gen_patterns; return"
     return "_filedir -d; return" if kind == "dir" else "_filedir; return"
 
 
@@ -131,7 +147,7 @@ def make_bash(command):
             words = " ".join(setting_words(keys))
             settings += f"    {name}) COMPREPLY=($(compgen -W '{words}' -- \"$cur\")) ;;\n"
     top = " ".join([command.words] + [flag for option in command.options for flag in flags(option)])
-    text = BASH.replace("@COMMANDS@", top).replace("@VALUES@", values)
+    text = BASH.replace("@COMMANDS@", top).replace("@VALUES@", values).replace("@CLASSES@", CLASSES)
     return HEAD + text.replace("@OPTIONS@", options).replace("@OPERANDS@", operands).replace(
         "@SETTINGS@", settings
     ).replace("_specs \"grep -v '\\.'\"", "_specs operations_off").replace(
@@ -150,6 +166,13 @@ _fastabi_gen_specs() {
     [[ $@[-1] == all ]] || names=(${names:#*.*})
     _alternative "specifications:specification:compadd -a names" \
         "files:file:_files -g '*.(yml|yaml)'"
+}
+
+_fastabi_gen_patterns() {
+    local -a names
+    names=(${(f)"$(fastabi-gen list --names 2>/dev/null)"} @CLASSES@)
+    compset -P '(\\|)!'
+    compadd -a names
 }
 
 _fastabi_gen_settings() {
@@ -199,6 +222,7 @@ def zsh_option(option, command):
         "words": f"({option.get('value', '').replace('|', ' ')})",
         "backend": f"({command.backend_words})",
         "setting": "_fastabi_gen_settings",
+        "pattern": "_fastabi_gen_patterns",
     }[kind]
     made = []
     for flag in flags(option):
@@ -238,6 +262,7 @@ def make_zsh(command):
     settings = settings.replace("compadd -- /dev/null; ", "")
     top = " ".join(spec for option in command.options for spec in zsh_option(option, command))
     text = ZSH.replace("@COMMANDS@", commands).replace("@CASES@", cases)
+    text = text.replace("@CLASSES@", CLASSES)
     return (
         "#compdef fastabi-gen\n" + HEAD + text.replace("@SETTINGS@", settings).replace("@TOP@", top)
     )
@@ -257,6 +282,11 @@ end
 function __fastabi_gen_settings
     switch (__fastabi_gen_backend)
 @SETTINGS@    end
+end
+
+function __fastabi_gen_patterns
+    set -l not (string match -r '^!' -- (commandline -ct))
+    printf "$not%s\\n" (fastabi-gen list --names 2>/dev/null) @CLASSES_LINES@
 end
 
 function __fastabi_gen_files
@@ -294,6 +324,7 @@ def fish_option(option, command, condition):
         "words": f" -xa {fish_quote(option.get('value', '').replace('|', ' '))}",
         "backend": f" -xa {fish_quote(command.backend_words)}",
         "setting": " -xa '(__fastabi_gen_settings)'",
+        "pattern": " -xa '(__fastabi_gen_patterns)'",
     }[kind]
     return text + f" -d {fish_quote(one_line(option['help']))}\n"
 
@@ -306,7 +337,7 @@ def make_fish(command):
                 f"        case {name}\n            printf '%s\\n' "
                 f"{' '.join(setting_words(keys))}\n"
             )
-    text = HEAD + FISH.replace("@SETTINGS@", settings)
+    text = HEAD + FISH.replace("@SETTINGS@", settings).replace("@CLASSES_LINES@", CLASSES)
     for option in command.options:
         text += fish_option(option, command, "__fish_use_subcommand")
     for one in command.commands:

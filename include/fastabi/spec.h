@@ -95,6 +95,45 @@ FASTABI_API int fastabi_spec_check_together(struct fastabi_context *context, fas
 FASTABI_API int fastabi_spec_check_strict(struct fastabi_context *context,
                                           const struct fastabi_spec *spec);
 
+/* ---- selecting operations ---- */
+
+/*
+ * Select operations by patterns:
+ *   SPEC          all operations of the specification of that name
+ *   SPEC.OP       one operation; the direct call is SPEC.direct
+ *   class:CLASS   those of a class, fastabi_caller_name()
+ *   !PATTERN      not those of any pattern above
+ * In names '*' stands for any characters, '?' for one.  An operation is selected if a pattern
+ * without '!' matches it, or there is none, and no pattern with '!' does.  Their order has no
+ * meaning.
+ *
+ * selected has room for count specifications.  Each becomes a part of the specification in the same
+ * place: it has the selected operations, perhaps none, and the types that they use; its other
+ * properties are those of the whole, except for the fingerprint.  Every function takes it like one
+ * that was read, but here it is -EINVAL.  It is freed with fastabi_spec_free(), before the whole.
+ *
+ * -ENOTSUP, and selected is all NULL, if a pattern is not well-formed, matches nothing, or nothing
+ * is selected.
+ * Since 0.2.
+ */
+FASTABI_API int fastabi_spec_select(struct fastabi_context *context, fastabi_specs specs,
+                                    size_t count, const char *const *patterns, size_t pattern_count,
+                                    struct fastabi_spec **selected);
+
+/*
+ * Number of operations that a part of a specification lacks.
+ * Since 0.2.
+ */
+FASTABI_API size_t fastabi_spec_left_out_count(const struct fastabi_spec *spec);
+
+/*
+ * The i-th of those operations.  Stores why it is left out, "the headers have no struct 'a'"; NULL:
+ * it was not selected.
+ * Since 0.2.
+ */
+FASTABI_API const struct fastabi_op *fastabi_spec_left_out(const struct fastabi_spec *spec,
+                                                           size_t i, const char **why);
+
 /* ---- a specification ---- */
 
 /*
@@ -117,7 +156,8 @@ FASTABI_API const char *fastabi_spec_path(const struct fastabi_spec *spec);
 FASTABI_API const char *fastabi_spec_types_path(const struct fastabi_spec *spec);
 
 /*
- * A hash of the bytes of its file and of the file of its named types.
+ * A hash of the bytes of its file and of the file of its named types; if operations are left out,
+ * also of those that are not.
  * Since 0.1.
  */
 FASTABI_API uint64_t fastabi_spec_fingerprint(const struct fastabi_spec *spec);
@@ -159,7 +199,7 @@ FASTABI_API size_t fastabi_spec_header_count(const struct fastabi_spec *spec);
 FASTABI_API const char *fastabi_spec_header(const struct fastabi_spec *spec, size_t i);
 
 /*
- * Number of operations; at least 1.
+ * Number of operations; at least 1, unless operations are left out.
  * Since 0.1.
  */
 FASTABI_API size_t fastabi_spec_op_count(const struct fastabi_spec *spec);

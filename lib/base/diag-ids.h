@@ -143,6 +143,10 @@ ID(713, BACKEND_CRASHED, ERROR, "A backend crashed, or ended the process.")
 ID(714, NO_PROCESS, ERROR, "A process for a backend cannot be started.")
 ID(715, FLAT_NAME, ERROR,
    "Two operations whose functions would have the same name in a language without modules.")
+/* Selection */
+ID(721, BAD_PATTERN, ERROR, "A pattern of a selection that is not well-formed.")
+ID(722, NO_MATCH, ERROR, "A pattern of a selection that matches no operation.")
+ID(723, NOTHING_LEFT, ERROR, "No operation is left to write.")
 /* The command fastabi-gen; the library reports none of these */
 ID(801, USAGE, ERROR, "A command line that the command does not take.")
 ID(802, BAD_DUMP, ERROR, "A line of a register dump or trace that cannot be read.")

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a backend asks of its run: options, specifications, the command for its banners, files.
+ * What a backend asks of its run: options, specifications, texts, files.
  * Knows nothing of what backends write, or of how files come to disk.
  */
 #include "emit/emission.h"
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/path.h"
 #include "emit/isolate.h"
 #include "emit/sink.h"
-#include "read/find.h"
 
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
 {
@@ -73,8 +69,7 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
 
 /* ---- texts ---- */
 
-/* What is returned instead of a text when there is no memory for it: the run fails. */
-static const char *fail_without_memory(struct fastabi_emission *emission)
+const char *fastabi_emission_no_memory(struct fastabi_emission *emission)
 {
     fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     keep_error(emission, -ENOMEM);
@@ -91,129 +86,7 @@ const char *fastabi_emission_printf(struct fastabi_emission *emission, const cha
     va_start(arguments, format);
     text = fastabi_arena_vprintf(&emission->texts, format, arguments);
     va_end(arguments);
-    return text ? text : fail_without_memory(emission);
-}
-
-/* ---- the command in banners ---- */
-
-static const char plain_argument[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                     "0123456789_-+=:,./@%";
-
-/* Print an argument so that a shell reads it back. */
-static void print_argument(FILE *stream, const char *text)
-{
-    if (*text && !text[strspn(text, plain_argument)]) {
-        fputs(text, stream);
-        return;
-    }
-    fputc('\'', stream);
-    for (; *text; text++) {
-        if (*text == '\'')
-            fputs("'\\''", stream);
-        else
-            fputc(*text, stream);
-    }
-    fputc('\'', stream);
-}
-
-/* Is the file at path the installed specification of this name?  1, 0 or -ENOMEM. */
-static int is_installed(struct fastabi_context *context, const char *name, const char *path)
-{
-    struct fastabi_arena arena = { 0 };
-    const char *relative = fastabi_arena_printf(&arena, "%s.yml", name);
-    const char *found = NULL;
-    struct stat a, b;
-    int result = relative ? fastabi_find_installed(context, &arena, relative, &found) : -ENOMEM;
-
-    if (!result && found && !stat(path, &a) && !stat(found, &b))
-        result = a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-    fastabi_arena_free(&arena);
-    return result;
-}
-
-/*
- * The file of a specification without its directories, if a comment of any language can contain it.
- */
-static const char *plain_file_name(const struct fastabi_spec *spec)
-{
-    const char *path = fastabi_spec_path(spec);
-    const char *name = path ? fastabi_path_name(path) : NULL;
-
-    if (!name || access(path, F_OK) || strstr(name, "--"))
-        return NULL;
-    for (const char *c = name; *c; c++) {
-        if (!strchr(plain_argument, *c) && !strchr(" !()[]{}^~;", *c))
-            return NULL;
-    }
-    return name;
-}
-
-/*
- * What a user calls each specification: an installed one by its name, another by its file, in the
- * directory it is in.  Never by the whole path: the same input gives the same output in any
- * directory.
- */
-static int find_files(struct fastabi_emission *emission)
-{
-    if (emission->files)
-        return 0;
-    emission->files = calloc(emission->spec_count + 1, sizeof(*emission->files));
-    if (!emission->files)
-        return -ENOMEM;
-    for (size_t i = 0; i < emission->spec_count; i++) {
-        const struct fastabi_spec *spec = emission->specs[i];
-        int installed = is_installed(emission->context, fastabi_spec_name(spec),
-                                     fastabi_spec_path(spec));
-
-        if (installed < 0)
-            return installed;
-        emission->files[i] = installed ? NULL : plain_file_name(spec);
-    }
-    return 0;
-}
-
-static void print_command(FILE *stream, const struct fastabi_emission *emission,
-                          const struct fastabi_spec *spec)
-{
-    const struct fastabi_backend *backend = emission->backend;
-
-    fprintf(stream, "fastabi-gen generate -b %s", backend->name);
-    for (uint32_t i = 0; i < backend->option_count; i++) {
-        if (!strcmp(emission->values[i], backend->options[i].default_value))
-            continue;
-        fprintf(stream, " -O %s=", backend->options[i].name);
-        print_argument(stream, emission->values[i]);
-    }
-    if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))
-        fputs(" -o DIR", stream);
-    for (size_t i = 0; i < emission->spec_count; i++) {
-        if (spec && spec != emission->specs[i])
-            continue;
-        fputs(emission->files[i] ? " ./" : " ", stream);
-        print_argument(stream, emission->files[i] ? emission->files[i]
-                                                  : fastabi_spec_name(emission->specs[i]));
-    }
-}
-
-const char *fastabi_emission_command(struct fastabi_emission *emission,
-                                     const struct fastabi_spec *spec)
-{
-    size_t size = 0;
-    FILE *stream;
-    bool failed;
-
-    if (!emission)
-        return NULL;
-    free(emission->command);
-    emission->command = NULL;
-    stream = find_files(emission) ? NULL : open_memstream(&emission->command, &size);
-    if (stream) {
-        print_command(stream, emission, spec);
-        failed = ferror(stream);
-        if (!fclose(stream) && !failed && emission->command)
-            return emission->command;
-    }
-    return fail_without_memory(emission);
+    return text ? text : fastabi_emission_no_memory(emission);
 }
 
 /* ---- files ---- */

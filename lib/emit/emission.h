@@ -17,7 +17,9 @@ struct fastabi_sink;
 struct fastabi_emission {
     struct fastabi_context *context;
     const struct fastabi_backend *backend;
-    fastabi_specs specs;
+    fastabi_specs given; /* all that the run was given */
+    size_t given_count;
+    fastabi_specs specs; /* those that are written: they have operations */
     size_t spec_count;
     struct fastabi_generate_options options;
     const char **values;             /* of the backend's options, in its order */
@@ -34,6 +36,9 @@ struct fastabi_emission {
     struct fastabi_arena texts; /* of fastabi_emission_printf() */
     void *state;
 };
+
+/* Report that there is no memory for a text, so that the run fails.  Returns "". */
+const char *fastabi_emission_no_memory(struct fastabi_emission *emission);
 
 /* Fill values from the options' settings, each "key=value".  0 or a negative errno, reported. */
 int fastabi_emission_take_settings(struct fastabi_emission *emission);

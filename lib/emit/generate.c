@@ -163,7 +163,7 @@ static int write_depfile(struct fastabi_emission *emission)
     if (error)
         return error;
     error = fastabi_depfile_write(emission->context, &emission->writer, emission->sink,
-                                  output_count, emission->specs, emission->spec_count,
+                                  output_count, emission->given, emission->given_count,
                                   &emission->options);
     if (error)
         return error;
@@ -177,10 +177,31 @@ static int collect_inputs(struct fastabi_emission *emission)
 
     if (emission->is_stdout || options->on_file || options->flags & FASTABI_GENERATE_VERIFY)
         return 0;
-    if (!fastabi_inputs_collect(&emission->inputs, &emission->texts, emission->specs,
-                                emission->spec_count, options->layout))
+    if (!fastabi_inputs_collect(&emission->inputs, &emission->texts, emission->given,
+                                emission->given_count, options->layout))
         return 0;
     return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+}
+
+/* A specification of which no operation was selected was read, but is not written. */
+static int choose_specs(struct fastabi_emission *emission)
+{
+    struct fastabi_spec **specs = fastabi_arena_alloc(&emission->texts,
+                                                      (emission->given_count + 1) * sizeof(*specs));
+
+    if (!specs)
+        return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    emission->specs = specs;
+    for (size_t i = 0; i < emission->given_count; i++) {
+        if (fastabi_spec_op_count(emission->given[i]))
+            specs[emission->spec_count++] = emission->given[i];
+    }
+    if (emission->spec_count || !emission->given_count)
+        return 0;
+    fastabi_report(emission->context, FASTABI_DIAG_NOTHING_LEFT, NULL,
+                   "no operation is left to write; select one, or use headers that have what it "
+                   "needs");
+    return -ENOTSUP;
 }
 
 static int find_backend(struct fastabi_emission *emission)
@@ -202,11 +223,13 @@ static int prepare(struct fastabi_emission *emission)
 
     if (!error)
         error = fastabi_emission_take_settings(emission);
+    if (!error)
+        error = choose_specs(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
     if (!error)
-        error = fastabi_specs_check_together(emission->context, emission->specs,
-                                             emission->spec_count,
+        error = fastabi_specs_check_together(emission->context, emission->given,
+                                             emission->given_count,
                                              !(emission->backend->flags &
                                                FASTABI_BACKEND_UNIQUE_INDEX));
     if (!error && emission->backend->flags & FASTABI_BACKEND_FLAT_NAMES)
@@ -257,8 +280,8 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
 {
     struct fastabi_emission emission = {
         .context = context,
-        .specs = specs,
-        .spec_count = count,
+        .given = specs,
+        .given_count = count,
     };
     struct fastabi_generate_options *known = &emission.options;
     int error;

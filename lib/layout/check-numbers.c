@@ -182,7 +182,7 @@ static void check_index(struct fastabi_check *check, const struct fastabi_op *op
 void fastabi_check_numbers(struct fastabi_check *check, const struct fastabi_spec *spec)
 {
     const char *prefix = "";
-    size_t length = spec->index_prefix ? 0 : vote(check, spec, &prefix);
+    size_t length = spec->index_prefix ? 0 : vote(check, fastabi_spec_whole(spec), &prefix);
 
     check_hypercall(check, spec);
     for (size_t i = 0; i < spec->op_count; i++) {

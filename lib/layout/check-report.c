@@ -136,10 +136,11 @@ bool fastabi_check_is_newer(const struct fastabi_check *check, const struct fast
 const char *fastabi_check_newer_hypercall(const struct fastabi_check *check,
                                           const struct fastabi_spec *spec)
 {
+    const struct fastabi_spec *whole = fastabi_spec_whole(spec);
     const char *earliest = spec->since;
 
-    for (size_t i = 0; i < spec->op_count; i++) {
-        const char *since = fastabi_op_since(spec->ops[i]);
+    for (size_t i = 0; i < whole->op_count; i++) {
+        const char *since = fastabi_op_since(whole->ops[i]);
 
         if (!since)
             return NULL;

@@ -103,8 +103,10 @@ int fastabi_check_run(struct fastabi_check *check)
 {
     check->release = fastabi_check_release(check);
     fastabi_check_constants(check);
-    for (size_t i = 0; i < check->count; i++)
-        check_spec(check, check->specs[i]);
+    for (size_t i = 0; i < check->count; i++) {
+        if (check->specs[i]->op_count)
+            check_spec(check, check->specs[i]);
+    }
     return check->errors ? -EINVAL : 0;
 }
 

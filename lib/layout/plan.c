@@ -138,7 +138,7 @@ int fastabi_plan_make(struct fastabi_plan *plan, const char *base, fastabi_specs
     if (base && !status)
         status = fastabi_list_add_once(&plan->request.headers, &plan->arena, "xen.h");
     for (size_t i = 0; i < count && !status; i++)
-        status = want_of_spec(plan, base, specs[i]);
+        status = specs[i]->op_count ? want_of_spec(plan, base, specs[i]) : 0;
     if (base && !status)
         status = fastabi_scan_headers(&plan->arena, specs, count, &plan->request);
     fastabi_list_sort(macros, 0);

@@ -49,6 +49,12 @@ static bool needs_scan(const struct fastabi_spec *spec)
     return !spec->headers.count || !spec->hypercall_macro || !spec->index_prefix;
 }
 
+/* A header is chosen by all operations, also by those that are not selected. */
+static const struct fastabi_spec *whole_of(const struct scan *scan, size_t i)
+{
+    return fastabi_spec_whole(scan->specs[i]);
+}
+
 /* ---- one header ---- */
 
 static void look_at_macro(struct scan *scan, const char *name)
@@ -57,7 +63,7 @@ static void look_at_macro(struct scan *scan, const char *name)
         !strncmp(name, FASTABI_HYPERCALL_PREFIX, strlen(FASTABI_HYPERCALL_PREFIX)))
         scan->status = fastabi_list_add_once(&scan->request->macros, scan->arena, name);
     for (size_t i = 0; i < scan->count && !scan->status; i++) {
-        const struct fastabi_spec *spec = scan->specs[i];
+        const struct fastabi_spec *spec = whole_of(scan, i);
 
         for (size_t j = 0; j < spec->op_count && !spec->index_prefix && !scan->status; j++) {
             if (!spec->ops[j]->name || !fastabi_index_prefix(name, spec->ops[j]->name))
@@ -71,7 +77,7 @@ static void look_at_macro(struct scan *scan, const char *name)
 static void look_at_struct(struct scan *scan, const char *name)
 {
     for (size_t i = 0; i < scan->count; i++) {
-        const struct fastabi_spec *spec = scan->specs[i];
+        const struct fastabi_spec *spec = whole_of(scan, i);
 
         for (size_t j = 0; j < spec->op_count; j++) {
             const struct fastabi_op *op = spec->ops[j];
@@ -164,7 +170,7 @@ static void judge(struct scan *scan, struct best *best)
     for (size_t i = 0; i < scan->count && !scan->status; i++) {
         unsigned int macros = scan->macros[i], structs = scan->structs[i];
 
-        if (scan->specs[i]->headers.count)
+        if (scan->specs[i]->headers.count || !scan->specs[i]->op_count)
             continue;
         if (structs)
             scan->status = fastabi_list_add_once(&scan->request->headers, scan->arena,

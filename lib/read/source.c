@@ -234,8 +234,10 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
     return 0;
 }
 
-static uint64_t hash(uint64_t fingerprint, const unsigned char *bytes, size_t length)
+uint64_t fastabi_fingerprint_add(uint64_t fingerprint, const void *data, size_t length)
 {
+    const unsigned char *bytes = data;
+
     for (size_t i = 0; i < length; i++)
         fingerprint = (fingerprint ^ bytes[i]) * FNV_PRIME;
     return fingerprint;
@@ -275,6 +277,6 @@ int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, si
              (!*got && source->character_bytes && refuse_utf8(source)) ||
              (!*got && source->carriage_return && refuse_return(source)))
         source->error = -EINVAL;
-    source->fingerprint = hash(source->fingerprint, buffer, *got);
+    source->fingerprint = fastabi_fingerprint_add(source->fingerprint, buffer, *got);
     return source->error;
 }

@@ -40,6 +40,9 @@ int fastabi_source_open(struct fastabi_source *source, struct fastabi_context *c
 int fastabi_source_read(struct fastabi_source *source, unsigned char *buffer, size_t size,
                         size_t *got);
 
+/* A fingerprint (FNV-1a) with more bytes in it. */
+uint64_t fastabi_fingerprint_add(uint64_t fingerprint, const void *data, size_t length);
+
 void fastabi_source_close(struct fastabi_source *source);
 
 #endif

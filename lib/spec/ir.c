@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+const struct fastabi_spec *fastabi_spec_whole(const struct fastabi_spec *spec)
+{
+    return spec->whole ? spec->whole : spec;
+}
+
 struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name)
 {
     for (size_t i = 0; i < op->param_count; i++) {

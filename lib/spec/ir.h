@@ -202,6 +202,12 @@ struct fastabi_op {
     bool extension;
 };
 
+/* An operation that a selection lacks. */
+struct fastabi_left_out {
+    const struct fastabi_op *op;
+    const char *why; /* NULL: it was not selected */
+};
+
 struct fastabi_spec {
     bool is_memory; /* read from memory: path is not a file */
     struct fastabi_arena arena;
@@ -226,7 +232,14 @@ struct fastabi_spec {
     size_t op_count;
     const struct fastabi_type **types;
     size_t type_count;
+    const struct fastabi_spec *whole;  /* of a selection: what it is a part of; else NULL */
+    struct fastabi_strings patterns;   /* that selected operations of it, sorted, each once */
+    struct fastabi_left_out *left_out; /* in the order of the file */
+    size_t left_out_count;
 };
+
+/* A specification as its file has it: the one that a selection is a part of, or itself. */
+const struct fastabi_spec *fastabi_spec_whole(const struct fastabi_spec *spec);
 
 /* The parameter of that name, or NULL. */
 struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name);

@@ -47,6 +47,45 @@ static void read_specifications(void)
     show("no specification", fastabi_spec_check_strict(context, NULL));
 }
 
+static int refuse_file(const char *path, const char *bytes, size_t length, void *data)
+{
+    (void)bytes;
+    (void)data;
+    printf("%s: %zu bytes\n", path, length);
+    return -ENOSPC;
+}
+
+static void select_operations(void)
+{
+    static const char *const nothing[] = { NULL };
+    static const char *const some[] = { "one.*" };
+    static const char one[] = "name: one\nhypercall_index: 2\nsubops: { a: { index: 1 } }\n";
+    const struct fastabi_generate_options options = {
+        .size = sizeof(options),
+        .backend = "json",
+        .on_file = refuse_file,
+    };
+    struct fastabi_spec *specs[2] = { NULL, NULL };
+    struct fastabi_spec *parts[2] = { NULL, NULL }, *again[2];
+
+    fastabi_spec_parse(context, "demo.yml", demo, strlen(demo), &specs[0]);
+    fastabi_spec_parse(context, "one.yml", one, strlen(one), &specs[1]);
+    show("no result", fastabi_spec_select(context, specs, 2, NULL, 0, NULL));
+    show("no specifications", fastabi_spec_select(context, NULL, 2, NULL, 0, parts));
+    show("no patterns", fastabi_spec_select(context, specs, 2, NULL, 1, parts));
+    show("a pattern that is NULL", fastabi_spec_select(context, specs, 2, nothing, 1, parts));
+    show("a result", fastabi_spec_select(context, specs, 2, some, 1, parts));
+    show("a part", fastabi_spec_select(context, parts, 2, some, 1, again));
+    if (again[0] || again[1])
+        puts("a result is not NULL");
+    show("a part without operations", fastabi_generate(context, parts, 1, &options));
+    show("a part with some", fastabi_generate(context, parts, 2, &options));
+    for (size_t i = 0; i < 2; i++) {
+        fastabi_spec_free(parts[i]);
+        fastabi_spec_free(specs[i]);
+    }
+}
+
 static void generate_with(const char *what, struct fastabi_generate_options options)
 {
     show(what, fastabi_generate(context, NULL, 0, &options));
@@ -66,14 +105,6 @@ static int drop_file(const char *path, const char *bytes, size_t length, void *d
     (void)length;
     (void)data;
     return 0;
-}
-
-static int refuse_file(const char *path, const char *bytes, size_t length, void *data)
-{
-    (void)bytes;
-    (void)data;
-    printf("%s: %zu bytes\n", path, length);
-    return -ENOSPC;
 }
 
 /* What a registered backend may get wrong. */
@@ -225,6 +256,7 @@ int main(void)
     if (fastabi_context_new(&options, &context))
         return EXIT_FAILURE;
     read_specifications();
+    select_operations();
     generate();
     register_backends();
     use_layouts();

@@ -298,6 +298,38 @@ static void rename_things(struct fastabi_context *context, struct outcome *outco
     fastabi_spec_free(spec);
 }
 
+static void select_with(struct fastabi_context *context, struct outcome *outcome,
+                        const char *const *patterns, size_t count)
+{
+    struct fastabi_spec *spec = NULL, *part = NULL;
+    struct fastabi_generate_options options = {
+        .size = sizeof(options),
+        .backend = "c",
+        .output = below("out"),
+    };
+
+    if (went_well(outcome, fastabi_spec_load(context, below("abi/demo.yml"), &spec), "load") &&
+        went_well(outcome, fastabi_spec_select(context, &spec, 1, patterns, count, &part),
+                  "select"))
+        went_well(outcome, fastabi_generate(context, &part, 1, &options), "generate");
+    fastabi_spec_free(part);
+    fastabi_spec_free(spec);
+}
+
+static void select_some(struct fastabi_context *context, struct outcome *outcome)
+{
+    static const char *const patterns[] = { "!demo.d*", "demo.f*", "*.o*" };
+
+    select_with(context, outcome, patterns, 3);
+}
+
+static void select_nothing(struct fastabi_context *context, struct outcome *outcome)
+{
+    static const char *const patterns[] = { "demo.ful", "dmo", "other", "!*.oter" };
+
+    select_with(context, outcome, patterns, 4);
+}
+
 /*
  * Input at fault stays at fault: what is short of memory must not hide it, nor change what is said.
  */
@@ -479,6 +511,14 @@ static bool check_renamed(const struct outcome *outcome)
     return good;
 }
 
+static bool check_selected(const struct outcome *outcome)
+{
+    bool good = is_there("out/fastabi/demo.h") == !outcome->status;
+
+    count_and_remove(below("out"));
+    return good;
+}
+
 static bool check_nothing(const struct outcome *outcome)
 {
     (void)outcome;
@@ -554,6 +594,8 @@ int main(void)
     run_all("generating over old files", regenerate, check_old);
     run_all("verifying", verify, check_verified);
     run_all("making names from other names", rename_things, check_renamed);
+    run_all("selecting", select_some, check_selected);
+    run_all("selecting what is not there", select_nothing, check_selected);
     run_all("complaining", complain, check_nothing);
     free(wanted);
     free(wanted_value);

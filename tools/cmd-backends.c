@@ -26,7 +26,10 @@ static void print_backend(const struct fastabi_backend *backend)
     for (uint32_t i = 0; i < backend->option_count; i++) {
         const struct fastabi_backend_option *option = &backend->options[i];
 
-        printf("\n    -O %s=%s", option->name, option->choices ? option->choices : "TEXT");
+        const char *kind = fastabi_option_type_name(option->type);
+
+        printf("\n    -O %s=%s%s%s", option->name, option->choices ? option->choices : "",
+               option->choices && kind ? "|" : "", kind ? kind : "");
         if (*option->default_value)
             printf("  (default: %s)", option->default_value);
         fputs("\n        ", stdout);

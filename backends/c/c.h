@@ -18,12 +18,26 @@ enum c_transfer {
     C_TRANSFER_MACRO,
 };
 
-/* Who includes the headers: what differs from a freestanding program. */
-struct c_profile {
-    const char *integers;   /* the #include that brings uint32_t and the like */
-    const char *headers;    /* what comes before a Xen header's name */
-    bool interface_version; /* Xen's headers ask which interface version is meant */
-    const char *transfer; /* transfer=macro: what the macro is unless the includer says; or NULL */
+/* The options, in the order of their table. */
+enum c_option {
+    C_OPTION_STYLE,
+    C_OPTION_TRANSFER,
+    C_OPTION_HEADERS,
+    C_OPTION_PROFILE,
+    C_OPTION_TYPES,
+    C_OPTION_INTERFACE_VERSION,
+    C_OPTION_INLINE,
+    C_OPTION_HELPER,
+    C_OPTION_RESULT,
+    C_OPTION_ERRNO,
+    C_OPTION_PREFIX,
+    C_OPTION_GUARD,
+    C_OPTION_LICENCE,
+    C_OPTION_BANNER,
+    C_OPTION_WIDTH,
+    C_OPTION_INSTRUCTION,
+    C_OPTION_INSTRUCTION_HEADERS,
+    C_OPTION_COUNT,
 };
 
 /* One run: what the options say. */
@@ -31,9 +45,21 @@ struct c_run {
     struct fastabi_emission *emission;
     enum c_style style;
     enum c_transfer transfer;
-    const struct c_profile *profile;
-    const char *headers;           /* what comes before a Xen header's name: "xen/" */
-    struct fastabi_writer *writer; /* the file being written */
+    const char *headers; /* what comes before a Xen header's name, "xen/"; NULL: includes none */
+    const char *types;   /* where integer types are from */
+    const char *interface_version;   /* "latest", "none", or a number */
+    const char *inlining;            /* how a stub starts */
+    const char *helper;              /* how a function of fastabi.h starts */
+    const char *result;              /* the type that a stub returns */
+    bool is_negated;                 /* a stub negates the result */
+    const char *prefix;              /* of names of functions */
+    const char *guard;               /* of names of include guards */
+    const char *licence;             /* SPDX expression */
+    const char *banner;              /* the user's own line; "": none */
+    const char *instruction;         /* transfer=macro: what it is; "": the includer's */
+    const char *instruction_headers; /* what that needs, separated by commas */
+    unsigned int width;              /* columns of a line */
+    struct fastabi_writer *writer;   /* the file being written */
 };
 
 /* An argument of a stub that is not the struct. */
@@ -49,6 +75,7 @@ struct c_stub {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
     const char *id;        /* "event_channel_status" */
+    const char *function;  /* "xen_hypercall_event_channel_status" */
     const char *structure; /* of the argument "param", or NULL */
     bool compat;           /* other structs may be passed for it */
     struct c_argument arguments[2 * FASTABI_REGISTERS];
@@ -58,6 +85,19 @@ struct c_stub {
     const char *in[FASTABI_REGISTERS]; /* flattened names of inputs and outputs */
     const char *out[FASTABI_REGISTERS];
 };
+
+/* options.c */
+extern const struct fastabi_backend_option c_options[C_OPTION_COUNT];
+void c_read_options(struct c_run *run);
+
+/* support-file.c: fastabi.h, and what other files have like it */
+int c_write_support(struct c_run *run);
+void c_write_licence(const struct c_run *run);
+/* The guard of a specification's file, or for "" of fastabi.h. */
+void c_write_guard(const struct c_run *run, const char *name);
+void c_write_guard_end(const struct c_run *run, const char *name);
+/* An #include for each of "a.h,b.h". */
+void c_write_header_list(const struct c_run *run, const char *directive, const char *headers);
 
 /* names.c */
 

@@ -4,7 +4,6 @@
 
 #include "c.h"
 
-#define WIDTH     100
 #define TITLE_MAX 320 /* a longer first sentence is left in the text */
 
 /* Length of the first sentence of a text. */
@@ -35,10 +34,10 @@ static void write_title(const struct c_run *run, const struct c_stub *stub)
     size_t length = title_length(stub->op);
     unsigned int hypercall = fastabi_spec_hypercall_index(stub->spec);
 
-    fastabi_write(writer, "/**\n * xen_hypercall_%s -", stub->id);
+    fastabi_write(writer, "/**\n * %s -", stub->function);
     if (length) {
         fastabi_write(writer, "\n");
-        fastabi_write_wrapped(writer, " *     ", WIDTH,
+        fastabi_write_wrapped(writer, " *     ", run->width,
                               fastabi_emission_printf(run->emission, "%.*s", (int)length,
                                                       fastabi_op_doc(stub->op)));
     } else if (fastabi_op_is_direct(stub->op)) {
@@ -50,8 +49,9 @@ static void write_title(const struct c_run *run, const struct c_stub *stub)
 }
 
 /* The text after what the title already said. */
-static void write_rest(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_rest(const struct c_run *run, const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_op_doc(op);
 
     if (!doc)
@@ -61,7 +61,7 @@ static void write_rest(struct fastabi_writer *writer, const struct fastabi_op *o
     if (!*doc)
         return;
     fastabi_write(writer, " *\n");
-    fastabi_write_wrapped(writer, " * ", WIDTH, doc);
+    fastabi_write_wrapped(writer, " * ", run->width, doc);
 }
 
 static void write_arguments(const struct c_run *run, const struct c_stub *stub)
@@ -82,9 +82,10 @@ static void write_arguments(const struct c_run *run, const struct c_stub *stub)
     }
 }
 
-static void write_param(struct fastabi_writer *writer, const struct c_stub *stub,
+static void write_param(const struct c_run *run, const struct c_stub *stub,
                         const struct fastabi_param *param, int reg, bool output)
 {
+    struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_param_doc(param);
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
     char note[FASTABI_NOTE_SIZE];
@@ -103,13 +104,14 @@ static void write_param(struct fastabi_writer *writer, const struct c_stub *stub
         doc = NULL; /* told at its input */
     fastabi_write(writer, doc ? ":\n" : "\n");
     if (doc)
-        fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
+        fastabi_write_wrapped(writer, " *          ", run->width, doc);
     for (size_t i = 0; !output && fastabi_param_note(stub->op, param, i, note, sizeof(note)); i++)
-        fastabi_write_wrapped(writer, " *          ", WIDTH, note);
+        fastabi_write_wrapped(writer, " *          ", run->width, note);
 }
 
-static void write_params(struct fastabi_writer *writer, const struct c_stub *stub)
+static void write_params(const struct c_run *run, const struct c_stub *stub)
 {
+    struct fastabi_writer *writer = run->writer;
     uint32_t clobbers = fastabi_op_clobber_mask(stub->op);
 
     if (!fastabi_op_param_count(stub->op) && !clobbers)
@@ -117,27 +119,30 @@ static void write_params(struct fastabi_writer *writer, const struct c_stub *stu
     fastabi_write(writer, " *\n * Registers; outputs are stored only if the call succeeded:\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->inputs[reg])
-            write_param(writer, stub, stub->inputs[reg], reg, false);
+            write_param(run, stub, stub->inputs[reg], reg, false);
     }
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg])
-            write_param(writer, stub, stub->outputs[reg], reg, true);
+            write_param(run, stub, stub->outputs[reg], reg, true);
         else if (clobbers & 1u << reg)
             fastabi_write(writer, " *  clobbered: %s\n", fastabi_register_name(reg));
     }
 }
 
-static void write_return(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_return(const struct c_run *run, const struct fastabi_op *op)
 {
-    fastabi_write(writer, fastabi_op_error_count(op)
-                              ? " *\n * Return: 0 or above; or a negative errno:\n"
-                              : " *\n * Return: 0 or above; or a negative errno.\n");
+    struct fastabi_writer *writer = run->writer;
+
+    fastabi_write(writer, " *\n * Return: %s%s\n",
+                  run->is_negated ? "0 or below, the negated result; or an errno"
+                                  : "0 or above; or a negative errno",
+                  fastabi_op_error_count(op) ? ":" : ".");
     for (size_t i = 0; i < fastabi_op_error_count(op); i++) {
         const char *doc;
         const char *name = fastabi_op_error(op, i, &doc);
 
-        fastabi_write(writer, " *  -%s:\n", name);
-        fastabi_write_wrapped(writer, " *          ", WIDTH, doc);
+        fastabi_write(writer, " *  %s%s:\n", run->is_negated ? "" : "-", name);
+        fastabi_write_wrapped(writer, " *          ", run->width, doc);
     }
 }
 
@@ -148,16 +153,16 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub)
 
     write_title(run, stub);
     write_arguments(run, stub);
-    write_rest(writer, stub->op);
+    write_rest(run, stub->op);
     for (size_t i = 0; fastabi_op_note(stub->op, i, note, sizeof(note)); i++) {
         fastabi_write(writer, i ? "" : " *\n");
-        fastabi_write_wrapped(writer, " * ", WIDTH, note);
+        fastabi_write_wrapped(writer, " * ", run->width, note);
     }
     if (fastabi_op_safety(stub->op)) {
         fastabi_write(writer, " *\n * Safety:\n");
-        fastabi_write_wrapped(writer, " *     ", WIDTH, fastabi_op_safety(stub->op));
+        fastabi_write_wrapped(writer, " *     ", run->width, fastabi_op_safety(stub->op));
     }
-    write_params(writer, stub);
-    write_return(writer, stub->op);
+    write_params(run, stub);
+    write_return(run, stub->op);
     fastabi_write(writer, " */\n");
 }

@@ -95,6 +95,7 @@ void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
     stub->spec = spec;
     stub->op = op;
     stub->id = fastabi_op_flat_name(op);
+    stub->function = fastabi_emission_printf(run->emission, "%s_%s", run->prefix, stub->id);
     stub->structure = value ? NULL : fastabi_op_c_struct(op);
     stub->compat = stub->structure && fastabi_op_c_struct_compat_count(op);
     stub->argument_count = 0;

@@ -13,8 +13,8 @@ static void write_pack(const struct c_run *run, const struct c_stub *stub,
     int column = (int)(strlen(type) + strlen(stub->id) + strlen(name)) +
                  (int)strlen(" xen_fastabi_pack___(");
 
-    fastabi_write(writer, "/* The input %s of xen_hypercall_%s(). */\nXEN_FASTABI_INLINE\n",
-                  fastabi_param_name(param), stub->id);
+    fastabi_write(writer, "/* The input %s of %s(). */\nXEN_FASTABI_INLINE\n",
+                  fastabi_param_name(param), stub->function);
     fastabi_write(writer, "%s xen_fastabi_pack_%s__%s(", type, stub->id, name);
     for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
         unsigned int width;

@@ -90,37 +90,45 @@ static void write_assertions(const struct c_run *run, const struct c_stub *stub)
 
 /* ---- the signature ---- */
 
+/* An argument as it is declared: "uint32_t *port". */
+static const char *declare(const struct c_run *run, const struct c_argument *argument)
+{
+    size_t length = strlen(argument->type);
+    bool starred = length && argument->type[length - 1] == '*';
+
+    return fastabi_emission_printf(run->emission, "%s%s%s%s", argument->type, starred ? "" : " ",
+                                   argument->is_pointer ? "*" : "", argument->name);
+}
+
 /* structure: what param points to */
 static void write_signature(const struct c_run *run, const struct c_stub *stub,
                             const char *structure)
 {
     struct fastabi_writer *writer = run->writer;
-    int column = (int)(strlen("long xen_hypercall_(") + strlen(stub->id));
-    bool first = true;
+    size_t column = strlen(run->result) + strlen(" (") + strlen(stub->function);
+    const char *declarations[2 + sizeof(stub->arguments) / sizeof(stub->arguments[0])];
+    size_t count = 0, longest = 0;
 
-    fastabi_write(writer, "XEN_FASTABI_INLINE\nlong xen_hypercall_%s(", stub->id);
-    if (run->transfer == C_TRANSFER_ARGUMENT) {
-        fastabi_write(writer, "enum xen_hypercall_vendor vendor_");
-        first = false;
+    if (run->transfer == C_TRANSFER_ARGUMENT)
+        declarations[count++] = "enum xen_hypercall_vendor vendor_";
+    if (structure)
+        declarations[count++] = fastabi_emission_printf(run->emission, "struct %s *param_",
+                                                        structure);
+    for (size_t i = 0; i < stub->argument_count; i++)
+        declarations[count++] = declare(run, &stub->arguments[i]);
+    for (size_t i = 0; i < count; i++)
+        longest = strlen(declarations[i]) > longest ? strlen(declarations[i]) : longest;
+    fastabi_write(writer, "XEN_FASTABI_INLINE\n%s %s(", run->result, stub->function);
+    if (column + longest + 1 > run->width) {
+        column = 4;
+        fastabi_write(writer, "\n%-*s", (int)column, "");
     }
-    if (structure) {
-        if (!first)
-            fastabi_write(writer, ",\n%-*s", column, "");
-        fastabi_write(writer, "struct %s *param_", structure);
-        first = false;
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            fastabi_write(writer, ",\n%-*s", (int)column, "");
+        fastabi_write(writer, "%s", declarations[i]);
     }
-    for (size_t i = 0; i < stub->argument_count; i++) {
-        const struct c_argument *argument = &stub->arguments[i];
-        size_t length = strlen(argument->type);
-        bool starred = length && argument->type[length - 1] == '*';
-
-        if (!first)
-            fastabi_write(writer, ",\n%-*s", column, "");
-        fastabi_write(writer, "%s%s%s%s", argument->type, starred ? "" : " ",
-                      argument->is_pointer ? "*" : "", argument->name);
-        first = false;
-    }
-    fastabi_write(writer, first ? "void)\n" : ")\n");
+    fastabi_write(writer, count ? ")\n" : "void)\n");
 }
 
 /* ---- the body ---- */
@@ -260,7 +268,11 @@ static void write_results(const struct c_run *run, const struct c_stub *stub)
         c_write_stores(run, stub);
         fastabi_write(writer, "    }\n");
     }
-    fastabi_write(writer, "    return (long)ret_;\n");
+    /* 0 - ret would overflow if a hypervisor returned the least number. */
+    fastabi_write(writer,
+                  run->is_negated ? "    return (%s)(0u - (uint64_t)ret_);\n"
+                                  : "    return (%s)ret_;\n",
+                  run->result);
 }
 
 /* ---- a call with another struct that has the same fields ---- */
@@ -268,7 +280,7 @@ static void write_results(const struct c_run *run, const struct c_stub *stub)
 /* "(vendor_, param_, vcpuid_)"; the struct's place is the caller's to fill */
 static void write_call_head(const struct c_run *run, const struct c_stub *stub)
 {
-    fastabi_write(run->writer, "xen_hypercall_%s(%s", stub->id,
+    fastabi_write(run->writer, "%s(%s", stub->function,
                   run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
 }
 

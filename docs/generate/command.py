@@ -47,7 +47,7 @@ class Command:
             keys = [
                 (key, values, default, " ".join(about.split()))
                 for key, values, default, about in re.findall(
-                    r"^    -O (\w+)=(\S+)  \(default: (.*)\)\n((?:        .*\n?)*)", part, re.M
+                    r"^    -O (\w+)=(\S+)(?:  \(default: (.*)\))?\n((?:        .*\n?)*)", part, re.M
                 )
             ]
             about = head[2].split("\n    Writes one file")[0]

@@ -36,12 +36,14 @@ def one_line(text):
 
 
 def setting_words(keys):
-    """style=struct style=value ...; headers= where any text will do"""
-    return [
-        f"{key}={value}" if "|" in values else f"{key}="
-        for key, values, _, _ in keys
-        for value in (values.split("|") if "|" in values else [""])
-    ]
+    """style=struct style=value ...; headers= where other text will do too"""
+    words = []
+    for key, values, _, _ in keys:
+        choices = values.split("|")
+        known = [value for value in choices if value.islower() and ".." not in value]
+        words += [f"{key}={value}" for value in known]
+        words += [f"{key}="] if len(known) < len(choices) else []
+    return words
 
 
 # ---- bash ----

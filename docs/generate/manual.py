@@ -165,7 +165,9 @@ def make_command(command):
             page.add(
                 ".TP",
                 f"\\fB\\-O {key}=\\fP\\fI{escape(values)}\\fP",
-                *prose(f"{text[0].upper()}{text[1:]}. Default: {default}."),
+                *prose(
+                    f"{text[0].upper()}{text[1:]}." + (f" Default: {default}." if default else "")
+                ),
             )
     page.heading("DIAGNOSTICS")
     page.add(

@@ -25,12 +25,31 @@ struct fastabi_layout;
 /* Changes when a backend has to be compiled again, or rewritten. */
 #define FASTABI_BACKEND_ABI_VERSION 2u
 
-/* What values an option takes. */
+/*
+ * What values an option takes.  The types after CHOICE are of version 0.2.  They may have choices
+ * too: words that are taken beside what the type takes.
+ */
 enum fastabi_option_type {
     /* Any text of one line. */
     FASTABI_OPTION_TEXT,
     /* One of its choices. */
     FASTABI_OPTION_CHOICE,
+    /* A number, decimal or 0x hexadecimal; a choice "80..120" is a range of them. */
+    FASTABI_OPTION_NUMBER,
+    /* An identifier of C. */
+    FASTABI_OPTION_NAME,
+    /* Tokens of C on one line, with balanced parentheses; no statement, directive or comment. */
+    FASTABI_OPTION_CODE,
+    /* A type of C: identifiers with a blank between them. */
+    FASTABI_OPTION_TYPE,
+    /* What precedes the name of a header in #include <...>; may be empty. */
+    FASTABI_OPTION_PREFIX,
+    /* One or more paths for #include <...>, separated by commas. */
+    FASTABI_OPTION_HEADERS,
+    /* An SPDX licence expression. */
+    FASTABI_OPTION_LICENCE,
+    /* Text of one line that a comment of C can contain. */
+    FASTABI_OPTION_COMMENT,
 };
 
 /* One option of a backend, "-O name=value". */
@@ -39,13 +58,20 @@ struct fastabi_backend_option {
     const char *name;
     /* What values it takes. */
     enum fastabi_option_type type;
-    /* "a|b|c" for FASTABI_OPTION_CHOICE, else NULL. */
+    /* "a|b|c"; NULL: none.  FASTABI_OPTION_CHOICE and _NUMBER must have some. */
     const char *choices;
     /* Never NULL. */
     const char *default_value;
     /* One line. */
     const char *help;
 };
+
+/*
+ * What stands for a value of a type that is not one of the choices, in help: "TEXT".  NULL: the
+ * choices say all.
+ * Since 0.2.
+ */
+FASTABI_API const char *fastabi_option_type_name(enum fastabi_option_type type);
 
 /* It emits stubs: the conformance suite applies. */
 #define FASTABI_BACKEND_STUBS (1u << 0)
@@ -318,6 +344,14 @@ FASTABI_API void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
  * Since 0.1.
  */
 FASTABI_API void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step);
+
+/*
+ * Break lines of C that are longer than width columns from here on: at a blank outside of literals,
+ * or after a parenthesis, in a directive with a backslash.  A word that is too long by itself stays
+ * as it is, and so do lines of any length with 0, as at the start of a file.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_writer_fit(struct fastabi_writer *writer, unsigned int width);
 
 /*
  * Write text wrapped to width columns, each line after prefix.  A newline in text ends a paragraph

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/list.h"
-#include "emit/registry.h"
+#include "emit/option.h"
 
 static int report_unknown_option(struct fastabi_emission *emission, const char *setting,
                                  size_t length)
@@ -47,16 +47,6 @@ static int report_unknown_option(struct fastabi_emission *emission, const char *
     return joined ? -ENOTSUP : -ENOMEM;
 }
 
-/* A text goes into banners, so it is one line. */
-static bool is_one_line(const char *text)
-{
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            return false;
-    }
-    return true;
-}
-
 static int report_value(struct fastabi_emission *emission,
                         const struct fastabi_backend_option *option, const char *value)
 {
@@ -76,15 +66,37 @@ static int report_value(struct fastabi_emission *emission,
         fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
                        "option '%s' does not take '%.100s'; did you mean '%s'?", option->name,
                        value, best);
-    else if (*choices)
+    else if (*choices && fastabi_option_type_name(option->type))
         fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                       "option '%s' does not take '%.100s'; write one of %s", option->name, value,
-                       choices);
+                       "option '%s' does not take '%.100s'; write %s, or %s", option->name, value,
+                       choices, fastabi_option_advice(option));
     else
         fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                       "option '%s' does not take '%.100s'; write text of one line", option->name,
-                       value);
+                       "option '%s' does not take '%.100s'; write %s%s%s", option->name, value,
+                       fastabi_option_advice(option), *choices ? " " : "", choices);
     return -ENOTSUP;
+}
+
+static int report_no_value(struct fastabi_emission *emission, const char *setting,
+                           const struct fastabi_backend_option *option)
+{
+    const char *kind = fastabi_option_type_name(option->type);
+
+    fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
+                   "option '%s' has no value; write %s=%s%s%s", setting, setting,
+                   option->choices ? option->choices : "", option->choices && kind ? "|" : "",
+                   kind ? kind : "");
+    return -ENOTSUP;
+}
+
+/* Is it how a user writes the name?  interface-version is interface_version. */
+static bool is_name(const char *name, const char *written, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && (name[i] == written[i] || (name[i] == '_' && written[i] == '-')))
+        i++;
+    return i == length && !name[i];
 }
 
 /* Take "key=value".  Of several for one key the last holds, as with a compiler's options. */
@@ -97,18 +109,12 @@ static int take_setting(struct fastabi_emission *emission, const char *setting)
     for (uint32_t i = 0; i < backend->option_count; i++) {
         const struct fastabi_backend_option *option = &backend->options[i];
 
-        if (strncmp(option->name, setting, length) || option->name[length])
+        if (!is_name(option->name, setting, length))
             continue;
-        if (!equals) {
-            fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                           "option '%s' has no value; write %s=%s", setting, setting,
-                           option->choices ? option->choices : "TEXT");
-            return -ENOTSUP;
-        }
-        if (option->type == FASTABI_OPTION_CHOICE ? !fastabi_is_choice(option->choices, equals + 1)
-                                                  : !is_one_line(equals + 1)) {
+        if (!equals)
+            return report_no_value(emission, setting, option);
+        if (!fastabi_option_takes(option, equals + 1))
             return report_value(emission, option, equals + 1);
-        }
         emission->values[i] = equals + 1;
         return 0;
     }

@@ -20,6 +20,7 @@
 #include "base/names.h"
 #include "base/path.h"
 #include "emit/isolate.h"
+#include "emit/option.h"
 
 #define OPTIONS_MAX 256u /* of one backend */
 
@@ -135,21 +136,6 @@ static struct plugin **find_last(struct registry *registry)
 
 /* ---- what a backend must look like ---- */
 
-bool fastabi_is_choice(const char *choices, const char *value)
-{
-    size_t length = strlen(value);
-
-    while (*choices) {
-        size_t choice = strcspn(choices, "|");
-
-        if (choice == length && !strncmp(choices, value, length))
-            return true;
-        choices += choice;
-        choices += *choices == '|';
-    }
-    return false;
-}
-
 /* What is wrong with an option, or NULL. */
 static const char *find_option_fault(const struct fastabi_backend *backend, uint32_t i)
 {
@@ -159,13 +145,14 @@ static const char *find_option_fault(const struct fastabi_backend *backend, uint
         return "the name of an option is not a valid identifier; rename it";
     if (!option->help || !option->default_value)
         return "an option without help or default; add both";
-    if (option->type != FASTABI_OPTION_TEXT && option->type != FASTABI_OPTION_CHOICE)
+    if (!fastabi_option_type_is_known(option->type))
         return "an option of an unknown type; use one of enum fastabi_option_type";
-    if ((option->type == FASTABI_OPTION_CHOICE) != (option->choices != NULL))
+    if (fastabi_option_type_choices(option->type) == (option->choices ? -1 : 1))
         return "choices for an option that is not a choice, or a choice without them; set both or "
                "neither";
-    if (option->choices && !fastabi_is_choice(option->choices, option->default_value))
-        return "a default that is not one of the choices; use one of them";
+    if (!fastabi_option_takes(option, option->default_value))
+        return "a default that its option does not take; use one of the choices, or what the type "
+               "takes";
     for (uint32_t j = 0; j < i; j++) {
         if (!strcmp(backend->options[j].name, option->name))
             return "two options of one name; rename one";

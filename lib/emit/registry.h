@@ -7,9 +7,6 @@
 
 #include <fastabi/backend.h>
 
-/* Whether value is one of "a|b|c". */
-bool fastabi_is_choice(const char *choices, const char *value);
-
 /*
  * Report that there is no backend of that name, and which there are.  Returns -ENOTSUP or -ENOMEM.
  */

@@ -30,18 +30,23 @@ void fastabi_writer_reset(struct fastabi_writer *writer)
     writer->last = '\n';
     writer->at_line_start = true;
     writer->level = 0;
+    fastabi_fit_reset(&writer->fit);
     fastabi_writer_indent_with(writer, "    ");
 }
 
 void fastabi_writer_release(struct fastabi_writer *writer)
 {
+    fastabi_fit_release(&writer->fit);
     free(writer->buffer);
     writer->buffer = NULL;
 }
 
 void fastabi_writer_empty(struct fastabi_writer *writer)
 {
-    if (writer->used && !writer->error)
+    if (writer->used && !writer->error && writer->fit.width)
+        set_error(writer, fastabi_fit_put(&writer->fit, writer->buffer, writer->used, writer->flush,
+                                          writer->data));
+    else if (writer->used && !writer->error)
         set_error(writer, writer->flush(writer->data, writer->buffer, writer->used));
     if (writer->used)
         writer->last = writer->buffer[writer->used - 1];
@@ -51,7 +56,20 @@ void fastabi_writer_empty(struct fastabi_writer *writer)
 int fastabi_writer_finish(struct fastabi_writer *writer)
 {
     fastabi_writer_empty(writer);
+    if (writer->fit.length && !writer->error)
+        set_error(writer, fastabi_fit_finish(&writer->fit, writer->flush, writer->data));
     return writer->error;
+}
+
+/* What was written before it stays as it is. */
+void fastabi_writer_fit(struct fastabi_writer *writer, unsigned int width)
+{
+    if (!writer)
+        return;
+    fastabi_writer_empty(writer);
+    if (writer->fit.length && !writer->error)
+        set_error(writer, fastabi_fit_finish(&writer->fit, writer->flush, writer->data));
+    writer->fit.width = width;
 }
 
 /* ---- indentation ---- */

@@ -11,6 +11,8 @@
 
 #include <fastabi/backend.h>
 
+#include "emit/fit.h"
+
 #define FASTABI_WRITER_BUFFER     ((size_t)64 << 10)
 #define FASTABI_WRITER_INDENT_MAX 256 /* bytes of indentation */
 #define FASTABI_WRITER_STEP_MAX   16  /* bytes of one step of it */
@@ -21,6 +23,7 @@ typedef int (*fastabi_writer_flush_func)(void *data, const char *bytes, size_t l
 struct fastabi_writer {
     fastabi_writer_flush_func flush;
     void *data;
+    struct fastabi_fit fit;
     char *buffer; /* FASTABI_WRITER_BUFFER bytes */
     size_t used;
     int error;          /* the first one; nothing is written after it */
@@ -36,7 +39,10 @@ struct fastabi_writer {
 /* Make a writer.  0 or -ENOMEM. */
 int fastabi_writer_init(struct fastabi_writer *writer, fastabi_writer_flush_func flush, void *data);
 
-/* Start a text: no indentation, steps of 4 columns, no error, nothing in the buffer. */
+/*
+ * Start a text: lines of any length, no indentation, steps of 4 columns, no error, nothing in the
+ * buffer.
+ */
 void fastabi_writer_reset(struct fastabi_writer *writer);
 
 /* Hand on what is in the buffer. */

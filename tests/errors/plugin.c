@@ -163,7 +163,7 @@ static void cleanup(struct fastabi_emission *emission)
 
 static const struct fastabi_backend_option options[] = {
     { FAULT == OPTION_NAME ? "a-b" : "colour",
-      FAULT == OPTION_TYPE ? (enum fastabi_option_type)9 : FASTABI_OPTION_CHOICE,
+      FAULT == OPTION_TYPE ? (enum fastabi_option_type)99 : FASTABI_OPTION_CHOICE,
       FAULT == OPTION_CHOICES ? NULL : "red|green", FAULT == OPTION ? "blue" : "red",
       FAULT == OPTION_HELP ? NULL : "a colour" },
     { FAULT == OPTION_TWICE ? "colour" : "size", FASTABI_OPTION_TEXT, NULL, "1", "a size" },

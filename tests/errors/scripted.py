@@ -251,6 +251,37 @@ def bad_option_value(folder):
     demand(["generate", "-b", "c", "-O", "style=x", "-O", "y=z", "-o", "out", "demo.yml"], folder)
 
 
+@shows("BAD_OPTION_VALUE")
+def text_that_becomes_code(folder):
+    """What cannot be a part of generated code, by the kind of option."""
+    write(folder, "demo.yml", GOOD)
+    values = {
+        "headers": ("a b", "xen/>", "a//b", "<xen/", "xen\\"),
+        "types": ("", "sys/types.h,", ",a.h", "a.h,,b.h", "sys/", "a.h b.h", 'a"b', "/*x*/", "*/",
+                  "a\nb"),
+        "interface_version": ("", "newest", "-1", "0x100000000", "010", "1..2", "0..0xffffffff"),
+        "inline": ("", "static; int x", "static {", "a */ b", "/* a", "// a", "f(", "f(]", ")",
+                   "#x", "a\\", "'a", '"a', "\u202e", "static\ninline"),
+        "result": ("", "long *", "1ong", "long  long", " long", "long ", "int;"),
+        "errno": ("", "positiv", "both"),
+        "prefix": ("", "1a", "a-b", "a b", "x" * 129),
+        "guard": ("", "A.B"),
+        "licence": ("", "MIT OR", "OR MIT", "MIT GPL-2.0-only", "(MIT", "MIT)", "()", "MIT WITH",
+                    "MIT WITH a WITH b", "MIT WITH a+", "MIT */", "MIT\n", "MIT or ISC",
+                    "DocumentRef-a", "DocumentRef-a:b", "DocumentRef-:LicenseRef-b", "+", "-",
+                    "AND"),
+        "banner": ("a */ b", "/*", "a\\", "a??/", "a\tb", "\u202ea"),
+        "width": ("", "79", "121", "0x1", "-80", "80.5", "wide"),
+        "instruction": ('"vmcall', 'a; b', '"vmcall" // x', "x {"),
+        "instruction_headers": ("a.h,",),
+    }
+    for option, bad in values.items():
+        for value in bad:
+            demand(["generate", "-b", "c", "-O", f"{option}={value}", "-o", "out", "demo.yml"],
+                   folder)
+    demand(["generate", "-b", "xen", "-O", "headers=a b", "-o", "out", "demo.yml"], folder)
+
+
 @shows("BACKEND_ABI")
 def other_version(folder):
     run_plugin(folder, "VERSION")
@@ -338,7 +369,6 @@ def no_process(folder):
 @shows("BACKEND_FAILED")
 def failing_backend(folder):
     write(folder, "demo.yml", GOOD)
-    demand(["generate", "-b", "c", "-O", "headers=a b", "-o", "out", "demo.yml"], folder)
     for name, kind in (("one", "u32"), ("two", "i8")):
         write(folder, f"{name}/common/types.yml", "types: { port: { repr: %s } }\n" % kind)
         write(folder, f"{name}/{name}.yml", "name: %s\nhypercall_index: %d\n"

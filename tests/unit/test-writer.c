@@ -412,3 +412,88 @@ Test(writer, no_line_ends_in_a_splice)
     fastabi_write_wrapped(&writer, "// ", 80, "a \\\nb ?\?/\nc\\ d?\?");
     expect("// a \\ .\n//\n// b ?\?/ .\n//\n// c\\ d?\?\n");
 }
+
+/* ---- lines that are too long ---- */
+
+/* What becomes of text at 40 columns, in whatever pieces it comes. */
+static void expect_fitted(const char *written, const char *expected)
+{
+    for (size_t piece = 1; piece <= 64; piece *= 4) {
+        fastabi_writer_reset(&writer);
+        length = 0;
+        fastabi_writer_fit(&writer, 40);
+        for (size_t i = 0; i < strlen(written); i += piece) {
+            size_t rest = strlen(written) - i;
+
+            fastabi_write_text(&writer, written + i, rest < piece ? rest : piece);
+            if (piece > 1)
+                fastabi_writer_empty(&writer);
+        }
+        expect(expected);
+    }
+}
+
+Test(writer, fit_leaves_what_fits)
+{
+    expect_fitted("0123456789012345678901234567890123456789\nint x;\n\n\tlast",
+                  "0123456789012345678901234567890123456789\nint x;\n\n\tlast");
+}
+
+Test(writer, fit_breaks_at_blanks)
+{
+    expect_fitted("    call(first_argument, second_argumen, third);\n",
+                  "    call(first_argument, second_argumen,\n        third);\n");
+    expect_fitted("    return first_function(an_argument_of_it);\n",
+                  "    return first_function(\n        an_argument_of_it);\n");
+}
+
+Test(writer, fit_does_not_break_literals)
+{
+    expect_fitted("x = \"one two three four five six seven eight\";\n",
+                  "x =\n    \"one two three four five six seven eight\";\n");
+    expect_fitted("f(\"a \\\" b\", 'c', \"d e f g h i j k l m n o p\");\n",
+                  "f(\"a \\\" b\", 'c',\n    \"d e f g h i j k l m n o p\");\n");
+}
+
+Test(writer, fit_continues_directives)
+{
+    expect_fitted("#define NAME(a, b) function(a, b, another_one)\nint x;\n",
+                  "#define NAME(a, b) function(a, b, \\\n    another_one)\nint x;\n");
+    expect_fitted("#define NAME \\\n    a_function(its_first_argument, second)\n",
+                  "#define NAME \\\n    a_function(its_first_argument, \\\n        second)\n");
+}
+
+Test(writer, fit_makes_no_directive)
+{
+    expect_fitted("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa #b c\n",
+                  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa #b\n    c\n");
+}
+
+Test(writer, fit_wraps_comments)
+{
+    expect_fitted(" *   don't say \"so\" much in a line of a comment\n",
+                  " *   don't say \"so\" much in a line of a\n *   comment\n");
+    expect_fitted(" *   a command that goes on, as a shell reads it \\\n",
+                  " *   a command that goes on, as a shell reads it \\\n");
+}
+
+Test(writer, fit_moves_what_was_aligned)
+{
+    expect_fitted("                      struct a_long_name *p,\n",
+                  "        struct a_long_name *p,\n");
+}
+
+Test(writer, fit_leaves_long_words)
+{
+    expect_fitted("a_word_of_more_than_forty_columns_that_nothing_breaks;\n",
+                  "a_word_of_more_than_forty_columns_that_nothing_breaks;\n");
+}
+
+Test(writer, fit_fails_with_its_flush)
+{
+    fastabi_writer_reset(&writer);
+    fastabi_writer_fit(&writer, 10);
+    fail_at = 1;
+    fastabi_write(&writer, "aaaa aaaa aaaa aaaa\n");
+    cr_assert_eq(fastabi_writer_finish(&writer), -ENOSPC);
+}

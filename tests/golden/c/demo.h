@@ -132,7 +132,8 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg2_), "=r" (reg6_)
-                          : "r" (reg1_), "r" (reg3_), "r" (reg4_), "r" (reg5_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg3_), "r" (reg4_), "r" (reg5_),
+                            [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_port_ = reg2_;
@@ -227,7 +228,8 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
     register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
-                          : "+r" (reg0_), "+r" (reg1_), "+r" (reg2_), "+r" (reg5_), "=r" (reg6_), "=r" (reg7_)
+                          : "+r" (reg0_), "+r" (reg1_), "+r" (reg2_), "+r" (reg5_), "=r" (reg6_),
+                            "=r" (reg7_)
                           : "r" (reg3_), "r" (reg4_), [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
@@ -309,7 +311,8 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg3_), "+r" (reg7_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg4_), "r" (reg5_), "r" (reg6_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg4_), "r" (reg5_), "r" (reg6_),
+                            [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_b_ = reg3_;
@@ -372,7 +375,8 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg4_), "=r" (reg5_), "=r" (reg6_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_),
+                            [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_handle_ = reg4_;
@@ -445,19 +449,22 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
                                    struct demo_old_area *param_,
                                    uint32_t vcpuid_)
 {
-    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_), vcpuid_);
+    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_),
+        vcpuid_);
 }
 XEN_FASTABI_INLINE
 long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
                                    struct demo_older_area *param_,
                                    uint32_t vcpuid_)
 {
-    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_), vcpuid_);
+    return xen_hypercall_demo_compatible(vendor_, reinterpret_cast<struct demo_area *>(param_),
+        vcpuid_);
 }
 }
 #else
 # define xen_hypercall_demo_compatible(vendor_, param_, vcpuid_) \
-    xen_hypercall_demo_compatible(vendor_, XEN_FASTABI_CONVERT(struct demo_old_area *, struct demo_area *, \
+    xen_hypercall_demo_compatible(vendor_, XEN_FASTABI_CONVERT(struct demo_old_area *, \
+        struct demo_area *, \
         XEN_FASTABI_CONVERT(struct demo_older_area *, struct demo_area *, \
         param_)), vcpuid_)
 #endif
@@ -574,7 +581,8 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "=r" (reg7_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), "r" (reg4_), "r" (reg5_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), "r" (reg4_), "r" (reg5_),
+                            [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_new_ = reg7_;

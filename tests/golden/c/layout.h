@@ -76,7 +76,8 @@ long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "=r" (reg4_), "=r" (reg5_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_),
+                            [vendor_] "ri" ((uint32_t)vendor_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_second_ = reg4_;
@@ -151,7 +152,8 @@ long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
 }
 #else
 # define xen_hypercall_layout_alike(vendor_, param_) \
-    xen_hypercall_layout_alike(vendor_, XEN_FASTABI_CONVERT(struct layout_old_area *, struct layout_area *, \
+    xen_hypercall_layout_alike(vendor_, XEN_FASTABI_CONVERT(struct layout_old_area *, \
+        struct layout_area *, \
         XEN_FASTABI_CONVERT(struct layout_older_area *, struct layout_area *, \
         param_)))
 #endif

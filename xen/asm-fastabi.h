@@ -46,16 +46,13 @@ static always_inline bool fastabi_is_area(const void *p)
     return area && (unsigned long)(p - area) < 2 * FASTABI_AREA_SIZE;
 }
 
-/*
- * To or from it; inside is the one of the two that is in it.  The number of bytes
- * that could not be copied: none, or all.
- */
-unsigned int fastabi_copy(void *to, const void *from, const void *inside,
-                          unsigned int len);
+/* To or from it.  The number of bytes that could not be copied: none, or all. */
+unsigned int fastabi_copy_to(void *to, const void *from, unsigned int len);
+unsigned int fastabi_copy_from(void *to, const void *from, unsigned int len);
 unsigned int fastabi_clear(void *to, unsigned int len);
 
-/* A handler's way to be called again, while the area is in use. */
-#define fastabi_in_call(v) ((v)->hcall_fastabi != NULL)
+/* A handler's way to be called again, while a FastABI call is under way. */
+#define fastabi_in_call(v) ((v)->hcall_fastabi || (v)->hcall_fastabi_plain)
 
 #endif /* CONFIG_FASTABI */
 

@@ -35,11 +35,12 @@
 /* ---- registers ---- */
 
 /*
- * A handler may take a 64-bit value for an address: the argument area is out of
- * a guest's reach.
+ * A handler may take a 64-bit value for the address of something: the argument
+ * area is out of a guest's reach, also of what is as large as it and starts before.
  */
-#define FASTABI_INSIDE(reg, area) \
-    ((reg) - (unsigned long)(area) < 2 * FASTABI_AREA_SIZE)
+#define FASTABI_INSIDE(reg, area)                              \
+    ((reg) - (unsigned long)(area) + (FASTABI_AREA_SIZE - 1) < \
+     3 * FASTABI_AREA_SIZE - 1)
 
 /* The state of a continuation: bits 63 to 32 of rax. */
 #define FASTABI_STATE(regs) ((uint32_t)((regs)->rax >> 32))
@@ -65,9 +66,6 @@
 #define FASTABI_CHECK_SIZE(arg) \
     BUILD_BUG_ON(sizeof(*(arg)) > COMPAT_ARG_XLAT_SIZE / 2)
 
-/* For calls that take nothing from there: no value of 32 bits is near it. */
-#define FASTABI_NO_AREA ((void *)(1UL << 63))
-
 /* ---- the call ---- */
 
 /* nr is a constant, so this is one call. */
@@ -77,6 +75,14 @@
         (curr)->hcall_fastabi = (area);                      \
         call_handlers_hvm64(nr, rc, a1, a2, a3, a4, a5);     \
         (curr)->hcall_fastabi = NULL;                        \
+    } while ( 0 )
+
+/* The same without the area: every address is the guest's. */
+#define FASTABI_PLAIN_CALL(curr, nr, rc, a1, a2, a3, a4, a5) \
+    do {                                                     \
+        (curr)->hcall_fastabi_plain = true;                  \
+        call_handlers_hvm64(nr, rc, a1, a2, a3, a4, a5);     \
+        (curr)->hcall_fastabi_plain = false;                 \
     } while ( 0 )
 /* clang-format on */
 

@@ -4,6 +4,7 @@
  * memory.  Knows no operation.
  */
 #include <xen/init.h>
+#include <xen/nospec.h>
 #include <xen/param.h>
 
 #include <asm/hvm/hvm.h>
@@ -16,21 +17,27 @@
 bool __read_mostly opt_fastabi = true;
 boolean_param("fastabi", opt_fastabi);
 
-static always_inline bool is_outside(const void *inside, unsigned int len)
+/*
+ * Where len bytes at p are, or NULL: they are not all in the area.  A guest may
+ * have the branches up to here predicted wrong in a classic call, whose p is an
+ * address of its choice: that leads to the start of the area, or to address 0 and
+ * no further, where nothing is mapped.
+ */
+static always_inline void *in_area(const void *p, unsigned int len)
 {
-    const void *area = current->hcall_fastabi;
+    void *area = current->hcall_fastabi;
+    unsigned long offset = p - area;
 
-    return (unsigned long)(inside - area) + len > FASTABI_AREA_SIZE;
+    if ( unlikely(offset + len > FASTABI_AREA_SIZE) )
+        return NULL;
+
+    return area + array_index_nospec(offset, FASTABI_AREA_SIZE);
 }
 
 /* Small structs, in every call: without the detour of memcpy(). */
-unsigned int fastabi_copy(void *to, const void *from, const void *inside,
-                          unsigned int len)
+static always_inline void copy(void *to, const void *from, unsigned int len)
 {
     unsigned long words = len / 8, bytes = len % 8;
-
-    if ( unlikely(is_outside(inside, len)) )
-        return len;
 
     /* clang-format off */
     asm volatile ( "rep movsq\n\t"
@@ -40,13 +47,34 @@ unsigned int fastabi_copy(void *to, const void *from, const void *inside,
                    : [bytes] "r" (bytes)
                    : "memory" );
     /* clang-format on */
+}
+
+unsigned int fastabi_copy_to(void *to, const void *from, unsigned int len)
+{
+    to = in_area(to, len);
+    if ( unlikely(!to) )
+        return len;
+
+    copy(to, from, len);
+
+    return 0;
+}
+
+unsigned int fastabi_copy_from(void *to, const void *from, unsigned int len)
+{
+    from = in_area(from, len);
+    if ( unlikely(!from) )
+        return len;
+
+    copy(to, from, len);
 
     return 0;
 }
 
 unsigned int fastabi_clear(void *to, unsigned int len)
 {
-    if ( unlikely(is_outside(to, len)) )
+    to = in_area(to, len);
+    if ( unlikely(!to) )
         return len;
 
     memset(to, 0, len);

@@ -115,10 +115,6 @@ static bool is_wide(const struct fastabi_op *op, const struct fastabi_param *par
 /* Has it to do with the argument area? */
 static bool uses_area(const struct fastabi_op *op)
 {
-    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
-        if (is_wide(op, fastabi_op_param(op, i)))
-            return true;
-    }
     return has_struct(op) || fastabi_op_xen_array_count(op);
 }
 
@@ -187,8 +183,8 @@ static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *o
 /*
  * Bits of a register above its parameter's type are ignored, as in the calling convention of
  * compilers for x86-64: callers leave there what was there.  What is checked is that a 64-bit value
- * is not an address in the argument area, and that the upper half of reg0 is the state of a
- * continuation, or nothing.
+ * is not an address in the argument area, where the call has one, and that the upper half of reg0
+ * is the state of a continuation, or nothing.
  */
 static void write_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
@@ -196,7 +192,7 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
     const char *separator = "    if ( unlikely(";
     bool any = false;
 
-    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+    for (size_t i = 0; uses_area(op) && i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
 
         if (!is_wide(op, param))
@@ -284,10 +280,10 @@ static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op
 static void write_call(struct fastabi_writer *writer, const struct fastabi_spec *spec,
                        const struct fastabi_op *op)
 {
-    fastabi_write(writer, "    FASTABI_CALL(curr, %s, %uU, rc",
-                  has_struct(op)  ? "arg"
-                  : uses_area(op) ? "COMPAT_ARG_XLAT_VIRT_BASE"
-                                  : "FASTABI_NO_AREA",
+    fastabi_write(writer, "    FASTABI_%s, %uU, rc",
+                  has_struct(op)  ? "CALL(curr, arg"
+                  : uses_area(op) ? "CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE"
+                                  : "PLAIN_CALL(curr",
                   fastabi_spec_hypercall_index(spec));
     for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
         fastabi_write(writer, i || !fastabi_op_xen_array_count(op) ? ", " : ",\n                 ");

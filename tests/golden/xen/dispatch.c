@@ -41,10 +41,9 @@ static void noinline op43(struct cpu_user_regs *regs)
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->rsi, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
                                  may_continue_op43(curr, regs));
@@ -126,10 +125,9 @@ static void noinline op43_arguments(struct cpu_user_regs *regs)
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->r8, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc, 1U, 0, regs->r8, (uint8_t)regs->rsi, 1);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, 1U, 0, regs->r8, (uint8_t)regs->rsi, 1);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 1U,
                                  may_continue_op43_arguments(curr, regs));
@@ -154,7 +152,7 @@ static void noinline op43_nothing(struct cpu_user_regs *regs)
 
     if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, FASTABI_NO_AREA, 43U, rc, 2U, 0, 1, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, 2U, 0, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 2U,
                                  may_continue_op43_nothing(curr, regs));
@@ -724,10 +722,9 @@ static void noinline op43_range(struct cpu_user_regs *regs)
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->r8, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc, 23U, regs->r8, (uint16_t)regs->rsi, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, 23U, regs->r8, (uint16_t)regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = (uint32_t)FASTABI_NEXT(curr, 0) >> 6;

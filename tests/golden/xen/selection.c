@@ -30,10 +30,9 @@ static void noinline op43(struct cpu_user_regs *regs)
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->rsi, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
                                  may_continue_op43(curr, regs));

@@ -22,10 +22,9 @@ static void noinline op44(struct cpu_user_regs *regs)
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->rdi, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_STATE(regs)) )
         return fastabi_refuse(regs, -EINVAL);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 44U, rc, regs->rdi, 0, 0, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 44U, rc, regs->rdi, 0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
                                  may_continue_op44(curr, regs));

@@ -54,6 +54,39 @@ static void check_state(const struct operation *op)
         tap_check(good, "%s: a state in reg0 that no hypervisor left is refused", op->name);
 }
 
+/*
+ * What a handler might take for the address of something: not one in the argument area, or after
+ * it, nor one before it that something as large as the area would reach into it from.
+ */
+static void check_area(const struct operation *op)
+{
+    static const uint64_t values[] = {
+        ARGUMENT_AREA - ARGUMENT_AREA_SIZE + 1,
+        ARGUMENT_AREA - 8,
+        ARGUMENT_AREA,
+        ARGUMENT_AREA + ARGUMENT_AREA_SIZE - 8,
+        ARGUMENT_AREA + 2 * ARGUMENT_AREA_SIZE - 1,
+    };
+    bool good = true, any = false;
+
+    for (unsigned n = 0; op->struct_size && op->params[n].width; n++) {
+        const struct param *p = &op->params[n];
+
+        if (p->reg_in == NO_REGISTER || p->width != 64 || p->size != 8)
+            continue;
+        any = true;
+        for (unsigned i = 0; i < ARRAY_LENGTH(values); i++) {
+            struct registers r;
+
+            fill(&r, op);
+            r.general[fastabi_registers[p->reg_in]] = values[i];
+            good = is_refused(&r, -XEN_EINVAL, p->name, op->name) && good;
+        }
+    }
+    if (any)
+        tap_check(good, "%s: addresses of the argument area are refused", op->name);
+}
+
 static bool is_known(unsigned hypercall, uint64_t subop)
 {
     for (const struct operation *op = operations; op->name; op++)
@@ -128,5 +161,6 @@ void errors_plan(void)
         }
         tap_doing("%s, with a state in reg0", op->name);
         check_state(op);
+        check_area(op);
     }
 }

@@ -17,6 +17,10 @@
         0                                                                                          \
     }
 
+/* Where Xen keeps the arguments of vCPU 0's calls: 4.17's address, and two pages. */
+#define ARGUMENT_AREA      0x0000020080000000
+#define ARGUMENT_AREA_SIZE (2 * PAGE_SIZE)
+
 /* A parameter.  Values are 64 bits wide in memory, zeros above the width. */
 struct param {
     const char *name;

@@ -176,10 +176,9 @@ static void see_outputs(struct run *r, const uint64_t *before)
 
 /*
  * No classic call may be served from where Xen keeps the arguments of calls that it translates,
- * whatever call came before it.  These are 4.17's addresses for vCPU 0; where Xen has nothing a
- * call is refused all the same.
+ * whatever call came before it.  Where Xen has nothing a call is refused all the same.
  */
-static const uint64_t argument_areas[] = { 0x0000020080000000, 0xffff820080000000 };
+static const uint64_t argument_areas[] = { ARGUMENT_AREA, 0xffff820080000000 };
 
 static void check_areas(struct run *r)
 {

@@ -258,6 +258,19 @@ static void print_constants(const struct fastabi_op *op, size_t width)
     }
 }
 
+/* How the classic call differs. */
+static void print_classic(const struct fastabi_op *op, size_t width)
+{
+    char note[FASTABI_NOTE_SIZE];
+
+    for (size_t i = 0; fastabi_op_classic_note(op, i, note, sizeof(note)); i++) {
+        if (!i)
+            puts("\nClassic call");
+        printf("%*s", 2, "");
+        text_print_wrapped(note, 2, width);
+    }
+}
+
 static void print_errors(const struct fastabi_op *op, size_t width)
 {
     if (fastabi_op_error_count(op))
@@ -281,6 +294,7 @@ enum tool_status show_op(const struct fastabi_spec *spec, const struct fastabi_o
         return tool_out_of_memory();
     print_params(op, width);
     print_constants(op, width);
+    print_classic(op, width);
     print_errors(op, width);
     if (fastabi_op_safety(op)) {
         puts("\nSafety");

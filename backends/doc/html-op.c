@@ -175,6 +175,21 @@ static void write_other_fields(struct fastabi_writer *writer, const struct fasta
     fastabi_write(writer, "</dl>\n");
 }
 
+/* How the classic call differs. */
+static void write_classic(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    char note[FASTABI_NOTE_SIZE];
+    size_t i = 0;
+
+    for (; fastabi_op_classic_note(op, i, note, sizeof(note)); i++) {
+        fastabi_write(writer, i ? "" : "<h4>The classic call</h4>\n<ul>\n");
+        fastabi_write(writer, "<li>");
+        html_text(writer, note);
+        fastabi_write(writer, "</li>\n");
+    }
+    fastabi_write(writer, i ? "</ul>\n" : "");
+}
+
 static void write_facts(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     fastabi_write(writer, "<ul class=\"facts\">");
@@ -224,5 +239,6 @@ void html_write_op(struct fastabi_writer *writer, const struct fastabi_spec *spe
     write_registers(writer, spec, op);
     write_errors(writer, op);
     write_other_fields(writer, op);
+    write_classic(writer, op);
     fastabi_write(writer, "</section>\n");
 }

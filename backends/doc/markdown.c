@@ -220,6 +220,23 @@ static void write_other_fields(struct fastabi_writer *writer, const struct fasta
     fastabi_write(writer, "\n");
 }
 
+/* How the classic call differs. */
+static void write_classic(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    char note[FASTABI_NOTE_SIZE];
+    size_t i = 0;
+
+    for (; fastabi_op_classic_note(op, i, note, sizeof(note)); i++) {
+        if (!i)
+            fastabi_write(writer, "The classic call:\n\n");
+        fastabi_write(writer, "- ");
+        write_line(writer, note);
+        fastabi_write(writer, "\n");
+    }
+    if (i)
+        fastabi_write(writer, "\n");
+}
+
 static void write_notes(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     char note[FASTABI_NOTE_SIZE];
@@ -249,6 +266,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     write_registers(writer, spec, op);
     write_errors(writer, op);
     write_other_fields(writer, op);
+    write_classic(writer, op);
     write_facts(writer, op);
     return 0;
 }

@@ -345,6 +345,80 @@ static void write_xen(struct json *json, const struct fastabi_op *op)
     json_close(json, '}');
 }
 
+/* ---- the classic call ---- */
+
+static void write_classic_linear(struct json *json, const struct fastabi_op *op)
+{
+    const struct fastabi_param *param;
+    uint32_t index, size;
+    const char *field = fastabi_op_classic_linear(op, &param, &index, &size);
+    int64_t none;
+
+    if (!field) {
+        json_null(json, "linear");
+        return;
+    }
+    json_open(json, "linear", '{');
+    json_unsigned(json, "index", index);
+    json_text(json, "index_macro", fastabi_op_classic_linear_macro(op));
+    json_text(json, "field", field);
+    json_text(json, "param", param_name(param));
+    json_unsigned(json, "size", size);
+    if (fastabi_op_classic_linear_none(op, &none))
+        json_decimal(json, "none", none);
+    else
+        json_null(json, "none");
+    json_close(json, '}');
+}
+
+static void write_classic_range(struct json *json, const struct fastabi_op *op)
+{
+    if (!fastabi_op_classic_range(op)) {
+        json_null(json, "range");
+        return;
+    }
+    json_open(json, "range", '{');
+    json_text(json, "count", param_name(fastabi_op_classic_range(op)));
+    json_open(json, "next", '[');
+    for (size_t i = 0; i < fastabi_op_classic_next_count(op); i++)
+        json_text(json, NULL, param_name(fastabi_op_classic_next(op, i)));
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void write_classic(struct json *json, const struct fastabi_op *op)
+{
+    unsigned int elements;
+
+    json_open(json, "classic", '{');
+    json_open(json, "success", '[');
+    for (size_t i = 0; i < fastabi_op_classic_success_count(op); i++) {
+        int64_t value;
+        const char *field = fastabi_op_classic_success(op, i, &value);
+
+        json_open(json, NULL, '{');
+        json_text(json, "field", field);
+        json_decimal(json, "value", value);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_open(json, "ignore", '[');
+    for (size_t i = 0; i < fastabi_op_classic_ignore_count(op); i++)
+        json_text(json, NULL, fastabi_op_classic_ignore(op, i));
+    json_close(json, ']');
+    json_open(json, "fallback", '[');
+    for (size_t i = 0; i < fastabi_op_classic_fallback_count(op); i++)
+        json_text(json, NULL, fastabi_op_classic_fallback(op, i, NULL));
+    json_close(json, ']');
+    if (fastabi_op_classic_elements(op, &elements))
+        json_unsigned(json, "elements", elements);
+    else
+        json_null(json, "elements");
+    write_classic_linear(json, op);
+    write_classic_range(json, op);
+    json_close(json, '}');
+}
+
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
@@ -379,6 +453,7 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
     write_pairs(json, "errors", op, fastabi_op_error_count(op), fastabi_op_error, "name", "doc");
     write_other_fields(json, op);
     write_xen(json, op);
+    write_classic(json, op);
     json_close(json, '}');
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <fastabi/context.h>
 #include <fastabi/param.h>
 #include <fastabi/spec.h>
+#include <fastabi/classic.h>
 #include <fastabi/xen.h>
 #include <fastabi/backend.h>
 #include <fastabi/layout.h>

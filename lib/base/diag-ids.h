@@ -77,6 +77,7 @@ ID(329, XEN_MEMORY, ERROR,
 ID(330, SPEC_CLASH, ERROR, "Two specifications with one name, or with one hypercall index.")
 ID(331, SHARED_INDEX, WARNING,
    "Two specifications with one hypercall index, for a backend that can write both.")
+ID(332, CLASSIC, ERROR, "Something under classic that does not fit the operation.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that an argument cannot have.")

@@ -107,79 +107,23 @@ static int read_xen(struct fastabi_form *form, const struct fastabi_node *key,
     return remember(form, key, value, FASTABI_MAPPING, &t->nodes.xen);
 }
 
+static int read_classic(struct fastabi_form *form, const struct fastabi_node *key,
+                        const struct fastabi_node *value, void *target)
+{
+    struct op_target *t = target;
+
+    return remember(form, key, value, FASTABI_MAPPING, &t->nodes.classic);
+}
+
 /* ---- lists of pairs ---- */
-
-enum pair_name { PAIR_ERRNO, PAIR_FIELD };
-enum pair_value { PAIR_TEXT, PAIR_INTEGER };
-
-static int check_pair_name(struct fastabi_form *form, const struct fastabi_node *key,
-                           enum pair_name kind, bool *ok)
-{
-    const char *near;
-
-    if (kind == PAIR_FIELD)
-        return fastabi_expect_field_path(form, key, ok);
-    *ok = fastabi_errno_number(key->text) > 0;
-    if (*ok)
-        return 0;
-    near = fastabi_errno_guess(key->text);
-    if (near)
-        return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_ERRNO, fastabi_mark_of(key),
-                                "'%.60s' is not an error of Xen; did you mean '%s'?", key->text,
-                                near);
-    return fastabi_complain(form, FASTABI_DIAG_UNKNOWN_ERRNO, fastabi_mark_of(key),
-                            "'%.60s' is not an error of Xen; use a name of its public errno.h, "
-                            "like ENOENT",
-                            key->text);
-}
-
-static int read_pairs(struct fastabi_form *form, const struct fastabi_node *section,
-                      const struct fastabi_node *value, enum pair_name names,
-                      enum pair_value values, struct fastabi_pairs *pairs)
-{
-    size_t count;
-    bool ok;
-    int status = fastabi_expect(form, section, value, FASTABI_MAPPING, &ok);
-
-    if (status || !ok)
-        return status;
-    count = fastabi_count_children(value) / 2;
-    pairs->items = fastabi_arena_alloc(form->arena, count * sizeof(*pairs->items));
-    if (!pairs->items)
-        return fastabi_no_memory(form);
-    for (const struct fastabi_node *key = value->child; key && !status; key = key->next->next) {
-        struct fastabi_pair *pair = &pairs->items[pairs->count];
-        bool good;
-
-        status = check_pair_name(form, key, names, &ok);
-        if (status)
-            return status;
-        good = ok;
-        if (values == PAIR_TEXT) {
-            status = fastabi_read_text(form, key, key->next, &pair->text);
-            good = good && pair->text;
-        } else {
-            status = fastabi_read_integer(form, key, key->next, INT64_MIN, INT64_MAX, &pair->number,
-                                          &ok);
-            good = good && ok;
-        }
-        if (status || !good)
-            continue;
-        pair->name = fastabi_keep(form, key->text);
-        pair->mark = fastabi_mark_of(key);
-        if (!pair->name)
-            return fastabi_no_memory(form);
-        pairs->count++;
-    }
-    return status;
-}
 
 static int read_errors(struct fastabi_form *form, const struct fastabi_node *key,
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
 
-    return read_pairs(form, key, value, PAIR_ERRNO, PAIR_TEXT, &t->op->errors);
+    return fastabi_read_pairs(form, key, value, FASTABI_PAIR_ERRNO, FASTABI_PAIR_TEXT,
+                              &t->op->errors);
 }
 
 static int read_fixed(struct fastabi_form *form, const struct fastabi_node *key,
@@ -187,7 +131,8 @@ static int read_fixed(struct fastabi_form *form, const struct fastabi_node *key,
 {
     struct op_target *t = target;
 
-    return read_pairs(form, key, value, PAIR_FIELD, PAIR_INTEGER, &t->op->fixed);
+    return fastabi_read_pairs(form, key, value, FASTABI_PAIR_FIELD, FASTABI_PAIR_INTEGER,
+                              &t->op->fixed);
 }
 
 static int read_omit(struct fastabi_form *form, const struct fastabi_node *key,
@@ -195,7 +140,8 @@ static int read_omit(struct fastabi_form *form, const struct fastabi_node *key,
 {
     struct op_target *t = target;
 
-    return read_pairs(form, key, value, PAIR_FIELD, PAIR_TEXT, &t->op->omit);
+    return fastabi_read_pairs(form, key, value, FASTABI_PAIR_FIELD, FASTABI_PAIR_TEXT,
+                              &t->op->omit);
 }
 
 /* ---- c_lang ---- */
@@ -291,6 +237,7 @@ static const struct fastabi_key op_keys[] = {
       .boolean = fastabi_read_boolean,
       .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, extension) },
     { .name = "xen", .read = read_xen },
+    { .name = "classic", .read = read_classic },
 };
 
 const struct fastabi_key_table fastabi_op_table = FASTABI_KEY_TABLE("in an operation", op_keys);
@@ -373,6 +320,8 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
         status = fastabi_build_params(builder, op, &target.nodes);
     if (!status && target.nodes.xen && form->errors == errors)
         status = fastabi_build_xen(form, op, target.nodes.xen);
+    if (!status && target.nodes.classic && form->errors == errors)
+        status = fastabi_build_classic(form, op, target.nodes.classic);
     if (!status && form->errors == errors)
         status = fastabi_check_op(form, op);
     if (!status && form->errors == errors)

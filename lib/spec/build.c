@@ -209,15 +209,9 @@ static const struct fastabi_key_table spec_table = FASTABI_KEY_TABLE("at the top
 
 /* The usual places first: a key that belongs in several is said to belong in the first. */
 static const struct fastabi_key_table *const tables[] = {
-    &fastabi_op_table,
-    &fastabi_param_table,
-    &fastabi_c_lang_table,
-    &spec_table,
-    &fastabi_xen_table,
-    &fastabi_array_table,
-    &fastabi_spec_xen_table,
-    &fastabi_progress_table,
-    NULL,
+    &fastabi_op_table,      &fastabi_param_table,  &fastabi_c_lang_table,   &spec_table,
+    &fastabi_xen_table,     &fastabi_array_table,  &fastabi_spec_xen_table, &fastabi_progress_table,
+    &fastabi_classic_table, &fastabi_linear_table, &fastabi_range_table,    NULL,
 };
 
 /* ---- the whole ---- */
@@ -265,6 +259,8 @@ static int finish_xen(struct fastabi_builder *builder)
         status = fastabi_settle_xen_args(&builder->form, op);
         if (!status)
             status = fastabi_check_xen(&builder->form, op);
+        if (!status)
+            status = fastabi_check_classic(&builder->form, op);
         op = op == builder->spec->direct ? builder->first_op : op->next;
     }
     return status;

@@ -28,6 +28,7 @@ struct fastabi_op_nodes {
     const struct fastabi_node *mapping;
     const struct fastabi_node *clobbers;
     const struct fastabi_node *xen;
+    const struct fastabi_node *classic;
     unsigned int errors; /* of the builder before it */
 };
 
@@ -46,10 +47,24 @@ extern const struct fastabi_key_table fastabi_xen_table;
 extern const struct fastabi_key_table fastabi_array_table;
 extern const struct fastabi_key_table fastabi_progress_table;
 extern const struct fastabi_key_table fastabi_spec_xen_table;
+extern const struct fastabi_key_table fastabi_classic_table;
+extern const struct fastabi_key_table fastabi_linear_table;
+extern const struct fastabi_key_table fastabi_range_table;
 
 /* build-op.c: an operation from its tree. index is refused when direct. */
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **op);
+
+/* What pairs are of: names of errors or of fields; texts or integers. */
+enum fastabi_pair_name { FASTABI_PAIR_ERRNO, FASTABI_PAIR_FIELD };
+enum fastabi_pair_value { FASTABI_PAIR_TEXT, FASTABI_PAIR_INTEGER };
+
+/* build-pairs.c: a mapping as a list of pairs. */
+int fastabi_read_pairs(struct fastabi_form *form, const struct fastabi_node *section,
+                       const struct fastabi_node *value, enum fastabi_pair_name names,
+                       enum fastabi_pair_value values, struct fastabi_pairs *pairs);
+/* Is a key or a text the name of an error?  Complains if not (*ok false). */
+int fastabi_expect_errno(struct fastabi_form *form, const struct fastabi_node *name, bool *ok);
 
 /* build-register.c: a register by its number. */
 int fastabi_read_register(struct fastabi_form *form, const struct fastabi_node *key,
@@ -84,6 +99,10 @@ int fastabi_build_xen(struct fastabi_form *form, struct fastabi_op *op,
                       const struct fastabi_node *section);
 int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *key,
                           const struct fastabi_node *value, void *target);
+
+/* build-classic.c: the key classic. */
+int fastabi_build_classic(struct fastabi_form *form, struct fastabi_op *op,
+                          const struct fastabi_node *section);
 /* Does xen put the parameter into the struct, or after it? */
 bool fastabi_xen_stores(const struct fastabi_xen *xen, const struct fastabi_param *param);
 /* What the handler is called with, once the whole file is there. */

@@ -330,6 +330,55 @@ static void compare_meaning(struct diff *diff, const struct fastabi_op *old,
                               : "it no longer succeeds with a part of the work");
 }
 
+static bool is_same_strings(const struct fastabi_strings *old, const struct fastabi_strings *new)
+{
+    bool same = old->count == new->count;
+
+    for (size_t i = 0; i < old->count && same; i++)
+        same = !strcmp(old->items[i], new->items[i]);
+    return same;
+}
+
+static bool is_same_param(const struct fastabi_param *old, const struct fastabi_param *new)
+{
+    return old == new || (old && new && !strcmp(old->name, new->name));
+}
+
+static bool is_same_range(const struct fastabi_range *old, const struct fastabi_range *new)
+{
+    bool same = is_same_param(old->count, new->count) && old->next_count == new->next_count;
+
+    for (size_t i = 0; i < old->next_count && same; i++)
+        same = is_same_param(old->next[i], new->next[i]);
+    return same;
+}
+
+/* A caller of registers sees nothing of it: only bridges that are generated again do. */
+static void compare_classic(struct diff *diff, const struct fastabi_op *old,
+                            const struct fastabi_op *new)
+{
+    static const struct fastabi_classic nothing;
+    const struct fastabi_classic *was = old->classic ? old->classic : &nothing;
+    const struct fastabi_classic *is = new->classic ? new->classic : &nothing;
+    bool same = was->success.count == is->success.count &&
+                is_same_strings(&was->ignore, &is->ignore) &&
+                is_same_strings(&was->fallback, &is->fallback) &&
+                !was->elements_mark.line == !is->elements_mark.line &&
+                was->elements == is->elements && is_same_range(&was->range, &is->range);
+
+    for (size_t i = 0; i < was->success.count && same; i++)
+        same = !strcmp(was->success.items[i].name, is->success.items[i].name) &&
+               was->success.items[i].number == is->success.items[i].number;
+    same = same && was->linear.index == is->linear.index && was->linear.size == is->linear.size &&
+           was->linear.none == is->linear.none && was->linear.has_none == is->linear.has_none &&
+           is_same_text(was->linear.field, is->linear.field) &&
+           is_same_text(was->linear.index_macro, is->linear.index_macro) &&
+           is_same_param(was->linear.param, is->linear.param);
+    if (!same)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
+            "what is said of its classic call has changed; generate bridges again");
+}
+
 static void compare_op(struct diff *diff, const struct fastabi_op *old,
                        const struct fastabi_op *new)
 {
@@ -341,6 +390,7 @@ static void compare_op(struct diff *diff, const struct fastabi_op *old,
     compare_texts(diff, old, new);
     compare_caller(diff, old, new);
     compare_meaning(diff, old, new);
+    compare_classic(diff, old, new);
 }
 
 static const struct fastabi_op *find_op(const struct fastabi_spec *spec, const char *name)

@@ -163,6 +163,37 @@ struct fastabi_xen {
     struct fastabi_xen_progress progress;
 };
 
+/* A classic sub-operation that takes a linear address where the operation takes another one. */
+struct fastabi_linear {
+    const char *field;
+    const char *index_macro;
+    const struct fastabi_param *param;
+    int64_t none; /* what the input is for an address of 0 */
+    uint32_t index;
+    uint32_t size; /* bytes at the address */
+    bool has_none;
+    struct fastabi_mark mark; /* line 0: nothing was said */
+};
+
+/* A range of elements: what goes on when a part of it is done. */
+struct fastabi_range {
+    const struct fastabi_param *count;
+    const struct fastabi_param **next;
+    size_t next_count;
+    struct fastabi_mark mark; /* line 0: nothing was said */
+};
+
+/* The section classic of an operation. */
+struct fastabi_classic {
+    struct fastabi_pairs success;
+    struct fastabi_strings ignore;
+    struct fastabi_strings fallback;
+    struct fastabi_linear linear;
+    struct fastabi_range range;
+    struct fastabi_mark elements_mark; /* line 0: nothing was said */
+    uint8_t elements;                  /* the argument that counts structs */
+};
+
 struct fastabi_op {
     const struct fastabi_spec *spec;
     struct fastabi_op *next;
@@ -181,6 +212,7 @@ struct fastabi_op {
     struct fastabi_pairs omit;
     const struct fastabi_strings *compat; /* not NULL; few operations have any */
     struct fastabi_xen *xen;              /* NULL: nothing was said */
+    struct fastabi_classic *classic;      /* NULL: nothing was said */
     struct fastabi_xen_args xen_args;     /* settled, without "params" */
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fastabi/classic.h>
+
 #include "spec/ir.h"
 
 /* The sentences so far, and the one that is asked for. */
@@ -80,6 +82,63 @@ bool fastabi_op_note(const struct fastabi_op *op, size_t i, char *buffer, size_t
     if (op->own_index)
         add(&notes, "The classic ABI has no such sub-operation; the number is FastABI's own.");
     add_progress(&notes, op);
+    return notes.count > i;
+}
+
+/* ---- the classic call ---- */
+
+static void add_fallback(struct notes *notes, const struct fastabi_op *op)
+{
+    const struct fastabi_strings *fallback = &op->classic->fallback;
+    char names[400] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < fallback->count && used + 40 < sizeof(names); i++)
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s-%s",
+                                 !i                        ? ""
+                                 : i + 1 < fallback->count ? ", "
+                                                           : " or ",
+                                 fallback->items[i]);
+    if (fallback->count)
+        add(notes, "A bridge makes the classic call after %s.", names);
+}
+
+static void add_linear(struct notes *notes, const struct fastabi_linear *linear)
+{
+    if (!linear->mark.line)
+        return;
+    add(notes,
+        "It stands for the classic sub-operation %s%s%u too, which takes a linear address of %u "
+        "bytes in '%.200s'.",
+        linear->index_macro ? linear->index_macro : "", linear->index_macro ? ", " : "",
+        linear->index, linear->size, linear->field);
+    if (linear->has_none)
+        add(notes, "A linear address of 0 is 0x%llx here.", (unsigned long long)linear->none);
+}
+
+bool fastabi_op_classic_note(const struct fastabi_op *op, size_t i, char *buffer, size_t size)
+{
+    struct notes notes = { buffer, size, i, 0 };
+
+    if (!op || !buffer || !size)
+        return false;
+    buffer[0] = '\0';
+    if (!op->classic)
+        return false;
+    for (size_t j = 0; j < op->classic->success.count; j++)
+        add(&notes, "When it succeeds, the classic call writes %lld to '%.300s'.",
+            (long long)op->classic->success.items[j].number, op->classic->success.items[j].name);
+    for (size_t j = 0; j < op->classic->ignore.count; j++)
+        add(&notes, "The classic call does not look at '%.300s'.", op->classic->ignore.items[j]);
+    if (op->classic->elements_mark.line)
+        add(&notes,
+            "The classic call takes an array of structs; argument %u is the number of them.",
+            op->classic->elements);
+    add_linear(&notes, &op->classic->linear);
+    if (op->classic->range.count)
+        add(&notes, "The classic call goes on by itself until all of '%.200s' is done.",
+            op->classic->range.count->name);
+    add_fallback(&notes, op);
     return notes.count > i;
 }
 

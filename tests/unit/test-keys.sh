@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Every key that says something to a caller is in every output for people and for programs: class,
-# foreign, hvm_since, own_index, pack, arrays with optional, progress, valid_when.
+# foreign, hvm_since, own_index, pack, arrays with optional, progress, valid_when; and classic, in
+# those that describe the classic call.
 set -u
 . "${top_srcdir:?run by make check}/tests/unit/tap.sh"
 scratch=$(mktemp -d) || exit 1
@@ -37,6 +38,34 @@ subops:
       progress: { arg: 2, left: true, param: count }
   plain:
     index: 1
+  area:
+    index: 3
+    fixed: { dom: 1 }
+    omit: { status: "told", rsvd: "unused" }
+    input:
+      vcpu: { reg: 2, type: u32 }
+      addr.p: { reg: 3, type: u64 }
+    c_lang: { struct: area, params: { vcpu: uint32_t } }
+    classic:
+      success: { status: -7 }
+      ignore: [rsvd]
+      fallback: [ENOSYS, EPERM, EINVAL]
+      linear:
+        { index: 2, index_macro: KEYS_linear, field: addr.v, param: addr.p, size: 24, none: -1 }
+  map:
+    index: 4
+    input: { port: { reg: 2, type: u32 } }
+    c_lang: { struct: map }
+    xen: { args: [op, struct, 1] }
+    classic: { elements: 2 }
+  move:
+    index: 5
+    input: { size: { reg: 2, type: u16 }, to: { reg: 3, type: u64 }, from: { reg: 4, type: u64 } }
+    xen:
+      struct: move
+      fields: { size: size, to: to, from: from }
+      progress: { arg: 0, shift: 6 }
+    classic: { range: { count: size, next: [to, from] } }
 EOF
 
 # In all texts for people; words may be wrapped over lines.
@@ -51,6 +80,17 @@ sentences=(
     'Bits 55 to 24: class (u32).'
     "The call reads and writes 'count' elements of struct element at this address."
     '0 stands for no memory.'
+)
+
+classic_sentences=(
+    "When it succeeds, the classic call writes -7 to 'status'."
+    "The classic call does not look at 'rsvd'."
+    'A bridge makes the classic call after -ENOSYS, -EPERM or -EINVAL.'
+    'It stands for the classic sub-operation KEYS_linear, 2 too, '
+    "which takes a linear address of 24 bytes in 'addr.v'."
+    'A linear address of 0 is 0xffffffffffffffff here.'
+    'The classic call takes an array of structs; argument 2 is the number of them.'
+    "The classic call goes on by itself until all of 'size' is done."
 )
 
 # Text without what makes it a comment or a page, on one line.
@@ -68,6 +108,11 @@ has_all() {
     return "$missing"
 }
 
+has_classic() {
+    local sentences=("${classic_sentences[@]}")
+    has_all
+}
+
 generate() { "$generator" generate -b "$1" -o "out-$1" "${@:2}" keys.yml; }
 
 shown()    { "$generator" show ./keys.yml.lend | has_all; }
@@ -77,9 +122,28 @@ in_gas()   { generate asm && has_all <out-asm/fastabi/keys.S.h; }
 in_nasm()  { has_all <out-asm/fastabi/keys.inc; }
 in_md()    { generate markdown && has_all <out-markdown/keys.md; }
 in_html()  { generate html && has_all <out-html; }
+classic_shown() {
+    for op in area map move; do "$generator" show "./keys.yml.$op" || return 1; done | has_classic
+}
+classic_in_md() { has_classic <out-markdown/keys.md; }
+classic_in_html() { has_classic <out-html; }
+classic_diff() {
+    local change
+    for change in 's/status: -7/status: -6/' 's/ignore: .rsvd./ignore: [status]/' \
+                  's/, EINVAL\]/]/' 's/elements: 2//;s/classic: {  }//' 's/size: 24/size: 32/' \
+                  's/next: .to, from./next: [to]/' 's/none: -1/none: 0/' \
+                  's/KEYS_linear/KEYS_other/'; do
+        sed "$change" keys.yml >changed.yml
+        [[ $change == *ignore* ]] && sed -i 's/success: .*/success: { other: 1 }/' changed.yml
+        "$generator" diff ./keys.yml ./changed.yml >diff.txt 2>&1 || { cat diff.txt; return 1; }
+        grep -q 'what is said of its classic call has changed.*FA0627' diff.txt ||
+            { echo "$change"; cat diff.txt; return 1; }
+    done
+    "$generator" diff ./keys.yml ./keys.yml 2>&1 | { ! grep .; }
+}
 nothing_said() {
     # Nothing is said of an operation without these keys.
-    "$generator" show ./keys.yml.plain | { ! grep -E 'can make|HVM|interrupted|Bits'; }
+    "$generator" show ./keys.yml.plain | { ! grep -E 'can make|HVM|interrupted|Bits|lassic'; }
 }
 
 decoded() {
@@ -104,6 +168,17 @@ assert params["handle"]["condition"] == \
     {"any": False, "comparisons": [{"param": "status", "comparison": ">=", "value": "0"}]}
 assert [(p["field"], p["shift"], p["width"], p["signed"]) for p in params["place"]["pack"]] == \
     [("a.dom", 0, 16, False), ("slot", 16, 8, True), ("class", 24, 32, False)]
+classic = {o["name"]: o["classic"] for o in
+           json.load(open("keys.json"))["specifications"][0]["operations"]}
+assert classic["plain"] == {"success": [], "ignore": [], "fallback": ["ENOSYS"], "elements": None,
+                            "linear": None, "range": None}
+assert classic["area"] == {
+    "success": [{"field": "status", "value": "-7"}], "ignore": ["rsvd"], "elements": None,
+    "fallback": ["ENOSYS", "EPERM", "EINVAL"], "range": None,
+    "linear": {"index": 2, "index_macro": "KEYS_linear", "field": "addr.v", "param": "addr.p",
+               "size": 24, "none": "-1"}}
+assert classic["map"]["elements"] == 2
+assert classic["move"]["range"] == {"count": "size", "next": ["to", "from"]}
 assert op["xen"]["arrays"][0]["optional"] and op["xen"]["progress"]["param"] == "count"
 EOF
 }
@@ -111,6 +186,13 @@ EOF
 # Constants, and the function that packs: names that are keywords, signs, widths.
 c_helpers() {
     cat >helpers.c <<'EOF'
+struct area {
+    union { unsigned long p; void *v; } addr;
+    unsigned short dom;
+    short status;
+    int rsvd;
+};
+struct map { unsigned int port; };
 #include <fastabi/keys.h>
 XEN_FASTABI_ASSERT(class, XEN_FASTABI_CLASS_keys_lend == XEN_FASTABI_CALLER_DEVICE_MODEL);
 XEN_FASTABI_ASSERT(foreign, XEN_FASTABI_FOREIGN_keys_lend);
@@ -152,6 +234,10 @@ rust_pack() {
 for output in shown in_c in_rust in_gas in_nasm in_md in_html; do
     check "all that keys say: $output" "$output"
 done
+for output in classic_shown classic_in_md classic_in_html; do
+    check "the classic call: $output" "$output"
+done
+check 'a changed classic call is in diff, as what callers do not see' classic_diff
 check 'nothing is said without the keys' nothing_said
 check 'a dump has the fields of a packed input' decoded
 check 'JSON' in_json

@@ -14,6 +14,7 @@ enum key {
     KEY_VERIFY,
     KEY_DEPFILE,
     KEY_DEPFILE_TARGET,
+    KEY_PROFILE,
 };
 
 static const struct tool_option options[] = {
@@ -23,6 +24,9 @@ static const struct tool_option options[] = {
       "writes one file); '-': to standard output, as without\n"
       "-o for a single SPEC." },
     { KEY_SETTING, NULL, "KEY=VALUE", "Set an option of the backend; of several the last holds." },
+    { KEY_PROFILE, "profile", "PROFILE",
+      "Take options from a profile, by its name or file; -O\n"
+      "wins. 'fastabi-gen profiles' lists them." },
     { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
     { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
     { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
@@ -66,6 +70,9 @@ static int take_argument(void *target, int key, const char *value)
         break;
     case TOOL_KEY_ONLY:
         kept = tool_list_add(&request->only, value);
+        break;
+    case KEY_PROFILE:
+        request->options.profile = value;
         break;
     case KEY_PLUGIN:
         kept = tool_list_add(&request->plugins, value);

@@ -8,8 +8,9 @@
 #include <string.h>
 
 const struct tool_command *const tool_commands[] = {
-    &tool_generate, &tool_check, &tool_layout, &tool_show,     &tool_list_command,
-    &tool_diff,     &tool_new,   &tool_help,   &tool_backends, NULL,
+    &tool_generate,     &tool_check,    &tool_layout, &tool_show,
+    &tool_list_command, &tool_diff,     &tool_new,    &tool_help,
+    &tool_backends,     &tool_profiles, NULL,
 };
 
 const struct tool_option tool_common_options[] = {

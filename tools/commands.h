@@ -14,6 +14,7 @@ extern const struct tool_command tool_diff;
 extern const struct tool_command tool_new;
 extern const struct tool_command tool_help;
 extern const struct tool_command tool_backends;
+extern const struct tool_command tool_profiles;
 
 /* All of them in the order of the help, up to a NULL; and the options before a command. */
 extern const struct tool_command *const tool_commands[];

@@ -26,9 +26,8 @@ enum tool_status {
 /*
  * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What
  * a value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a
- * backend's option), PATH (a file or a directory), PATTERN (of operations), TRIPLE, NAME, NUMBER,
- * or the choices:
- * "text|json".
+ * backend's option), PROFILE, PATH (a file or a directory), PATTERN (of operations), TRIPLE,
+ * NAME, NUMBER, or the choices: "text|json".
  */
 struct tool_option {
     int key;           /* the letter of a short option, else a number from TOOL_FIRST_LONG_KEY */

@@ -22,9 +22,9 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
                            "prefix of the names of Xen's public headers in #include <...>; none: "
                            "the includer has "
                            "included them" },
-    [C_OPTION_PROFILE] = { "profile", FASTABI_OPTION_CHOICE, "freestanding|linux", "freestanding",
-                           "who includes the headers; linux: the kernel, where headers=xen/ means "
-                           "xen/interface/" },
+    [C_OPTION_PROFILE] = { "profile", FASTABI_OPTION_PROFILE, NULL, "freestanding",
+                           "what --profile says too: a set of options for who includes the "
+                           "headers" },
     [C_OPTION_TYPES] = { "types", FASTABI_OPTION_HEADERS, "stdint|linux|builtin|none", "stdint",
                          "where uint32_t and the like are from: <stdint.h>, <linux/types.h>, the "
                          "compiler's own "
@@ -68,33 +68,9 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
                                        "headers that the instruction needs" },
 };
 
-/* What profiles set, where the user has not set it. */
-static const struct {
-    const char *profile;
-    const char *option;
-    const char *value;
-} profiles[] = {
-    { "linux", "headers", "xen/interface/" },
-    { "linux", "types", "linux" },
-    { "linux", "interface_version", "none" },
-    /* The kernel patches the instruction by the processor's feature, in modules too. */
-    { "linux", "instruction", "ALTERNATIVE(\"vmcall\", \"vmmcall\", X86_FEATURE_VMMCALL)" },
-    { "linux", "instruction_headers", "asm/alternative.h,asm/cpufeatures.h" },
-};
-
 static const char *read_text(const struct c_run *run, enum c_option option)
 {
-    const char *name = c_options[option].name;
-    const char *value = fastabi_emission_option(run->emission, name);
-    const char *profile = fastabi_emission_option(run->emission, "profile");
-
-    if (strcmp(value, c_options[option].default_value))
-        return value;
-    for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
-        if (!strcmp(profiles[i].profile, profile) && !strcmp(profiles[i].option, name))
-            return profiles[i].value;
-    }
-    return value;
+    return fastabi_emission_option(run->emission, c_options[option].name);
 }
 
 /* Which of its choices an option has. */

@@ -12,7 +12,7 @@ end
 function __fastabi_gen_settings
     switch (__fastabi_gen_backend)
         case c
-            printf '%s\n' style=struct style=value transfer=argument transfer=vmcall transfer=vmmcall transfer=patch transfer=macro headers=none headers= profile=freestanding profile=linux types=stdint types=linux types=builtin types=none types= interface_version=latest interface_version=none interface_version= inline= helper= result= errno=negative errno=positive prefix= guard= licence= banner= width= instruction= instruction_headers=
+            printf '%s\n' style=struct style=value transfer=argument transfer=vmcall transfer=vmmcall transfer=patch transfer=macro headers=none headers= profile= types=stdint types=linux types=builtin types=none types= interface_version=latest interface_version=none interface_version= inline= helper= result= errno=negative errno=positive prefix= guard= licence= banner= width= instruction= instruction_headers=
         case rust
             printf '%s\n' transfer=detect transfer=vmcall transfer=vmmcall transfer=patch form=crate form=module
         case asm
@@ -36,6 +36,11 @@ function __fastabi_gen_specs
     __fastabi_gen_files
 end
 
+function __fastabi_gen_profiles
+    fastabi-gen profiles --names 2>/dev/null
+    __fastabi_gen_files
+end
+
 function __fastabi_gen_operations
     fastabi-gen list --names 2>/dev/null
     __fastabi_gen_files
@@ -49,6 +54,7 @@ complete -c fastabi-gen -n __fish_use_subcommand -a generate -d 'Generate files 
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s b -xa 'c rust asm json markdown html xen' -d 'What to generate; \'fastabi-gen backends\' lists them.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s o -rF -d 'Write below this directory (a file, for a backend that writes one file); \'-\': to standard output, as without -o for a single SPEC.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s O -xa '(__fastabi_gen_settings)' -d 'Set an option of the backend; of several the last holds.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l profile -xa '(__fastabi_gen_profiles)' -d 'Take options from a profile, by its name or file; -O wins. \'fastabi-gen profiles\' lists them.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l plugin -rF -d 'Load a backend from a shared object.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l verify -d 'Write nothing; fail if a file would change.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l depfile -rF -d 'Write make rules: the outputs from the specifications.'
@@ -107,8 +113,14 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from new' -s h -l help -d 'Sh
 complete -c fastabi-gen -n __fish_use_subcommand -a help -d 'Show help, of all commands or of one.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from help' -l format -xa 'text json' -d 'How to print it: for a person (text), or all commands with their options as JSON.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help; after a command, that command\'s.'
-complete -c fastabi-gen -n '__fish_seen_subcommand_from help' -a 'generate check layout show list diff new help backends'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from help' -a 'generate check layout show list diff new help backends profiles'
 
 complete -c fastabi-gen -n __fish_use_subcommand -a backends -d 'List the backends with their options.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from backends' -l plugin -rF -d 'Load a backend from a shared object.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from backends' -s h -l help -d 'Show this help; after a command, that command\'s.'
+
+complete -c fastabi-gen -n __fish_use_subcommand -a profiles -d 'List the profiles, or show what they set.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from profiles' -l names -d 'Print names only, one a line.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from profiles' -l plugin -rF -d 'Load a backend from a shared object.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from profiles' -s h -l help -d 'Show this help; after a command, that command\'s.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from profiles' -a '(__fastabi_gen_profiles)'

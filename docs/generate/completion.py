@@ -25,6 +25,7 @@ def kind_of(option):
         "DIR": "dir",
         "BACKEND": "backend",
         "KEY=VALUE": "setting",
+        "PROFILE": "profile",
         "PATTERN": "pattern",
         "": "",
     }
@@ -88,6 +89,13 @@ _fastabi_gen_settings()
     fi
 }
 
+# Names of profiles, and files.
+_fastabi_gen_profiles()
+{
+    COMPREPLY=($(compgen -W "$(fastabi-gen profiles --names 2>/dev/null)" -- "$cur"))
+    _fastabi_gen_files
+}
+
 # Names of operations and classes, after a '!' too.
 _fastabi_gen_patterns()
 {
@@ -100,6 +108,11 @@ _fastabi_gen_patterns()
 _fastabi_gen_specs()
 {
     COMPREPLY=($(compgen -W "$(fastabi-gen list --names 2>/dev/null | $1)" -- "$cur"))
+    _fastabi_gen_files
+}
+
+_fastabi_gen_files()
+{
     local IFS=$'\n' files
     compopt -o filenames
     files=($(compgen -f -X '!*.@(yml|yaml)' -- "$cur") $(compgen -d -- "$cur"))
@@ -122,8 +135,8 @@ def bash_value(option, command):
         return f"COMPREPLY=($(compgen -W '{command.backend_words}' -- \"$cur\")); return"
     if kind == "setting":
         return "_fastabi_gen_settings; return"
-    if kind == "pattern":
-        return "_fastabi_gen_patterns; return"
+    if kind in ("pattern", "profile"):
+        return f"_fastabi_gen_{kind}s; return"
     return "_filedir -d; return" if kind == "dir" else "_filedir; return"
 
 
@@ -142,6 +155,8 @@ def make_bash(command):
         filters = {"SPEC": "grep -v '\\.'", "SPEC.OPERATION": "cat"}
         if one.get("operand") in filters:
             operands += f"    {name}) _fastabi_gen_specs \"{filters[one['operand']]}\" ;;\n"
+        elif one.get("operand") == "PROFILE":
+            operands += f"    {name}) _fastabi_gen_profiles ;;\n"
         elif one.get("operand") == "COMMAND":
             operands += f"    {name}) COMPREPLY=($(compgen -W '{command.words}' -- \"$cur\")) ;;\n"
     for name, _, keys in command.backends:
@@ -168,6 +183,12 @@ _fastabi_gen_specs() {
     [[ $@[-1] == all ]] || names=(${names:#*.*})
     _alternative "specifications:specification:compadd -a names" \
         "files:file:_files -g '*.(yml|yaml)'"
+}
+
+_fastabi_gen_profiles() {
+    local -a names
+    names=(${(f)"$(fastabi-gen profiles --names 2>/dev/null)"})
+    _alternative "profiles:profile:compadd -a names" "files:file:_files -g '*.(yml|yaml)'"
 }
 
 _fastabi_gen_patterns() {
@@ -225,6 +246,7 @@ def zsh_option(option, command):
         "backend": f"({command.backend_words})",
         "setting": "_fastabi_gen_settings",
         "pattern": "_fastabi_gen_patterns",
+        "profile": "_fastabi_gen_profiles",
     }[kind]
     made = []
     for flag in flags(option):
@@ -247,6 +269,7 @@ def make_zsh(command):
             "SPEC.OPERATION": "'*:operation:_fastabi_gen_specs all'",
             "COMMAND": f"'1:command:({command.words})'",
             "NAME": "'1:name: '",
+            "PROFILE": "'*:profile:_fastabi_gen_profiles'",
         }
         if one.get("operand"):
             words.append(operand[one["operand"]])
@@ -300,6 +323,11 @@ function __fastabi_gen_specs
     __fastabi_gen_files
 end
 
+function __fastabi_gen_profiles
+    fastabi-gen profiles --names 2>/dev/null
+    __fastabi_gen_files
+end
+
 function __fastabi_gen_operations
     fastabi-gen list --names 2>/dev/null
     __fastabi_gen_files
@@ -327,6 +355,7 @@ def fish_option(option, command, condition):
         "backend": f" -xa {fish_quote(command.backend_words)}",
         "setting": " -xa '(__fastabi_gen_settings)'",
         "pattern": " -xa '(__fastabi_gen_patterns)'",
+        "profile": " -xa '(__fastabi_gen_profiles)'",
     }[kind]
     return text + f" -d {fish_quote(one_line(option['help']))}\n"
 
@@ -350,7 +379,11 @@ def make_fish(command):
         condition = fish_quote(f"__fish_seen_subcommand_from {one['name']}")
         for option in one["options"] + command.options[:1]:
             text += fish_option(option, command, condition)
-        call = {"SPEC": "__fastabi_gen_specs", "SPEC.OPERATION": "__fastabi_gen_operations"}
+        call = {
+            "SPEC": "__fastabi_gen_specs",
+            "SPEC.OPERATION": "__fastabi_gen_operations",
+            "PROFILE": "__fastabi_gen_profiles",
+        }
         if one.get("operand") in call:
             text += f"complete -c fastabi-gen -n {condition} -a '({call[one['operand']]})'\n"
         elif one.get("operand") == "COMMAND":

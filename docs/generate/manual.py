@@ -107,6 +107,11 @@ ENVIRONMENT = (
         "before the installed ones.",
     ),
     ("FASTABI_BACKEND_PATH", "Directories with backends in shared objects, separated by colons."),
+    (
+        "FASTABI_PROFILE_PATH",
+        "Directories with profiles, separated by colons. They are searched before the installed "
+        "ones.",
+    ),
     ("FASTABI_MODULE_PATH", "Directories with the module that reads headers, separated by colons."),
 )
 STATUS = (

@@ -50,6 +50,8 @@ enum fastabi_option_type {
     FASTABI_OPTION_LICENCE,
     /* Text of one line that a comment of C can contain. */
     FASTABI_OPTION_COMMENT,
+    /* Name or path of a profile, as in struct fastabi_generate_options. */
+    FASTABI_OPTION_PROFILE,
 };
 
 /* One option of a backend, "-O name=value". */
@@ -193,6 +195,8 @@ struct fastabi_generate_options {
     fastabi_file_func on_file;
     /* Handed to on_file. */
     void *data;
+    /* Name or path of a profile, which sets options that settings do not set; NULL: none. */
+    const char *profile;
 };
 
 /*
@@ -206,7 +210,7 @@ FASTABI_API int fastabi_generate(struct fastabi_context *context, fastabi_specs 
 /* ---- for backends: the emission ---- */
 
 /*
- * Value of an option of the backend: what the user set, or its default.
+ * Value of an option of the backend: what the user or the profile set, or its default.
  * Since 0.1.
  */
 FASTABI_API const char *fastabi_emission_option(const struct fastabi_emission *emission,

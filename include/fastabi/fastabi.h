@@ -9,6 +9,7 @@
 #include <fastabi/classic.h>
 #include <fastabi/xen.h>
 #include <fastabi/backend.h>
+#include <fastabi/profile.h>
 #include <fastabi/layout.h>
 
 #endif

@@ -50,11 +50,10 @@ static int is_installed(struct fastabi_context *context, const char *name, const
 }
 
 /*
- * The file of a specification without its directories, if a comment of any language can contain it.
+ * A file without its directories, if a comment of any language can contain it.
  */
-static const char *plain_file_name(const struct fastabi_spec *spec)
+static const char *plain_file_name(const char *path)
 {
-    const char *path = fastabi_spec_path(spec);
     const char *name = path ? fastabi_path_name(path) : NULL;
 
     if (!name || access(path, F_OK) || strstr(name, "--"))
@@ -85,7 +84,7 @@ static int find_files(struct fastabi_emission *emission)
 
         if (installed < 0)
             return installed;
-        emission->files[i] = installed ? NULL : plain_file_name(spec);
+        emission->files[i] = installed ? NULL : plain_file_name(fastabi_spec_path(spec));
     }
     return 0;
 }
@@ -113,6 +112,16 @@ static int print_patterns(FILE *stream, const struct fastabi_emission *emission,
     return error;
 }
 
+/* A profile as a user calls it: a file without its directories, like that of a specification. */
+static void print_profile(FILE *stream, const char *before, const char *profile)
+{
+    const char *file = fastabi_find_is_path(profile) ? plain_file_name(profile) : NULL;
+
+    fputs(before, stream);
+    fputs(file ? "./" : "", stream);
+    print_argument(stream, file ? file : fastabi_path_name(profile));
+}
+
 static int print_command(FILE *stream, const struct fastabi_emission *emission,
                          const struct fastabi_spec *spec)
 {
@@ -120,11 +129,18 @@ static int print_command(FILE *stream, const struct fastabi_emission *emission,
     int error;
 
     fprintf(stream, "fastabi-gen generate -b %s", backend->name);
+    if (emission->options.profile)
+        print_profile(stream, " --profile ", emission->options.profile);
     for (uint32_t i = 0; i < backend->option_count; i++) {
-        if (!strcmp(emission->values[i], backend->options[i].default_value))
+        const struct fastabi_backend_option *option = &backend->options[i];
+
+        if (!strcmp(emission->values[i], emission->defaults[i]))
             continue;
-        fprintf(stream, " -O %s=", backend->options[i].name);
-        print_argument(stream, emission->values[i]);
+        fprintf(stream, " -O %s=", option->name);
+        if (option->type == FASTABI_OPTION_PROFILE)
+            print_profile(stream, "", emission->values[i]);
+        else
+            print_argument(stream, emission->values[i]);
     }
     error = print_patterns(stream, emission, spec);
     if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))

@@ -52,9 +52,12 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Files the specifications and the layout were read from, sorted, each once.  Returns how many. */
+/*
+ * Files the specifications, the layout and the profile were read from, sorted, each once.  Returns
+ * how many.
+ */
 static size_t collect_inputs(const char **inputs, fastabi_specs specs, size_t count,
-                             const struct fastabi_layout *layout)
+                             const struct fastabi_layout *layout, const char *profile)
 {
     size_t found = 0;
     size_t kept = 0;
@@ -67,6 +70,8 @@ static size_t collect_inputs(const char **inputs, fastabi_specs specs, size_t co
         if (types)
             inputs[found++] = types;
     }
+    if (profile)
+        inputs[found++] = profile;
     for (size_t i = 0; layout && i < fastabi_layout_file_count(layout); i++)
         inputs[found++] = fastabi_layout_file(layout, i);
     qsort(inputs, found, sizeof(*inputs), compare_paths);
@@ -172,18 +177,19 @@ static size_t collect_outputs(const char **outputs, const struct fastabi_sink *s
 
 int fastabi_depfile_write(struct fastabi_context *context, struct fastabi_writer *writer,
                           const struct fastabi_sink *sink, size_t output_count, fastabi_specs specs,
-                          size_t spec_count, const struct fastabi_generate_options *options)
+                          size_t spec_count, const struct fastabi_generate_options *options,
+                          const char *profile)
 {
     const struct fastabi_layout *layout = options->layout;
     size_t layout_files = layout ? fastabi_layout_file_count(layout) : 0;
     struct fastabi_depfile depfile = {
-        .inputs = calloc(2 * spec_count + layout_files + 1, sizeof(*depfile.inputs)),
+        .inputs = calloc(2 * spec_count + layout_files + 2, sizeof(*depfile.inputs)),
         .outputs = calloc(output_count + 1, sizeof(*depfile.outputs)),
     };
     int error;
 
     if (depfile.inputs && depfile.outputs) {
-        depfile.input_count = collect_inputs(depfile.inputs, specs, spec_count, layout);
+        depfile.input_count = collect_inputs(depfile.inputs, specs, spec_count, layout, profile);
         depfile.output_count = collect_outputs(depfile.outputs, sink, output_count);
         if (options->depfile_target) {
             depfile.outputs[0] = options->depfile_target;

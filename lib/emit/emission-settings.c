@@ -1,82 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of a backend as the user set them.  Knows nothing of files. */
+/*
+ * The options of a backend for a run: what the user set, else what the profile sets, else the
+ * default.  Knows nothing of files.
+ */
 #include "emit/emission.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/diag.h"
-#include "base/list.h"
 #include "emit/option.h"
+#include "emit/profile.h"
+#include "emit/setting.h"
 
-static int report_unknown_option(struct fastabi_emission *emission, const char *setting,
-                                 size_t length)
-{
-    const struct fastabi_backend *backend = emission->backend;
-    struct fastabi_arena arena = { 0 };
-    struct fastabi_list names = { NULL, 0, 0 };
-    char word[64];
-    struct fastabi_guess guess = { .size = sizeof(guess), .word = word };
-    const char *joined;
-    int error = 0;
-
-    for (uint32_t i = 0; i < backend->option_count && !error; i++)
-        error = fastabi_list_add(&names, &arena, backend->options[i].name);
-    joined = error ? NULL : fastabi_list_join(&names, &arena);
-    snprintf(word, sizeof(word), "%.*s", (int)length, setting);
-    for (uint32_t i = 0; i < backend->option_count; i++)
-        fastabi_guess_try(&guess, backend->options[i].name);
-    if (!joined)
-        fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    else if (guess.best)
-        fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
-                       "backend '%s' has no option '%s'; did you mean '%s'?", backend->name, word,
-                       guess.best);
-    else if (*joined)
-        fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
-                       "backend '%s' has no option '%.*s'; it has %s", backend->name, (int)length,
-                       setting, joined);
-    else
-        fastabi_report(emission->context, FASTABI_DIAG_NO_SUCH_OPTION, NULL,
-                       "backend '%s' has no option '%.*s'; it has no options", backend->name,
-                       (int)length, setting);
-    fastabi_arena_free(&arena);
-    return joined ? -ENOTSUP : -ENOMEM;
-}
-
-static int report_value(struct fastabi_emission *emission,
-                        const struct fastabi_backend_option *option, const char *value)
-{
-    struct fastabi_guess guess = { .size = sizeof(struct fastabi_guess), .word = value };
-    const char *choices = option->choices ? option->choices : "";
-    char choice[64], best[64];
-
-    for (const char *next = choices; *next; next += strspn(next, "|")) {
-        snprintf(choice, sizeof(choice), "%.*s", (int)strcspn(next, "|"), next);
-        guess.best = guess.best ? best : NULL;
-        fastabi_guess_try(&guess, choice);
-        if (guess.best == choice)
-            memcpy(best, choice, sizeof(best));
-        next += strcspn(next, "|");
-    }
-    if (guess.best)
-        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                       "option '%s' does not take '%.100s'; did you mean '%s'?", option->name,
-                       value, best);
-    else if (*choices && fastabi_option_type_name(option->type))
-        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                       "option '%s' does not take '%.100s'; write %s, or %s", option->name, value,
-                       choices, fastabi_option_advice(option));
-    else
-        fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
-                       "option '%s' does not take '%.100s'; write %s%s%s", option->name, value,
-                       fastabi_option_advice(option), *choices ? " " : "", choices);
-    return -ENOTSUP;
-}
-
+/* "-O key" without "=value". */
 static int report_no_value(struct fastabi_emission *emission, const char *setting,
                            const struct fastabi_backend_option *option)
 {
@@ -89,53 +27,91 @@ static int report_no_value(struct fastabi_emission *emission, const char *settin
     return -ENOTSUP;
 }
 
-/* Is it how a user writes the name?  interface-version is interface_version. */
-static bool is_name(const char *name, const char *written, size_t length)
-{
-    size_t i = 0;
-
-    while (i < length && (name[i] == written[i] || (name[i] == '_' && written[i] == '-')))
-        i++;
-    return i == length && !name[i];
-}
-
 /* Take "key=value".  Of several for one key the last holds, as with a compiler's options. */
 static int take_setting(struct fastabi_emission *emission, const char *setting)
 {
-    const struct fastabi_backend *backend = emission->backend;
     const char *equals = strchr(setting, '=');
     size_t length = equals ? (size_t)(equals - setting) : strlen(setting);
+    const struct fastabi_backend_option *option = fastabi_setting_find(emission->context, NULL,
+                                                                       emission->backend, setting,
+                                                                       length);
+    int error;
 
+    if (!option)
+        return -ENOTSUP;
+    if (!equals)
+        return report_no_value(emission, setting, option);
+    error = fastabi_setting_check(emission->context, NULL, option, equals + 1);
+    if (!error)
+        emission->values[option - emission->backend->options] = equals + 1;
+    return error;
+}
+
+/* The profile that the user named, by an option of the backend or in the options of the run. */
+static int find_profile_name(struct fastabi_emission *emission, const char **name)
+{
+    const struct fastabi_backend *backend = emission->backend;
+
+    *name = emission->options.profile;
     for (uint32_t i = 0; i < backend->option_count; i++) {
-        const struct fastabi_backend_option *option = &backend->options[i];
+        const char *value = emission->values[i];
 
-        if (!is_name(option->name, setting, length))
+        if (backend->options[i].type != FASTABI_OPTION_PROFILE || !value)
             continue;
-        if (!equals)
-            return report_no_value(emission, setting, option);
-        if (!fastabi_option_takes(option, equals + 1))
-            return report_value(emission, option, equals + 1);
-        emission->values[i] = equals + 1;
-        return 0;
+        if (*name && strcmp(*name, value)) {
+            fastabi_report(emission->context, FASTABI_DIAG_BAD_OPTION_VALUE, NULL,
+                           "profiles '%.100s' and '%.100s' are both named, by --profile and by "
+                           "option '%s'; name one",
+                           *name, value, backend->options[i].name);
+            return -ENOTSUP;
+        }
+        *name = value;
     }
-    return report_unknown_option(emission, setting, length);
+    return 0;
+}
+
+/* What each option has that the user has not set. */
+static void fill_in(struct fastabi_emission *emission)
+{
+    const struct fastabi_backend *backend = emission->backend;
+
+    for (uint32_t i = 0; i < backend->option_count; i++)
+        emission->defaults[i] = backend->options[i].default_value;
+    for (size_t i = 0; i < fastabi_profile_option_count(emission->profile); i++) {
+        const char *owner, *name;
+        const char *value = fastabi_profile_option(emission->profile, i, &owner, &name);
+
+        for (uint32_t j = 0; j < backend->option_count && !strcmp(owner, backend->name); j++) {
+            if (!strcmp(backend->options[j].name, name))
+                emission->defaults[j] = value;
+        }
+    }
+    for (uint32_t i = 0; i < backend->option_count; i++) {
+        if (!emission->values[i])
+            emission->values[i] = emission->defaults[i];
+    }
 }
 
 int fastabi_emission_take_settings(struct fastabi_emission *emission)
 {
-    const struct fastabi_backend *backend = emission->backend;
+    size_t count = (size_t)emission->backend->option_count + 1;
+    const char *name;
     int error = 0;
 
-    emission->values = calloc((size_t)backend->option_count + 1, sizeof(*emission->values));
-    if (!emission->values) {
+    emission->values = calloc(count, sizeof(*emission->values));
+    emission->defaults = calloc(count, sizeof(*emission->defaults));
+    if (!emission->values || !emission->defaults)
         return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    }
-    for (uint32_t i = 0; i < backend->option_count; i++)
-        emission->values[i] = backend->options[i].default_value;
     for (uint32_t i = 0; i < emission->options.setting_count; i++) {
         int result = take_setting(emission, emission->options.settings[i]);
 
         error = error ? error : result;
     }
+    if (!error)
+        error = find_profile_name(emission, &name);
+    if (!error && name)
+        error = fastabi_profile_load(emission->context, name, &emission->profile);
+    if (!error)
+        fill_in(emission);
     return error;
 }

@@ -12,6 +12,7 @@
 #include "emit/writer.h"
 
 struct fastabi_channel;
+struct fastabi_profile;
 struct fastabi_sink;
 
 struct fastabi_emission {
@@ -23,6 +24,8 @@ struct fastabi_emission {
     size_t spec_count;
     struct fastabi_generate_options options;
     const char **values;             /* of the backend's options, in its order */
+    const char **defaults;           /* what they have where the user sets nothing */
+    struct fastabi_profile *profile; /* or NULL */
     const struct fastabi_spec *spec; /* whose hooks run, or NULL */
     struct fastabi_sink *sink;
     struct fastabi_inputs inputs; /* none where no file is replaced */

@@ -13,6 +13,7 @@
 #include "emit/emission.h"
 #include "emit/flat.h"
 #include "emit/isolate.h"
+#include "emit/profile.h"
 #include "emit/registry.h"
 #include "emit/sink.h"
 #include "spec/specs.h"
@@ -164,7 +165,7 @@ static int write_depfile(struct fastabi_emission *emission)
         return error;
     error = fastabi_depfile_write(emission->context, &emission->writer, emission->sink,
                                   output_count, emission->given, emission->given_count,
-                                  &emission->options);
+                                  &emission->options, fastabi_profile_path(emission->profile));
     if (error)
         return error;
     return fastabi_emission_close_file(emission);
@@ -178,7 +179,8 @@ static int collect_inputs(struct fastabi_emission *emission)
     if (emission->is_stdout || options->on_file || options->flags & FASTABI_GENERATE_VERIFY)
         return 0;
     if (!fastabi_inputs_collect(&emission->inputs, &emission->texts, emission->given,
-                                emission->given_count, options->layout))
+                                emission->given_count, options->layout,
+                                fastabi_profile_path(emission->profile)))
         return 0;
     return fastabi_report_system(emission->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
 }
@@ -213,7 +215,7 @@ static int find_backend(struct fastabi_emission *emission)
         emission->options.output = emission->backend->flags & FASTABI_BACKEND_ONE_FILE ? name : "";
     if (emission->backend)
         return 0;
-    return fastabi_registry_report_missing(emission->context, name);
+    return fastabi_registry_report_missing(emission->context, NULL, name);
 }
 
 static int prepare(struct fastabi_emission *emission)
@@ -304,6 +306,8 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
     fastabi_sink_free(emission.sink);
     fastabi_writer_release(&emission.writer);
     free(emission.values);
+    free(emission.defaults);
+    fastabi_profile_free(emission.profile);
     free(emission.command);
     free(emission.files);
     fastabi_arena_free(&emission.texts);

@@ -22,18 +22,20 @@ static void add(struct fastabi_inputs *inputs, const char *path)
 }
 
 int fastabi_inputs_collect(struct fastabi_inputs *inputs, struct fastabi_arena *arena,
-                           fastabi_specs specs, size_t count, const struct fastabi_layout *layout)
+                           fastabi_specs specs, size_t count, const struct fastabi_layout *layout,
+                           const char *profile)
 {
     size_t file_count = layout ? fastabi_layout_file_count(layout) : 0;
 
     inputs->items = fastabi_arena_alloc(arena,
-                                        (2 * count + file_count + 1) * sizeof(*inputs->items));
+                                        (2 * count + file_count + 2) * sizeof(*inputs->items));
     if (!inputs->items)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         add(inputs, specs[i]->is_memory ? NULL : specs[i]->path);
         add(inputs, specs[i]->types_path);
     }
+    add(inputs, profile);
     for (size_t i = 0; i < file_count; i++)
         add(inputs, fastabi_layout_file(layout, i));
     return 0;

@@ -13,9 +13,13 @@ struct fastabi_inputs {
     size_t count;
 };
 
-/* Collect the files of specifications and of a layout, or NULL, in an arena.  0 or -ENOMEM. */
+/*
+ * Collect the files of specifications, of a layout or NULL, and of a profile or NULL, in an arena.
+ * 0 or -ENOMEM.
+ */
 int fastabi_inputs_collect(struct fastabi_inputs *inputs, struct fastabi_arena *arena,
-                           fastabi_specs specs, size_t count, const struct fastabi_layout *layout);
+                           fastabi_specs specs, size_t count, const struct fastabi_layout *layout,
+                           const char *profile);
 
 /* Refuse to write to one of them, by any of its names.  0, or -EINVAL after a report. */
 int fastabi_inputs_refuse(const struct fastabi_inputs *inputs, struct fastabi_context *context,

@@ -286,6 +286,7 @@ static const struct {
                                  "text of one line that does not end a comment of C or make a "
                                  "line go on",
                                  is_comment, -1 },
+    [FASTABI_OPTION_PROFILE] = { "PROFILE", "the name or the path of a profile", is_one_line, -1 },
 };
 
 bool fastabi_option_type_is_known(enum fastabi_option_type type)

@@ -553,7 +553,8 @@ const struct fastabi_backend *fastabi_backend_by_name(struct fastabi_context *co
 
 /* ---- messages ---- */
 
-int fastabi_registry_report_missing(struct fastabi_context *context, const char *name)
+int fastabi_registry_report_missing(struct fastabi_context *context,
+                                    const struct fastabi_place *place, const char *name)
 {
     struct fastabi_arena arena = { 0 };
     struct fastabi_list names = { NULL, 0, 0 };
@@ -568,10 +569,10 @@ int fastabi_registry_report_missing(struct fastabi_context *context, const char 
     }
     joined = error ? NULL : fastabi_list_join(&names, &arena);
     if (joined && guess.best)
-        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, place,
                        "no backend '%.200s'; did you mean '%s'?", name, guess.best);
     else if (joined)
-        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, NULL,
+        fastabi_report(context, FASTABI_DIAG_NO_SUCH_BACKEND, place,
                        "no backend '%.200s'; choose one of %s", name, joined);
     else
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);

@@ -7,10 +7,14 @@
 
 #include <fastabi/backend.h>
 
+#include "base/diag.h"
+
 /*
- * Report that there is no backend of that name, and which there are.  Returns -ENOTSUP or -ENOMEM.
+ * Report that there is no backend of that name, and which there are; place may be NULL.  Returns
+ * -ENOTSUP or -ENOMEM.
  */
-int fastabi_registry_report_missing(struct fastabi_context *context, const char *name);
+int fastabi_registry_report_missing(struct fastabi_context *context,
+                                    const struct fastabi_place *place, const char *name);
 
 /* Whether a backend came from a shared object. */
 bool fastabi_registry_is_plugin(const struct fastabi_context *context,

@@ -181,7 +181,7 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
     if (used.failed)
         status = -ENOMEM;
     if (!status)
-        status = fastabi_inputs_collect(&inputs, &used.arena, specs, count, layout);
+        status = fastabi_inputs_collect(&inputs, &used.arena, specs, count, layout, NULL);
     if (!status && strcmp(path, "-"))
         status = fastabi_inputs_refuse(&inputs, context, path);
     if (!status)

@@ -25,13 +25,12 @@ static bool ends_with(const char *name, const char *suffix)
     return length > own && !strcmp(name + length - own, suffix);
 }
 
-static bool is_specification(const char *name)
+static bool is_yaml(const char *name)
 {
     return name[0] != '.' && (ends_with(name, ".yml") || ends_with(name, ".yaml"));
 }
 
-/* Not the name of an installed specification? */
-static bool is_path(const char *argument)
+bool fastabi_find_is_path(const char *argument)
 {
     return strchr(argument, '/') || !strcmp(argument, ".") || !strcmp(argument, "..") ||
            ends_with(argument, ".yml") || ends_with(argument, ".yaml");
@@ -107,8 +106,8 @@ int fastabi_find_installed(struct fastabi_context *context, struct fastabi_arena
 
 /* ---- the files of a directory ---- */
 
-static int list_directory(const char *directory, struct fastabi_arena *arena,
-                          struct fastabi_list *names)
+int fastabi_find_list(const char *directory, struct fastabi_arena *arena,
+                      struct fastabi_list *names)
 {
     DIR *stream = opendir(directory);
     struct dirent *entry;
@@ -117,7 +116,7 @@ static int list_directory(const char *directory, struct fastabi_arena *arena,
     if (!stream)
         return -errno;
     while (!status && (errno = 0, entry = readdir(stream))) {
-        if (is_specification(entry->d_name))
+        if (is_yaml(entry->d_name))
             status = fastabi_list_add_once(names, arena, entry->d_name);
     }
     if (!status && errno)
@@ -132,7 +131,7 @@ static int visit_directory(struct fastabi_context *context, struct fastabi_arena
 {
     struct fastabi_list names = { NULL, 0, 0 };
     struct fastabi_place place = { .file = directory };
-    int status = list_directory(directory, arena, &names);
+    int status = fastabi_find_list(directory, arena, &names);
 
     if (status)
         fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, directory, status);
@@ -160,7 +159,7 @@ struct listing {
 static int add_directory(const char *directory, void *data)
 {
     struct listing *all = data;
-    int status = list_directory(directory, all->arena, &all->names);
+    int status = fastabi_find_list(directory, all->arena, &all->names);
 
     return status == -ENOENT || status == -ENOTDIR ? 0 : status;
 }
@@ -256,7 +255,7 @@ static int visit(struct fastabi_context *context, struct fastabi_arena *arena, c
 
     if (!argument)
         return visit_installed(context, arena, func, data);
-    if (!is_path(argument))
+    if (!fastabi_find_is_path(argument))
         return visit_name(context, arena, argument, func, data);
     if (stat(argument, &status))
         return fastabi_report_system(context, FASTABI_DIAG_CANNOT_READ, argument, -errno);

@@ -245,6 +245,18 @@ static void use_layouts(void)
     fastabi_layout_free(layout);
 }
 
+static void load_profiles(void)
+{
+    struct fastabi_profile *profile;
+
+    show("no function", fastabi_profile_find(context, NULL, NULL));
+    show("no name", fastabi_profile_load(context, NULL, &profile));
+    show("no place for the profile", fastabi_profile_load(context, "linux", NULL));
+    show("an unknown profile", fastabi_profile_load(context, "solaris", &profile));
+    if (profile)
+        puts("a result is not NULL");
+}
+
 int main(void)
 {
     const struct fastabi_context_options options = {
@@ -260,6 +272,7 @@ int main(void)
     generate();
     register_backends();
     use_layouts();
+    load_profiles();
     fastabi_context_free(context);
     return EXIT_SUCCESS;
 }

@@ -38,6 +38,7 @@ OBJECTS(emission)
 OBJECTS(writer)
 OBJECTS(diag)
 OBJECTS(guess)
+OBJECTS(profile)
 
 static void demand(bool is_met, const char *what)
 {
@@ -133,13 +134,16 @@ int main(int argc, char **argv)
     };
     const struct fastabi_diag diag = { sizeof(diag), 1, FASTABI_ERROR, "a.yml", 1, 1, "no" };
     struct fastabi_layout_options from = { .size = sizeof(from), .snapshot = argv[1] };
+    struct fastabi_profile *profile;
     struct fastabi_layout *layout;
 
     if (argc < 3 || fastabi_context_new(&options, &context) ||
-        fastabi_layout_open(context, NULL, 0, &from, &layout))
+        fastabi_layout_open(context, NULL, 0, &from, &layout) ||
+        fastabi_profile_load(context, "linux", &profile))
         return EXIT_FAILURE;
     add_context(context);
     add_layout(layout);
+    add_profile(profile);
     for (size_t i = 0; i < fastabi_layout_struct_count(layout); i++)
         add_struct(fastabi_layout_struct(layout, i));
     for (int i = 2; i < argc; i++) {
@@ -156,6 +160,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count_spec; i++)
         fastabi_spec_free(all_spec[i]);
     fastabi_layout_free(layout);
+    fastabi_profile_free(profile);
     fastabi_context_free(context);
     return has_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

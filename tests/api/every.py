@@ -16,7 +16,7 @@ DEFAULTS = {"fastabi_context_new"}
 EMPTY = {"fastabi_spec_diff", "fastabi_spec_check_together"}
 NO_REGISTER = {"fastabi_param_in", "fastabi_param_out", "fastabi_register_number"}
 OBJECTS = ["context", "spec", "op", "param", "type", "layout", "struct", "emission", "writer",
-           "diag", "guess"]
+           "diag", "guess", "profile"]
 
 
 def kind_of(param):
@@ -26,7 +26,7 @@ def kind_of(param):
         return "nothing"
     if bare.endswith("**"):
         is_new = not param.type.startswith("const ") and bare[:-2].strip() in (
-            "fastabi_context", "fastabi_spec", "fastabi_layout")
+            "fastabi_context", "fastabi_spec", "fastabi_layout", "fastabi_profile")
         return "new" if is_new else "out"
     if bare.endswith("*"):
         base = bare[:-1].strip()

@@ -282,6 +282,33 @@ def text_that_becomes_code(folder):
     demand(["generate", "-b", "xen", "-O", "headers=a b", "-o", "out", "demo.yml"], folder)
 
 
+@shows("NO_SUCH_PROFILE")
+def bad_profiles(folder):
+    """What is wrong in a profile has a place in it."""
+    write(folder, "demo.yml", GOOD)
+    profiles = {
+        "good": "doc: a\noptions: { c: { interface-version: 0x00030205 } }\n",
+        "nothing": "",
+        "keys": "doc: a\ndock: b\noption: { c: { width: 80 } }\n",
+        "silent": "options: { c: { width: 80 } }\n",
+        "shape": "doc: a\noptions:\n  c: [width]\n  rust:\n",
+        "list": "doc: a\noptions: [c]\n",
+        "values": "doc: a\noptions:\n  c:\n    width: 79\n    errno: positiv\n    types:\n"
+                  "      - stdint\n    licence: MIT OR\n    inline: static {\n",
+        "names": "doc: a\noptions:\n  cc: { width: 80 }\n  c: { with: 80, colour: red }\n"
+                 "  fortran: { a: b }\n",
+        "nested": "doc: a\noptions:\n  c:\n    profile: linux\n",
+        "twice": "doc: a\noptions:\n  c:\n    width: 80\n    width: 90\n",
+    }
+    for name, text in profiles.items():
+        write(folder, f"{name}.yml", text)
+        demand(["generate", "-b", "c", "--profile", f"{name}.yml", "-o", "out", "demo.yml"], folder,
+               keeps=("out", "out/fastabi", "out/fastabi.h", "out/fastabi/demo.h"))
+    demand(["profiles", "mine"], folder, env={"FASTABI_PROFILE_PATH": folder + "/none"})
+    demand(["generate", "-b", "c", "--profile", "./good.yml", "-o", ".", "--depfile", "good.yml",
+            "demo.yml"], folder)
+
+
 @shows("BACKEND_ABI")
 def other_version(folder):
     run_plugin(folder, "VERSION")

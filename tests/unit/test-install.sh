@@ -95,7 +95,7 @@ generate_by_name() {
         grep -q xen_hypercall_event_channel_status out/fastabi/event_channel.h
 }
 # pkg-config itself is asked, because a variable named before it is set reads as empty.
-variables='bindir libdir includedir fastabi_gen abidir schemadir moduledir aclocaldir'
+variables='bindir libdir includedir fastabi_gen abidir profiledir schemadir moduledir aclocaldir'
 variables_exist() {
     local name value status=0
     for name in $variables; do
@@ -108,6 +108,7 @@ variables_exist() {
 variables_say() {
     [ "$("$PKG_CONFIG" --variable=abidir fastabi)" = "$root$abidir" ] &&
         [ "$("$PKG_CONFIG" --variable=backenddir fastabi)" = "$root$libdir/fastabi/backends" ] &&
+        [ -e "$("$PKG_CONFIG" --variable=profiledir fastabi)/netbsd.yml" ] &&
         [ -e "$("$PKG_CONFIG" --variable=schemadir fastabi)/fastabi.schema.json" ] &&
         "$("$PKG_CONFIG" --variable=fastabi_gen fastabi)" --version
 }

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""The trees that profiles are for.  Must not know how they are tried.
+
+A tree is a mapping:
+  flags, gcc, clang   options of both compilers, and of one; warnings as the tree has them
+  not                 compilers that have no target like it
+  xen                 where it has Xen's headers; absent: what trees/NAME/ has of them is all
+  edits               how its copy of Xen's headers differs: (pattern, replacement)
+  before              what its files include before; before_struct: for struct style only
+  only                operations whose structs its headers have; absent: all
+  without             styles that it cannot have, as it lacks the structs
+  place               where the generated files are: "xen/"
+  transfers           ways to make the call that are tried
+"""
+
+KERNEL = ["-O2", "-nostdinc", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-mno-mmx",
+          "-mno-sse", "-fno-pie", "-Wall"]
+
+# What an interface version that old hides.
+BEFORE_3_2_6 = ["!grant_table.*_version", "!grant_table.swap_grant_ref"]
+
+TREES = {
+    "freestanding": {
+        "flags": ["-std=c99", "-O2", "-ffreestanding", "-mgeneral-regs-only", "-Wall", "-Wextra",
+                  "-Wconversion", "-Wsign-conversion", "-pedantic"],
+        "xen": "xen",
+        "search": ["-I.", "-isystem", "."],
+    },
+    "linux": {
+        "flags": [*KERNEL, "-std=gnu11", "-fshort-wchar", "-funsigned-char", "-fno-common",
+                  "-fno-strict-aliasing", "-Wundef", "-Wstrict-prototypes", "-Wmissing-prototypes",
+                  "-Wmissing-declarations", "-Wdeclaration-after-statement", "-Wvla",
+                  "-Wno-pointer-sign", "-D__KERNEL__",
+                  "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"],
+        "before": ["linux/types.h"],
+        "xen": "xen/interface",
+        "place": "xen/interface/",
+        "transfers": ("argument", "macro"),
+    },
+    "freebsd": {
+        "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-common", "-fwrapv",
+                  "-fstack-protector", "-msoft-float", "-Wstrict-prototypes",
+                  "-Wmissing-prototypes", "-Wpointer-arith", "-Wcast-qual", "-Wundef",
+                  "-Wno-pointer-sign", "-Wmissing-include-dirs", "-Wnested-externs",
+                  "-Wredundant-decls", "-Wold-style-definition", "-Wno-unknown-pragmas"],
+        "clang": ["--target=x86_64-unknown-freebsd14.0"],
+        "before": ["sys/types.h"],
+        "xen": "contrib/xen",
+    },
+    "netbsd": {
+        "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-zero-initialized-in-bss",
+                  "-Wno-main", "-Wpointer-arith", "-Wmissing-prototypes", "-Wstrict-prototypes",
+                  "-Wold-style-definition", "-Wswitch", "-Wshadow", "-Wcast-qual",
+                  "-Wwrite-strings", "-Wextra", "-Wno-unused-parameter", "-Wno-sign-compare",
+                  "-Wno-pointer-sign"],
+        "clang": ["--target=x86_64-unknown-netbsd10.0"],
+        "before": ["sys/types.h"],
+        "xen": "xen/include/public",
+    },
+    "openbsd": {
+        "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-builtin-printf", "-msoft-float",
+                  "-fno-omit-frame-pointer", "-fcf-protection=branch",
+                  "-Wimplicit-function-declaration", "-Wno-pointer-sign", "-Wno-uninitialized"],
+        "clang": ["--target=x86_64-unknown-openbsd7.6", "-Wno-constant-conversion"],
+        "before": ["sys/types.h", "dev/pv/xenreg.h"],
+        "without": ["struct"],
+    },
+    "minios": {
+        "flags": ["-O1", "-nostdinc", "-fno-builtin", "-fno-stack-protector", "-fgnu89-inline",
+                  "-mno-red-zone", "-fno-asynchronous-unwind-tables", "-Wall", "-Wredundant-decls",
+                  "-Wformat", "-Wstrict-prototypes", "-Wnested-externs", "-Wpointer-arith",
+                  "-Winline", "-D__XEN_INTERFACE_VERSION__=0x00030205"],
+        "gcc": ["-fno-reorder-blocks"],
+        "before": ["mini-os/types.h"],
+        "xen": "xen",
+        "only": BEFORE_3_2_6,
+    },
+    "unikraft": {
+        "flags": ["-O2", "-nostdlib", "-nostdinc", "-U__linux__", "-D__Unikraft__",
+                  "-fno-omit-frame-pointer", "-fno-stack-protector", "-fno-builtin",
+                  "-fdata-sections", "-ffunction-sections", "-mno-red-zone", "-Wall", "-Wextra",
+                  "-D__XEN_INTERFACE_VERSION__=0x00030205"],
+        "gcc": ["-fno-tree-sra"],
+        "before": ["stdint.h"],
+        "xen": "xen",
+        "only": BEFORE_3_2_6,
+    },
+    "xtf": {
+        "flags": ["-O3", "-std=gnu99", "-nostdinc", "-ffreestanding", "-fno-strict-aliasing",
+                  "-fno-pic", "-mno-red-zone", "-mno-sse", "-Wall", "-Wextra",
+                  "-Wmissing-prototypes", "-Wstrict-prototypes", "-Winline"],
+        "before": ["stdint.h"],
+        "only": ["event_channel.alloc_unbound", "event_channel.close", "event_channel.send",
+                 "sched.shutdown", "sched.yield", "sched.block"],
+    },
+    "edk2": {
+        "flags": ["-Os", "-nostdinc", "-fshort-wchar", "-fno-builtin", "-fno-strict-aliasing",
+                  "-fno-common", "-fno-stack-protector", "-mno-red-zone", "-ffunction-sections",
+                  "-fdata-sections", "-include", "AutoGen.h", "-Wall", "-Wno-array-bounds",
+                  "-Wno-address"],
+        "gcc": ["-mcmodel=small", "-fpie"],
+        "clang": ["--target=x86_64-unknown-windows-gnu", "-mno-implicit-float",
+                  "-Wno-unused-const-variable"],
+        "xen": "IndustryStandard/Xen",
+        "edits": [(r"\buint(8|16|32|64)_t\b", r"UINT\1"), (r"\bint(8|16|32|64)_t\b", r"INT\1"),
+                  (r"\bunsigned long\b", "UINTN")],
+        "transfers": ("argument", "vmcall"),
+    },
+    "windows": {
+        "flags": ["--target=x86_64-pc-windows-msvc", "-O2", "-nostdinc", "-fms-extensions",
+                  "-fms-compatibility", "-mno-red-zone", "-Wall", "-Wextra",
+                  "-Wno-unused-parameter"],
+        "not": ["gcc"],
+        "before": ["ntdef.h", "xen-types.h"],
+        "xen": "xen",
+        "edits": [(r"\bunsigned long\b", "ULONG_PTR")],
+        "transfers": ("argument", "vmmcall"),
+    },
+    "xen-public": {
+        "flags": ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wstrict-prototypes",
+                  "-Wmissing-prototypes", "-Wpointer-arith", "-Wno-unused-parameter",
+                  "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"],
+        "before": ["stdint.h"],
+        "before_struct": [
+            f"public/{name}.h"
+            for name in ("xen", "event_channel", "grant_table", "hvm/hvm_op", "memory", "physdev",
+                         "sched", "vcpu", "version")
+        ],
+        "xen": "public",
+        "place": "public/",
+    },
+}

@@ -201,7 +201,10 @@ static int write_typedefs(const struct c_run *run, const struct fastabi_spec *sp
     return 0;
 }
 
-/* The number is asserted where Xen's headers mean today's numbers by their names (xen-compat.h). */
+/*
+ * The number is asserted where Xen's headers mean today's numbers by their names: before interface
+ * version 0x00030202, the last to give a hypercall another number, some names mean old ones.
+ */
 static void write_number(const struct c_run *run, const struct fastabi_spec *spec)
 {
     const char *macro = fastabi_spec_hypercall_macro(spec);
@@ -211,7 +214,7 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
     fastabi_write(
         run->writer,
         "#if defined(%s) && \\\n"
-        "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)\n"
+        "    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030202)\n"
         "XEN_FASTABI_ASSERT(hypercall_%s, %s == %u);\n"
         "#endif\n\n",
         macro, fastabi_spec_name(spec), macro, fastabi_spec_hypercall_index(spec));

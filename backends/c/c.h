@@ -119,6 +119,11 @@ void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);
 
+/* struct.c: what precedes a stub that takes a struct */
+
+bool c_uses_struct(const struct c_stub *stub);
+void c_write_struct(const struct c_run *run, const struct c_stub *stub);
+
 /* pack.c: functions that make packed inputs of their fields */
 void c_write_packs(const struct c_run *run, const struct c_stub *stub);
 

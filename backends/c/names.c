@@ -18,7 +18,7 @@ static bool is_implementations(const char *name)
 /* Would it be called as a local of the stub is: "in_port_", "reg1_"? */
 static bool is_stubs_own(const char *name, size_t length)
 {
-    static const char *const own[] = { "vendor", "param", "ret" };
+    static const char *const own[] = { "vendor", "param", "fields", "ret" };
 
     if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
         return true;

@@ -18,18 +18,21 @@ bool c_needs_cast(const struct fastabi_param *param)
 
 /*
  * A field of the struct.  Where other structs may be passed it is read and written as an integer
- * that may alias: what the caller has done to its own struct is not of this type.
+ * that may alias, and lie at any address: what the caller has done to its own struct is not of this
+ * type, and either struct may be packed.
  */
 void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
                    const struct fastabi_param *param)
 {
     if (stub->compat)
-        fastabi_write(writer, "*(xen_fastabi_alias_%c%u *)&",
-                      fastabi_param_is_signed(param) ? 'i' : 'u', fastabi_param_width(param));
-    fastabi_write(writer, "param_->%s", fastabi_param_field(param));
+        fastabi_write(writer, "XEN_FASTABI_ALIAS(%c%u, %s, fields_, %s)",
+                      fastabi_param_is_signed(param) ? 'i' : 'u', fastabi_param_width(param),
+                      stub->id, fastabi_param_field(param));
+    else
+        fastabi_write(writer, "fields_->%s", fastabi_param_field(param));
 }
 
-/* param_->port = (uint32_t)out_port_; */
+/* fields_->port = (uint32_t)out_port_; */
 static void write_store(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
 {
     const struct fastabi_param *param = stub->outputs[reg];
@@ -44,7 +47,7 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
     }
     c_write_field(writer, stub, param);
     if (!fastabi_param_is_typed(param))
-        fastabi_write(writer, " = (__typeof__(param_->%s))out_%s_;\n", fastabi_param_field(param),
+        fastabi_write(writer, " = (__typeof__(fields_->%s))out_%s_;\n", fastabi_param_field(param),
                       name);
     else if (c_needs_cast(param))
         fastabi_write(writer, " = (%s)out_%s_;\n", fastabi_param_c_integer(param), name);
@@ -101,7 +104,7 @@ static void write_type(struct fastabi_writer *writer, const struct c_stub *stub,
     if (argument)
         fastabi_write(writer, "%s", argument->type);
     else
-        fastabi_write(writer, "__typeof__(param_->%s)", fastabi_param_field(param));
+        fastabi_write(writer, "__typeof__(fields_->%s)", fastabi_param_field(param));
 }
 
 /* The comparison as an integer of 64 bits makes it, signed or not. */
@@ -180,7 +183,7 @@ static void store_field(const struct c_run *run, const struct c_stub *stub,
 
     if (outcome == FASTABI_NEVER) {
         fastabi_write(writer,
-                      "        out_%s_ = 0;\n        (void)out_%s_;\n        (void)param_;\n",
+                      "        out_%s_ = 0;\n        (void)out_%s_;\n        (void)fields_;\n",
                       fastabi_param_flat_name(param), fastabi_param_flat_name(param));
         return;
     }

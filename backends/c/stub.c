@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <fastabi/layout.h>
-
 #include "c.h"
 
 /* ---- what precedes the function ---- */
@@ -31,61 +29,13 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
                       fastabi_op_is_foreign(stub->op));
 }
 
-/*
- * What a layout knows about a struct: its size, and where the fields are.  name is that of the
- * assertions.
- */
-static void write_layout_assertions(struct fastabi_writer *writer, const struct c_stub *stub,
-                                    const char *structure, const char *name)
+static void write_index_assertion(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    uint64_t size, offset;
-
-    if (!fastabi_op_c_struct_size(stub->op, &size))
-        return;
-    fastabi_write(writer,
-                  "XEN_FASTABI_ASSERT(%s_size_%s,\n"
-                  "                   sizeof(struct %s) == %" PRId64 ");\n",
-                  name, stub->id, structure, (int64_t)size);
-    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
-        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-
-        if (!fastabi_param_field_offset(param, &offset))
-            continue;
-        fastabi_write(writer,
-                      "XEN_FASTABI_ASSERT(%s_offset_%s_%s,\n"
-                      "                   __builtin_offsetof(struct %s, %s) == %" PRId64 ");\n",
-                      name, stub->id, fastabi_param_flat_name(param), structure,
-                      fastabi_param_field(param), (int64_t)offset);
-    }
-}
-
-static void write_assertions(const struct c_run *run, const struct c_stub *stub)
-{
-    struct fastabi_writer *writer = run->writer;
     const char *macro = fastabi_op_index_macro(stub->op);
 
     if (macro)
         fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(index_%s, %s == %u);\n#endif\n", macro,
                       stub->id, macro, fastabi_op_index(stub->op));
-    for (size_t i = 0; stub->structure && i < fastabi_op_param_count(stub->op); i++) {
-        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-
-        if (!fastabi_param_field(param) || !fastabi_param_is_typed(param))
-            continue;
-        /* a number for a name: two operations with their fields never make one */
-        fastabi_write(writer,
-                      "XEN_FASTABI_ASSERT_FIELD(field_%s_%u,\n"
-                      "                         struct %s, %s, %s);\n",
-                      stub->id, (unsigned int)i, stub->structure, fastabi_param_field(param),
-                      fastabi_param_c_integer(param));
-    }
-    if (!stub->structure)
-        return;
-    write_layout_assertions(writer, stub, stub->structure, "struct");
-    for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
-        write_layout_assertions(writer, stub, fastabi_op_c_struct_compat(stub->op, i),
-                                fastabi_emission_printf(run->emission, "compat_%zu", i));
-    }
 }
 
 /* ---- the signature ---- */
@@ -133,7 +83,7 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
 
 /* ---- the body ---- */
 
-/* const uint64_t in_port_ = (uint64_t)(uint32_t)param_->port; */
+/* const uint64_t in_port_ = (uint64_t)(uint32_t)fields_->port; */
 static void write_load(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
 {
     const struct fastabi_param *param = stub->inputs[reg];
@@ -153,6 +103,8 @@ static void write_load(struct fastabi_writer *writer, const struct c_stub *stub,
 
 static void write_locals(struct fastabi_writer *writer, const struct c_stub *stub)
 {
+    if (c_uses_struct(stub))
+        fastabi_write(writer, "    XEN_FASTABI_FIELDS(%s);\n", stub->id);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->inputs[reg])
             write_load(writer, stub, reg);
@@ -241,22 +193,12 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
                                 : "\n                          : \"memory\");\n");
 }
 
-/* Does the operation carry a field of its struct? */
-static bool uses_struct(const struct c_stub *stub)
-{
-    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
-        if (fastabi_param_field(fastabi_op_param(stub->op, i)))
-            return true;
-    }
-    return false;
-}
-
 static void write_results(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
     bool any = fastabi_op_output_mask(stub->op) != 1u;
 
-    if (stub->structure && !uses_struct(stub))
+    if (stub->structure && !c_uses_struct(stub))
         fastabi_write(writer, "    (void)param_;\n");
     fastabi_write(writer, "    ret_ = (int64_t)reg0_;\n");
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
@@ -338,7 +280,8 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
 
     c_prepare(run, spec, op, &stub);
     write_constants(writer, &stub);
-    write_assertions(run, &stub);
+    write_index_assertion(writer, &stub);
+    c_write_struct(run, &stub);
     fastabi_write(writer, "\n");
     c_write_packs(run, &stub);
     c_write_doc(run, &stub);

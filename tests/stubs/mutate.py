@@ -127,7 +127,7 @@ def load_late(text, op):
     bindings = [m for m in re.finditer(BINDING, text, re.M) if m.group(3)]
     for binding in bindings[1:]:
         load = re.search(f"^ *const uint64_t {re.escape(binding.group(3))} = (.*);\n", text, re.M)
-        if load and re.search(r"param_->|\*", load.group(1)):
+        if load and re.search(r"fields_->|\*", load.group(1)):
             late = binding.group(0).replace(f"= {binding.group(3)};", f"= {load.group(1)};")
             return text.replace(binding.group(0), late).replace(load.group(0), "")
     return text
@@ -137,7 +137,7 @@ def bind_early(text, op):
     """A register variable with a constant is bound before the last input is read from memory."""
     loads = list(re.finditer(LOAD, text, re.M))
     constants = [m for m in re.finditer(BINDING, text, re.M) if re.match(r"\d", m.group(3) or "")]
-    if not loads or "param_->" not in loads[-1].group(0) or not constants:
+    if not loads or "fields_->" not in loads[-1].group(0) or not constants:
         return text
     binding = constants[0].group(0)
     text = text.replace(binding, "")
@@ -156,7 +156,7 @@ def read_late(text, op):
 
 def wide_store(text, op):
     """An output of less than 64 bits is stored with 64."""
-    return re.sub(r"^( *)(param_->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);",
+    return re.sub(r"^( *)(fields_->\S+|\*\w+) = \(u?int(?:8|16|32)_t\)(out_\w+);",
                   r"\1*(uint64_t *)&\2 = \3;", text, count=1, flags=re.M)
 
 
@@ -190,18 +190,20 @@ MUTATIONS = {
     "result cut to 32 bits": (sub(r"return \(long\)ret_;", "return (int)ret_;"),
                               ("value", "vmcall"),
                               False),
-    "output never stored": (sub(r"^ *(param_->\S+|\*\w+) = .*out_\w+;\n", ""), ("struct", "vmcall"),
+    "output never stored": (sub(r"^ *(fields_->\S+|\*\w+) = .*out_\w+;\n", ""),
+                            ("struct", "vmcall"),
                             False),
     "output stored too wide": (wide_store, ("struct", "vmcall"), False),
     "output stored too wide, by pointer": (wide_store, ("value", "vmcall"), False),
     "output stored too narrow": (sub(r"(= \(u?int)(?:32|64)(_t\)out_)", r"\g<1>8\2"),
                                  ("struct", "vmcall"), False),
-    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=param_)", "u"),
+    "sign lost": (other_cast(r"(= \(uint64_t\))\(int(8|16|32)_t\)(?=fields_)", "u"),
                   ("struct", "vmcall"), False),
-    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=param_)", ""),
+    "sign invented": (other_cast(r"(= \(uint64_t\))\(uint(8|16|32)_t\)(?=fields_)", ""),
                       ("struct", "vmcall"), False),
     "input not cut to its "
-    "width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)param_->([^;]+);", r"*(uint32_t *)&param_->\1;"),
+    "width": (sub(r"\(uint64_t\)\(uint(?:8|16)_t\)fields_->([^;]+);",
+                  r"*(uint32_t *)&fields_->\1;"),
               ("struct", "vmcall"), False),
     "wrong index": (
         sub(r'(reg1_ __asm__ \("rdi"\) = )(\d+)', lambda m: m.group(1) + str(int(m.group(2)) + 1)),

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 
+import lang_c
 import model
 import randspec
 from report import head, run
@@ -100,8 +101,146 @@ class Trees:
         self.report.check("kernel-doc names the arguments", seen and not wrong,
                           wrong or ["no stub found"])
 
+    # ---- structs ----
+
+    def compile(self, compiler, standard, out, path, *flags):
+        """(status, errors) of one source file"""
+        status, _, errors = run([compiler, f"-std={standard}", *WARNINGS, *flags, "-I", out, "-x",
+                                 "c++" if "++" in compiler else "c", "-c", "-o",
+                                 os.path.join(self.build, "trees.o"), path])
+        return status, errors
+
+    def hidden(self):
+        """A struct that the headers lack loses its operations, and no other."""
+        out = self.generate("hidden", [os.path.join(self.top, "abi")], "transfer=vmcall")
+        rng = self.sampling.rng("hidden structs")
+        structs = sorted({op.struct for s in self.specs for op in s.ops if op.struct})
+        chosen = set(rng.sample(structs, len(structs) // 2))
+        for lost in (chosen, set(structs) - chosen) if out else ():
+            first = "#define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n" \
+                "#include <stdint.h>\n" + \
+                "".join(f"#define {tag} hidden_{tag}\n" for tag in sorted(lost)) + \
+                "".join(f"#include <xen/{h}>\n" for h in
+                        ("sched.h", "vcpu.h", "memory.h", "event_channel.h", "grant_table.h",
+                         "physdev.h", "version.h", "hvm/hvm_op.h", "hvm/params.h")) + \
+                "".join(f"#undef {tag}\n" for tag in sorted(lost)) + \
+                "".join(f"#include <fastabi/{s.name}.h>\n" for s in self.specs)
+            gone = [op for s in self.specs for op in s.ops if op.struct in lost]
+            kept = [op for s in self.specs for op in s.ops if op.struct not in lost]
+            for compiler, standard in COMPILERS:
+                path = self.write("kept.c", first + "".join(
+                    lang_c.caller(op, "struct", "vmcall") for op in kept))
+                status, errors = self.compile(compiler, standard, out, path)
+                self.report.check(f"{len(lost)} structs hidden, {compiler}: the other "
+                                  f"{len(kept)} operations", status == 0, head(errors))
+                path = self.write("gone.c", first + "".join(
+                    lang_c.caller(op, "struct", "vmcall") for op in gone))
+                limit = ["-ferror-limit=0"] if "clang" in compiler else []
+                status, errors = self.compile(compiler, standard, out, path, *limit)
+                told = set(re.findall(r"xen_fastabi_lacks_(\w+)['’]? declared .*lack struct",
+                                      errors))
+                wanted = {op.symbol for op in gone if any(p.path for p in op.params)}
+                self.report.check(f"{len(lost)} structs hidden, {compiler}: {len(wanted)} "
+                                  "operations say so", status and told == wanted,
+                                  sorted(told ^ wanted) or head(errors))
+
+    def versions(self):
+        """Every interface version that Xen's headers know, and none with xen.h first."""
+        out = self.generate("versions", [os.path.join(self.top, "abi")])
+        listed = run(["gcc", "-M", "-xc", "-include", "xen/xen.h", os.devnull])[1].split()
+        folder = os.path.dirname(next((w for w in listed if w.endswith("/xen/xen.h")), ""))
+        found = {0}
+        for where, _, names in os.walk(folder):
+            for name in names:
+                with open(os.path.join(where, name), encoding="utf-8", errors="replace") as file:
+                    found |= {int(v, 16) for v in re.findall(
+                        r"INTERFACE_VERSION__ *(?:[<>]=? *)?(0x[0-9a-f]{8})", file.read())}
+        latest = run(["gcc", "-E", "-P", "-include", "xen/xen-compat.h", "-xc", "-"],
+                     input="latest __XEN_LATEST_INTERFACE_VERSION__\n")[1].split("latest ")[-1]
+        known = sorted(v for n in found for v in (n, n - 1, n + 1)
+                       if 0 <= v <= int(latest or "0", 0))
+        self.report.check("interface versions of the headers", len(known) > 40 and out,
+                          [f"{len(known)} found in {folder}"])
+        include = "#include <stdint.h>\n#ifdef FIRST\n# include <xen/xen.h>\n#endif\n" + "".join(
+            f"#include <fastabi/{s.name}.h>\n" for s in self.specs)
+        path = self.write("versions.c", include)
+        for compiler, standard in COMPILERS:
+            wrong = []
+            for version in self.sampling.pick(f"versions {compiler}", known, 8) + ["none"]:
+                flag = "-DFIRST" if version == "none" else f"-D__XEN_INTERFACE_VERSION__={version}"
+                status, errors = self.compile(compiler, standard, out, path, "-fsyntax-only", flag)
+                if status:
+                    wrong += [f"{version}", *head(errors, 3)]
+            self.report.check(f"every interface version, {compiler}", not wrong, wrong)
+
+    def packed(self):
+        """Fields at any address, where other structs may be passed and where not."""
+        spec = self.write("packed/p.yml", """\
+name: p
+hypercall_index: 1
+subops:
+  one: { index: 1, input: { a: { reg: 2, type: u32 } }, output: { b: { reg: 3, type: u64 } },
+         c_lang: { struct: p } }
+  any: { index: 2, input: { a: { reg: 2, type: u32 } }, output: { b: { reg: 3, type: u64 } },
+         c_lang: { struct: p, struct_compat: [q, r] } }
+""")
+        out = self.generate("packed/out", [spec], "transfer=macro")
+        path = self.write("packed/p.c", """\
+#include <stdint.h>
+#include <stdlib.h>
+#define XEN_FASTABI_TRANSFER "lea 5(%%rsi), %%r8; xor %%eax, %%eax"
+#define XEN_FASTABI_TRANSFER_CLOBBERS , "cc"
+BEFORE
+struct p { uint8_t pad; uint32_t a; uint64_t b; } ATTRIBUTE;
+struct q { uint8_t pad; uint32_t a; uint64_t b; } ATTRIBUTE;
+struct r { uint8_t pad; uint32_t a; uint64_t b; } ATTRIBUTE;
+AFTER
+#include <fastabi/p.h>
+#define TRY(tag, call) do { \\
+        struct tag *x = (struct tag *)((char *)malloc(64) + (sizeof(*x) == 13)); \\
+        x->a = n; x->b = 0; \\
+        if (call(x) || x->b != n + 5u || x->a != n) return 1; } while (0)
+int main(int argc, char **argv)
+{
+    uint32_t n = (uint32_t)argc;
+    (void)argv;
+    TRY(p, xen_hypercall_p_one);
+    TRY(p, xen_hypercall_p_any);
+    TRY(q, xen_hypercall_p_any);
+    TRY(r, xen_hypercall_p_any);
+    return 0;
+}
+""")
+        forms = {"natural": [], "attribute": ["-DATTRIBUTE=__attribute__((packed))"],
+                 "-fpack-struct": ["-fpack-struct"],
+                 "pragma": ['-DBEFORE=_Pragma("pack(push,1)")', '-DAFTER=_Pragma("pack(pop)")',
+                            "-DXEN_FASTABI_ALL_STRUCTS"]}
+        program = os.path.join(self.build, "packed", "p")
+        checks = ["-fsanitize=alignment", "-fsanitize-undefined-trap-on-error"]
+        for (compiler, standard), (form, flags) in itertools.product(
+                COMPILERS if out else (), forms.items()):
+            flags = [f"-D{n}=" for n in ("BEFORE", "AFTER", "ATTRIBUTE")
+                     if not any(f.startswith(f"-D{n}=") for f in flags)] + flags
+            if form == "-fpack-struct" and "clang" in compiler:
+                flags.append("-fpack-struct=1")
+                flags.remove("-fpack-struct")
+            status, errors = 0, ""
+            for more in (["-O2"], ["-O1", *checks]):
+                if not status:
+                    status, _, errors = run(
+                        [compiler, f"-std={standard}", "-Wall", "-Wextra", "-Werror", *more,
+                         *flags, "-I", out, "-x", "c++" if "++" in compiler else "c", path, "-o",
+                         program])
+                if not status:
+                    status, _, errors = run([program])
+            self.report.check(f"packed structs: {form}, {compiler}", status == 0,
+                              head(errors) or [f"it exits with {status}"])
+
     def run(self):
         shutil.rmtree(self.build, ignore_errors=True)
         os.makedirs(self.build)
         self.names()
         self.documented()
+        self.hidden()
+        self.versions()
+        self.packed()

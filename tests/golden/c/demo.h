@@ -41,7 +41,7 @@ typedef uint16_t xen_fastabi_demo_domain_t;
 #endif
 
 #if defined(__HYPERVISOR_demo_op) && \
-    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)
+    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030202)
 XEN_FASTABI_ASSERT(hypercall_demo, __HYPERVISOR_demo_op == 42);
 #endif
 
@@ -93,6 +93,18 @@ long xen_hypercall_demo(enum xen_hypercall_vendor vendor_,
 #ifdef DEMOOP_classic
 XEN_FASTABI_ASSERT(index_demo_classic, DEMOOP_classic == 0);
 #endif
+XEN_FASTABI_STRUCT(demo_classic, demo_classic, 0,
+    struct {
+        uint64_t p;
+    } addr;
+    uint64_t port;
+    uint64_t time[1];
+    struct {
+        struct {
+            uint64_t value;
+        } state[2];
+    } u;
+);
 
 /**
  * xen_hypercall_demo_classic - Hypercall 42, sub-operation 0.
@@ -115,9 +127,10 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
                                 struct demo_classic *param_,
                                 uint32_t flags_)
 {
-    const uint64_t in_port_ = (uint64_t)param_->port;
-    const uint64_t in_addr_p_ = (uint64_t)param_->addr.p;
-    const uint64_t in_time_0_ = (uint64_t)param_->time[0];
+    XEN_FASTABI_FIELDS(demo_classic);
+    const uint64_t in_port_ = (uint64_t)fields_->port;
+    const uint64_t in_addr_p_ = (uint64_t)fields_->addr.p;
+    const uint64_t in_time_0_ = (uint64_t)fields_->time[0];
     const uint64_t in_flags_ = (uint64_t)flags_;
     uint64_t out_port_;
     uint64_t out_u__state_;
@@ -139,8 +152,8 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
     out_port_ = reg2_;
     out_u__state_ = reg6_;
     if (ret_ >= 0) {
-        param_->port = (__typeof__(param_->port))out_port_;
-        param_->u.state[1].value = (__typeof__(param_->u.state[1].value))out_u__state_;
+        fields_->port = (__typeof__(fields_->port))out_port_;
+        fields_->u.state[1].value = (__typeof__(fields_->u.state[1].value))out_u__state_;
     }
     return (long)ret_;
 }
@@ -151,22 +164,38 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
 #ifdef DEMOOP_full
 XEN_FASTABI_ASSERT(index_demo_full, DEMOOP_full == 16);
 #endif
+XEN_FASTABI_STRUCT(demo_full, demo_full, 1,
+    int8_t flag;
+    struct {
+        uint16_t dom;
+    } id;
+    uint8_t left;
+    uint32_t port;
+    int16_t status;
+    int64_t time[2];
+    struct {
+        struct {
+            uint64_t frame;
+        } x[1];
+    } u;
+    uint32_t vcpu;
+);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_0,
-                         struct demo_full, id.dom, uint16_t);
+                         xen_fastabi_struct_demo_full, id.dom, uint16_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_1,
-                         struct demo_full, port, uint32_t);
+                         xen_fastabi_struct_demo_full, port, uint32_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_2,
-                         struct demo_full, u.x[0].frame, uint64_t);
+                         xen_fastabi_struct_demo_full, u.x[0].frame, uint64_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_3,
-                         struct demo_full, flag, int8_t);
+                         xen_fastabi_struct_demo_full, flag, int8_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_4,
-                         struct demo_full, status, int16_t);
+                         xen_fastabi_struct_demo_full, status, int16_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_5,
-                         struct demo_full, vcpu, uint32_t);
+                         xen_fastabi_struct_demo_full, vcpu, uint32_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_6,
-                         struct demo_full, time[1], int64_t);
+                         xen_fastabi_struct_demo_full, time[1], int64_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_full_7,
-                         struct demo_full, left, uint8_t);
+                         xen_fastabi_struct_demo_full, left, uint8_t);
 
 /**
  * xen_hypercall_demo_full -
@@ -209,10 +238,11 @@ XEN_FASTABI_INLINE
 long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
                              struct demo_full *param_)
 {
-    const uint64_t in_dom_ = (uint64_t)(uint16_t)param_->id.dom;
-    const uint64_t in_port_ = (uint64_t)(uint32_t)param_->port;
-    const uint64_t in_frame_ = (uint64_t)param_->u.x[0].frame;
-    const uint64_t in_flag_ = (uint64_t)(int8_t)param_->flag;
+    XEN_FASTABI_FIELDS(demo_full);
+    const uint64_t in_dom_ = (uint64_t)(uint16_t)fields_->id.dom;
+    const uint64_t in_port_ = (uint64_t)(uint32_t)fields_->port;
+    const uint64_t in_frame_ = (uint64_t)fields_->u.x[0].frame;
+    const uint64_t in_flag_ = (uint64_t)(int8_t)fields_->flag;
     uint64_t out_left_;
     uint64_t out_status_;
     uint64_t out_vcpu_;
@@ -238,12 +268,12 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
     out_vcpu_ = reg6_;
     out_time_1_ = reg7_;
     if (ret_ >= 0) {
-        param_->left = (uint8_t)out_left_;
-        param_->status = (int16_t)out_status_;
+        fields_->left = (uint8_t)out_left_;
+        fields_->status = (int16_t)out_status_;
         if ((int16_t)out_status_ >= 0 && (uint32_t)in_port_ != 0u)
-            param_->vcpu = (uint32_t)out_vcpu_;
+            fields_->vcpu = (uint32_t)out_vcpu_;
         if ((int16_t)out_status_ == -1 || (int16_t)out_status_ == 127)
-            param_->time[1] = (int64_t)out_time_1_;
+            fields_->time[1] = (int64_t)out_time_1_;
     }
     return (long)ret_;
 }
@@ -330,6 +360,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
 #ifdef DEMOOP_pointers
 XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
 #endif
+struct demo_handle;
 
 /**
  * xen_hypercall_demo_pointers - Hypercall 42, sub-operation 18.
@@ -396,10 +427,16 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
 #ifdef DEMOOP_compatible
 XEN_FASTABI_ASSERT(index_demo_compatible, DEMOOP_compatible == 19);
 #endif
+struct demo_old_area;
+struct demo_older_area;
+XEN_FASTABI_STRUCT(demo_compatible, demo_area, 1,
+    uint64_t area;
+    int32_t result;
+);
 XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_0,
-                         struct demo_area, area, uint64_t);
+                         xen_fastabi_struct_demo_compatible, area, uint64_t);
 XEN_FASTABI_ASSERT_FIELD(field_demo_compatible_2,
-                         struct demo_area, result, int32_t);
+                         xen_fastabi_struct_demo_compatible, result, int32_t);
 
 /**
  * xen_hypercall_demo_compatible -
@@ -421,7 +458,8 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
                                    struct demo_area *param_,
                                    uint32_t vcpuid_)
 {
-    const uint64_t in_area_ = (uint64_t)*(xen_fastabi_alias_u64 *)&param_->area;
+    XEN_FASTABI_FIELDS(demo_compatible);
+    const uint64_t in_area_ = (uint64_t)XEN_FASTABI_ALIAS(u64, demo_compatible, fields_, area);
     const uint64_t in_vcpuid_ = (uint64_t)vcpuid_;
     uint64_t out_result_;
     int64_t ret_;
@@ -437,7 +475,7 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
     ret_ = (int64_t)reg0_;
     out_result_ = reg2_;
     if (ret_ >= 0) {
-        *(xen_fastabi_alias_i32 *)&param_->result = (int32_t)out_result_;
+        XEN_FASTABI_ALIAS(i32, demo_compatible, fields_, result) = (int32_t)out_result_;
     }
     return (long)ret_;
 }

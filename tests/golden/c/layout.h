@@ -23,27 +23,34 @@ extern "C" {
 #endif
 
 #if defined(__HYPERVISOR_layout_op) && \
-    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030101)
+    (!defined(__XEN_INTERFACE_VERSION__) || __XEN_INTERFACE_VERSION__ >= 0x00030202)
 XEN_FASTABI_ASSERT(hypercall_layout, __HYPERVISOR_layout_op == 44);
 #endif
 
 #define XEN_FASTABI_INDEX_layout_plain 1u
 #define XEN_FASTABI_IN_layout_plain 0xfu
 #define XEN_FASTABI_OUT_layout_plain 0x31u
+XEN_FASTABI_STRUCT(layout_plain, layout_plain, 1,
+    uint32_t first;
+    uint64_t second;
+    struct {
+        int16_t third;
+    } u;
+);
 XEN_FASTABI_ASSERT_FIELD(field_layout_plain_0,
-                         struct layout_plain, first, uint32_t);
+                         xen_fastabi_struct_layout_plain, first, uint32_t);
 XEN_FASTABI_ASSERT_FIELD(field_layout_plain_1,
-                         struct layout_plain, second, uint64_t);
+                         xen_fastabi_struct_layout_plain, second, uint64_t);
 XEN_FASTABI_ASSERT_FIELD(field_layout_plain_2,
-                         struct layout_plain, u.third, int16_t);
-XEN_FASTABI_ASSERT(struct_size_layout_plain,
-                   sizeof(struct layout_plain) == 32);
-XEN_FASTABI_ASSERT(struct_offset_layout_plain_first,
-                   __builtin_offsetof(struct layout_plain, first) == 4);
-XEN_FASTABI_ASSERT(struct_offset_layout_plain_second,
-                   __builtin_offsetof(struct layout_plain, second) == 8);
-XEN_FASTABI_ASSERT(struct_offset_layout_plain_third,
-                   __builtin_offsetof(struct layout_plain, u.third) == 20);
+                         xen_fastabi_struct_layout_plain, u.third, int16_t);
+XEN_FASTABI_ASSERT_STRUCT(struct_size_layout_plain, layout_plain,
+                          sizeof(xen_fastabi_struct_layout_plain) == 32);
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_first, layout_plain,
+                          __builtin_offsetof(xen_fastabi_struct_layout_plain, first) == 4);
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_second, layout_plain,
+                          __builtin_offsetof(xen_fastabi_struct_layout_plain, second) == 8);
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_third, layout_plain,
+                          __builtin_offsetof(xen_fastabi_struct_layout_plain, u.third) == 20);
 
 /**
  * xen_hypercall_layout_plain - Hypercall 44, sub-operation 1.
@@ -62,8 +69,9 @@ XEN_FASTABI_INLINE
 long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
                                 struct layout_plain *param_)
 {
-    const uint64_t in_first_ = (uint64_t)(uint32_t)param_->first;
-    const uint64_t in_second_ = (uint64_t)param_->second;
+    XEN_FASTABI_FIELDS(layout_plain);
+    const uint64_t in_first_ = (uint64_t)(uint32_t)fields_->first;
+    const uint64_t in_second_ = (uint64_t)fields_->second;
     uint64_t out_second_;
     uint64_t out_third_;
     int64_t ret_;
@@ -83,8 +91,8 @@ long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
     out_second_ = reg4_;
     out_third_ = reg5_;
     if (ret_ >= 0) {
-        param_->second = out_second_;
-        param_->u.third = (int16_t)out_third_;
+        fields_->second = out_second_;
+        fields_->u.third = (int16_t)out_third_;
     }
     return (long)ret_;
 }
@@ -92,20 +100,31 @@ long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
 #define XEN_FASTABI_INDEX_layout_alike 2u
 #define XEN_FASTABI_IN_layout_alike 0x7u
 #define XEN_FASTABI_OUT_layout_alike 0x1u
+struct layout_old_area;
+struct layout_older_area;
+XEN_FASTABI_STRUCT(layout_alike, layout_area, 1,
+    uint64_t area;
+);
 XEN_FASTABI_ASSERT_FIELD(field_layout_alike_0,
-                         struct layout_area, area, uint64_t);
-XEN_FASTABI_ASSERT(struct_size_layout_alike,
-                   sizeof(struct layout_area) == 8);
-XEN_FASTABI_ASSERT(struct_offset_layout_alike_area,
-                   __builtin_offsetof(struct layout_area, area) == 0);
-XEN_FASTABI_ASSERT(compat_0_size_layout_alike,
-                   sizeof(struct layout_old_area) == 8);
-XEN_FASTABI_ASSERT(compat_0_offset_layout_alike_area,
-                   __builtin_offsetof(struct layout_old_area, area) == 0);
-XEN_FASTABI_ASSERT(compat_1_size_layout_alike,
-                   sizeof(struct layout_older_area) == 8);
-XEN_FASTABI_ASSERT(compat_1_offset_layout_alike_area,
-                   __builtin_offsetof(struct layout_older_area, area) == 0);
+                         xen_fastabi_struct_layout_alike, area, uint64_t);
+XEN_FASTABI_ASSERT_STRUCT(struct_size_layout_alike, layout_alike,
+                          sizeof(xen_fastabi_struct_layout_alike) == 8);
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_alike_area, layout_alike,
+                          __builtin_offsetof(xen_fastabi_struct_layout_alike, area) == 0);
+XEN_FASTABI_STRUCT(0_layout_alike, layout_old_area, 1,
+    uint64_t area;
+);
+XEN_FASTABI_ASSERT_STRUCT(compat_0_size_layout_alike, 0_layout_alike,
+                          sizeof(xen_fastabi_struct_0_layout_alike) == 8);
+XEN_FASTABI_ASSERT_STRUCT(compat_0_offset_layout_alike_area, 0_layout_alike,
+                          __builtin_offsetof(xen_fastabi_struct_0_layout_alike, area) == 0);
+XEN_FASTABI_STRUCT(1_layout_alike, layout_older_area, 1,
+    uint64_t area;
+);
+XEN_FASTABI_ASSERT_STRUCT(compat_1_size_layout_alike, 1_layout_alike,
+                          sizeof(xen_fastabi_struct_1_layout_alike) == 8);
+XEN_FASTABI_ASSERT_STRUCT(compat_1_offset_layout_alike_area, 1_layout_alike,
+                          __builtin_offsetof(xen_fastabi_struct_1_layout_alike, area) == 0);
 
 /**
  * xen_hypercall_layout_alike - Hypercall 44, sub-operation 2.
@@ -121,7 +140,8 @@ XEN_FASTABI_INLINE
 long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
                                 struct layout_area *param_)
 {
-    const uint64_t in_area_ = (uint64_t)*(xen_fastabi_alias_u64 *)&param_->area;
+    XEN_FASTABI_FIELDS(layout_alike);
+    const uint64_t in_area_ = (uint64_t)XEN_FASTABI_ALIAS(u64, layout_alike, fields_, area);
     int64_t ret_;
     register uint64_t reg2_ __asm__ ("rsi") = in_area_;
     register uint64_t reg1_ __asm__ ("rdi") = 2u;

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What precedes a stub: declarations of tags, what stands for its struct where the includer's
+ * headers lack that, and assertions of what is known of it.  Knows nothing of calls.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <fastabi/layout.h>
+
+#include "c.h"
+
+/* The fields of a struct that an operation carries, sorted by name. */
+struct fields {
+    const struct fastabi_param *params[2 * FASTABI_REGISTERS];
+    const char *names[2 * FASTABI_REGISTERS]; /* without subscripts: "u.interdomain.port" */
+    size_t count;
+};
+
+bool c_uses_struct(const struct c_stub *stub)
+{
+    for (size_t i = 0; stub->structure && i < fastabi_op_param_count(stub->op); i++) {
+        if (fastabi_param_field(fastabi_op_param(stub->op, i)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- tags ---- */
+
+/* A tag that is first met in a list of parameters is not the one that others mean. */
+static void declare_tags(struct fastabi_writer *writer, const char *type)
+{
+    static const char *const kinds[] = { "struct", "union" };
+
+    for (const char *word = type; *word; word += strcspn(word, " *"), word += strspn(word, " *")) {
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+            size_t length = strlen(kinds[i]);
+
+            if (strncmp(word, kinds[i], length) || word[length] != ' ')
+                continue;
+            word += length + 1;
+            fastabi_write(writer, "%s %.*s;\n", kinds[i], (int)strcspn(word, " *"), word);
+            break;
+        }
+    }
+}
+
+static void write_tags(struct fastabi_writer *writer, const struct c_stub *stub)
+{
+    for (size_t i = 0; i < stub->argument_count; i++)
+        declare_tags(writer, stub->arguments[i].type);
+    for (size_t i = 0; stub->structure && i < fastabi_op_c_struct_compat_count(stub->op); i++)
+        fastabi_write(writer, "struct %s;\n", fastabi_op_c_struct_compat(stub->op, i));
+}
+
+/* ---- a stand-in with the fields that are carried ---- */
+
+/* "u.interdomain.port" of "u.interdomain[2].port" */
+static const char *without_subscripts(const struct c_run *run, const char *path)
+{
+    const char *name = "";
+
+    while (*path) {
+        size_t length = strcspn(path, "[");
+
+        name = fastabi_emission_printf(run->emission, "%s%.*s", name, (int)length, path);
+        path += length;
+        if (*path)
+            path += strcspn(path, "]") + 1;
+    }
+    return name;
+}
+
+static void collect_fields(const struct c_run *run, const struct c_stub *stub,
+                           struct fields *fields)
+{
+    fields->count = 0;
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
+        size_t at = fields->count;
+        const char *name;
+
+        if (!fastabi_param_field(param))
+            continue;
+        name = without_subscripts(run, fastabi_param_field(param));
+        for (; at && strcmp(fields->names[at - 1], name) > 0; at--) {
+            fields->names[at] = fields->names[at - 1];
+            fields->params[at] = fields->params[at - 1];
+        }
+        fields->names[at] = name;
+        fields->params[at] = param;
+        fields->count++;
+    }
+}
+
+/* The subscript number of the name's last component in a path that starts with it; -1: none. */
+static int subscript_of(const char *path, const char *name, size_t length, int number)
+{
+    int value = 0;
+
+    while (length) {
+        if (*path == '[') {
+            path += strcspn(path, "]") + 1;
+            continue;
+        }
+        path++;
+        name++;
+        length--;
+    }
+    for (; *path == '[' && number; number--)
+        path += strcspn(path, "]") + 1;
+    if (*path != '[')
+        return -1;
+    for (path++; *path != ']'; path++)
+        value = 10 * value + (*path - '0');
+    return value;
+}
+
+/* "[4]" after the name of an array whose highest subscript is 3 */
+static void write_dimensions(struct fastabi_writer *writer, const struct fields *fields,
+                             const char *name, size_t length)
+{
+    for (int number = 0;; number++) {
+        int most = -1;
+
+        for (size_t i = 0; i < fields->count; i++) {
+            int value;
+
+            if (strncmp(fields->names[i], name, length) ||
+                (fields->names[i][length] && fields->names[i][length] != '.'))
+                continue;
+            value = subscript_of(fastabi_param_field(fields->params[i]), name, length, number);
+            most = value > most ? value : most;
+        }
+        if (most < 0)
+            return;
+        fastabi_write(writer, "[%d]", most + 1);
+    }
+}
+
+/* Length of the name of what a component is in: 1 for "u.virq". */
+static size_t parent(const char *name, size_t length)
+{
+    while (length && name[length - 1] != '.')
+        length--;
+    return length ? length - 1 : 0;
+}
+
+/* The last component of a name, with its dimensions, as it is declared. */
+static void write_declared(struct fastabi_writer *writer, const struct fields *fields,
+                           const char *name, size_t length)
+{
+    size_t start = parent(name, length);
+
+    start += name[start] == '.';
+    fastabi_write(writer, " %.*s", (int)(length - start), name + start);
+    write_dimensions(writer, fields, name, length);
+    fastabi_write(writer, ";");
+}
+
+/* How much of the structs that are open for one field is open for another, too. */
+static size_t shared(const char *open, size_t length, const char *name)
+{
+    while (length && (strncmp(open, name, length) || name[length] != '.'))
+        length = parent(open, length);
+    return length;
+}
+
+/* A line of a declaration; depth: how many structs it is in. */
+static void begin_line(struct fastabi_writer *writer, int depth)
+{
+    fastabi_write(writer, "\n%-*s", 4 + 4 * depth, "");
+}
+
+/* uint32_t virq; struct { uint32_t port; } interdomain; */
+static void write_members(const struct c_run *run, const struct fields *fields)
+{
+    struct fastabi_writer *writer = run->writer;
+    const char *open = "";
+    size_t length = 0;
+    int depth = 0;
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *name = fields->names[i];
+        size_t common = shared(open, length, name), leaf = strlen(name);
+
+        if (i && !strcmp(name, fields->names[i - 1]))
+            continue; /* another element of an array */
+        for (; length > common; length = parent(open, length)) {
+            begin_line(writer, --depth);
+            fastabi_write(writer, "}");
+            write_declared(writer, fields, open, length);
+        }
+        for (open = name; length < parent(name, leaf);) {
+            length += name[length] == '.';
+            length += strcspn(name + length, ".");
+            begin_line(writer, depth++);
+            fastabi_write(writer, "struct {");
+        }
+        begin_line(writer, depth);
+        fastabi_write(writer, "%s",
+                      fastabi_param_is_typed(fields->params[i])
+                          ? fastabi_param_c_integer(fields->params[i])
+                          : "uint64_t");
+        write_declared(writer, fields, name, leaf);
+    }
+    for (; length; length = parent(open, length)) {
+        begin_line(writer, --depth);
+        fastabi_write(writer, "}");
+        write_declared(writer, fields, open, length);
+    }
+}
+
+/* Is a struct with these fields aligned to more than a byte, unless it is packed? */
+static bool is_aligned(const struct fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        if (fastabi_param_is_typed(fields->params[i]) && fastabi_param_width(fields->params[i]) > 8)
+            return true;
+    }
+    return false;
+}
+
+/* id: the operation's, or one for a struct that may be passed instead */
+static void write_stand_in(const struct c_run *run, const struct c_stub *stub, const char *id,
+                           const char *structure)
+{
+    struct fields fields;
+
+    collect_fields(run, stub, &fields);
+    fastabi_write(run->writer, "XEN_FASTABI_STRUCT(%s, %s, %d,", id, structure,
+                  is_aligned(&fields));
+    write_members(run, &fields);
+    fastabi_write(run->writer, fields.count ? "\n);\n" : "\n    char unused_;\n);\n");
+}
+
+/* ---- assertions ---- */
+
+/* Width and sign of each field. */
+static void write_field_assertions(struct fastabi_writer *writer, const struct c_stub *stub)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
+
+        if (!fastabi_param_field(param) || !fastabi_param_is_typed(param))
+            continue;
+        /* a number for a name: two operations with their fields never make one */
+        fastabi_write(writer,
+                      "XEN_FASTABI_ASSERT_FIELD(field_%s_%u,\n"
+                      "                         xen_fastabi_struct_%s, %s, %s);\n",
+                      stub->id, (unsigned int)i, stub->id, fastabi_param_field(param),
+                      fastabi_param_c_integer(param));
+    }
+}
+
+/*
+ * What a layout knows about a struct, where the headers have it: its size, and where the fields
+ * are.  id: that of the struct; name: that of the assertions.
+ */
+static void write_layout_assertions(struct fastabi_writer *writer, const struct c_stub *stub,
+                                    const char *id, const char *name)
+{
+    uint64_t size, offset;
+
+    if (!fastabi_op_c_struct_size(stub->op, &size))
+        return;
+    fastabi_write(writer,
+                  "XEN_FASTABI_ASSERT_STRUCT(%s_size_%s, %s,\n"
+                  "                          sizeof(xen_fastabi_struct_%s) == %" PRId64 ");\n",
+                  name, stub->id, id, id, (int64_t)size);
+    for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(stub->op, i);
+
+        if (!fastabi_param_field_offset(param, &offset))
+            continue;
+        fastabi_write(writer,
+                      "XEN_FASTABI_ASSERT_STRUCT(%s_offset_%s_%s, %s,\n"
+                      "                          __builtin_offsetof(xen_fastabi_struct_%s, %s) == "
+                      "%" PRId64 ");\n",
+                      name, stub->id, fastabi_param_flat_name(param), id, id,
+                      fastabi_param_field(param), (int64_t)offset);
+    }
+}
+
+void c_write_struct(const struct c_run *run, const struct c_stub *stub)
+{
+    struct fastabi_writer *writer = run->writer;
+    uint64_t size;
+
+    write_tags(writer, stub);
+    if (!stub->structure)
+        return;
+    write_stand_in(run, stub, stub->id, stub->structure);
+    write_field_assertions(writer, stub);
+    write_layout_assertions(writer, stub, stub->id, "struct");
+    for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
+        /* no operation's name starts with a digit */
+        const char *id = fastabi_emission_printf(run->emission, "%zu_%s", i, stub->id);
+
+        if (!fastabi_op_c_struct_size(stub->op, &size))
+            continue;
+        write_stand_in(run, stub, id, fastabi_op_c_struct_compat(stub->op, i));
+        write_layout_assertions(writer, stub, id,
+                                fastabi_emission_printf(run->emission, "compat_%zu", i));
+    }
+}

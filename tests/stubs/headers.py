@@ -203,7 +203,8 @@ class Headers:
             first = next((line for line in errors.splitlines() if "error:" in line
                           or "fatal:" in line), "")
             self.report.check(f"refused: {' '.join(command[:3])}",
-                              status != 0 and "FastABI is for x86-64 guests" in first,
+                              status != 0 and ("FastABI is for x86-64 guests" in first or
+                                               "FastABI needs a long of 64 bits" in first),
                               head(errors) or ["it is accepted"])
 
     def kept_sites(self):

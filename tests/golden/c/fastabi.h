@@ -62,74 +62,84 @@ enum xen_hypercall_vendor {
         __attribute__((__unused__))
 
 /*
- * The struct of an operation: the includer's, or where its headers lack that, a stand-in with the fields that
- * the operation carries, so that only its stub cannot be used. aligned: are there fields of more than a byte?
+ * The struct of an operation: the includer's, or where its headers lack that, a
+ * stand-in with the fields that the operation carries, so that only its stub
+ * cannot be used.  aligned: are there fields of more than a byte?
  *
- * Only templates can ask whether a struct is known. In C a variable that is declared, and nowhere defined, tells:
- * what is not known has no size (clang) and the alignment of a byte (GCC), as what is packed. #pragma pack cannot
- * be told from that. A program whose headers have all structs may say so by XEN_FASTABI_ALL_STRUCTS.
+ * Only templates can ask whether a struct is known.  In C a variable that is
+ * declared, and nowhere defined, tells: what is not known has no size (clang),
+ * and is aligned to a byte (GCC), as is what is packed.  #pragma pack cannot be
+ * told from that: a program whose headers have all structs may say so by
+ * XEN_FASTABI_ALL_STRUCTS.
  */
 #if defined(__cplusplus) && !defined(XEN_FASTABI_ALL_STRUCTS)
 extern "C++" {
 template <unsigned long> struct xen_fastabi_sized { typedef int type_; };
-template <typename known_, typename absent_, typename = int> struct xen_fastabi_choice {
+template <typename known_, typename absent_, typename = int>
+struct xen_fastabi_choice {
     enum { value_ = 0 };
     typedef absent_ type_;
 };
 template <typename known_, typename absent_>
-struct xen_fastabi_choice<known_, absent_, typename xen_fastabi_sized<sizeof(known_)>::type_> {
+struct xen_fastabi_choice<
+    known_, absent_, typename xen_fastabi_sized<sizeof(known_)>::type_> {
     enum { value_ = 1 };
     typedef known_ type_;
 };
 }
-# define XEN_FASTABI_CHOOSE(id, tag, aligned)                                                      \
-    typedef xen_fastabi_choice<struct tag, struct xen_fastabi_absent_##id> xen_fastabi_choice_##id; \
-    enum { xen_fastabi_has_##id = xen_fastabi_choice_##id::value_ };                               \
+# define XEN_FASTABI_CHOOSE(id, tag, aligned)                                  \
+    typedef xen_fastabi_choice<struct tag, struct xen_fastabi_absent_##id>     \
+        xen_fastabi_choice_##id;                                               \
+    enum { xen_fastabi_has_##id = xen_fastabi_choice_##id::value_ };           \
     typedef xen_fastabi_choice_##id::type_ xen_fastabi_struct_##id
 #else
 # if defined(XEN_FASTABI_ALL_STRUCTS) || !defined(__has_builtin)
 #  define XEN_FASTABI_KNOWN(id, tag, aligned) 1
 # elif defined(__clang__)
-#  define XEN_FASTABI_KNOWN(id, tag, aligned)                                                      \
-    __builtin_types_compatible_p(                                                                  \
-        __typeof__(1 ? (void *)((long)(__builtin_object_size(&xen_fastabi_probe_##id, 0) !=        \
-                                       (__SIZE_TYPE__)-1) - 1L)                                    \
+#  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \
+    __builtin_types_compatible_p(                                              \
+        __typeof__(1 ? (void *)((long)(__builtin_object_size(                  \
+                                    &xen_fastabi_probe_##id, 0) !=             \
+                                       (__SIZE_TYPE__)-1) - 1L)                \
                      : (int *)0), int *)
 # elif __has_builtin(__builtin_has_attribute)
 struct xen_fastabi_packed { char first_; int second_; }; /* -fpack-struct */
-#  define XEN_FASTABI_KNOWN(id, tag, aligned)                                                      \
-    (!(aligned) || sizeof(struct xen_fastabi_packed) != 8 ||                                       \
-     __alignof__(xen_fastabi_probe_##id) > 1 || __builtin_has_attribute(struct tag, __packed__))
+#  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \
+    (!(aligned) || sizeof(struct xen_fastabi_packed) != 8 ||                   \
+     __alignof__(xen_fastabi_probe_##id) > 1 ||                                \
+     __builtin_has_attribute(struct tag, __packed__))
 # else
 #  define XEN_FASTABI_KNOWN(id, tag, aligned) 1
 # endif
 # ifdef __cplusplus
-#  define XEN_FASTABI_CHOOSE(id, tag, aligned)                                                     \
-    enum { xen_fastabi_has_##id = 1 };                                                             \
+#  define XEN_FASTABI_CHOOSE(id, tag, aligned)                                 \
+    enum { xen_fastabi_has_##id = 1 };                                         \
     typedef struct tag xen_fastabi_struct_##id
 # else
-#  define XEN_FASTABI_CHOOSE(id, tag, aligned)                                                     \
-    extern struct tag xen_fastabi_probe_##id;                                                      \
-    enum { xen_fastabi_has_##id = XEN_FASTABI_KNOWN(id, tag, aligned) };                           \
-    typedef __typeof__(*__builtin_choose_expr(xen_fastabi_has_##id, (struct tag *)0,               \
-                           (struct xen_fastabi_absent_##id *)0)) xen_fastabi_struct_##id
+#  define XEN_FASTABI_CHOOSE(id, tag, aligned)                                 \
+    extern struct tag xen_fastabi_probe_##id;                                  \
+    enum { xen_fastabi_has_##id = XEN_FASTABI_KNOWN(id, tag, aligned) };       \
+    typedef __typeof__(*__builtin_choose_expr(                                 \
+        xen_fastabi_has_##id, (struct tag *)0,                                 \
+        (struct xen_fastabi_absent_##id *)0)) xen_fastabi_struct_##id
 # endif
 #endif
-#define XEN_FASTABI_STRUCT(id, tag, aligned, members)                                              \
-    struct tag;                                                                                    \
-    struct xen_fastabi_absent_##id { members };                                                    \
-    extern void *xen_fastabi_lacks_##id(void)                                                      \
-        __attribute__((__error__("the headers that were included lack struct " #tag                \
-                                 ", or hide it in this __XEN_INTERFACE_VERSION__")));              \
+#define XEN_FASTABI_STRUCT(id, tag, aligned, members)                          \
+    struct tag;                                                                \
+    struct xen_fastabi_absent_##id { members };                                \
+    extern void *xen_fastabi_lacks_##id(void) __attribute__((__error__(        \
+        "the headers that were included lack struct " #tag                     \
+        ", or hide it in this __XEN_INTERFACE_VERSION__")));                   \
     XEN_FASTABI_CHOOSE(id, tag, aligned)
 
 /* In a stub: where the fields are. */
-#define XEN_FASTABI_FIELDS(id)                                                                     \
-    xen_fastabi_struct_##id *const fields_ =                                                       \
-        xen_fastabi_has_##id ? (xen_fastabi_struct_##id *)param_                                   \
-                             : (xen_fastabi_struct_##id *)xen_fastabi_lacks_##id()
+#define XEN_FASTABI_FIELDS(id)                                                 \
+    xen_fastabi_struct_##id *const fields_ =                                   \
+        xen_fastabi_has_##id                                                   \
+            ? (xen_fastabi_struct_##id *)param_                                \
+            : (xen_fastabi_struct_##id *)xen_fastabi_lacks_##id()
 
-#define XEN_FASTABI_ASSERT_STRUCT(name, id, condition)                                             \
+#define XEN_FASTABI_ASSERT_STRUCT(name, id, condition)                         \
     XEN_FASTABI_ASSERT(name, !xen_fastabi_has_##id || (condition))
 
 /* A field has the width and the sign of an integer type. */
@@ -140,30 +150,37 @@ struct xen_fastabi_packed { char first_; int second_; }; /* -fpack-struct */
                        ((type)-1 < 1))
 
 /*
- * Integers in a struct that may be another one than the caller's; see
- * struct_compat in the specification.
+ * Integers in a struct that may be another one than the caller's, and packed;
+ * see struct_compat in the specification.
  */
-typedef uint8_t xen_fastabi_alias_u8 __attribute__((__may_alias__));
-typedef uint16_t xen_fastabi_alias_u16 __attribute__((__may_alias__));
-typedef uint32_t xen_fastabi_alias_u32 __attribute__((__may_alias__));
-typedef uint64_t xen_fastabi_alias_u64 __attribute__((__may_alias__));
-typedef int8_t xen_fastabi_alias_i8 __attribute__((__may_alias__));
-typedef int16_t xen_fastabi_alias_i16 __attribute__((__may_alias__));
-typedef int32_t xen_fastabi_alias_i32 __attribute__((__may_alias__));
-typedef int64_t xen_fastabi_alias_i64 __attribute__((__may_alias__));
-/* Integers in a struct that may be another one than the caller's; see struct_compat in the specification. */
-struct xen_fastabi_alias_u8 { uint8_t value_; } __attribute__((__may_alias__));
-struct xen_fastabi_alias_u16 { uint16_t value_; } __attribute__((__packed__, __may_alias__));
-struct xen_fastabi_alias_u32 { uint32_t value_; } __attribute__((__packed__, __may_alias__));
-struct xen_fastabi_alias_u64 { uint64_t value_; } __attribute__((__packed__, __may_alias__));
-struct xen_fastabi_alias_i8 { int8_t value_; } __attribute__((__may_alias__));
-struct xen_fastabi_alias_i16 { int16_t value_; } __attribute__((__packed__, __may_alias__));
-struct xen_fastabi_alias_i32 { int32_t value_; } __attribute__((__packed__, __may_alias__));
-struct xen_fastabi_alias_i64 { int64_t value_; } __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_u8 {
+    uint8_t value_;
+} __attribute__((__may_alias__));
+struct xen_fastabi_alias_u16 {
+    uint16_t value_;
+} __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_u32 {
+    uint32_t value_;
+} __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_u64 {
+    uint64_t value_;
+} __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_i8 {
+    int8_t value_;
+} __attribute__((__may_alias__));
+struct xen_fastabi_alias_i16 {
+    int16_t value_;
+} __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_i32 {
+    int32_t value_;
+} __attribute__((__packed__, __may_alias__));
+struct xen_fastabi_alias_i64 {
+    int64_t value_;
+} __attribute__((__packed__, __may_alias__));
 
-#define XEN_FASTABI_ALIAS(type, id, fields, field)                                                 \
-    (((struct xen_fastabi_alias_##type *)(void *)((char *)(fields) +                               \
-                              __builtin_offsetof(xen_fastabi_struct_##id, field)))->value_)
+#define XEN_FASTABI_ALIAS(type, id, fields, field)                             \
+    (((struct xen_fastabi_alias_##type *)(void *)((char *)(fields) +           \
+          __builtin_offsetof(xen_fastabi_struct_##id, field)))->value_)
 
 /*
  * The argument, made a pointer of type "to" if it is one of type "from" (an

@@ -130,8 +130,8 @@ static enum tool_status apply_layout(struct fastabi_context *context, const stru
     enum tool_status status = layout_open(context, &request->choice, specs, layout);
 
     if (!status)
-        status = tool_status_of(
-            fastabi_layout_check(context, *layout, specs->items, specs->count, 0));
+        status = tool_status_of(fastabi_layout_check(context, *layout, specs->items, specs->count,
+                                                     FASTABI_CHECK_PARTIAL));
     for (size_t i = 0; i < specs->count && !status; i++)
         status = tool_status_of(fastabi_layout_apply(context, *layout, specs->items[i]));
     return status;

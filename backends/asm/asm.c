@@ -51,6 +51,7 @@ static void write_banner(struct fastabi_emission *emission, const struct asm_syn
         fastabi_write(writer, "%s", syntax->comment_gap);
         fastabi_write_wrapped(writer, c, 100, fastabi_spec_doc(spec));
     }
+    fastabi_emission_write_left_out(emission, writer, spec, c, 100);
     fastabi_write(writer, "%s\n", syntax->comment_end);
 }
 

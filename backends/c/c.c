@@ -75,6 +75,7 @@ static void write_banner(const struct c_run *run, const struct fastabi_spec *spe
     } else {
         fastabi_write(writer, "\n");
     }
+    fastabi_emission_write_left_out(run->emission, writer, spec, " * ", run->width);
     fastabi_write(writer, " */\n");
 }
 
@@ -294,7 +295,8 @@ const struct fastabi_backend fastabi_backend_c = {
     .size = sizeof(struct fastabi_backend),
     .name = "c",
     .description = "C and C++ headers with an inline function for each operation",
-    .flags = FASTABI_BACKEND_STUBS | FASTABI_BACKEND_FLAT_NAMES,
+    .flags = FASTABI_BACKEND_STUBS | FASTABI_BACKEND_FLAT_NAMES | FASTABI_BACKEND_STRUCTS,
+    .structs_unless = "style=value",
     .options = c_options,
     .option_count = C_OPTION_COUNT,
     .begin = begin,

@@ -32,6 +32,10 @@ static void write_banner(struct rust_run *run, const char *comment, const char *
         fastabi_write(run->writer, "\n%s Fingerprint of the specification: %" PRIx64, comment,
                       fastabi_spec_fingerprint(spec));
     fastabi_write(run->writer, "\n");
+    if (spec)
+        fastabi_emission_write_left_out(run->emission, run->writer, spec,
+                                        fastabi_emission_printf(run->emission, "%s ", comment),
+                                        100);
 }
 
 void rust_end_part(struct rust_run *run)
@@ -62,6 +66,7 @@ static int begin_part(struct rust_run *run, const char *path, const struct fasta
         module = rust_module_name(run, spec);
         fastabi_write(run->writer, "// Fingerprint of the specification: %" PRIx64 "\n",
                       fastabi_spec_fingerprint(spec));
+        fastabi_emission_write_left_out(run->emission, run->writer, spec, "// ", 100);
     } else {
         path += strlen("src/");
         module = fastabi_emission_printf(run->emission, "%.*s", (int)strcspn(path, "."), path);

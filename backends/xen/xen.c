@@ -71,6 +71,7 @@ static void write_table(struct fastabi_emission *emission, struct fastabi_writer
     }
     if (more && plain)
         fastabi_write(writer, " * The other operations, %u, do not.\n", plain);
+    fastabi_emission_write_left_out(emission, writer, NULL, " * ", 100);
     fastabi_write(writer, " */\n");
 }
 
@@ -248,7 +249,7 @@ const struct fastabi_backend fastabi_backend_xen = {
     .size = sizeof(struct fastabi_backend),
     .name = "xen",
     .description = "the hypervisor's dispatcher, one C file for a Xen tree",
-    .flags = FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_UNIQUE_INDEX,
+    .flags = FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_UNIQUE_INDEX | FASTABI_BACKEND_HANDLERS,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .begin = begin,

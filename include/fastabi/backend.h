@@ -83,6 +83,13 @@ FASTABI_API const char *fastabi_option_type_name(enum fastabi_option_type type);
 #define FASTABI_BACKEND_FLAT_NAMES (1u << 2)
 /* It writes what answers calls: two specifications with one hypercall index are refused. */
 #define FASTABI_BACKEND_UNIQUE_INDEX (1u << 3)
+/*
+ * What it writes needs the structs of the classic ABI from Xen's headers, but see structs_unless:
+ * with a layout, operations whose struct, field or type the headers lack are left out.
+ */
+#define FASTABI_BACKEND_STRUCTS (1u << 4)
+/* It needs the structs of the hypervisor's handlers: the same for those. */
+#define FASTABI_BACKEND_HANDLERS (1u << 5)
 
 /*
  * A backend.  abi_version and size come first in every version.  Its hooks are called in the order
@@ -119,6 +126,11 @@ struct fastabi_backend {
     int (*end)(struct fastabi_emission *emission);
     /* Called last, also after a failure: frees the state. */
     void (*cleanup)(struct fastabi_emission *emission);
+    /*
+     * With FASTABI_BACKEND_STRUCTS: an option and those of its choices with which no struct is
+     * needed, "style=value|other"; NULL: structs are always needed.
+     */
+    const char *structs_unless;
 };
 
 /* The function that a shared object with a backend exports.  The table must stay valid. */
@@ -187,7 +199,10 @@ struct fastabi_generate_options {
     const char *output;
     /* File for make rules, outputs from specifications; NULL: none. */
     const char *depfile;
-    /* The layout that was applied: its files are inputs too.  NULL: none. */
+    /*
+     * The layout that was applied: its files are inputs too, and operations for which it lacks
+     * something that the backend needs are left out, with a warning.  NULL: none.
+     */
     const struct fastabi_layout *layout;
     /* What the make rules make; NULL: the files that are made from specifications. */
     const char *depfile_target;
@@ -276,6 +291,19 @@ FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
  */
 FASTABI_API const char *fastabi_emission_command(struct fastabi_emission *emission,
                                                  const struct fastabi_spec *spec);
+
+/*
+ * Name the operations that are left out because the headers lack something, for the comment at the
+ * start of a file: "Left out: event_channel.status, as the headers have no struct 'evtchn_status'."
+ * A line with the prefix alone, then a paragraph for each, as fastabi_write_wrapped() does; nothing
+ * if there are none.  Operations that were not selected are not named.  spec may be NULL: all of
+ * the run, also those of specifications of which nothing is written.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_emission_write_left_out(struct fastabi_emission *emission,
+                                                 struct fastabi_writer *writer,
+                                                 const struct fastabi_spec *spec,
+                                                 const char *prefix, unsigned int width);
 
 /*
  * A text from a template of printf(), for names and paths that are made of other names:

@@ -85,6 +85,11 @@ FASTABI_API int fastabi_layout_save(struct fastabi_context *context,
 
 /* Warnings count as errors in the result. */
 #define FASTABI_CHECK_STRICT (1u << 0)
+/*
+ * What the headers lack is not reported, only what they have and is different: for headers that
+ * have a part of what the specifications need.  fastabi_generate() leaves out what needs the rest.
+ */
+#define FASTABI_CHECK_PARTIAL (1u << 1)
 
 /*
  * Check specifications against a layout.  flags: FASTABI_CHECK_*.  -EINVAL, with diagnostics 6xx,

@@ -18,7 +18,8 @@ struct fastabi_sink;
 struct fastabi_emission {
     struct fastabi_context *context;
     const struct fastabi_backend *backend;
-    fastabi_specs given; /* all that the run was given */
+    fastabi_specs given;         /* all that the run was given, or the parts of them */
+    struct fastabi_spec **parts; /* without what the headers lack; NULL: nothing is left out */
     size_t given_count;
     fastabi_specs specs; /* those that are written: they have operations */
     size_t spec_count;

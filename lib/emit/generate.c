@@ -13,6 +13,7 @@
 #include "emit/emission.h"
 #include "emit/flat.h"
 #include "emit/isolate.h"
+#include "emit/left-out.h"
 #include "emit/profile.h"
 #include "emit/registry.h"
 #include "emit/sink.h"
@@ -226,6 +227,8 @@ static int prepare(struct fastabi_emission *emission)
     if (!error)
         error = fastabi_emission_take_settings(emission);
     if (!error)
+        error = fastabi_emission_leave_out(emission);
+    if (!error)
         error = choose_specs(emission);
     if (!error && emission->is_stdout)
         error = check_stdout(emission);
@@ -311,5 +314,6 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
     free(emission.command);
     free(emission.files);
     fastabi_arena_free(&emission.texts);
+    fastabi_emission_free_parts(&emission);
     return error;
 }

@@ -210,10 +210,8 @@ static bool is_licence_expression(const char *text)
 
 /* ---- choices ---- */
 
-static bool is_choice(const char *choices, const char *value)
+bool fastabi_is_choice(const char *choices, const char *value, size_t length)
 {
-    size_t length = strlen(value);
-
     while (*choices) {
         size_t choice = strcspn(choices, "|");
 
@@ -306,7 +304,8 @@ const char *fastabi_option_type_name(enum fastabi_option_type type)
 
 bool fastabi_option_takes(const struct fastabi_backend_option *option, const char *value)
 {
-    if (option->choices && is_choice(option->choices, value) && !strstr(value, ".."))
+    if (option->choices && fastabi_is_choice(option->choices, value, strlen(value)) &&
+        !strstr(value, ".."))
         return true;
     if (option->type == FASTABI_OPTION_CHOICE)
         return false;
@@ -321,4 +320,24 @@ bool fastabi_option_takes(const struct fastabi_backend_option *option, const cha
 const char *fastabi_option_advice(const struct fastabi_backend_option *option)
 {
     return types[option->type].taken;
+}
+
+bool fastabi_option_is_setting(const struct fastabi_backend *backend, const char *setting)
+{
+    size_t length = strcspn(setting, "=");
+
+    for (uint32_t i = 0; i < backend->option_count && setting[length]; i++) {
+        const struct fastabi_backend_option *option = &backend->options[i];
+        const char *choice = setting + length + 1;
+
+        if (strncmp(option->name, setting, length) || option->name[length] || !option->choices)
+            continue;
+        while (fastabi_is_choice(option->choices, choice, strcspn(choice, "|"))) {
+            choice += strcspn(choice, "|");
+            if (!*choice++)
+                return true;
+        }
+        return false;
+    }
+    return false;
 }

@@ -19,6 +19,12 @@ int fastabi_option_type_choices(enum fastabi_option_type type);
 /* Whether the option takes the value. */
 bool fastabi_option_takes(const struct fastabi_backend_option *option, const char *value);
 
+/* Whether the length characters at value are one of the choices "a|b|c". */
+bool fastabi_is_choice(const char *choices, const char *value, size_t length);
+
+/* Is it an option of the backend, and some of its choices: "style=value|other"? */
+bool fastabi_option_is_setting(const struct fastabi_backend *backend, const char *setting);
+
 /* What to write instead of a value that is not taken: "an identifier of C". */
 const char *fastabi_option_advice(const struct fastabi_backend_option *option);
 

@@ -24,6 +24,9 @@
 
 #define OPTIONS_MAX 256u /* of one backend */
 
+/* Of a backend of the first headers of its version. */
+#define SIZE_MIN offsetof(struct fastabi_backend, structs_unless)
+
 #define STRINGIFY_(text) #text
 #define STRINGIFY(text)  STRINGIFY_(text)
 
@@ -42,7 +45,7 @@ static const struct fastabi_backend *const built_in[] = {
 
 #define KNOWN_FLAGS                                                                                \
     (FASTABI_BACKEND_STUBS | FASTABI_BACKEND_ONE_FILE | FASTABI_BACKEND_FLAT_NAMES |               \
-     FASTABI_BACKEND_UNIQUE_INDEX)
+     FASTABI_BACKEND_UNIQUE_INDEX | FASTABI_BACKEND_STRUCTS | FASTABI_BACKEND_HANDLERS)
 
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
@@ -175,6 +178,9 @@ static const char *find_fault(const struct fastabi_backend *backend)
         return "its options are missing, or too many; correct option_count";
     for (uint32_t i = 0; i < backend->option_count && !fault; i++)
         fault = find_option_fault(backend, i);
+    if (!fault && backend->structs_unless &&
+        !fastabi_option_is_setting(backend, backend->structs_unless))
+        fault = "structs_unless names no choice of an option; write OPTION=CHOICE";
     return fault;
 }
 
@@ -255,7 +261,7 @@ static int check_size(struct fastabi_context *context, const struct candidate *c
     const struct fastabi_backend *backend = candidate->backend;
     const unsigned char *bytes = (const unsigned char *)backend;
 
-    if (backend->abi_version != FASTABI_BACKEND_ABI_VERSION || backend->size < sizeof(*backend))
+    if (backend->abi_version != FASTABI_BACKEND_ABI_VERSION || backend->size < SIZE_MIN)
         return refuse_version(context, candidate, backend->abi_version);
     for (size_t i = sizeof(*backend); i < backend->size; i++) {
         if (bytes[i]) {
@@ -330,7 +336,8 @@ static struct plugin *make_plugin(struct fastabi_context *context,
     if (!plugin || !plugin->options) {
         *error = fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     } else {
-        plugin->backend = *backend;
+        memcpy(&plugin->backend, backend,
+               backend->size < sizeof(*backend) ? backend->size : sizeof(*backend));
         if (backend->options && count) {
             fault = copy_options(plugin->options, backend);
             plugin->backend.options = plugin->options;

@@ -42,6 +42,8 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
                             "macro", name, "hypercall", since);
         return;
     }
+    if (spec->hypercall_macro && check->is_partial)
+        return;
     if (spec->hypercall_macro)
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, spec, spec->macro_mark,
                              "%s no macro '%.150s'; %s", fastabi_check_source(check), name,
@@ -147,7 +149,7 @@ static void report_no_index(struct fastabi_check *check, const struct fastabi_op
     if (fastabi_check_is_newer(check, op))
         fastabi_check_lacks(check, op->spec, mark, "macro", op->index_macro, "operation",
                             fastabi_op_since(op));
-    else
+    else if (!check->is_partial)
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark,
                              "%s no macro '%.150s'; %s", fastabi_check_source(check),
                              op->index_macro,

@@ -54,6 +54,8 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
     int good = (int)found->good;
     char hint[FASTABI_HINT_SIZE];
 
+    if (check->is_partial && fault == FASTABI_PATH_NO_FIELD)
+        return;
     if (fastabi_check_is_newer(check, op)) {
         fastabi_check_lacks(check, op->spec, mark, "field", path, "operation",
                             fastabi_op_since(op));
@@ -220,6 +222,8 @@ void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_o
 {
     char hint[FASTABI_HINT_SIZE];
 
+    if (check->is_partial && !fastabi_layout_struct_by_name(check->layout, name))
+        return;
     if (fastabi_check_is_newer(check, op))
         fastabi_check_lacks(check, op->spec, mark, "struct", name, "operation",
                             fastabi_op_since(op));
@@ -227,6 +231,13 @@ void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_o
         fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark,
                              "%s no struct '%.100s'; %s", fastabi_check_source(check), name,
                              fastabi_check_near(check, FASTABI_NEAR_STRUCT, name, hint));
+}
+
+static bool has_no_field(const struct fastabi_struct *structure, const char *path)
+{
+    struct fastabi_resolved found;
+
+    return fastabi_layout_resolve(structure, path, &found) == FASTABI_PATH_NO_FIELD;
 }
 
 static void check_compat(struct fastabi_check *check, const struct fastabi_op *op,
@@ -243,6 +254,9 @@ static void check_compat(struct fastabi_check *check, const struct fastabi_op *o
         }
         path = find_difference(op, structure, other);
         if (!path && other->size == structure->size)
+            continue;
+        if (path && check->is_partial &&
+            (has_no_field(structure, path) || has_no_field(other, path)))
             continue;
         fastabi_check_report(check, FASTABI_DIAG_COMPAT_DIFFERS, op->spec, mark,
                              "struct '%.100s' cannot stand in for struct '%.100s', from which it "

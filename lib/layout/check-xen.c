@@ -48,22 +48,23 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
     fastabi_check_field_type(check, op, param, structure, field, said->path);
 }
 
-/* Is anything compared with the struct?  Not where it comes from guest memory as it is. */
-static bool is_compared(const struct fastabi_op *op)
+bool fastabi_check_compares_handler(const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].part_count)
             return true;
     }
-    return op->xen->field_count;
+    return op->xen && op->xen->field_count;
 }
 
 /*
  * Is an unsigned long as wide for the target as it is for the hypervisor?  Otherwise the struct
  * that the target sees is not the handler's.
  */
-static bool is_like_hypervisor(const char *target)
+bool fastabi_check_sees_handler(const struct fastabi_check *check)
 {
+    const char *target = check->layout->target;
+
     return !target ||
            (!strncmp(target, "x86_64", 6) && !strstr(target, "windows") && !strstr(target, "x32"));
 }
@@ -74,7 +75,7 @@ void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op 
     const char *name = xen->c_struct ? xen->c_struct : op->c_struct;
     const struct fastabi_struct *structure = name ? fastabi_check_struct(check, name) : NULL;
 
-    if (!is_compared(op) || !is_like_hypervisor(check->layout->target))
+    if (!fastabi_check_compares_handler(op) || !fastabi_check_sees_handler(check))
         return;
     if (xen->c_struct && (!structure || structure->is_union) &&
         !report_lacking(check, op, xen->struct_mark, "struct", xen->c_struct))

@@ -19,6 +19,8 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_op *o
     const struct fastabi_layout_type *type = fastabi_check_type(check, param->c_type);
     char hint[FASTABI_HINT_SIZE];
 
+    if (!type && check->is_partial)
+        return;
     if (!type && fastabi_check_is_newer(check, op)) {
         fastabi_check_lacks(check, spec, param->c_mark, "type", param->c_type, "operation",
                             fastabi_op_since(op));
@@ -70,7 +72,7 @@ static void check_headers(struct fastabi_check *check, const struct fastabi_spec
     for (size_t i = 0; i < spec->headers.count; i++) {
         const char *header = spec->headers.items[i];
 
-        if (!fastabi_names_find(&check->layout->missing, header))
+        if (check->is_partial || !fastabi_names_find(&check->layout->missing, header))
             continue;
         if (since) {
             fastabi_check_lacks(check, spec, spec->headers.marks[i], "header", header, "hypercall",
@@ -114,13 +116,17 @@ int fastabi_layout_check(struct fastabi_context *context, const struct fastabi_l
                          fastabi_specs specs, size_t count, uint32_t flags)
 {
     struct fastabi_check check = {
-        .context = context, .layout = layout, .specs = specs, .count = count
+        .context = context,
+        .layout = layout,
+        .specs = specs,
+        .count = count,
+        .is_partial = flags & FASTABI_CHECK_PARTIAL,
     };
     int status;
 
     if (!context || !layout)
         return fastabi_refuse_argument(context, __func__, "it needs a layout");
-    if (flags & ~FASTABI_CHECK_STRICT) {
+    if (flags & ~(FASTABI_CHECK_STRICT | FASTABI_CHECK_PARTIAL)) {
         return fastabi_refuse_argument(context, __func__,
                                        "unknown flags; use FASTABI_CHECK_* of these headers");
     }

@@ -24,6 +24,7 @@ struct fastabi_check {
     size_t count;
     struct fastabi_used *used; /* or NULL */
     unsigned int release;  /* the headers are of this Xen release or a later one: 4017 is 4.17 */
+    bool is_partial;       /* what the headers lack is not reported */
     unsigned int searches; /* of the headers for names */
     unsigned int errors;
     unsigned int warnings;
@@ -110,6 +111,11 @@ bool fastabi_is_scalar(const struct fastabi_field *field);
 
 /* check-xen.c: the struct of the hypervisor's handler, of an operation that has a section xen */
 void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op *op);
+
+/* Can the layout's target be the hypervisor's? */
+bool fastabi_check_sees_handler(const struct fastabi_check *check);
+/* Is anything compared with the handler's struct?  Not where it comes from memory as it is. */
+bool fastabi_check_compares_handler(const struct fastabi_op *op);
 
 /* check-bytes.c: fields that the operation does not name */
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,

@@ -125,6 +125,8 @@ static void register_backends(void)
         struct fastabi_backend_option known;
         uint64_t tail; /* as wide as a pointer, so that no padding follows it */
     } option = { { "a", FASTABI_OPTION_TEXT, NULL, "", "help" }, 1 };
+    static const struct fastabi_backend_option choice = { "style", FASTABI_OPTION_CHOICE, "a|b",
+                                                          "a", "help" };
     struct fastabi_backend backend = good;
     struct fastabi_generate_options options = {
         .size = sizeof(options),
@@ -147,6 +149,18 @@ static void register_backends(void)
     show("an unknown member of an option", fastabi_backend_register(context, &backend));
     option.tail = 0;
     show("an option that is larger", fastabi_backend_register(context, &backend));
+    backend = good;
+    backend.option_count = 1;
+    backend.options = &choice;
+    backend.structs_unless = "style=a|c";
+    show("a choice that does not exist", fastabi_backend_register(context, &backend));
+    backend.structs_unless = "styl=a";
+    show("an option that does not exist", fastabi_backend_register(context, &backend));
+    backend.structs_unless = "style";
+    show("an option without a choice", fastabi_backend_register(context, &backend));
+    backend.name = "structs";
+    backend.structs_unless = "style=b|a";
+    show("choices of an option", fastabi_backend_register(context, &backend));
     show("unknown flags of a file", fastabi_generate(context, NULL, 0, &options));
     options.backend = "json";
     show("a file that is not taken", fastabi_generate(context, NULL, 0, &options));

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -171,7 +172,7 @@ static const struct fastabi_backend_option options[] = {
 
 static const struct fastabi_backend backend = {
     .abi_version = FASTABI_BACKEND_ABI_VERSION + (FAULT == VERSION),
-    .size = sizeof(backend) - (FAULT == SIZE),
+    .size = FAULT == SIZE ? offsetof(struct fastabi_backend, cleanup) : sizeof(backend),
     .name = FAULT == NO_NAME    ? NULL
             : FAULT == BAD_NAME ? "x; id"
             : FAULT == TAKEN    ? "c"

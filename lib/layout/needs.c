@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an operation needs of the headers so that code can be made of it.  Only what is missing
+ * counts: what is there and differs is the checks' to report.  Knows no backend.
+ */
+#include "layout/needs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct search {
+    struct fastabi_check *check;
+    const struct fastabi_op *op;
+    bool is_newer; /* the headers may be older than the operation */
+    char *why;
+    char *hint;
+};
+
+/* ---- saying what is missing ---- */
+
+/* What to do: a release that has it, or a name that is there; other headers in any case. */
+static void advise(struct search *search)
+{
+    size_t length = strlen(search->hint);
+
+    if (search->is_newer)
+        snprintf(search->hint, FASTABI_HINT_SIZE, "use headers of Xen %s or later",
+                 fastabi_op_since(search->op));
+    else if (!length || search->hint[length - 1] != '?') /* not "did you mean ...?" */
+        snprintf(search->hint, FASTABI_HINT_SIZE, "use headers that have it");
+}
+
+static bool lacks(struct search *search, const char *what, enum fastabi_near_kind kind,
+                  const char *name)
+{
+    snprintf(search->why, FASTABI_HINT_SIZE, "%s no %s '%.100s'",
+             fastabi_check_source(search->check), what, name);
+    fastabi_check_near(search->check, kind, name, search->hint);
+    advise(search);
+    return true;
+}
+
+static bool lacks_field(struct search *search, const struct fastabi_struct *structure,
+                        const char *path)
+{
+    struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
+
+    if (!fault || (fault != FASTABI_PATH_NO_FIELD && !search->is_newer))
+        return false;
+    snprintf(search->why, FASTABI_HINT_SIZE, "struct '%.80s' has no field '%.80s'", structure->name,
+             path);
+    fastabi_check_near_field(structure, path, search->hint);
+    advise(search);
+    return true;
+}
+
+/* A union of that name is there, and wrong. */
+static bool lacks_struct(struct search *search, const char *name,
+                         const struct fastabi_struct **structure)
+{
+    *structure = fastabi_layout_struct_by_name(search->check->layout, name);
+    if (!*structure)
+        return lacks(search, "struct", FASTABI_NEAR_STRUCT, name);
+    return (*structure)->is_union && search->is_newer &&
+           lacks(search, "struct", FASTABI_NEAR_STRUCT, name);
+}
+
+/* ---- what stubs need ---- */
+
+static bool lacks_fields(struct search *search, const struct fastabi_struct *structure)
+{
+    const struct fastabi_op *op = search->op;
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].field && lacks_field(search, structure, op->params[i].field))
+            return true;
+        for (size_t j = 0; j < op->params[i].part_count; j++) {
+            if (lacks_field(search, structure, op->params[i].parts[j].field))
+                return true;
+        }
+    }
+    for (size_t i = 0; i < op->fixed.count; i++) {
+        if (lacks_field(search, structure, op->fixed.items[i].name))
+            return true;
+    }
+    return false;
+}
+
+static bool lacks_stub(struct search *search)
+{
+    const struct fastabi_op *op = search->op;
+    const struct fastabi_struct *structure;
+
+    if (!op->c_struct)
+        return false;
+    if (lacks_struct(search, op->c_struct, &structure) || lacks_fields(search, structure))
+        return true;
+    for (size_t i = 0; i < op->compat->count; i++) {
+        if (lacks_struct(search, op->compat->items[i], &structure) ||
+            lacks_fields(search, structure))
+            return true;
+    }
+    return false;
+}
+
+static bool lacks_type(struct search *search, const struct fastabi_param *param)
+{
+    return param->c_type && !fastabi_layout_find_type(search->check->layout, param->c_type) &&
+           lacks(search, "type", FASTABI_NEAR_TYPE, param->c_type);
+}
+
+static bool lacks_types(struct search *search)
+{
+    for (size_t i = 0; i < search->op->param_count; i++) {
+        if (lacks_type(search, &search->op->params[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Without the struct, a parameter without a type would be a guess. */
+static bool lacks_widths(struct search *search)
+{
+    const struct fastabi_op *op = search->op;
+    const struct fastabi_struct *structure;
+
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        if (param->is_typed)
+            continue;
+        if (param->field && op->c_struct &&
+            (lacks_struct(search, op->c_struct, &structure) ||
+             lacks_field(search, structure, param->field)))
+            return true;
+        if (lacks_type(search, param))
+            return true;
+    }
+    return false;
+}
+
+/* ---- what the hypervisor's side needs ---- */
+
+static bool lacks_handler(struct search *search)
+{
+    const struct fastabi_op *op = search->op;
+    const char *name = fastabi_op_xen_struct(op);
+    const struct fastabi_struct *structure;
+    bool is_own = op->c_struct && name && !strcmp(op->c_struct, name);
+
+    if (!name || !fastabi_check_sees_handler(search->check))
+        return false;
+    if (!is_own && !fastabi_check_compares_handler(op))
+        return false;
+    if (lacks_struct(search, name, &structure))
+        return true;
+    for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
+        struct fastabi_resolved found;
+        const char *path = op->xen->fields[i].path;
+
+        if (fastabi_layout_resolve(structure, path, &found) == FASTABI_PATH_NO_FIELD &&
+            lacks_field(search, structure, path))
+            return true;
+    }
+    return is_own && lacks_fields(search, structure);
+}
+
+/* ---- all of it ---- */
+
+void fastabi_needs_prepare(struct fastabi_check *check, struct fastabi_context *context,
+                           const struct fastabi_layout *layout)
+{
+    *check = (struct fastabi_check){ .context = context, .layout = layout };
+    check->release = fastabi_check_release(check);
+}
+
+bool fastabi_needs_find(struct fastabi_check *check, const struct fastabi_op *op,
+                        unsigned int needs, char why[FASTABI_HINT_SIZE],
+                        char hint[FASTABI_HINT_SIZE])
+{
+    struct search search = { check, op, fastabi_check_is_newer(check, op), why, hint };
+
+    if (needs & FASTABI_NEEDS_STRUCT && (lacks_stub(&search) || lacks_types(&search)))
+        return true;
+    if (needs & FASTABI_NEEDS_HANDLER && lacks_handler(&search))
+        return true;
+    return needs & FASTABI_NEEDS_WIDTH && lacks_widths(&search);
+}
+
+int fastabi_needs_headers(const struct fastabi_layout *layout, struct fastabi_spec *view)
+{
+    struct fastabi_strings all = view->headers;
+    size_t count = 0;
+
+    view->headers.items = fastabi_arena_alloc(&view->arena, (all.count + 1) * sizeof(char *));
+    view->headers.marks = fastabi_arena_alloc(&view->arena, (all.count + 1) * sizeof(*all.marks));
+    if (!view->headers.items || !view->headers.marks)
+        return -ENOMEM;
+    for (size_t i = 0; i < all.count; i++) {
+        if (fastabi_names_find(&layout->missing, all.items[i]))
+            continue;
+        view->headers.items[count] = all.items[i];
+        view->headers.marks[count++] = all.marks[i];
+    }
+    view->headers.count = count;
+    return 0;
+}

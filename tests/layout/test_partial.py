@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: MIT
+"""Headers that lack something: what needs it is left out of what is generated, and named; what they
+have and is wrong stays an error.  Trimmed headers, written here and cut out of Xen's; and snapshots
+of old releases."""
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from test_releases import FIRST, HANDLERS, VERSIONS, number, without
+from tool import HEADERS, call, messages
+
+HEADER = """#include "xen.h"
+#define PARTOP_kept 1
+typedef uint32_t there_t;
+struct kept { uint32_t a; uint16_t b; };
+struct kept_compat { uint32_t a; uint16_t b; };
+struct no_field { uint32_t other; };
+struct no_fixed { uint32_t a; };
+struct no_part { uint16_t low; uint16_t higher; };
+struct no_omitted { uint32_t a; };
+struct no_compat { uint32_t a; };
+struct compat_field { uint32_t a; };
+struct compat_without { uint32_t b; };
+struct handler { uint32_t b; };
+"""
+XEN_H = """#include <stdint.h>
+#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00
+"""
+SPEC = """name: part
+hypercall_index: 5
+hypercall_macro: __HYPERVISOR_part_op
+index_prefix: PARTOP_
+headers: [part.h, gone.h]
+subops:
+  kept:
+    index: 1
+    input: { a: { reg: 2, type: u32 } }
+    output: { b: { reg: 3, type: u16 } }
+    c_lang: { struct: kept, struct_compat: [kept_compat] }
+  plain: { index: 2, input: { a: { reg: 2, type: u32 } } }
+  no_struct:
+    index: 3
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: kpt }
+  no_field:
+    index: 4
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: no_field }
+  no_fixed:
+    index: 5
+    input: { a: { reg: 2, type: u32 } }
+    fixed: { b: 1 }
+    c_lang: { struct: no_fixed }
+  no_part:
+    index: 6
+    input: { both: { reg: 2, pack: { low: u16, high: u16 } } }
+    c_lang: { struct: no_part }
+  no_omitted:
+    index: 7
+    input: { a: { reg: 2, type: u32 } }
+    omit: { pad: "nothing is in it" }
+    c_lang: { struct: no_omitted }
+  no_compat:
+    index: 8
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: no_compat, struct_compat: [absent] }
+  compat_field:
+    index: 9
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: compat_field, struct_compat: [compat_without] }
+  no_type:
+    index: 10
+    input: { a: { reg: 2, type: u32 }, b: { reg: 3, type: u32 } }
+    c_lang: { params: { a: there_t, b: thre_t } }
+  later:
+    index: 11
+    since: "4.99"
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: later }
+  handled:
+    index: 12
+    input: { a: { reg: 2, type: u32 } }
+    xen: { struct: handler, fields: { a: a } }
+  unseen:
+    index: 13
+    input: { a: { reg: 2, type: u32 } }
+    xen: { struct: absent_handler, fields: { a: a } }
+"""
+# What each backend leaves out: {operation: (what is said of it, the hint)}
+STRUCTS = {
+    "no_struct": ("the headers have no struct 'kpt'", "did you mean 'kept'?"),
+    "no_field": ("struct 'no_field' has no field 'a'", "use headers that have it"),
+    "no_fixed": ("struct 'no_fixed' has no field 'b'", "use headers that have it"),
+    "no_part": ("struct 'no_part' has no field 'high'", "did you mean 'higher'?"),
+    "no_compat": ("the headers have no struct 'absent'", "use headers that have it"),
+    "compat_field": ("struct 'compat_without' has no field 'a'", "use headers that have it"),
+    "no_type": ("the headers have no type 'thre_t'", "did you mean 'there_t'?"),
+    "later": ("the headers have no struct 'later'", "use headers of Xen 4.99 or later"),
+}
+ALL = re.findall(r"(?m)^  (\w+):", SPEC)
+CLASSIC = """name: classic
+hypercall_index: 6
+hypercall_macro: __HYPERVISOR_classic_op
+index_prefix: CLASSICOP_
+headers: [part.h]
+subops:
+  known: { index: 1, input: { a: 2, b: 3 }, c_lang: { struct: kept } }
+  unknown: { index: 2, input: { a: 2 }, c_lang: { struct: absent } }
+  typed: { index: 3, input: { a: { reg: 2, type: u32 } }, c_lang: { struct: absent } }
+  no_type: { index: 4, input: { a: 2 }, c_lang: { params: { a: absent_t } } }
+"""
+
+
+def write_tree(folder):
+    (folder / "include/xen").mkdir(parents=True)
+    (folder / "include/xen/xen.h").write_text(XEN_H)
+    (folder / "include/xen/part.h").write_text(HEADER)
+    (folder / "part.yml").write_text(SPEC)
+    (folder / "classic.yml").write_text(CLASSIC)
+
+
+def said_of(text):
+    """{operation: (what is wrong, the hint)} of the warnings that something is left out."""
+    found = re.findall(r"warning: '(\w+)' is left out, as (.*); (.*) \[FA0724\]", text)
+    return {op: (why, hint) for op, why, hint in found}
+
+
+def compiles(folder, includes, *files):
+    """None, or what gcc says of headers that include these."""
+    text = "".join(f'#include "{file}"\n' for file in files)
+    done = subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c", "-",
+                           *(f"-I{path}" for path in includes)], input=text, cwd=folder,
+                          capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else None
+
+
+# ---- headers written here ----
+
+def check_backends(report, folder, source, title):
+    """What each backend leaves out, and that it is named in the file."""
+    for backend, settings, expected, pattern in (
+            ("c", [], STRUCTS, r"xen_hypercall_part_(\w+)\("),
+            ("c", ["style=value"], {}, r"xen_hypercall_part_(\w+)\("),
+            ("asm", ["syntax=nasm"], {}, r"%macro xen_hypercall_part_(\w+) "),
+            ("rust", ["form=module"], {}, r"pub unsafe fn (\w+)"),
+            ("json", [], {}, r'^          "name": "(\w+)"'),
+            ("xen", [], None, r"case \d+U: return op5_(\w+)\(")):
+        if expected is None:  # the classic structs are those of its handlers, except one
+            expected = {op: STRUCTS[op] for op in ("no_struct", "no_field", "no_fixed", "no_part",
+                                                   "later")}
+            expected["handled"] = ("struct 'handler' has no field 'a'", "use headers that have it")
+            expected["unseen"] = ("the headers have no struct 'absent_handler'",
+                                  "use headers that have it")
+        what = f"partial: {title}: {backend} {' '.join(settings)}"
+        status, out, said = call("generate", "-b", backend, *sum((["-O", one] for one in settings),
+                                                                 []),
+                                 *source, "-o", "-", "part.yml", cwd=folder)
+        report.check(status == 0, what, said)
+        report.said(what, said)
+        if title == "headers":
+            report.check(said_of(said) == expected, f"{what}: what is said", said)
+        else:
+            report.check(set(said_of(said)) == set(expected), f"{what}: what is said", said)
+        written = set(re.findall(pattern, out, re.M)) & set(ALL)
+        report.check(written == set(ALL) - set(expected), f"{what}: what is written",
+                     f"{sorted(written)}")
+        named = re.findall(r"Left out: part\.(\w+), as", out)
+        report.check(set(named) == set(expected), f"{what}: what the file names", f"{named}")
+
+
+def check_trimmed(report, folder):
+    write_tree(folder)
+    headers = ("--headers", "include")
+    check_backends(report, folder, headers, "headers")
+    report.check(call("generate", "-b", "c", *headers, "-o", "out", "--depfile", "d", "part.yml",
+                      cwd=folder)[0] == 0, "partial: generate")
+    header = (folder / "out/fastabi/part.h").read_text()
+    report.check("<xen/part.h>" in header and "gone.h" not in header,
+                 "partial: a header that is missing is not included", header[:2000])
+    fault = compiles(folder, ["include", "out"], "fastabi/part.h")
+    report.check(not fault, "partial: what is left compiles with these headers", fault)
+    report.check("include/xen/part.h" in (folder / "d").read_text(),
+                 "partial: the depfile names the headers")
+    whole = call("generate", "-b", "c", "-o", "-", "part.yml", cwd=folder)[1]
+    prints = [re.search(r"Fingerprint.*", text)[0] for text in (header, whole)]
+    report.check(prints[0] != prints[1], "partial: another fingerprint than the whole", f"{prints}")
+    report.check(call("generate", "-b", "c", *headers, "-o", "out", "--verify", "part.yml",
+                      cwd=folder)[0] == 0, "partial: --verify")
+    status, _, said = call("check", *headers, "part.yml", cwd=folder)
+    report.check(status == 1 and "[FA0605]" in said and "[FA0606]" in said and "[FA0604]" in said,
+                 "partial: check reports all of it", said)
+
+
+def check_untyped(report, folder):
+    """A width that only the missing struct would tell is not guessed."""
+    for backend, settings in (("rust", ["form=module"]), ("c", ["style=value"]),
+                              ("asm", ["syntax=gas"]), ("c", [])):
+        status, out, said = call("generate", "-b", backend, *sum((["-O", one] for one in settings),
+                                                                 []),
+                                 "--headers", "include", "-o", "-", "classic.yml", cwd=folder)
+        needs_structs = (backend, settings) == ("c", [])
+        expected = {"unknown", "no_type"} | ({"typed"} if needs_structs else set())
+        report.check(status == 0 and set(said_of(said)) == expected,
+                     f"partial: untyped: {backend} {settings}", said)
+        report.check("Left out: classic.unknown, as the headers have no struct 'absent'." in out
+                     and "u16" in out.replace("uint16_t", "u16").replace("movzwl", "u16")
+                     or backend == "asm",
+                     f"partial: untyped: {backend} {settings}: the rest has the headers' types")
+
+
+def check_faults(report, folder):
+    """What is there and wrong is an error, also beside what is missing."""
+    for title, old, new, wanted in (
+            ("a field of another size", "struct kept { uint32_t a;", "struct kept { uint64_t a;",
+             "FA0608 FA0619"),
+            ("a field of another sign", "struct kept { uint32_t a;", "struct kept { int32_t a;",
+             "FA0609 FA0619"),
+            ("a union", "struct no_field {", "union no_field {", "FA0605"),
+            ("a field that is a struct", "struct no_fixed { uint32_t a;",
+             "struct no_fixed { struct kept a;", "FA0607"),
+            ("a number", "PARTOP_kept 1", "PARTOP_kept 2", "FA0610")):
+        text = HEADER.replace(old, new)
+        if new.startswith("union"):
+            text = text.replace("struct no_field {", "union no_field {")
+        (folder / "include/xen/part.h").write_text(text)
+        status, out, said = call("generate", "-b", "c", "--headers", "include", "-o", "-",
+                                 "part.yml", cwd=folder)
+        ids = {m["id"] for m in messages(said) if m["severity"] == "error"}
+        report.check(status == 1 and not out and ids == set(wanted.split()), f"partial: {title}",
+                     said)
+    status, out, said = call("generate", "-b", "c", "--headers", "include", "--only", "part.plain",
+                             "-o", "-", "part.yml", cwd=folder)
+    report.check(status == 0 and not said, "partial: a fault of what is not selected", said)
+    (folder / "include/xen/part.h").write_text("")
+    status, out, said = call("generate", "-b", "c", "--headers", "include", "--only", "part.*k*",
+                             "-o", "none", "part.yml", cwd=folder)
+    report.check(status == 2 and "[FA0723]" in said and not (folder / "none").exists(),
+                 "partial: nothing is left", said)
+    (folder / "include/xen/part.h").write_text(HEADER)
+
+
+def check_snapshot(report, folder):
+    status, _, said = call("layout", "--headers", "include", "-o", "s.yml", "part.yml", cwd=folder)
+    report.check(status == 0, "partial: a snapshot of trimmed headers", said)
+    check_backends(report, folder, ("--layout", "s.yml"), "snapshot")
+    status, _, said = call("layout", "--headers", "include", "--only", "part.no_field", "-o",
+                           "one.yml", "part.yml", cwd=folder)
+    structs = re.findall(r"(?m)^  (\w+):\n    size", (folder / "one.yml").read_text())
+    report.check(status == 0 and structs == ["no_field"], "partial: layout --only", f"{structs}")
+    status, _, said = call("check", "--headers", "include", "--only", "part.no_field", "part.yml",
+                           cwd=folder)
+    errors = {m["text"] for m in messages(said) if m["severity"] == "error"}
+    report.check(status == 1 and "struct 'no_field' has no field 'a'" in said and
+                 "kpt" not in said, "partial: check --only", f"{errors}")
+
+
+# ---- Xen's headers without what came later ----
+
+def cut(text, names):
+    """A header of Xen without structs of these names and what uses their typedefs."""
+    for name in names:
+        text = re.sub(rf"(?ms)^struct {name} \{{.*?^\}};\n", "", text)
+        text = re.sub(rf"(?m)^typedef struct {name} .*\n", "", text)
+        text = re.sub(rf"(?m)^DEFINE_XEN_GUEST_HANDLE\({name}_t\);\n", "", text)
+    return text
+
+
+def check_cut(report, folder):
+    """For a release, its headers imitated: all that is generated compiles with them."""
+    for release in ("4.0", "4.3"):
+        names = {name for since, lacking in FIRST.items() for name in lacking.split()
+                 if number(since) > number(release) and name.islower() and name not in
+                 (*HANDLERS, "physdev_pci_device")}  # which other structs of the header contain
+        include = folder / f"cut-{release}"
+        shutil.copytree(HEADERS["4.20"], include)
+        for path in (include / "xen").rglob("*.h"):
+            path.write_text(cut(path.read_text(), names))
+        out = folder / f"out-{release}"
+        status, _, said = call("generate", "-b", "c", "--headers", include, "-o", out, "abi/")
+        lacking = {re.search(r"struct '(\w+)'", why)[1] for why, _ in said_of(said).values()}
+        report.check(status == 0 and lacking == names, f"partial: {release}: what is left out",
+                     f"{lacking ^ names}\n{said}")
+        for path in sorted((out / "fastabi").glob("*.h")):
+            fault = compiles(folder, [include, out], f"fastabi/{path.name}")
+            report.check(not fault, f"partial: {release}: {path.name} compiles", fault)
+
+
+def check_releases(report, folder):
+    """Snapshots of releases: an operation of a later one is left out, others never."""
+    newest = folder / "newest.yml"
+    call("layout", "--headers", HEADERS["4.20"], "-o", newest, "abi/")
+    for release in ("4.0", "4.1", "4.6", "4.17"):
+        names = {name for since, lacking in FIRST.items() for name in lacking.split()
+                 if number(since) > number(release)} - set(HANDLERS)
+        text = without(newest.read_text(), names)
+        text = re.sub(r"(__XEN_LATEST_INTERFACE_VERSION__: )\w+", rf"\g<1>{VERSIONS[release]}",
+                      text)
+        file = folder / "release.yml"
+        file.write_text(text)
+        status, _, said = call("generate", "-b", "c", "--layout", file, "-o", folder / "rel",
+                               "abi/")
+        structs = {re.search(r"struct '(\w+)'", why)[1] for why, _ in said_of(said).values()}
+        wanted = {name for name in names if name.islower()}
+        report.check(status == 0 and structs == wanted, f"partial: snapshot of {release}",
+                     f"{structs ^ wanted}\n{said}")
+        hints = {hint for _, hint in said_of(said).values()}
+        report.check(all(re.fullmatch(r"use headers of Xen [\d.]+ or later", hint)
+                         for hint in hints), f"partial: snapshot of {release}: hints", f"{hints}")
+        status, _, said = call("generate", "-b", "c", "-O", "style=value", "--layout", file, "-o",
+                               folder / "value", "abi/")
+        report.check((status, said) == (0, ""), f"partial: snapshot of {release}: value style",
+                     said)
+
+
+def run(report, amount):
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        check_trimmed(report, folder)
+        check_untyped(report, folder)
+        check_snapshot(report, folder)
+        check_faults(report, folder)
+        check_cut(report, folder)
+        check_releases(report, folder)

@@ -106,7 +106,7 @@ def try_name(name, must_work):
 
 
 def with_rule(declared, arguments, changed):
-    """ninja, with a rule that declares these outputs: at first, unchanged, and after each change."""
+    """ninja, with a rule that declares these outputs: at first, unchanged, after each change."""
     fresh_folder()
     os.makedirs("abi/common")
     shutil.copy(TYPES, "abi/common")

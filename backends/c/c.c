@@ -3,7 +3,7 @@
  * The C backend: fastabi.h once, and fastabi/<name>.h for each specification, the layout of the
  * RFC's users. Functions are stub.c's; sees the public API only.
  */
-#include "c.h"
+#include "bridge.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -88,6 +88,10 @@ static int begin(struct fastabi_emission *emission)
     fastabi_emission_set_state(emission, run);
     run->emission = emission;
     c_read_options(run);
+    if (run->is_bridge && run->is_negated)
+        return fastabi_emission_error(emission, NULL, NULL,
+                                      "a bridge returns what the classic call returns, with "
+                                      "negative errors; leave out errno=positive");
     return c_write_support(run);
 }
 
@@ -111,7 +115,8 @@ static void write_includes(const struct c_run *run, const struct fastabi_spec *s
 {
     struct fastabi_writer *writer = run->writer;
 
-    fastabi_write(writer, "\n#include \"../fastabi.h\"\n\n");
+    fastabi_write(writer, "\n#include \"../%s.h\"\n\n",
+                  run->is_bridge ? "fastabi-bridge" : "fastabi");
     if (run->style != C_STYLE_STRUCT || !fastabi_spec_header_count(spec) || !run->headers)
         return;
     if (strcmp(run->interface_version, "none"))
@@ -210,7 +215,7 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
 {
     const char *macro = fastabi_spec_hypercall_macro(spec);
 
-    if (!macro || !c_is_macro_name(macro))
+    if (!macro)
         return;
     fastabi_write(
         run->writer,
@@ -248,21 +253,6 @@ static void write_macro_transfer(const struct c_run *run)
                                "#endif\n\n");
 }
 
-/*
- * Sites are recorded in a section that only ELF has.  A compiler for no system may use ELF and not
- * say so, as clang before 19, so others are named.
- */
-static void write_elf(const struct c_run *run)
-{
-    if (run->transfer == C_TRANSFER_PATCH)
-        fastabi_write(run->writer,
-                      "#if !defined(__ELF__) && \\\n"
-                      "    (defined(_WIN32) || defined(__CYGWIN__) || defined(__UEFI__) || \\\n"
-                      "     defined(__APPLE__) || defined(__MACH__))\n"
-                      "# error \"transfer=patch needs ELF objects: use another -O transfer=\"\n"
-                      "#endif\n\n");
-}
-
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct c_run *run = fastabi_emission_state(emission);
@@ -277,10 +267,7 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
     c_write_guard(run, name);
     write_includes(run, spec);
     write_macro_transfer(run);
-    write_elf(run);
-    fastabi_write(run->writer, "#ifdef __cplusplus\n");
-    c_write_quiet(run);
-    fastabi_write(run->writer, "extern \"C\" {\n#endif\n\n");
+    fastabi_write(run->writer, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     status = write_typedefs(run, spec);
     if (!status)
         write_number(run, spec);
@@ -297,12 +284,11 @@ static int write_op(struct fastabi_emission *emission, const struct fastabi_spec
 static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct c_run *run = fastabi_emission_state(emission);
+    int status = run->is_bridge ? c_write_bridge(run, spec) : 0;
 
-    fastabi_write(run->writer, "#ifdef __cplusplus\n}\n");
-    c_write_loud(run);
-    fastabi_write(run->writer, "#endif\n\n");
+    fastabi_write(run->writer, "#ifdef __cplusplus\n}\n#endif\n\n");
     c_write_guard_end(run, fastabi_spec_name(spec));
-    return 0;
+    return status;
 }
 
 static void cleanup(struct fastabi_emission *emission)

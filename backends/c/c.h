@@ -8,7 +8,7 @@
 
 #include <fastabi/fastabi.h>
 
-enum c_style { C_STYLE_STRUCT, C_STYLE_VALUE };
+enum c_style { C_STYLE_STRUCT, C_STYLE_VALUE, C_STYLE_BRIDGE };
 
 enum c_transfer {
     C_TRANSFER_ARGUMENT,
@@ -37,13 +37,15 @@ enum c_option {
     C_OPTION_WIDTH,
     C_OPTION_INSTRUCTION,
     C_OPTION_INSTRUCTION_HEADERS,
+    C_OPTION_HANDLE,
     C_OPTION_COUNT,
 };
 
 /* One run: what the options say. */
 struct c_run {
     struct fastabi_emission *emission;
-    enum c_style style;
+    enum c_style style; /* of the stubs */
+    bool is_bridge;     /* and bridges over them */
     enum c_transfer transfer;
     const char *headers; /* what comes before a Xen header's name, "xen/"; NULL: includes none */
     const char *types;   /* where integer types are from */
@@ -58,6 +60,7 @@ struct c_run {
     const char *banner;              /* the user's own line; "": none */
     const char *instruction;         /* transfer=macro: what it is; "": the includer's */
     const char *instruction_headers; /* what that needs, separated by commas */
+    const char *handle;              /* a guest handle, in the includer's headers */
     unsigned int width;              /* columns of a line */
     struct fastabi_writer *writer;   /* the file being written */
 };
@@ -90,14 +93,12 @@ struct c_stub {
 extern const struct fastabi_backend_option c_options[C_OPTION_COUNT];
 void c_read_options(struct c_run *run);
 
-/* support-file.c: fastabi.h, and what other files have like it */
+/* support-file.c: fastabi.h and fastabi-bridge.h, and what other files have like them */
 int c_write_support(struct c_run *run);
 void c_write_licence(const struct c_run *run);
 /* The guard of a specification's file, or for "" of fastabi.h. */
 void c_write_guard(const struct c_run *run, const char *name);
 void c_write_guard_end(const struct c_run *run, const char *name);
-void c_write_quiet(const struct c_run *run);
-void c_write_loud(const struct c_run *run);
 /* An #include for each of "a.h,b.h". */
 void c_write_header_list(const struct c_run *run, const char *directive, const char *headers);
 
@@ -108,8 +109,6 @@ void c_write_header_list(const struct c_run *run, const char *directive, const c
  * depends on what precedes the name's own '_', so two names never become one.
  */
 const char *c_argument_name(const struct c_run *run, const char *name);
-/* Can a macro have the name, in C++ too, so that #ifdef may ask for it? */
-bool c_is_macro_name(const char *name);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */
@@ -125,7 +124,28 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
 
 /* struct.c: what precedes a stub that takes a struct */
 
+/* Most fields of a struct that generated text looks at. */
+#define C_FIELDS_MAX 64
+
+/* Fields of a struct, sorted by name. */
+struct c_fields {
+    const char *paths[C_FIELDS_MAX];
+    const char *names[C_FIELDS_MAX]; /* without subscripts: "u.interdomain.port" */
+    const char *types[C_FIELDS_MAX]; /* of what stands for them */
+    size_t count;
+    bool is_aligned; /* to more than a byte, unless the struct is packed */
+};
+
 bool c_uses_struct(const struct c_stub *stub);
+/* false: there are too many. */
+bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *path,
+                 const char *type, bool is_aligned);
+/* Those that a stub carries. */
+void c_add_param_fields(const struct c_run *run, const struct c_stub *stub,
+                        struct c_fields *fields);
+/* What stands for a struct that the includer's headers lack: xen_fastabi_struct_<id>. */
+void c_write_stand_in(const struct c_run *run, const char *id, const char *structure,
+                      const struct c_fields *fields);
 void c_write_struct(const struct c_run *run, const struct c_stub *stub);
 
 /* pack.c: functions that make packed inputs of their fields */
@@ -143,6 +163,8 @@ void c_write_stores(const struct c_run *run, const struct c_stub *stub);
 
 /* The lines of fastabi.h, NULL after the last; made from backends/c/fastabi.h when building. */
 extern const char *const c_support_lines[];
+/* The same of fastabi-bridge.h. */
+extern const char *const c_bridge_lines[];
 
 extern const struct fastabi_backend fastabi_backend_c;
 

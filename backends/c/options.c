@@ -9,10 +9,10 @@
 #include <string.h>
 
 const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
-    [C_OPTION_STYLE] = { "style", FASTABI_OPTION_CHOICE, "struct|value", "struct",
+    [C_OPTION_STYLE] = { "style", FASTABI_OPTION_CHOICE, "struct|value|bridge", "struct",
                          "struct: Xen's public structs, as the classic ABI has them; value: "
-                         "scalars in, "
-                         "pointers out" },
+                         "scalars in, pointers out; bridge: struct, and a function with the "
+                         "arguments of each classic hypercall" },
     [C_OPTION_TRANSFER] = { "transfer", FASTABI_OPTION_CHOICE,
                             "argument|vmcall|vmmcall|patch|macro", "argument",
                             "the instruction: chosen by an argument, fixed, patched at boot, or a "
@@ -66,6 +66,9 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
                                "defined XEN_FASTABI_TRANSFER" },
     [C_OPTION_INSTRUCTION_HEADERS] = { "instruction_headers", FASTABI_OPTION_HEADERS, NULL, "",
                                        "headers that the instruction needs" },
+    [C_OPTION_HANDLE] = { "handle", FASTABI_OPTION_CHOICE, "struct|pointer", "struct",
+                          "style=bridge: what a guest handle is in the headers that the includer "
+                          "has, unless it has defined XEN_FASTABI_HANDLE" },
 };
 
 static const char *read_text(const struct c_run *run, enum c_option option)
@@ -92,6 +95,9 @@ static int read_choice(const struct c_run *run, enum c_option option)
 void c_read_options(struct c_run *run)
 {
     run->style = (enum c_style)read_choice(run, C_OPTION_STYLE);
+    run->is_bridge = run->style == C_STYLE_BRIDGE;
+    if (run->is_bridge)
+        run->style = C_STYLE_STRUCT;
     run->transfer = (enum c_transfer)read_choice(run, C_OPTION_TRANSFER);
     run->headers = read_text(run, C_OPTION_HEADERS);
     if (!strcmp(run->headers, "none"))
@@ -106,6 +112,7 @@ void c_read_options(struct c_run *run)
     run->guard = read_text(run, C_OPTION_GUARD);
     run->licence = read_text(run, C_OPTION_LICENCE);
     run->banner = read_text(run, C_OPTION_BANNER);
+    run->handle = read_text(run, C_OPTION_HANDLE);
     run->width = (unsigned int)strtoul(read_text(run, C_OPTION_WIDTH), NULL, 0);
     run->instruction = read_text(run, C_OPTION_INSTRUCTION);
     run->instruction_headers = read_text(run, C_OPTION_INSTRUCTION_HEADERS);

@@ -10,13 +10,6 @@
 
 #include "c.h"
 
-/* The fields of a struct that an operation carries, sorted by name. */
-struct fields {
-    const struct fastabi_param *params[2 * FASTABI_REGISTERS];
-    const char *names[2 * FASTABI_REGISTERS]; /* without subscripts: "u.interdomain.port" */
-    size_t count;
-};
-
 bool c_uses_struct(const struct c_stub *stub)
 {
     for (size_t i = 0; stub->structure && i < fastabi_op_param_count(stub->op); i++) {
@@ -72,25 +65,37 @@ static const char *without_subscripts(const struct c_run *run, const char *path)
     return name;
 }
 
-static void collect_fields(const struct c_run *run, const struct c_stub *stub,
-                           struct fields *fields)
+bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *path,
+                 const char *type, bool is_aligned)
 {
-    fields->count = 0;
+    const char *name = without_subscripts(run, path);
+    size_t at = fields->count;
+
+    if (at == C_FIELDS_MAX)
+        return false;
+    for (; at && strcmp(fields->names[at - 1], name) > 0; at--) {
+        fields->names[at] = fields->names[at - 1];
+        fields->paths[at] = fields->paths[at - 1];
+        fields->types[at] = fields->types[at - 1];
+    }
+    fields->names[at] = name;
+    fields->paths[at] = path;
+    fields->types[at] = type;
+    fields->is_aligned |= is_aligned;
+    fields->count++;
+    return true;
+}
+
+void c_add_param_fields(const struct c_run *run, const struct c_stub *stub, struct c_fields *fields)
+{
     for (size_t i = 0; i < fastabi_op_param_count(stub->op); i++) {
         const struct fastabi_param *param = fastabi_op_param(stub->op, i);
-        size_t at = fields->count;
-        const char *name;
+        bool is_typed = fastabi_param_is_typed(param);
 
-        if (!fastabi_param_field(param))
-            continue;
-        name = without_subscripts(run, fastabi_param_field(param));
-        for (; at && strcmp(fields->names[at - 1], name) > 0; at--) {
-            fields->names[at] = fields->names[at - 1];
-            fields->params[at] = fields->params[at - 1];
-        }
-        fields->names[at] = name;
-        fields->params[at] = param;
-        fields->count++;
+        if (fastabi_param_field(param))
+            (void)c_add_field(run, fields, fastabi_param_field(param),
+                              is_typed ? fastabi_param_c_integer(param) : "uint64_t",
+                              is_typed && fastabi_param_width(param) > 8);
     }
 }
 
@@ -118,7 +123,7 @@ static int subscript_of(const char *path, const char *name, size_t length, int n
 }
 
 /* "[4]" after the name of an array whose highest subscript is 3 */
-static void write_dimensions(struct fastabi_writer *writer, const struct fields *fields,
+static void write_dimensions(struct fastabi_writer *writer, const struct c_fields *fields,
                              const char *name, size_t length)
 {
     for (int number = 0;; number++) {
@@ -130,7 +135,7 @@ static void write_dimensions(struct fastabi_writer *writer, const struct fields 
             if (strncmp(fields->names[i], name, length) ||
                 (fields->names[i][length] && fields->names[i][length] != '.'))
                 continue;
-            value = subscript_of(fastabi_param_field(fields->params[i]), name, length, number);
+            value = subscript_of(fields->paths[i], name, length, number);
             most = value > most ? value : most;
         }
         if (most < 0)
@@ -148,7 +153,7 @@ static size_t parent(const char *name, size_t length)
 }
 
 /* The last component of a name, with its dimensions, as it is declared. */
-static void write_declared(struct fastabi_writer *writer, const struct fields *fields,
+static void write_declared(struct fastabi_writer *writer, const struct c_fields *fields,
                            const char *name, size_t length)
 {
     size_t start = parent(name, length);
@@ -174,7 +179,7 @@ static void begin_line(struct fastabi_writer *writer, int depth)
 }
 
 /* uint32_t virq; struct { uint32_t port; } interdomain; */
-static void write_members(const struct c_run *run, const struct fields *fields)
+static void write_members(const struct c_run *run, const struct c_fields *fields)
 {
     struct fastabi_writer *writer = run->writer;
     const char *open = "";
@@ -199,10 +204,7 @@ static void write_members(const struct c_run *run, const struct fields *fields)
             fastabi_write(writer, "struct {");
         }
         begin_line(writer, depth);
-        fastabi_write(writer, "%s",
-                      fastabi_param_is_typed(fields->params[i])
-                          ? fastabi_param_c_integer(fields->params[i])
-                          : "uint64_t");
+        fastabi_write(writer, "%s", fields->types[i]);
         write_declared(writer, fields, name, leaf);
     }
     for (; length; length = parent(open, length)) {
@@ -212,27 +214,12 @@ static void write_members(const struct c_run *run, const struct fields *fields)
     }
 }
 
-/* Is a struct with these fields aligned to more than a byte, unless it is packed? */
-static bool is_aligned(const struct fields *fields)
+void c_write_stand_in(const struct c_run *run, const char *id, const char *structure,
+                      const struct c_fields *fields)
 {
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fastabi_param_is_typed(fields->params[i]) && fastabi_param_width(fields->params[i]) > 8)
-            return true;
-    }
-    return false;
-}
-
-/* id: the operation's, or one for a struct that may be passed instead */
-static void write_stand_in(const struct c_run *run, const struct c_stub *stub, const char *id,
-                           const char *structure)
-{
-    struct fields fields;
-
-    collect_fields(run, stub, &fields);
-    fastabi_write(run->writer, "XEN_FASTABI_STRUCT(%s, %s, %d,", id, structure,
-                  is_aligned(&fields));
-    write_members(run, &fields);
-    fastabi_write(run->writer, fields.count ? "\n);\n" : "\n    char unused_;\n);\n");
+    fastabi_write(run->writer, "XEN_FASTABI_STRUCT(%s, %s, %d,", id, structure, fields->is_aligned);
+    write_members(run, fields);
+    fastabi_write(run->writer, fields->count ? "\n);\n" : "\n    char unused_;\n);\n");
 }
 
 /* ---- assertions ---- */
@@ -286,12 +273,14 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
 void c_write_struct(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
+    struct c_fields fields = { .count = 0 };
     uint64_t size;
 
     write_tags(writer, stub);
     if (!stub->structure)
         return;
-    write_stand_in(run, stub, stub->id, stub->structure);
+    c_add_param_fields(run, stub, &fields);
+    c_write_stand_in(run, stub->id, stub->structure, &fields);
     write_field_assertions(writer, stub);
     write_layout_assertions(writer, stub, stub->id, "struct");
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
@@ -300,7 +289,7 @@ void c_write_struct(const struct c_run *run, const struct c_stub *stub)
 
         if (!fastabi_op_c_struct_size(stub->op, &size))
             continue;
-        write_stand_in(run, stub, id, fastabi_op_c_struct_compat(stub->op, i));
+        c_write_stand_in(run, id, fastabi_op_c_struct_compat(stub->op, i), &fields);
         write_layout_assertions(writer, stub, id,
                                 fastabi_emission_printf(run->emission, "compat_%zu", i));
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastabi.h: its text is backends/c/fastabi.h, and what options decide stands where that has a
- * line such as @TYPES@.  Knows nothing of specifications.
+ * fastabi.h and fastabi-bridge.h: their texts are backends/c/fastabi*.h, and what options decide
+ * stands where those have a line such as @TYPES@.  Knows nothing of specifications.
  */
 #include "c.h"
 
@@ -35,23 +35,6 @@ void c_write_header_list(const struct c_run *run, const char *directive, const c
     }
 }
 
-/* The text is C; C++ has other casts and null pointers. */
-void c_write_quiet(const struct c_run *run)
-{
-    fastabi_write(run->writer, "# pragma GCC diagnostic push\n"
-                               "# pragma GCC diagnostic ignored \"-Wold-style-cast\"\n"
-                               "# pragma GCC diagnostic ignored "
-                               "\"-Wzero-as-null-pointer-constant\"\n"
-                               "# ifndef __clang__\n"
-                               "#  pragma GCC diagnostic ignored \"-Wuseless-cast\"\n"
-                               "# endif\n");
-}
-
-void c_write_loud(const struct c_run *run)
-{
-    fastabi_write(run->writer, "# pragma GCC diagnostic pop\n");
-}
-
 /* ---- what replaces a line ---- */
 
 static void write_licence(const struct c_run *run)
@@ -83,25 +66,6 @@ static void write_long(const struct c_run *run)
     fastabi_write(run->writer,
                   "#elif defined(__SIZEOF_LONG__) && __SIZEOF_LONG__ < 8\n"
                   "# error \"FastABI needs a long of 64 bits, or stubs made with -O result=\"\n");
-}
-
-/*
- * Short names are those of the RFC.  They are where a caller needs them: as an argument of stubs,
- * or of xen_fastabi_patch().
- */
-static void write_vendors(const struct c_run *run)
-{
-    bool is_short = run->transfer == C_TRANSFER_ARGUMENT || run->transfer == C_TRANSFER_PATCH;
-
-    fastabi_write(run->writer, "/* Whose instruction reaches the hypervisor. */\n"
-                               "enum xen_hypercall_vendor {\n"
-                               "    XEN_FASTABI_INTEL, /* vmcall, 0f 01 c1 */\n"
-                               "    XEN_FASTABI_AMD    /* vmmcall, 0f 01 d9 */\n");
-    if (is_short)
-        fastabi_write(run->writer, "#ifndef XEN_FASTABI_NO_SHORT_VENDORS\n"
-                                   "    , Intel = XEN_FASTABI_INTEL, Amd = XEN_FASTABI_AMD\n"
-                                   "#endif\n");
-    fastabi_write(run->writer, "};\n");
 }
 
 static void write_result(const struct c_run *run)
@@ -153,14 +117,40 @@ static void write_end(const struct c_run *run)
     c_write_guard_end(run, "");
 }
 
+static void write_bridge_guard(const struct c_run *run)
+{
+    c_write_guard(run, "BRIDGE_SUPPORT");
+}
+
+static void write_bridge_end(const struct c_run *run)
+{
+    c_write_guard_end(run, "BRIDGE_SUPPORT");
+}
+
+static void write_handle(const struct c_run *run)
+{
+    fastabi_write(run->writer, "# define XEN_FASTABI_HANDLE(handle) %s",
+                  !strcmp(run->handle, "struct")
+                      ? "((handle).p)\n# define XEN_FASTABI_HANDLE_TYPE struct { void *p; }\n"
+                      : "(handle)\n");
+}
+
 static const struct {
     const char *line;
     void (*write)(const struct c_run *run);
 } replacements[] = {
-    { "@LICENCE@", write_licence }, { "@BANNER@", write_banner }, { "@GUARD@", write_guard },
-    { "@LONG@", write_long },       { "@TYPES@", write_types },   { "@INLINE@", write_inline },
-    { "@HELPER@", write_helper },   { "@RESULT@", write_result }, { "@END@", write_end },
-    { "@VENDORS@", write_vendors }, { "@QUIET@", c_write_quiet }, { "@LOUD@", c_write_loud },
+    { "@LICENCE@", write_licence },
+    { "@BANNER@", write_banner },
+    { "@GUARD@", write_guard },
+    { "@LONG@", write_long },
+    { "@TYPES@", write_types },
+    { "@INLINE@", write_inline },
+    { "@HELPER@", write_helper },
+    { "@RESULT@", write_result },
+    { "@END@", write_end },
+    { "@BRIDGE_GUARD@", write_bridge_guard },
+    { "@BRIDGE_END@", write_bridge_end },
+    { "@HANDLE@", write_handle },
 };
 
 static void write_line(const struct c_run *run, const char *line)
@@ -174,14 +164,21 @@ static void write_line(const struct c_run *run, const char *line)
     fastabi_write(run->writer, "%s\n", line);
 }
 
-int c_write_support(struct c_run *run)
+static int write_file(struct c_run *run, const char *path, const char *const *lines)
 {
-    int status = fastabi_emission_open(run->emission, "fastabi.h",
+    int status = fastabi_emission_open(run->emission, path,
                                        FASTABI_FILE_SUPPORT | FASTABI_FILE_FIXED, &run->writer);
 
     fastabi_writer_fit(run->writer, run->width);
     /* The first line is the licence of the text itself. */
-    for (size_t i = 0; !status && c_support_lines[i]; i++)
-        write_line(run, i ? c_support_lines[i] : "@LICENCE@");
+    for (size_t i = 0; !status && lines[i]; i++)
+        write_line(run, i ? lines[i] : "@LICENCE@");
     return status;
+}
+
+int c_write_support(struct c_run *run)
+{
+    int status = write_file(run, "fastabi.h", c_support_lines);
+
+    return status || !run->is_bridge ? status : write_file(run, "fastabi-bridge.h", c_bridge_lines);
 }

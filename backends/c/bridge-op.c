@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One operation as a function of the classic arguments: what must hold of them, and the inputs
+ * taken from them.  The call and what follows it are bridge-loop.c's.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "bridge.h"
+
+/* ---- lists of parameters and arguments ---- */
+
+static bool takes_vendor(const struct c_bridge *bridge)
+{
+    return bridge->run->transfer == C_TRANSFER_ARGUMENT;
+}
+
+void c_write_bridge_params(const struct c_bridge *bridge, int column, bool command)
+{
+    struct fastabi_writer *writer = bridge->run->writer;
+
+    if (takes_vendor(bridge))
+        fastabi_write(writer, "enum xen_hypercall_vendor vendor_,\n%-*s", column, "");
+    for (size_t i = 0; i < bridge->arg_count; i++) {
+        const struct c_classic_arg *arg = &bridge->args[i];
+
+        if (i == bridge->command && !command)
+            continue;
+        fastabi_write(writer, "%s%s%s,\n%-*s", arg->type, arg->is_pointer ? "" : " ", arg->name,
+                      column, "");
+    }
+    fastabi_write(writer, "%s *result_)\n", bridge->run->result);
+}
+
+void c_write_bridge_args(const struct c_bridge *bridge, bool command)
+{
+    struct fastabi_writer *writer = bridge->run->writer;
+
+    fastabi_write(writer, takes_vendor(bridge) ? "(vendor_, " : "(");
+    for (size_t i = 0; i < bridge->arg_count; i++) {
+        if (i != bridge->command || command)
+            fastabi_write(writer, "%s, ", bridge->args[i].name);
+    }
+    fastabi_write(writer, "result_)");
+}
+
+/* ---- what must hold ---- */
+
+/* A constant of 64 bits, in every standard of C. */
+static void write_constant(struct fastabi_writer *writer, int64_t number)
+{
+    if (number > INT32_MIN && number <= INT32_MAX)
+        fastabi_write(writer, "%" PRId64, number);
+    else
+        fastabi_write(writer, "(int64_t)((uint64_t)0x%xu << 32 | 0x%xu)",
+                      (unsigned int)((uint64_t)number >> 32), (unsigned int)number);
+}
+
+/* Constants among the arguments. */
+static void write_arg_checks(const struct c_carry *carry)
+{
+    const struct c_bridge *bridge = carry->bridge;
+    struct fastabi_writer *writer = bridge->run->writer;
+
+    for (size_t i = 0; i < fastabi_op_xen_arg_count(carry->stub.op); i++) {
+        int64_t number;
+
+        if (i == bridge->command || i == carry->count_arg ||
+            fastabi_op_xen_arg(carry->stub.op, i, NULL, &number) != FASTABI_XEN_NUMBER)
+            continue;
+        fastabi_write(writer, "    if (%s%s != (%s)",
+                      bridge->args[i].is_pointer ? "(uintptr_t)" : "", bridge->args[i].name,
+                      bridge->args[i].is_pointer ? "uintptr_t" : bridge->args[i].type);
+        write_constant(writer, number);
+        fastabi_write(writer, ")\n        return 0;\n");
+    }
+}
+
+static void write_field_check(struct fastabi_writer *writer, const char *field, int64_t number)
+{
+    fastabi_write(writer, "    if (param_->%s != (__typeof__(param_->%s))", field, field);
+    write_constant(writer, number);
+    fastabi_write(writer, ")\n        return 0;\n");
+}
+
+/* Constants among the fields: those that the hypervisor fills in, and the zeros of what is left. */
+static void write_field_checks(const struct c_carry *carry)
+{
+    const struct fastabi_op *op = carry->stub.op;
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    int64_t number;
+
+    if (!carry->structure)
+        return;
+    for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
+        const char *field = fastabi_op_fixed(op, i, &number);
+
+        write_field_check(writer, field, number);
+    }
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        const struct fastabi_param *param;
+        const char *field = fastabi_op_xen_field(op, i, &param, &number);
+
+        if (!param)
+            write_field_check(writer, field, number);
+    }
+    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
+        const char *field = fastabi_op_omit(op, i, NULL);
+
+        if (!c_is_accounted_for(op, field))
+            fastabi_write(
+                writer,
+                "    if (!xen_fastabi_is_zero(&param_->%s, (unsigned int)sizeof(param_->%s)))\n"
+                "        return 0;\n",
+                field, field);
+    }
+}
+
+static bool has_field_checks(const struct c_carry *carry)
+{
+    const struct fastabi_op *op = carry->stub.op;
+
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        const struct fastabi_param *param;
+
+        fastabi_op_xen_field(op, i, &param, NULL);
+        if (!param)
+            return true;
+    }
+    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
+        if (!c_is_accounted_for(op, fastabi_op_omit(op, i, NULL)))
+            return true;
+    }
+    return fastabi_op_fixed_count(op) > 0;
+}
+
+/* ---- inputs ---- */
+
+static const struct c_argument *argument_of(const struct c_carry *carry,
+                                            const struct fastabi_param *param)
+{
+    return c_find_argument(&carry->stub, param);
+}
+
+static void write_local_name(const struct c_carry *carry, const struct fastabi_param *param)
+{
+    fastabi_write(carry->bridge->run->writer, "in_%s_", fastabi_param_flat_name(param));
+}
+
+/* The locals that the stub is called with; outputs start as 0, so that no compiler wonders. */
+static void write_locals(const struct c_carry *carry)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    for (size_t i = 0; i < carry->stub.argument_count; i++) {
+        const struct c_argument *argument = &carry->stub.arguments[i];
+        bool is_input = fastabi_param_in(argument->param) != FASTABI_NO_REGISTER;
+
+        fastabi_write(writer, "    %s in_%s_%s;\n", argument->type,
+                      fastabi_param_flat_name(argument->param), is_input ? "" : " = 0");
+    }
+}
+
+/* (uint64_t)in_count, or a field, or a number */
+static void write_count(const struct c_carry *carry, const struct fastabi_xen_array *array)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    const struct fastabi_param *param = c_count_param(carry->stub.op, array);
+
+    if (param && argument_of(carry, param)) {
+        fastabi_write(writer, "(uint64_t)");
+        write_local_name(carry, param);
+    } else if (param) {
+        fastabi_write(writer, "(uint64_t)param_->%s", fastabi_param_field(param));
+    } else if (fastabi_xen_array_count_field(array)) {
+        fastabi_write(writer, "(uint64_t)param_->%s", fastabi_xen_array_count_field(array));
+    } else {
+        fastabi_write(writer, "%uu", fastabi_xen_array_count(array));
+    }
+}
+
+/* Its number among the arrays: what stands for its struct is named after that. */
+static size_t place_of(const struct c_carry *carry, const struct fastabi_xen_array *array)
+{
+    size_t i = 0;
+
+    while (fastabi_op_xen_array(carry->stub.op, i) != array)
+        i++;
+    return i;
+}
+
+static void write_element_size(const struct c_carry *carry, const struct fastabi_xen_array *array)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    if (fastabi_xen_array_struct(array))
+        fastabi_write(writer, "sizeof(xen_fastabi_struct_%zu_%s)", place_of(carry, array),
+                      carry->stub.id);
+    else
+        fastabi_write(writer, "%uu", fastabi_xen_array_size(array));
+}
+
+/* An array's address: there are some elements, and all are where the first one is. */
+static void write_address(const struct c_carry *carry, const struct fastabi_param *param,
+                          const struct fastabi_xen_array *array)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    const char *indent = "    ";
+
+    fastabi_write(writer, "    in_%s_ = 0;\n", fastabi_param_flat_name(param));
+    if (fastabi_xen_array_is_optional(array)) {
+        fastabi_write(writer, "    if (");
+        c_write_handle(carry, array);
+        fastabi_write(writer, ") {\n");
+        indent = "        ";
+    }
+    fastabi_write(writer, "%sif (", indent);
+    write_count(carry, array);
+    fastabi_write(writer, " - 1u >= 0x100000u ||\n%s    !XEN_FASTABI_CONTIGUOUS(", indent);
+    c_write_handle(carry, array);
+    fastabi_write(writer, ", ");
+    write_count(carry, array);
+    fastabi_write(writer, " * ");
+    write_element_size(carry, array);
+    fastabi_write(writer, "))\n%s    return 0;\n%sin_%s_ = XEN_FASTABI_PHYS(", indent, indent,
+                  fastabi_param_flat_name(param));
+    c_write_handle(carry, array);
+    fastabi_write(writer, ");\n%sif (in_%s_ == XEN_FASTABI_NO_PHYS)\n%s    return 0;\n%s", indent,
+                  fastabi_param_flat_name(param), indent,
+                  fastabi_xen_array_is_optional(array) ? "    }\n" : "");
+}
+
+/* The struct starts a frame. */
+static void write_frame(const struct c_carry *carry, const struct fastabi_param *param)
+{
+    const char *name = fastabi_param_flat_name(param);
+    const char *arg = carry->bridge->args[carry->struct_arg].name;
+
+    fastabi_write(carry->bridge->run->writer,
+                  "    if ((uintptr_t)%s & 0xfffu)\n        return 0;\n"
+                  "    in_%s_ = XEN_FASTABI_PHYS(%s);\n"
+                  "    if (in_%s_ == XEN_FASTABI_NO_PHYS)\n        return 0;\n"
+                  "    in_%s_ >>= 12;\n",
+                  arg, name, arg, name, name);
+}
+
+static void write_pack(const struct c_carry *carry, const struct fastabi_param *param)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    fastabi_write(writer, "xen_fastabi_pack_%s__%s(", carry->stub.id,
+                  fastabi_param_flat_name(param));
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        unsigned int width;
+        bool is_signed;
+        const char *field = fastabi_param_part(param, i, NULL, &width, &is_signed);
+
+        fastabi_write(writer, is_signed ? "%s(int%u_t)param_->%s" : "%s(uint%u_t)param_->%s",
+                      i ? ",\n        " : "", width, field);
+    }
+    fastabi_write(writer, ")");
+}
+
+/* An input that is one value. */
+static void write_value(const struct c_carry *carry, const struct c_argument *argument)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    const struct fastabi_param *param = argument->param;
+    bool is_pointer = strchr(argument->type, '*') != NULL;
+    const struct fastabi_xen_array *array;
+    const char *field;
+    size_t arg, element;
+    enum c_source source = c_find_source(carry, param, &arg, &field, &array, &element);
+
+    fastabi_write(writer, "    in_%s_ = (%s)%s", fastabi_param_flat_name(param), argument->type,
+                  is_pointer ? "(uintptr_t)" : "");
+    switch (source) {
+    case C_SOURCE_ARG:
+        fastabi_write(writer, "%s%s",
+                      carry->bridge->args[arg].is_pointer && !is_pointer ? "(uintptr_t)" : "",
+                      carry->bridge->args[arg].name);
+        break;
+    case C_SOURCE_FIELD:
+        fastabi_write(writer, "param_->%s", field);
+        break;
+    case C_SOURCE_PACK:
+        write_pack(carry, param);
+        break;
+    default:
+        fastabi_write(writer, "XEN_FASTABI_ELEMENT(%u, ", fastabi_param_width(param));
+        c_write_handle(carry, array);
+        fastabi_write(writer, ", %zu)", element);
+        break;
+    }
+    fastabi_write(writer, ";\n");
+}
+
+/* Values first: addresses need the counts among them. */
+static void write_inputs(const struct c_carry *carry)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < carry->stub.argument_count; i++) {
+            const struct c_argument *argument = &carry->stub.arguments[i];
+            const struct fastabi_xen_array *array = NULL;
+            const char *field;
+            size_t arg, element;
+            enum c_source source;
+
+            if (fastabi_param_in(argument->param) == FASTABI_NO_REGISTER)
+                continue;
+            source = c_find_source(carry, argument->param, &arg, &field, &array, &element);
+            if (source == C_SOURCE_ADDRESS || source == C_SOURCE_FRAME) {
+                if (pass && source == C_SOURCE_ADDRESS)
+                    write_address(carry, argument->param, array);
+                else if (pass)
+                    write_frame(carry, argument->param);
+            } else if (!pass && source != C_SOURCE_SEQUENCE) {
+                write_value(carry, argument);
+            }
+        }
+    }
+}
+
+/* ---- structs that the includer's headers may lack ---- */
+
+static void write_stand_ins(const struct c_carry *carry)
+{
+    const struct c_run *run = carry->bridge->run;
+    struct c_fields fields;
+
+    if (carry->structure) {
+        (void)c_collect_fields(carry, &fields);
+        c_write_stand_in(run, fastabi_emission_printf(run->emission, "9_%s", carry->stub.id),
+                         carry->structure, &fields);
+    }
+    for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
+        const char *element = fastabi_xen_array_struct(fastabi_op_xen_array(carry->stub.op, i));
+
+        fields.count = 0;
+        fields.is_aligned = true;
+        if (element)
+            c_write_stand_in(run,
+                             fastabi_emission_printf(run->emission, "%zu_%s", i, carry->stub.id),
+                             element, &fields);
+    }
+}
+
+/* Nothing is carried of a struct that is not there. */
+static void write_presence(const struct c_carry *carry)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    if (carry->stub.structure)
+        fastabi_write(writer, "    if (!xen_fastabi_has_%s)\n        return 0;\n", carry->stub.id);
+    if (carry->structure)
+        fastabi_write(writer, "    if (!xen_fastabi_has_9_%s)\n        return 0;\n",
+                      carry->stub.id);
+    for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
+        if (fastabi_xen_array_struct(fastabi_op_xen_array(carry->stub.op, i)))
+            fastabi_write(writer, "    if (!xen_fastabi_has_%zu_%s)\n        return 0;\n", i,
+                          carry->stub.id);
+    }
+}
+
+/* ---- the functions ---- */
+
+static void write_head(const struct c_carry *carry, const char *function)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    int column = (int)(strlen("xen_fastabi_bool (") + strlen(function) + strlen(carry->stub.id));
+
+    fastabi_write(writer, "XEN_FASTABI_INLINE\nxen_fastabi_bool %s%s(", function, carry->stub.id);
+    c_write_bridge_params(carry->bridge, column, false);
+    fastabi_write(writer, "{\n");
+}
+
+/* Arguments that this operation has no use for. */
+static void write_unused(const struct c_carry *carry)
+{
+    const struct fastabi_op *op = carry->stub.op;
+
+    for (size_t i = 0; i < carry->bridge->arg_count; i++) {
+        enum fastabi_xen_kind kind = fastabi_op_xen_arg(op, i, NULL, NULL);
+
+        if (i != carry->bridge->command &&
+            (kind == FASTABI_XEN_NONE || i == carry->count_arg ||
+             (kind == FASTABI_XEN_STRUCT && carry->struct_arg == C_NO_ARG)))
+            fastabi_write(carry->bridge->run->writer, "    (void)%s;\n",
+                          carry->bridge->args[i].name);
+    }
+}
+
+static void write_param(const struct c_carry *carry, const char *name)
+{
+    fastabi_write(carry->bridge->run->writer,
+                  "    xen_fastabi_struct_9_%s *const %s = (xen_fastabi_struct_9_%s *)%s;\n",
+                  carry->stub.id, name, carry->stub.id,
+                  carry->bridge->args[carry->struct_arg].name);
+}
+
+/* Of each element before the first call: a call that was made cannot be taken back. */
+static void write_fits(const struct c_carry *carry)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    if (carry->count_arg == C_NO_ARG || !has_field_checks(carry))
+        return;
+    fastabi_write(writer,
+                  "XEN_FASTABI_INLINE\nxen_fastabi_bool xen_fastabi_fits_%s(const "
+                  "xen_fastabi_struct_9_%s *param_)\n{\n",
+                  carry->stub.id, carry->stub.id);
+    write_field_checks(carry);
+    fastabi_write(writer, "    return 1;\n}\n\n");
+}
+
+void c_write_carry(const struct c_carry *carry)
+{
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+
+    write_stand_ins(carry);
+    write_fits(carry);
+    write_head(carry, "xen_fastabi_carry_");
+    if (carry->structure)
+        write_param(carry, "param_");
+    write_locals(carry);
+    c_write_loop_locals(carry);
+    write_unused(carry);
+    if (carry->structure)
+        fastabi_write(writer, "    (void)param_;\n");
+    write_presence(carry);
+    write_arg_checks(carry);
+    write_field_checks(carry);
+    write_inputs(carry);
+    c_write_carry_call(carry);
+    fastabi_write(writer, carry->count_arg == C_NO_ARG
+                              ? "    *result_ = ret_;\n    return 1;\n}\n\n"
+                              : "    return 1;\n}\n\n");
+    if (carry->count_arg != C_NO_ARG) {
+        write_head(carry, "xen_fastabi_each_");
+        write_param(carry, "params_");
+        fastabi_write(writer, "    uint32_t i_;\n\n");
+        write_presence(carry);
+        if (has_field_checks(carry))
+            fastabi_write(writer,
+                          "    for (i_ = 0; i_ < (uint32_t)%s; i_++) {\n"
+                          "        if (!xen_fastabi_fits_%s(params_ + i_))\n"
+                          "            return 0;\n    }\n",
+                          carry->bridge->args[carry->count_arg].name, carry->stub.id);
+        c_write_each(carry);
+    }
+    if (c_has_linear(carry)) {
+        write_head(carry, "xen_fastabi_linear_");
+        write_param(carry, "param_");
+        c_write_linear(carry);
+    }
+}

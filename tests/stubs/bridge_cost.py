@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""What a bridge costs: a call through it, with a constant command, against a call of its stub.
+
+Both are made by functions that only differ in that, with arguments in memory that everyone sees,
+and a plain flag as the guard.  Counted is the longest way from the start of the function through
+the transfer to its return.  Must not know how a bridge is written.
+"""
+import re
+
+from report import head, run
+
+FLAGS = ["-O2", "-ffreestanding", "-mgeneral-regs-only", "-fno-asynchronous-unwind-tables",
+         "-fcf-protection=none", "-fno-pie", "-Wall", "-Wextra", "-Werror",
+         "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
+MORE = 4        # instructions: the guard and the errors after which the classic call is made
+LINE = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s*(.*)$")
+
+
+def read_functions(text):
+    """{name: [(address, mnemonic, operands)]}"""
+    functions, current = {}, None
+    for line in text.splitlines():
+        start = re.match(r"^[0-9a-f]+ <(\w+)(?:\.\w+)*>:$", line)
+        if start:
+            current = functions.setdefault(start.group(1), [])
+            continue
+        found = LINE.match(line)
+        if re.match(r"^\s*[0-9a-f]+: R_X86_64_", line) and current:
+            address, word, operands = current[-1]
+            current[-1] = (address, word, "elsewhere " + operands)
+        elif found and current is not None:
+            current.append((int(found.group(1), 16), found.group(2), found.group(3)))
+    return functions
+
+
+def longest(code):
+    """Instructions of the longest way through the transfer to the return; None if there is none.
+    Loops are not followed twice: the code of one call has none."""
+    at = {address: n for n, (address, _, _) in enumerate(code)}
+    ways = {}
+
+    def follow(n, seen):
+        """Longest ways to a return: (without a transfer, with one), None where there is none."""
+        if n in ways:
+            return ways[n]
+        if n >= len(code) or n in seen:
+            return None, None
+        _, word, operands = code[n]
+        if word.startswith("ret"):
+            ways[n] = (1, None)
+            return ways[n]
+        nexts = []
+        if word.startswith("j"):
+            target = re.match(r"([0-9a-f]+)", operands)
+            if target and int(target.group(1), 16) in at:
+                nexts.append(at[int(target.group(1), 16)])
+        if word != "jmp":
+            nexts.append(n + 1)
+        plain = made = None
+        for way in [follow(m, seen | {n}) for m in nexts]:
+            if way[0] is not None:
+                plain = max(plain or 0, way[0] + 1)
+            if way[1] is not None:
+                made = max(made or 0, way[1] + 1)
+        if word in ("vmcall", "vmmcall"):
+            made, plain = plain, None
+        if word.startswith(("nop", "xchg")) or "nopw" in word or "nopl" in word:
+            made, plain = made and made - 1, plain and plain - 1
+        ways[n] = (plain, made)
+        return ways[n]
+    return follow(0, frozenset())[1]
+
+
+def source(calls):
+    """Functions bridge_<op> and stub_<op> for what is carried without loops and addresses."""
+    text = ["#include <stdint.h>\n#include <xen/xen.h>\n"]
+    text += [f"#include <fastabi/{call.spec.name}.h>\n" for call in calls]
+    text.append("extern long classic(const char *, unsigned int);\n")
+    counted = []
+    for call in calls:
+        for one in call.ops:
+            if not one.is_carried(call.place) or one.loop()[0] != "ONCE" or \
+                    one.command(call.place) != (0 if one.op.direct else one.op.index):
+                continue
+            if one.arrays or "frame" in one.xen or (one.struct and not one.op.struct) or \
+                    any(p.packed for p in one.op.params):
+                continue
+            counted.append((call, one))
+            text.append(function_pair(call, one))
+    return "".join(text), counted
+
+
+def function_pair(call, one):
+    symbol, op = one.op.symbol, one.op
+    args, places, externs = [], {}, []
+    for n, pointer in enumerate(call.pointers):
+        kind = one.args[n] if n < len(one.args) else None
+        if n == call.place:
+            args.append(f"{one.command(call.place)}u")
+        elif kind == ("struct",):
+            args.append(f"&{symbol}_struct")
+        elif kind and kind[0] == "number":
+            args.append("(void *)0" if pointer else str(kind[1]))
+        elif kind and kind[0] == "param":
+            places[kind[1]] = f"{symbol}_{n}"
+            width = next(p.c_int for p in op.params if p.name == kind[1])
+            externs.append(f"extern {width} {symbol}_{n};\n")
+            args.append(f"{symbol}_{n}")
+        else:
+            args.append("(void *)0" if pointer else "0")
+    struct = f"extern struct {one.struct} {symbol}_struct;\n" if one.struct else ""
+    fixed = "".join(f"    {symbol}_struct.{path} = {value};\n"
+                    for path, value in (one.body.get("fixed") or {}).items())
+    stub = ([f"&{symbol}_struct"] if op.struct else []) + \
+        [f"({p.c_type or p.c_int}){places[p.name]}" for p in op.c_params]
+    return (f"{''.join(externs)}{struct}long bridge_{symbol}(void);\nlong stub_{symbol}(void);\n"
+            f"long bridge_{symbol}(void)\n{{\n    long result;\n{fixed}"
+            f"    if (xen_fastabi_{call.spec.name}({', '.join(args)}, &result))\n"
+            f"        return result;\n    return classic(\"{symbol}\", {op.index}u);\n}}\n"
+            f"long stub_{symbol}(void)\n{{\n{fixed}"
+            f"    return xen_hypercall_{symbol}({', '.join(stub)});\n}}\n")
+
+
+def measure(compiler, path, bindings, calls):
+    """(what is wrong, how many were counted, the most that a bridge costs)"""
+    text, counted = source(calls)
+    with open(path + ".c", "w", encoding="utf-8") as file:
+        file.write(text)
+    status, _, errors = run([compiler, *FLAGS, "-I", bindings, "-c", path + ".c", "-o",
+                             path + ".o"])
+    if status:
+        return head(errors), 0, 0
+    _, listing, _ = run(["objdump", "-d", "-r", "--no-show-raw-insn", path + ".o"])
+    functions, wrong, most = read_functions(listing), [], 0
+    for _, one in counted:
+        symbol = one.op.symbol
+        bridge = longest(functions.get(f"bridge_{symbol}", []))
+        stub = longest(functions.get(f"stub_{symbol}", []))
+        allowed = MORE + len(one.classic.get("success") or {})
+        if not bridge or not stub:
+            wrong.append(f"{one.op.title}: no way through its transfer was found")
+            continue
+        most = max(most, bridge - stub)
+        if bridge - stub > allowed:
+            wrong.append(f"{one.op.title}: {bridge} instructions, {bridge - stub} more than the "
+                         f"stub has; at most {allowed} more")
+    return wrong, len(counted), most

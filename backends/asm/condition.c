@@ -24,7 +24,7 @@ static bool is_gas(const struct place *place)
 
 /* ---- inputs that the call overwrites ---- */
 
-static bool is_lost(const struct fastabi_op *op, const struct fastabi_param *param)
+bool asm_is_lost(const struct fastabi_op *op, const struct fastabi_param *param)
 {
     uint32_t changed = fastabi_op_output_mask(op) | fastabi_op_clobber_mask(op);
 
@@ -52,7 +52,7 @@ static void find_saved(struct place *place)
         for (size_t j = 0; j < fastabi_param_condition_count(param); j++) {
             const struct fastabi_param *named = fastabi_param_condition(param, j, NULL, NULL);
 
-            if (position_of(place, named) == place->saved_count && is_lost(place->op, named))
+            if (position_of(place, named) == place->saved_count && asm_is_lost(place->op, named))
                 place->saved[place->saved_count++] = named;
         }
     }
@@ -131,7 +131,15 @@ static void write_far_compare(struct place *place, const char *operand, bool in_
         fastabi_write(writer, "    xchg rax, %s\n", operand);
 }
 
-/* The number as a signed integer of the parameter's width, which assemblers encode best. */
+int64_t asm_signed_number(const struct fastabi_param *param, int64_t number)
+{
+    const unsigned int width = fastabi_param_width(param);
+
+    if (width == 64 || number < INT64_C(1) << (width - 1))
+        return number;
+    return number - (INT64_C(1) << width);
+}
+
 static void write_compare(struct place *place, const struct fastabi_param *param, int64_t number)
 {
     unsigned int width = fastabi_param_width(param);
@@ -141,12 +149,7 @@ static void write_compare(struct place *place, const struct fastabi_param *param
         write_far_compare(place, operand, position_of(place, param) < place->saved_count, number);
         return;
     }
-    if (width < 64) {
-        const int64_t half = INT64_C(1) << (width - 1);
-
-        if (number >= half)
-            number -= 2 * half;
-    }
+    number = asm_signed_number(param, number);
     if (is_gas(place))
         fastabi_write(place->file->writer, "    cmp%s $%" PRId64 ", %s\n",
                       width == 8    ? "b"
@@ -160,9 +163,8 @@ static void write_compare(struct place *place, const struct fastabi_param *param
 
 /* ---- jumps ---- */
 
-/* The jump that is taken where the comparison holds; or, inverted, where it does not. */
-static const char *jump_of(const struct fastabi_param *param, enum fastabi_comparison comparison,
-                           bool inverted)
+const char *asm_jump_of(const struct fastabi_param *param, enum fastabi_comparison comparison,
+                        bool inverted)
 {
     static const char *const jumps[][2] = {
         [FASTABI_EQUAL] = { "je", "je" },   [FASTABI_NOT_EQUAL] = { "jne", "jne" },
@@ -191,18 +193,25 @@ static void write_jump(const struct place *place, const char *jump, const char *
     fastabi_write(place->file->writer, "\n");
 }
 
+size_t asm_last_comparison(const struct fastabi_param *param)
+{
+    size_t last = 0;
+
+    for (size_t i = 0; i < fastabi_param_condition_count(param); i++) {
+        if (!fastabi_param_condition_is_settled(param, i, false, NULL))
+            last = i;
+    }
+    return last;
+}
+
 /* The comparisons of an output's condition, and jumps to "keep" or to "clear". */
 static void write_comparisons(struct place *place, const struct fastabi_param *param, size_t number)
 {
     bool any = fastabi_param_condition_is_any(param);
-    size_t count = fastabi_param_condition_count(param), last = count;
+    size_t last = asm_last_comparison(param);
     bool jumps_to_clear = false;
 
-    for (size_t i = 0; i < count; i++) {
-        if (!fastabi_param_condition_is_settled(param, i, false, NULL))
-            last = i;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i <= last; i++) {
         enum fastabi_comparison comparison;
         int64_t with;
         const struct fastabi_param *named = fastabi_param_condition(param, i, &comparison, &with);
@@ -211,9 +220,9 @@ static void write_comparisons(struct place *place, const struct fastabi_param *p
             continue;
         write_compare(place, named, with);
         if (any || i == last)
-            write_jump(place, jump_of(named, comparison, false), "keep", number);
+            write_jump(place, asm_jump_of(named, comparison, false), "keep", number);
         else
-            write_jump(place, jump_of(named, comparison, true), "clear", number);
+            write_jump(place, asm_jump_of(named, comparison, true), "clear", number);
         jumps_to_clear |= !any && i != last;
     }
     if (jumps_to_clear) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* GNU as: what surrounds macros, and a macro.  How operands get into registers is fastabi.S.h's. */
-#include "asm.h"
+#include "functions.h"
 
 static void write_head(struct fastabi_writer *writer, const char *name)
 {
@@ -78,4 +78,10 @@ const struct asm_syntax asm_gas = {
     .write_head = write_head,
     .write_foot = write_foot,
     .write_macro = write_macro,
+    .function_extension = "S",
+    .function_support = asm_gas_function_lines,
+    .transfer_check = "#ifndef XEN_FASTABI_TRANSFER\n"
+                      "# error \"define XEN_FASTABI_TRANSFER: vmcall, vmmcall, or a macro\"\n"
+                      "#endif\n",
+    .spelling = &asm_spelling_gas,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names in generated assembly. */
+/* Names in generated assembly, and constants that are named after fields. */
 #include <string.h>
 
 #include "asm.h"
@@ -66,4 +66,19 @@ const char *asm_register_part(int reg, unsigned int width)
     };
 
     return parts[reg][width == 8 ? 0 : width == 16 ? 1 : width == 32 ? 2 : 3];
+}
+
+void asm_write_shifts(const struct asm_file *file, const struct fastabi_op *op,
+                      const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
+        const char *field = fastabi_param_part_flat_name(param, i);
+        unsigned int shift;
+
+        (void)fastabi_param_part(param, i, &shift, NULL, NULL);
+        if (asm_is_plain(field))
+            fastabi_write(file->writer, "%s XEN_FASTABI_SHIFT_%s__%s__%s %u\n",
+                          file->syntax->define, fastabi_op_flat_name(op),
+                          asm_param_name(file, param), field, shift);
+    }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* NASM: what surrounds macros, and a macro.  How operands get into registers is fastabi.inc's. */
-#include "asm.h"
+#include "functions.h"
 
 static void write_head(struct fastabi_writer *writer, const char *name)
 {
@@ -87,4 +87,7 @@ const struct asm_syntax asm_nasm = {
     .write_head = write_head,
     .write_foot = write_foot,
     .write_macro = write_macro,
+    .function_extension = "nasm",
+    .function_support = asm_nasm_function_lines,
+    .spelling = &asm_spelling_nasm,
 };

@@ -16,7 +16,7 @@ function __fastabi_gen_settings
         case rust
             printf '%s\n' transfer=detect transfer=vmcall transfer=vmmcall transfer=patch form=crate form=module
         case asm
-            printf '%s\n' syntax=gas syntax=nasm syntax=both
+            printf '%s\n' syntax=gas syntax=nasm syntax=masm syntax=both form=macros form=functions convention=sysv convention=microsoft transfer=macro transfer=vmcall transfer=vmmcall transfer=patch prefix= visibility=default visibility=hidden types=stdint types=builtin types=none types= result=
         case xen
             printf '%s\n' headers=
     end

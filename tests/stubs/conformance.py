@@ -83,7 +83,7 @@ class Suite:
         self.shipped = model.load_folder(self.abi)
         self.random = model.load_folder(specs) if self.plan.specs else []
         for source, flags in (("harness.c", ["-O2", "-std=gnu11", "-Wall", "-Wextra"]),
-                              ("hooks.S", [])):
+                              ("hooks.S", []), ("checked.S", [])):
             status, _, errors = run(
                 ["gcc", "-fno-pie", *flags, "-c", os.path.join(HERE, source), "-o",
                  self.path(source + ".o")])
@@ -113,7 +113,8 @@ class Suite:
 
         What instruments code sees no difference between the others: only their assembly differs.
         """
-        everything = list(range(len(self.groups)))
+        able = getattr(config, "transfers", self.lang.TRANSFERS)
+        everything = [g for g, (_, transfer) in enumerate(self.groups) if transfer in able]
         if config.plain or not self.plan.rotate or len(self.lang.TRANSFERS) < 3:
             return everything
         first, *others = self.lang.TRANSFERS
@@ -278,7 +279,7 @@ class Suite:
             file.write(self.tables(chosen))
         status, _, errors = run(
             ["gcc", "-fno-pie", "-no-pie", "-w", "-I", HERE, tables + ".c", *objects,
-             self.path("harness.c.o"), self.path("hooks.S.o"),
+             self.path("harness.c.o"), self.path("hooks.S.o"), self.path("checked.S.o"),
              *self.lang.link_objects(config, [self.path("-".join(g)) for g in self.groups]),
              "-o", program])
         if status:

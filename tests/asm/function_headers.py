@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""The C headers of functions in the modes of those who include them, and what is refused, when
+generating and when assembling.  Must not know how a function is made."""
+import os
+
+from report import head, run
+
+LLVM_ML = "/usr/lib/llvm-16/bin/llvm-ml"
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only"]
+
+# Names, types and flags as in drivers for Windows and in edk2; ours, not a copy.
+WINDOWS = """\
+typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned long uint32_t;
+typedef unsigned long long uint64_t; typedef signed char int8_t; typedef short int16_t;
+typedef long int32_t; typedef long long int64_t; typedef long long LONG_PTR;
+"""
+EDK2 = """\
+typedef unsigned char UINT8; typedef unsigned short UINT16; typedef unsigned int UINT32;
+typedef unsigned long long UINT64; typedef signed char INT8; typedef short INT16;
+typedef int INT32; typedef long long INT64; typedef INT64 INTN;
+#define EFIAPI __attribute__((ms_abi))
+#define XEN_FASTABI_RESULT INTN
+#define XEN_FASTABI_MICROSOFT EFIAPI
+"""
+# Pointers to their types are what functions take.
+EDK2_CALL = """\
+INTN call(UINT16 domain, UINT32 *port);
+INTN call(UINT16 domain, UINT32 *port)
+{
+    return xen_hypercall_event_channel_alloc_unbound(0x7ff0, domain, port);
+}
+"""
+
+# (name, convention and types, command, what precedes)
+MODES = [
+    ("c89", "sysv", ["gcc", "-std=c89", "-Wno-long-long"], ""),
+    ("C23 with every macro", "sysv", ["gcc", "-std=c2x"],
+     "#include <complex.h>\n#define port 1\n#define dom (\n#define cpu )\n"),
+    ("C++", "microsoft", ["g++", "-std=c++17"], ""),
+    ("clang", "microsoft", ["clang", "-std=c11", "-Weverything", "-Wno-reserved-macro-identifier",
+                            "-Wno-unused-macros"], ""),
+    ("Windows", "windows", ["clang", "--target=x86_64-pc-windows-msvc", "-nostdinc", "-std=c11"],
+     ""),
+    ("clang-cl's C++", "none", ["clang++", "--target=x86_64-pc-windows-msvc", "-nostdinc",
+                                "-fms-compatibility"], WINDOWS),
+    ("edk2", "edk2", ["gcc", "-nostdinc", "-fshort-wchar", "-fno-builtin", "-Wno-long-long"], EDK2),
+    ("UEFI", "edk2", ["clang", "--target=x86_64-unknown-windows", "-nostdinc"], EDK2),
+    ("types of C, clang for Windows", "edk2",
+     ["clang", "--target=x86_64-pc-windows-msvc", "-nostdinc"], ""),
+]
+
+REFUSED_OPTIONS = [
+    (["syntax=masm"], "there are no macros for MASM"),
+    (["convention=microsoft"], "'convention' is for functions"),
+    (["prefix=x"], "'prefix' is for functions"),
+    (["form=functions", "prefix=a-b"], "prefix"),
+    (["form=functions", "syntax=masm", "transfer=patch"], "needs ELF"),
+]
+
+D = "-DXEN_FASTABI_TRANSFER=vmcall"
+# (directory, file, command, what its message says)
+REFUSED_SOURCES = [
+    ("sysv", "S", ["gcc", "-c"], "define XEN_FASTABI_TRANSFER"),
+    ("sysv", "nasm", ["nasm", "-felf64"], "define XEN_FASTABI_TRANSFER as"),
+    ("sysv", "nasm", ["nasm", "-felf64", "-DXEN_FASTABI_TRANSFER=vncall"],
+     "define XEN_FASTABI_TRANSFER as"),
+    ("masm", "asm", [LLVM_ML, "-m64", "/c"], "define XEN_FASTABI_TRANSFER"),
+    ("sysv", "S", ["gcc", "-m32", D, "-c"], "FastABI is for x86-64 guests"),
+    ("sysv", "S", ["gcc", "-mx32", D, "-c"], "FastABI is for x86-64 guests"),
+    ("sysv", "S", ["clang", "--target=x86_64-apple-macosx", D, "-c"], "for ELF and COFF"),
+    ("sysv", "nasm", ["nasm", "-felf32", D], "FastABI is for x86-64 guests"),
+    ("sysv", "nasm", ["nasm", "-fmacho64", D], "-f elf64 and -f win64"),
+    ("sysv", "nasm", ["yasm", "-felf64", D], "need NASM"),
+    ("patch", "S", ["clang", "--target=x86_64-pc-windows-msvc", "-c"], "transfer=patch is for ELF"),
+    ("patch", "nasm", ["nasm", "-fwin64"], "transfer=patch is for ELF"),
+]
+
+GENERATED = {"sysv": ["convention=sysv"], "microsoft": ["convention=microsoft"],
+             "none": ["convention=microsoft", "types=none"], "edk2": ["--profile=edk2"],
+             "windows": ["--profile=windows"],
+             "masm": ["convention=microsoft", "syntax=masm"], "patch": ["transfer=patch"]}
+
+
+def check(abi, generator, build, report):
+    folder = os.path.join(build, "function-headers")
+    os.makedirs(folder)
+
+    def generate(options, out):
+        words = [w for o in options for w in ([o] if o.startswith("--") else ["-O", o])]
+        return run([generator, "generate", "-b", "asm", *words, "-o", out, abi])
+    for name, options in GENERATED.items():
+        form = [] if options[0].startswith("--") else ["form=functions"]
+        status, _, errors = generate(form + options, os.path.join(folder, name))
+        report.check(f"functions, {name}", status == 0, head(errors))
+    names = sorted(n for n in os.listdir(os.path.join(folder, "sysv", "fastabi"))
+                   if n.endswith(".h"))
+    with open(os.path.join(folder, "windows", "xen-types.h"), "w", encoding="utf-8") as file:
+        file.write(WINDOWS)
+    source = os.path.join(folder, "all.c")
+    for title, out, command, first in MODES:
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(first + "".join(f'#include "fastabi/{n}"\n' for n in names) +
+                       (EDK2_CALL if first == EDK2 else ""))
+        language = ["-x", "c++" if "++" in command[0] else "c"]
+        status, _, errors = run([*command, *WARNINGS, "-I", os.path.join(folder, out), *language,
+                                 source])
+        report.check(f"headers of functions, {title}", status == 0, head(errors))
+    for options, message in REFUSED_OPTIONS:
+        status, _, errors = generate(options, os.path.join(folder, "refused"))
+        report.check(f"refused: {' '.join(options)}", status and message in errors
+                     and not os.path.exists(os.path.join(folder, "refused")), head(errors))
+    for out, extension, command, message in REFUSED_SOURCES:
+        path = os.path.join(folder, out, "fastabi", f"event_channel.{extension}")
+        to = ["/Fo" if command[0] == LLVM_ML else "-o", os.path.join(folder, "refused.o")]
+        status, said, errors = run([*command, *to, path])
+        report.check(f"refused: {' '.join(command[:3])} of {out}",
+                     status and message in (said + errors), head(said + errors))

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "layout.h"
+#include "repeats.h"
 
 enum key {
     KEY_STRICT = TOOL_FIRST_LONG_KEY,
     KEY_FORMAT,
+    KEY_ALL,
 };
 
 static const struct tool_option options[] = {
@@ -17,6 +19,9 @@ static const struct tool_option options[] = {
     { KEY_FORMAT, "format", "text|json",
       "How to report: lines on standard error (text), or one\n"
       "JSON object on standard output." },
+    { KEY_ALL, "all", NULL,
+      "Print every message. Otherwise only the first 50 of a\n"
+      "kind in a file are printed, and how many follow." },
     TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
@@ -31,6 +36,7 @@ struct request {
     struct tool_list specs;
     struct tool_list only;
     struct layout_choice choice;
+    struct repeats repeats;
     size_t counts[3]; /* JSON: of notes, warnings, errors so far */
 };
 
@@ -102,15 +108,18 @@ static enum tool_status check_headers(struct fastabi_context *context,
 
 static enum tool_status check(struct request *request)
 {
+    static char buffer[1 << 16]; /* of standard error, until the program ends */
     bool has_layout = layout_is_chosen(&request->choice);
     struct fastabi_context *context =
         tool_make_context(FASTABI_CONTEXT_NOTES | (has_layout ? FASTABI_CONTEXT_LAYOUT : 0),
-                          request->is_json ? print_json_diag : tool_print_diag, request);
+                          request->is_json ? print_json_diag : repeats_print,
+                          request->is_json ? (void *)request : (void *)&request->repeats);
     struct tool_specs specs = { .items = NULL };
     enum tool_status status;
 
     if (!context)
         return TOOL_SYSTEM;
+    setvbuf(stderr, buffer, _IOFBF, sizeof(buffer)); /* there may be 10,000 messages */
     if (request->is_json)
         fputs("{\n  \"diagnostics\": [", stdout);
     status = check_rules(context, request, &specs);
@@ -121,6 +130,8 @@ static enum tool_status check(struct request *request)
     }
     if (request->is_json)
         end_json(request);
+    repeats_finish(&request->repeats);
+    fflush(stderr);
     tool_free_specs(&specs);
     fastabi_context_free(context);
     return status;
@@ -137,6 +148,9 @@ static int take_argument(void *target, int key, const char *value)
         return tool_list_add(&request->only, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     case KEY_STRICT:
         request->is_strict = true;
+        return TOOL_ARGUMENTS_END;
+    case KEY_ALL:
+        request->repeats.is_all = true;
         return TOOL_ARGUMENTS_END;
     case KEY_FORMAT:
         return tool_take_format(&tool_check, value, &request->is_json);

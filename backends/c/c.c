@@ -215,7 +215,7 @@ static void write_number(const struct c_run *run, const struct fastabi_spec *spe
 {
     const char *macro = fastabi_spec_hypercall_macro(spec);
 
-    if (!macro)
+    if (!macro || !c_is_macro_name(macro))
         return;
     fastabi_write(
         run->writer,
@@ -253,6 +253,21 @@ static void write_macro_transfer(const struct c_run *run)
                                "#endif\n\n");
 }
 
+/*
+ * Sites are recorded in a section that only ELF has.  A compiler for no system may use ELF and not
+ * say so, as clang before 19, so others are named.
+ */
+static void write_elf(const struct c_run *run)
+{
+    if (run->transfer == C_TRANSFER_PATCH)
+        fastabi_write(run->writer,
+                      "#if !defined(__ELF__) && \\\n"
+                      "    (defined(_WIN32) || defined(__CYGWIN__) || defined(__UEFI__) || \\\n"
+                      "     defined(__APPLE__) || defined(__MACH__))\n"
+                      "# error \"transfer=patch needs ELF objects: use another -O transfer=\"\n"
+                      "#endif\n\n");
+}
+
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct c_run *run = fastabi_emission_state(emission);
@@ -267,7 +282,10 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
     c_write_guard(run, name);
     write_includes(run, spec);
     write_macro_transfer(run);
-    fastabi_write(run->writer, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    write_elf(run);
+    fastabi_write(run->writer, "#ifdef __cplusplus\n");
+    c_write_quiet(run);
+    fastabi_write(run->writer, "extern \"C\" {\n#endif\n\n");
     status = write_typedefs(run, spec);
     if (!status)
         write_number(run, spec);
@@ -286,7 +304,9 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     struct c_run *run = fastabi_emission_state(emission);
     int status = run->is_bridge ? c_write_bridge(run, spec) : 0;
 
-    fastabi_write(run->writer, "#ifdef __cplusplus\n}\n#endif\n\n");
+    fastabi_write(run->writer, "#ifdef __cplusplus\n}\n");
+    c_write_loud(run);
+    fastabi_write(run->writer, "#endif\n\n");
     c_write_guard_end(run, fastabi_spec_name(spec));
     return status;
 }

@@ -99,6 +99,8 @@ void c_write_licence(const struct c_run *run);
 /* The guard of a specification's file, or for "" of fastabi.h. */
 void c_write_guard(const struct c_run *run, const char *name);
 void c_write_guard_end(const struct c_run *run, const char *name);
+void c_write_quiet(const struct c_run *run);
+void c_write_loud(const struct c_run *run);
 /* An #include for each of "a.h,b.h". */
 void c_write_header_list(const struct c_run *run, const char *directive, const char *headers);
 
@@ -109,6 +111,8 @@ void c_write_header_list(const struct c_run *run, const char *directive, const c
  * depends on what precedes the name's own '_', so two names never become one.
  */
 const char *c_argument_name(const struct c_run *run, const char *name);
+/* Can a macro have the name, in C++ too, so that #ifdef may ask for it? */
+bool c_is_macro_name(const char *name);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */

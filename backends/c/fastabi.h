@@ -12,7 +12,9 @@
  */
 @GUARD@
 
-#ifndef __x86_64__
+#if defined(_MSC_VER) && !defined(__GNUC__) && !defined(__clang__)
+# error "FastABI needs inline assembly: use functions of -b asm -O form=functions"
+#elif !defined(__x86_64__)
 # error "FastABI is for x86-64 guests"
 @LONG@
 #endif
@@ -28,11 +30,14 @@
 # define XEN_HVM_CPUID_FASTABI (1u << 7)
 #endif
 
-/* Whose instruction reaches the hypervisor. */
-enum xen_hypercall_vendor {
-    Intel, /* vmcall, 0f 01 c1 */
-    Amd    /* vmmcall, 0f 01 d9 */
-};
+@VENDORS@
+
+/* A constant that is not a vendor is an error where it is given. */
+extern uint32_t xen_fastabi_not_a_vendor(void) __attribute__((__error__(
+    "the vendor is XEN_FASTABI_INTEL or XEN_FASTABI_AMD")));
+#define XEN_FASTABI_VENDOR(vendor)                                             \
+    (__builtin_constant_p(vendor) && (uint32_t)(vendor) > 1u                   \
+         ? xen_fastabi_not_a_vendor() : (uint32_t)(vendor))
 
 /*
  * Stubs are always inlined: a caller that must not be instrumented (noinstr)
@@ -232,6 +237,7 @@ struct xen_fastabi_alias_i64 {
     ".popsection"
 
 #ifdef __cplusplus
+@QUIET@
 extern "C" {
 #endif
 
@@ -287,7 +293,7 @@ xen_fastabi_vendor(xen_fastabi_cpuid_func cpuid_)
     return regs_[1] == 0x756e6547u ||   /* "GenuineIntel" */
            regs_[1] == 0x746e6543u ||   /* "CentaurHauls" */
            regs_[1] == 0x68532020u      /* "  Shanghai  " */
-               ? Intel : Amd;
+               ? XEN_FASTABI_INTEL : XEN_FASTABI_AMD;
 }
 
 /* ---- patching, for stubs generated with transfer=patch ---- */
@@ -327,7 +333,7 @@ xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_,
                   const void *text_end_, enum xen_hypercall_vendor vendor_,
                   xen_fastabi_write_func write_, void *data_)
 {
-    const unsigned char byte_ = vendor_ == Intel ? 0xc1 : 0xd9;
+    const unsigned char byte_ = vendor_ == XEN_FASTABI_INTEL ? 0xc1 : 0xd9;
     const int32_t *site_;
     int status_;
 
@@ -357,6 +363,7 @@ xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_,
 
 #ifdef __cplusplus
 }
+@LOUD@
 #endif
 
 @END@

@@ -18,7 +18,7 @@ static bool is_implementations(const char *name)
 /* Would it be called as a local of the stub is: "in_port_", "reg1_"? */
 static bool is_stubs_own(const char *name, size_t length)
 {
-    static const char *const own[] = { "vendor", "param", "fields", "ret" };
+    static const char *const own[] = { "vendor", "by", "param", "fields", "ret" };
 
     if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
         return true;
@@ -43,6 +43,19 @@ const char *c_argument_name(const struct c_run *run, const char *name)
     else if (is_stubs_own(name, stem))
         suffix = "__";
     return fastabi_emission_printf(run->emission, "%s%s", name, suffix);
+}
+
+bool c_is_macro_name(const char *name)
+{
+    static const char *const others[] = { "and",    "and_eq",  "bitand",      "bitor",     "compl",
+                                          "not",    "not_eq",  "or",          "or_eq",     "xor",
+                                          "xor_eq", "defined", "__VA_ARGS__", "__VA_OPT__" };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (!strcmp(name, others[i]))
+            return false;
+    }
+    return true;
 }
 
 /* The C type of an argument: what params says, else the named type's typedef, else the integer. */

@@ -33,7 +33,7 @@ static void write_index_assertion(struct fastabi_writer *writer, const struct c_
 {
     const char *macro = fastabi_op_index_macro(stub->op);
 
-    if (macro)
+    if (macro && c_is_macro_name(macro))
         fastabi_write(writer, "#ifdef %s\nXEN_FASTABI_ASSERT(index_%s, %s == %u);\n#endif\n", macro,
                       stub->id, macro, fastabi_op_index(stub->op));
 }
@@ -101,8 +101,12 @@ static void write_load(struct fastabi_writer *writer, const struct c_stub *stub,
     fastabi_write(writer, ";\n");
 }
 
-static void write_locals(struct fastabi_writer *writer, const struct c_stub *stub)
+static void write_locals(const struct c_run *run, const struct c_stub *stub)
 {
+    struct fastabi_writer *writer = run->writer;
+
+    if (run->transfer == C_TRANSFER_ARGUMENT)
+        fastabi_write(writer, "    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);\n");
     if (c_uses_struct(stub))
         fastabi_write(writer, "    XEN_FASTABI_FIELDS(%s);\n", stub->id);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
@@ -187,7 +191,7 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
         separator = ", ";
     }
     if (run->transfer == C_TRANSFER_ARGUMENT)
-        fastabi_write(writer, "%s[vendor_] \"ri\" ((uint32_t)vendor_)", separator);
+        fastabi_write(writer, "%s[vendor_] \"ri\" (by_)", separator);
     fastabi_write(writer, macro ? "\n                          : \"memory\" "
                                   "XEN_FASTABI_TRANSFER_CLOBBERS);\n"
                                 : "\n                          : \"memory\");\n");
@@ -287,7 +291,7 @@ void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
     c_write_doc(run, &stub);
     write_signature(run, &stub, stub.structure);
     fastabi_write(writer, "{\n");
-    write_locals(writer, &stub);
+    write_locals(run, &stub);
     write_bindings(writer, &stub);
     write_asm(run, &stub);
     write_results(run, &stub);

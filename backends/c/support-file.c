@@ -35,6 +35,23 @@ void c_write_header_list(const struct c_run *run, const char *directive, const c
     }
 }
 
+/* The text is C; C++ has other casts and null pointers. */
+void c_write_quiet(const struct c_run *run)
+{
+    fastabi_write(run->writer, "# pragma GCC diagnostic push\n"
+                               "# pragma GCC diagnostic ignored \"-Wold-style-cast\"\n"
+                               "# pragma GCC diagnostic ignored "
+                               "\"-Wzero-as-null-pointer-constant\"\n"
+                               "# ifndef __clang__\n"
+                               "#  pragma GCC diagnostic ignored \"-Wuseless-cast\"\n"
+                               "# endif\n");
+}
+
+void c_write_loud(const struct c_run *run)
+{
+    fastabi_write(run->writer, "# pragma GCC diagnostic pop\n");
+}
+
 /* ---- what replaces a line ---- */
 
 static void write_licence(const struct c_run *run)
@@ -66,6 +83,25 @@ static void write_long(const struct c_run *run)
     fastabi_write(run->writer,
                   "#elif defined(__SIZEOF_LONG__) && __SIZEOF_LONG__ < 8\n"
                   "# error \"FastABI needs a long of 64 bits, or stubs made with -O result=\"\n");
+}
+
+/*
+ * Short names are those of the RFC.  They are where a caller needs them: as an argument of stubs,
+ * or of xen_fastabi_patch().
+ */
+static void write_vendors(const struct c_run *run)
+{
+    bool is_short = run->transfer == C_TRANSFER_ARGUMENT || run->transfer == C_TRANSFER_PATCH;
+
+    fastabi_write(run->writer, "/* Whose instruction reaches the hypervisor. */\n"
+                               "enum xen_hypercall_vendor {\n"
+                               "    XEN_FASTABI_INTEL, /* vmcall, 0f 01 c1 */\n"
+                               "    XEN_FASTABI_AMD    /* vmmcall, 0f 01 d9 */\n");
+    if (is_short)
+        fastabi_write(run->writer, "#ifndef XEN_FASTABI_NO_SHORT_VENDORS\n"
+                                   "    , Intel = XEN_FASTABI_INTEL, Amd = XEN_FASTABI_AMD\n"
+                                   "#endif\n");
+    fastabi_write(run->writer, "};\n");
 }
 
 static void write_result(const struct c_run *run)
@@ -148,6 +184,9 @@ static const struct {
     { "@HELPER@", write_helper },
     { "@RESULT@", write_result },
     { "@END@", write_end },
+    { "@VENDORS@", write_vendors },
+    { "@QUIET@", c_write_quiet },
+    { "@LOUD@", c_write_loud },
     { "@BRIDGE_GUARD@", write_bridge_guard },
     { "@BRIDGE_END@", write_bridge_end },
     { "@HANDLE@", write_handle },

@@ -24,6 +24,7 @@ class Command:
         for command in self.commands:
             command["details"] = self.details(ask(generator, command["name"], "--help"))
         self.backends = self.read_backends(ask(generator, "backends"))
+        self.profiles = ask(generator, "profiles", "--names").split()
 
     @staticmethod
     def details(text):

@@ -36,14 +36,15 @@ def one_line(text):
     return " ".join(text.replace("-\n", "").split())
 
 
-def setting_words(keys):
+def setting_words(keys, command):
     """style=struct style=value ...; headers= where other text will do too"""
     words = []
     for key, values, _, _ in keys:
         choices = values.split("|")
         known = [value for value in choices if value.islower() and ".." not in value]
+        known += command.profiles if values == "PROFILE" else []
         words += [f"{key}={value}" for value in known]
-        words += [f"{key}="] if len(known) < len(choices) else []
+        words += [f"{key}="] if any(value.isupper() or ".." in value for value in choices) else []
     return words
 
 
@@ -161,7 +162,7 @@ def make_bash(command):
             operands += f"    {name}) COMPREPLY=($(compgen -W '{command.words}' -- \"$cur\")) ;;\n"
     for name, _, keys in command.backends:
         if keys:
-            words = " ".join(setting_words(keys))
+            words = " ".join(setting_words(keys, command))
             settings += f"    {name}) COMPREPLY=($(compgen -W '{words}' -- \"$cur\")) ;;\n"
     top = " ".join([command.words] + [flag for option in command.options for flag in flags(option)])
     text = BASH.replace("@COMMANDS@", top).replace("@VALUES@", values).replace("@CLASSES@", CLASSES)
@@ -278,7 +279,7 @@ def make_zsh(command):
         commands += f"            {zsh_quote(one['name'] + ':' + one_line(one['summary']))}\n"
     for name, _, keys in command.backends:
         if keys:
-            words = setting_words(keys)
+            words = setting_words(keys, command)
             full = " ".join(word for word in words if not word.endswith("="))
             part = " ".join(word for word in words if word.endswith("="))
             settings += f"    {name}) compadd -- {full or '/dev/null'}"
@@ -366,7 +367,7 @@ def make_fish(command):
         if keys:
             settings += (
                 f"        case {name}\n            printf '%s\\n' "
-                f"{' '.join(setting_words(keys))}\n"
+                f"{' '.join(setting_words(keys, command))}\n"
             )
     text = HEAD + FISH.replace("@SETTINGS@", settings).replace("@CLASSES_LINES@", CLASSES)
     for option in command.options:

@@ -298,9 +298,9 @@ class Language:
     def __init__(self, top, version):
         schemas = [
             json.loads((top / "schema" / f"fastabi-{name}.schema.json").read_text())
-            for name in ("spec", "types")
+            for name in ("spec", "types", "profile")
         ]
-        (self.spec, self.types), self.top = schemas, top
+        (self.spec, self.types, self.profile), self.top = schemas, top
         self.page = Page(
             "fastabi", 5, version, "File Formats", "specification language of FastABI hypercalls"
         )
@@ -377,6 +377,8 @@ class Language:
         page.heading("KEYS OF COMMON/TYPES.YML")
         self.keys("The file", self.types)
         self.keys("A type", self.types["properties"]["types"]["additionalProperties"])
+        page.heading("KEYS OF A PROFILE")
+        self.keys("The file", self.profile, self.profile["description"])
         page.heading("FORM")
         page.add(
             *prose(

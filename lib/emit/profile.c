@@ -163,10 +163,11 @@ int fastabi_profile_load(struct fastabi_context *context, const char *name,
     struct fastabi_profile *made;
     int status;
 
+    if (profile)
+        *profile = NULL;
     if (!context || !name || !profile)
         return fastabi_refuse_argument(context, __func__,
                                        "it needs a name and a place for the result");
-    *profile = NULL;
     made = calloc(1, sizeof(*made));
     if (!made)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);

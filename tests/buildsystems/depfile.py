@@ -105,6 +105,45 @@ def try_name(name, must_work):
     return with_make(spec) or with_ninja(spec)
 
 
+def with_rule(declared, arguments, changed):
+    """ninja, with a rule that declares these outputs: at first, unchanged, after each change."""
+    fresh_folder()
+    os.makedirs("abi/common")
+    shutil.copy(TYPES, "abi/common")
+    for name in ("sched", "vcpu", "event_channel"):
+        shutil.copy(os.path.join(ROOT, "abi", name + ".yml"), "abi")
+    command = shlex.join([GEN, "generate", *arguments, "-o", "out", "--depfile", "out.d"])
+    with open("build.ninja", "w", encoding="utf-8") as stream:
+        stream.write(f"rule fastabi\n  command = {command} && touch {declared}\n"
+                     f"  description = RUN\n  depfile = out.d\nbuild {declared}: fastabi\n")
+    for change in (None, *(path for path in changed for _ in range(2))):
+        for path in changed:
+            set_age(path, -10 if path == change else 100)
+        result = run("ninja")
+        expected = not os.path.exists("done") or change is not None
+        if result.returncode or ("RUN" in result.stdout) != expected:
+            return f"ninja, after {change!r}: {result.stdout}{result.stderr}"
+        set_age(change or changed[0], 100)
+        open("done", "w", encoding="utf-8").close()
+        if "RUN" in run("ninja").stdout:
+            return f"ninja runs again and again after {change!r}"
+    return None
+
+
+SPECS = ["abi/sched.yml", "abi/vcpu.yml", "abi/event_channel.yml"]
+RULES = {
+    "a file for each specification": (
+        "out/fastabi/sched.h out/fastabi/vcpu.h out/fastabi/event_channel.h",
+        ["-b", "c", *SPECS]),
+    "another output first, by --depfile-target": (
+        "out/fastabi.h out/fastabi/sched.h out/fastabi/vcpu.h out/fastabi/event_channel.h",
+        ["-b", "c", "--depfile-target", "out/fastabi.h", *SPECS]),
+    "a specification of which nothing is selected": (
+        "out/fastabi/event_channel.h", ["-b", "c", "--only", "event_channel", *SPECS]),
+    "one file": ("out", ["-b", "json", *SPECS]),
+}
+
+
 def try_target():
     """--depfile-target: a stamp, in a directory with a blank."""
     fresh_folder()
@@ -148,6 +187,8 @@ for odd in WORKING:
 for odd in OTHER:
     report(f"depfile: {odd!r} works or is refused", try_name(odd, False))
 report("depfile: --depfile-target", try_target())
+for title, (rule_outputs, rule_arguments) in RULES.items():
+    report(f"ninja: {title}", with_rule(rule_outputs, rule_arguments, SPECS))
 for case in (("c", "out/fastabi/sched.h", "out"), ("asm", "out/fastabi/sched.inc", "out"),
              ("rust", "out/src/sched.rs", "out"), ("json", "out.json", "out.json"),
              ("markdown", "out/sched.md", "out"), ("html", "out.html", "out.html"),

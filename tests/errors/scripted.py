@@ -6,6 +6,7 @@ not know how cases are run.
 import os
 import re
 import resource
+import socket
 import subprocess
 import time
 
@@ -192,6 +193,55 @@ def crlf(folder):
     write(folder, "t.yml", GOOD.replace("\n", "\r\n"))
     demand(["check", "t.yml"], folder)
     refuse(folder, "name: demo\r\nhypercall_index: x\r\ndirect: { doc: x }\r\n")
+
+
+# ---- messages that repeat ----
+
+def untyped(name, count):
+    return "name: %s\nhypercall_index: %d\nheaders: [x.h]\nsubops:\n" % (name, len(name)) + "".join(
+        "  o%d: { index: %d, input: { a: 2 }, c_lang: { struct: s } }\n" % (i, i)
+        for i in range(count))
+
+
+def check_places(folder):
+    """The second place of a message goes with it, and does not count."""
+    write(folder, "s.yml", "layout: 1\ntarget: x86_64-unknown-linux-gnu\nstructs:\n  s:\n"
+          "    size: 8\n    at: x.h:3\n    fields:\n      a: u64 at 0, line 4\n")
+    write(folder, "a.yml", untyped("a", 60).replace("a: 2", "a: { reg: 2, type: u32 }"))
+    _, _, said = call(["check", "--layout", "s.yml", "a.yml"], folder)
+    require("errors", len(re.findall("error: 'a' is u32 here", said)), 50)
+    require("places", said.count("note: it is here"), 50)
+    require("the rest", re.findall(r"error: (\d+) more like this; .* \[FA0608\]", said), ["10"])
+
+
+def check_writes(folder):
+    """A message is not a system call, let alone several: each write is a datagram here."""
+    write(folder, "a.yml", untyped("a", 3000))
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with subprocess.Popen([GEN, "check", "--all", "a.yml"], cwd=folder, stderr=its) as process:
+        its.close()
+        pieces = list(iter(lambda: ours.recv(1 << 20), b""))
+    ours.close()
+    require("exit status", process.returncode, DONE)
+    require("notes", b"".join(pieces).count(b"[FA0410]"), 3000)
+    require("a write for at least 100 messages", len(pieces) <= 30, True)
+
+
+@shows("UNTYPED")
+def repeats(folder):
+    """The first 50 of a kind in a file, then a number; all with --all, and as JSON."""
+    write(folder, "abi/a.yml", untyped("a", 52))
+    write(folder, "abi/bb.yml", untyped("bb", 50))
+    write(folder, "abi/ccc.yml", untyped("ccc", 51))
+    lines = demand(["check", "abi/"], folder).splitlines()
+    require("notes of each file", [sum(name in line for line in lines)
+                                   for name in ("a.yml:", "bb.yml:", "ccc.yml:")], [51, 50, 51])
+    _, _, said = call(["check", "--all", "abi/"], folder)
+    require("notes with --all", said.count("[FA0410]"), 153)
+    _, said, _ = call(["check", "--format", "json", "abi/"], folder)
+    require("notes as JSON", said.count(b"FA0410"), 153)
+    check_places(folder)
+    check_writes(folder)
 
 
 # ---- backends and output ----

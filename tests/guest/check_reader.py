@@ -21,6 +21,8 @@ LOGS = [
     ("a result twice", "(d0) ok 1 - one\n(d0) ok 1 - one\n(d0) 1..2\n", "3 results", (2, 1, 0)),
     ("given up", "(d0) ok 1 - one\n(d0) Bail out! vector 6\n", "given up: vector 6", (1, 0, 0)),
     ("trouble in Xen", WELL + "(XEN) Xen WARN at common/sched.c:1\n", "Xen WARN", (1, 0, 1)),
+    ("trouble before a guest", "(XEN) Xen WARN at xstate.c:1\n" + WELL, None, (1, 0, 1)),
+    ("trouble, and no guest", "(XEN) Xen WARN at xstate.c:1\n", "Xen WARN", (0, 0, 0)),
     ("Xen's end", WELL + "(XEN) Panic on CPU 0:\n", "Panic", (1, 0, 1)),
     ("last words", "(d0) # last words: watchdog\n(XEN) Dom0 shutdown: watchdog\n", None, (0, 0, 0)),
     ("other last words", "(d0) # last words: watchdog\n(XEN) Dom0 shutdown\n",

@@ -102,7 +102,8 @@ def read_line(results, line):
 
 
 def read_log(boot):
-    """Fill in what the log says."""
+    """Fill in what the log says. Trouble before a guest says its first word is Xen's own with this
+    machine, unless no guest ever does."""
     try:
         with open(boot.log, encoding="utf-8", errors="replace") as file:
             lines = [line.rstrip("\r\n") for line in file]
@@ -111,6 +112,8 @@ def read_log(boot):
     for line in lines:
         match = GUEST.match(line)
         if match:
+            if not boot.domains:
+                boot.trouble.clear()
             read_line(boot.domains.setdefault(int(match.group(1)), Results()), match.group(2))
             continue
         if line.startswith("(XEN)"):

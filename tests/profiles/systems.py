@@ -7,7 +7,8 @@ A tree is a mapping:
   xen                 where it has Xen's headers; absent: what trees/NAME/ has of them is all
   edits               how its copy of Xen's headers differs: (pattern, replacement)
   before              what its files include before; before_struct: for struct style only
-  only                operations whose structs its headers have; absent: all
+  hidden              functions in struct style whose structs its headers lack, a pattern
+  reads               struct style is generated with its headers: what they lack is left out
   without             styles that it cannot have, as it lacks the structs
   place               where the generated files are: "xen/"
   transfers           ways to make the call that are tried
@@ -16,8 +17,8 @@ A tree is a mapping:
 KERNEL = ["-O2", "-nostdinc", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-mno-mmx",
           "-mno-sse", "-fno-pie", "-Wall"]
 
-# What an interface version that old hides.
-BEFORE_3_2_6 = ["!grant_table.*_version", "!grant_table.swap_grant_ref"]
+# Functions whose structs version 0x00030205 hides: they are included, and not called.
+BEFORE_3_2_6 = r"grant_table_(set_version|get_version|swap_grant_ref)$"
 
 TREES = {
     "freestanding": {
@@ -73,7 +74,7 @@ TREES = {
         "gcc": ["-fno-reorder-blocks"],
         "before": ["mini-os/types.h"],
         "xen": "xen",
-        "only": BEFORE_3_2_6,
+        "hidden": BEFORE_3_2_6,
     },
     "unikraft": {
         "flags": ["-O2", "-nostdlib", "-nostdinc", "-U__linux__", "-D__Unikraft__",
@@ -83,15 +84,14 @@ TREES = {
         "gcc": ["-fno-tree-sra"],
         "before": ["stdint.h"],
         "xen": "xen",
-        "only": BEFORE_3_2_6,
+        "hidden": BEFORE_3_2_6,
     },
     "xtf": {
         "flags": ["-O3", "-std=gnu99", "-nostdinc", "-ffreestanding", "-fno-strict-aliasing",
                   "-fno-pic", "-mno-red-zone", "-mno-sse", "-Wall", "-Wextra",
                   "-Wmissing-prototypes", "-Wstrict-prototypes", "-Winline"],
         "before": ["stdint.h"],
-        "only": ["event_channel.alloc_unbound", "event_channel.close", "event_channel.send",
-                 "sched.shutdown", "sched.yield", "sched.block"],
+        "reads": True,
     },
     "edk2": {
         "flags": ["-Os", "-nostdinc", "-fshort-wchar", "-fno-builtin", "-fno-strict-aliasing",

@@ -236,11 +236,118 @@ int main(int argc, char **argv)
             self.report.check(f"packed structs: {form}, {compiler}", status == 0,
                               head(errors) or [f"it exits with {status}"])
 
+    # ---- warnings, tags, words and vendors ----
+
+    def warnings(self):
+        """C++ without casts and null pointers of C, and what kernels warn of."""
+        flags = ["-Wshadow", "-Wundef", "-Wcast-qual", "-Wcast-align", "-Wredundant-decls"]
+        cxx = ["-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wextra-semi"]
+        c = ["-Wmissing-prototypes", "-Wstrict-prototypes", "-Wnested-externs", "-Wvla",
+             "-Wdeclaration-after-statement", "-Wc++-compat", "-Wbad-function-cast"]
+        for style, transfer in itertools.product(("struct", "value"), ("argument", "patch")):
+            out = self.generate(f"warnings-{style}-{transfer}", [os.path.join(self.top, "abi")],
+                                f"style={style}", f"transfer={transfer}")
+            path = self.write("warnings.c", "".join(
+                f"#include <fastabi/{s.name}.h>\n" for s in self.specs))
+            for compiler, standard in COMPILERS if out else ():
+                own = cxx if "++" in compiler else c
+                own = own + (["-Wuseless-cast"] if compiler == "g++" else [])
+                status, errors = self.compile(compiler, standard, out, path, "-fsyntax-only",
+                                              *flags, *own)
+                self.report.check(f"no warnings, {compiler} {style} {transfer}", status == 0,
+                                  head(errors))
+
+    def words(self):
+        """Tags that are first met in a list of parameters, and macros named by operators of C++.
+        """
+        spec = self.write("words/words.yml", """\
+name: words
+hypercall_index: 1
+hypercall_macro: xor
+index_prefix: b
+subops:
+  itand:
+    index: 1
+    input: { a: { reg: 2, type: u64 }, b: { reg: 3, type: u64 }, c: { reg: 4, type: u64 } }
+    c_lang:
+      struct: first
+      struct_compat: [second]
+      params: { a: "struct third *", b: "const union fourth *" }
+""")
+        out = self.generate("words/out", [spec], "transfer=vmcall")
+        path = self.write("words/words.c", """\
+#include <stdint.h>
+struct first { uint64_t c; };
+#include <fastabi/words.h>
+struct second { uint64_t c; };
+struct third { int a; };
+union fourth { int a; };
+#define CALL(name, tag) long name(struct tag *x, struct third *a, union fourth *b); \\
+    long name(struct tag *x, struct third *a, union fourth *b) \\
+    { return xen_hypercall_words_itand(x, a, b); }
+CALL(f, first)
+CALL(g, second)
+""")
+        for compiler, standard in COMPILERS if out else ():
+            status, errors = self.compile(compiler, standard, out, path)
+            self.report.check(f"tags and words, {compiler}", status == 0, head(errors))
+
+    def vendors(self):
+        """Short names of vendors only where an argument needs them; a wrong constant is told."""
+        event = os.path.join(self.top, "abi", "event_channel.yml")
+        clash = self.write("clash.c", "enum cpu { Cyrix, Intel, Amd };\n"
+                                      "#include <fastabi/event_channel.h>\n")
+        wrong = self.write("wrong.c", """\
+#include <fastabi/event_channel.h>
+long f(void);
+long f(void) { return xen_hypercall_event_channel_send((enum xen_hypercall_vendor)SEVEN, 3); }
+long g(enum xen_hypercall_vendor v);
+long g(enum xen_hypercall_vendor v) { return xen_hypercall_event_channel_send(v, 3); }
+""")
+        for transfer in ("argument", "vmcall", "vmmcall", "patch", "macro"):
+            out = self.generate(f"vendors-{transfer}", [event], "style=value",
+                                f"transfer={transfer}")
+            for compiler, standard in COMPILERS if out else ():
+                flags = ["-DXEN_FASTABI_NO_SHORT_VENDORS"] \
+                    if transfer in ("argument", "patch") else []
+                flags += ['-DXEN_FASTABI_TRANSFER="vmcall"']
+                status, errors = self.compile(compiler, standard, out, clash, *flags)
+                self.report.check(f"another Intel, {compiler} {transfer}", status == 0,
+                                  head(errors))
+                if transfer != "argument":
+                    continue
+                status, errors = self.compile(compiler, standard, out, wrong, "-O2",
+                                              "-Wno-conversion", "-DSEVEN=7")
+                told = [line for line in errors.splitlines() if "error:" in line]
+                self.report.check(f"a constant that is not a vendor, {compiler}",
+                                  status and len(told) == 1 and
+                                  "the vendor is XEN_FASTABI_INTEL or XEN_FASTABI_AMD" in told[0],
+                                  head(errors) or ["it is accepted"])
+
+    def objects(self):
+        """Patching where sections cannot keep sites, and a compiler without inline assembly."""
+        event = os.path.join(self.top, "abi", "event_channel.yml")
+        path = self.write("objects.c", "#include <fastabi/event_channel.h>\n")
+        for transfer, command, wanted in (
+                ("patch", ["clang", "--target=x86_64-apple-darwin"], "needs ELF objects"),
+                ("patch", ["clang", "--target=x86_64-windows-gnu"], "needs ELF objects"),
+                ("patch", ["clang", "--target=x86_64-elf"], None),
+                ("vmcall", ["clang", "--target=x86_64-apple-darwin"], None),
+                ("vmcall", ["gcc", "-U__GNUC__", "-U__x86_64__", "-D_MSC_VER=1900", "-D_M_X64"],
+                 "form=functions")):
+            result = ["result=long long"] if "windows" in command[1] else []
+            out = self.generate(f"objects-{transfer}{len(result)}", [event], "style=value",
+                                f"transfer={transfer}", *result)
+            status, _, errors = run([*command, "-ffreestanding", "-fsyntax-only", "-I", str(out),
+                                     path])
+            told = [line for line in errors.splitlines() if "error:" in line]
+            good = not status if not wanted else told and wanted in told[0]
+            self.report.check(f"{' '.join(command[:2])}, transfer={transfer}", good,
+                              head(errors) or ["it is accepted"])
+
     def run(self):
         shutil.rmtree(self.build, ignore_errors=True)
         os.makedirs(self.build)
-        self.names()
-        self.documented()
-        self.hidden()
-        self.versions()
-        self.packed()
+        for part in (self.names, self.documented, self.hidden, self.versions, self.packed,
+                     self.warnings, self.words, self.vendors, self.objects):
+            part()

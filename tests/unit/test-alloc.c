@@ -154,12 +154,12 @@ REPLACED char *strndup(const char *text, size_t length)
 
 static const char *root; /* a directory of this test */
 
-/* A path below it; four at a time. */
+/* A path below it; eight at a time. */
 static const char *below(const char *name)
 {
-    static char paths[4][256];
+    static char paths[8][256];
     static unsigned int next;
-    char *path = paths[next++ % 4];
+    char *path = paths[next++ % 8];
 
     snprintf(path, sizeof(paths[0]), "%s/%s", root, name);
     return path;
@@ -233,6 +233,7 @@ static void generate_twice(struct fastabi_context *context, struct outcome *outc
         .setting_count = 2,
         .output = below("out/a"),
         .depfile = below("out/d"),
+        .profile = below("mine.yml"),
     };
 
     if (went_well(outcome, fastabi_context_add_spec_dir(context, below("abi")), "add_spec_dir") &&
@@ -558,6 +559,8 @@ static void make_files(void)
     put(below("folder/two.yml"),
         "name: demo2\nhypercall_index: 1\ndirect: { input: { a: { reg: 1, type: domid } } }\n");
     put(below("folder/common/types.yml"), TYPES);
+    put(below("mine.yml"),
+        "doc: mine\noptions: { c: { width: 80, prefix: hv }, asm: { syntax: gas } }\n");
     put(below("bad.yml"), "name: a-b\nhypercall_index: x\nunknown: 1\nsubops:\n  a: { index: 1 }\n "
                           " b: { index: 1 }\n");
     make_golden(below("right"), "style=struct");

@@ -27,6 +27,12 @@
 #endif
 
 #ifdef __cplusplus
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wold-style-cast"
+# pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# ifndef __clang__
+#  pragma GCC diagnostic ignored "-Wuseless-cast"
+# endif
 extern "C" {
 #endif
 
@@ -68,6 +74,7 @@ long xen_hypercall_demo(enum xen_hypercall_vendor vendor_,
                         xen_fastabi_demo_domain_t dest_,
                         uint64_t *value_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     const uint64_t in_dest_ = (uint64_t)dest_;
     uint64_t out_value_;
     int64_t ret_;
@@ -77,7 +84,7 @@ long xen_hypercall_demo(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "=r" (reg1_)
-                          : "r" (reg2_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg2_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_value_ = reg1_;
@@ -127,6 +134,7 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
                                 struct demo_classic *param_,
                                 uint32_t flags_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     XEN_FASTABI_FIELDS(demo_classic);
     const uint64_t in_port_ = (uint64_t)fields_->port;
     const uint64_t in_addr_p_ = (uint64_t)fields_->addr.p;
@@ -145,8 +153,7 @@ long xen_hypercall_demo_classic(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg2_), "=r" (reg6_)
-                          : "r" (reg1_), "r" (reg3_), "r" (reg4_), "r" (reg5_),
-                            [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg3_), "r" (reg4_), "r" (reg5_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_port_ = reg2_;
@@ -238,6 +245,7 @@ XEN_FASTABI_INLINE
 long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
                              struct demo_full *param_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     XEN_FASTABI_FIELDS(demo_full);
     const uint64_t in_dom_ = (uint64_t)(uint16_t)fields_->id.dom;
     const uint64_t in_port_ = (uint64_t)(uint32_t)fields_->port;
@@ -260,7 +268,7 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg1_), "+r" (reg2_), "+r" (reg5_), "=r" (reg6_),
                             "=r" (reg7_)
-                          : "r" (reg3_), "r" (reg4_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg3_), "r" (reg4_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_left_ = reg1_;
@@ -321,6 +329,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
                                   uint16_t c_,
                                   int32_t d_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     const uint64_t in_a_ = (uint64_t)*a_;
     const uint64_t in_b_ = (uint64_t)*b_;
     const uint64_t in_c_ = (uint64_t)c_;
@@ -342,7 +351,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg3_), "+r" (reg7_)
                           : "r" (reg1_), "r" (reg2_), "r" (reg4_), "r" (reg5_), "r" (reg6_),
-                            [vendor_] "ri" ((uint32_t)vendor_)
+                            [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_b_ = reg3_;
@@ -389,6 +398,7 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
                                  const char *text_,
                                  void *buffer_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     const uint64_t in_buffer_ = (uint64_t)(uintptr_t)buffer_;
     const uint64_t in_text_ = (uint64_t)(uintptr_t)text_;
     const uint64_t in_handle_ = (uint64_t)(uintptr_t)*handle_;
@@ -406,8 +416,7 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg4_), "=r" (reg5_), "=r" (reg6_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg3_),
-                            [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_handle_ = reg4_;
@@ -458,6 +467,7 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
                                    struct demo_area *param_,
                                    uint32_t vcpuid_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     XEN_FASTABI_FIELDS(demo_compatible);
     const uint64_t in_area_ = (uint64_t)XEN_FASTABI_ALIAS(u64, demo_compatible, fields_, area);
     const uint64_t in_vcpuid_ = (uint64_t)vcpuid_;
@@ -470,7 +480,7 @@ long xen_hypercall_demo_compatible(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg2_)
-                          : "r" (reg1_), "r" (reg3_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg3_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_result_ = reg2_;
@@ -524,13 +534,14 @@ XEN_FASTABI_ASSERT(index_demo_nothing, DEMOOP_nothing == 20);
 XEN_FASTABI_INLINE
 long xen_hypercall_demo_nothing(enum xen_hypercall_vendor vendor_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     int64_t ret_;
     register uint64_t reg1_ __asm__ ("rdi") = 20u;
     register uint64_t reg0_ __asm__ ("rax") = __HYPERVISOR_FASTABI_MASK | 42u;
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_)
-                          : "r" (reg1_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     return (long)ret_;
@@ -557,6 +568,7 @@ XEN_FASTABI_ASSERT(index_demo_clobbering, DEMOOP_clobbering == 21);
 XEN_FASTABI_INLINE
 long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     int64_t ret_;
     register uint64_t reg7_ __asm__ ("r12");
     register uint64_t reg1_ __asm__ ("rdi") = 21u;
@@ -564,7 +576,7 @@ long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor_)
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "+r" (reg1_), "=r" (reg7_)
-                          : [vendor_] "ri" ((uint32_t)vendor_)
+                          : [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     return (long)ret_;
@@ -603,6 +615,7 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
                               uint32_t ret__,
                               uint64_t *new_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     const uint64_t in_int_ = (uint64_t)int_;
     const uint64_t in_ref_ = (uint64_t)ref_;
     const uint64_t in_param_ = (uint64_t)param__;
@@ -620,7 +633,7 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "=r" (reg7_)
                           : "r" (reg1_), "r" (reg2_), "r" (reg3_), "r" (reg4_), "r" (reg5_),
-                            [vendor_] "ri" ((uint32_t)vendor_)
+                            [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_new_ = reg7_;
@@ -632,6 +645,7 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
 
 #ifdef __cplusplus
 }
+# pragma GCC diagnostic pop
 #endif
 
 #endif /* XEN_FASTABI_demo_H */

@@ -13,7 +13,9 @@
 #ifndef XEN_FASTABI_H
 #define XEN_FASTABI_H
 
-#ifndef __x86_64__
+#if defined(_MSC_VER) && !defined(__GNUC__) && !defined(__clang__)
+# error "FastABI needs inline assembly: use functions of -b asm -O form=functions"
+#elif !defined(__x86_64__)
 # error "FastABI is for x86-64 guests"
 #elif defined(__SIZEOF_LONG__) && __SIZEOF_LONG__ < 8
 # error "FastABI needs a long of 64 bits, or stubs made with -O result="
@@ -32,9 +34,19 @@
 
 /* Whose instruction reaches the hypervisor. */
 enum xen_hypercall_vendor {
-    Intel, /* vmcall, 0f 01 c1 */
-    Amd    /* vmmcall, 0f 01 d9 */
+    XEN_FASTABI_INTEL, /* vmcall, 0f 01 c1 */
+    XEN_FASTABI_AMD    /* vmmcall, 0f 01 d9 */
+#ifndef XEN_FASTABI_NO_SHORT_VENDORS
+    , Intel = XEN_FASTABI_INTEL, Amd = XEN_FASTABI_AMD
+#endif
 };
+
+/* A constant that is not a vendor is an error where it is given. */
+extern uint32_t xen_fastabi_not_a_vendor(void) __attribute__((__error__(
+    "the vendor is XEN_FASTABI_INTEL or XEN_FASTABI_AMD")));
+#define XEN_FASTABI_VENDOR(vendor)                                             \
+    (__builtin_constant_p(vendor) && (uint32_t)(vendor) > 1u                   \
+         ? xen_fastabi_not_a_vendor() : (uint32_t)(vendor))
 
 /*
  * Stubs are always inlined: a caller that must not be instrumented (noinstr)
@@ -233,6 +245,12 @@ struct xen_fastabi_alias_i64 {
     ".popsection"
 
 #ifdef __cplusplus
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wold-style-cast"
+# pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# ifndef __clang__
+#  pragma GCC diagnostic ignored "-Wuseless-cast"
+# endif
 extern "C" {
 #endif
 
@@ -288,7 +306,7 @@ xen_fastabi_vendor(xen_fastabi_cpuid_func cpuid_)
     return regs_[1] == 0x756e6547u ||   /* "GenuineIntel" */
            regs_[1] == 0x746e6543u ||   /* "CentaurHauls" */
            regs_[1] == 0x68532020u      /* "  Shanghai  " */
-               ? Intel : Amd;
+               ? XEN_FASTABI_INTEL : XEN_FASTABI_AMD;
 }
 
 /* ---- patching, for stubs generated with transfer=patch ---- */
@@ -328,7 +346,7 @@ xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_,
                   const void *text_end_, enum xen_hypercall_vendor vendor_,
                   xen_fastabi_write_func write_, void *data_)
 {
-    const unsigned char byte_ = vendor_ == Intel ? 0xc1 : 0xd9;
+    const unsigned char byte_ = vendor_ == XEN_FASTABI_INTEL ? 0xc1 : 0xd9;
     const int32_t *site_;
     int status_;
 
@@ -358,6 +376,7 @@ xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_,
 
 #ifdef __cplusplus
 }
+# pragma GCC diagnostic pop
 #endif
 
 #endif /* XEN_FASTABI_H */

@@ -19,6 +19,12 @@
 #endif
 
 #ifdef __cplusplus
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wold-style-cast"
+# pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# ifndef __clang__
+#  pragma GCC diagnostic ignored "-Wuseless-cast"
+# endif
 extern "C" {
 #endif
 
@@ -69,6 +75,7 @@ XEN_FASTABI_INLINE
 long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
                                 struct layout_plain *param_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     XEN_FASTABI_FIELDS(layout_plain);
     const uint64_t in_first_ = (uint64_t)(uint32_t)fields_->first;
     const uint64_t in_second_ = (uint64_t)fields_->second;
@@ -84,8 +91,7 @@ long xen_hypercall_layout_plain(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_), "=r" (reg4_), "=r" (reg5_)
-                          : "r" (reg1_), "r" (reg2_), "r" (reg3_),
-                            [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), "r" (reg3_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     out_second_ = reg4_;
@@ -140,6 +146,7 @@ XEN_FASTABI_INLINE
 long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
                                 struct layout_area *param_)
 {
+    const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
     XEN_FASTABI_FIELDS(layout_alike);
     const uint64_t in_area_ = (uint64_t)XEN_FASTABI_ALIAS(u64, layout_alike, fields_, area);
     int64_t ret_;
@@ -149,7 +156,7 @@ long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
 
     __asm__ __volatile__ (XEN_FASTABI_BY_VENDOR
                           : "+r" (reg0_)
-                          : "r" (reg1_), "r" (reg2_), [vendor_] "ri" ((uint32_t)vendor_)
+                          : "r" (reg1_), "r" (reg2_), [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
     return (long)ret_;
@@ -180,6 +187,7 @@ long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
 
 #ifdef __cplusplus
 }
+# pragma GCC diagnostic pop
 #endif
 
 #endif /* XEN_FASTABI_layout_H */

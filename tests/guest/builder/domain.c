@@ -70,6 +70,11 @@ static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
     return rc ? complain(domctl_name(command), rc) : 0;
 }
 
+/* Any number that is free: up to 4.21 that is what 0 means. */
+#ifndef DOMID_ANY
+#define DOMID_ANY 0
+#endif
+
 static int create(struct domain *d, bool devices)
 {
     /* Each byte another one: the case of version.guest_handle looks for it. */
@@ -88,7 +93,7 @@ static int create(struct domain *d, bool devices)
 #endif
     create->arch.emulation_flags = devices ? XEN_X86_EMU_ALL & ~XEN_X86_EMU_VPCI
                                            : XEN_X86_EMU_LAPIC;
-    int rc = domctl(&op, XEN_DOMCTL_createdomain, 0);
+    int rc = domctl(&op, XEN_DOMCTL_createdomain, DOMID_ANY);
     d->id = op.domain;
     return rc;
 }

@@ -54,13 +54,14 @@ static long unmap_by_classic(int pirq)
     return hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_unmap_pirq, &unmap);
 }
 
+/* A newer Xen lets dom0 map a line that it has no use for: nobody may ask about it. */
 static void irq(struct run *r)
 {
     struct physdev_map_pirq map = map_by_classic();
 
     CALL(r, IN("irq", map.pirq));
     if (is_mapped)
-        run_expect(r, 0);
+        run_check(r, !r->result || r->result == -XEN_ENOSYS, "it is %ld", r->result);
     unmap_by_classic(map.pirq);
 }
 
@@ -108,9 +109,10 @@ static void unmap_line(struct run *r)
     run_observe(r, "unmap again", (uint64_t)unmap_by_classic(map.pirq));
 }
 
+/* Each way to call has a line of its own: one cannot be set up twice. */
 static void setup_line(struct run *r)
 {
-    CALL(r, IN("gsi", LINE), IN("triggering", 1), IN("polarity", 1));
+    CALL(r, IN("gsi", LINE + r->mode), IN("triggering", 1), IN("polarity", 1));
 }
 
 /* The number stays taken: the next call tells another one. */

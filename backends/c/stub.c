@@ -120,6 +120,11 @@ static void write_locals(const struct c_run *run, const struct c_stub *stub)
     fastabi_write(writer, "    int64_t ret_;\n");
 }
 
+static uint32_t used_registers(const struct fastabi_op *op)
+{
+    return fastabi_op_input_mask(op) | fastabi_op_output_mask(op) | fastabi_op_clobber_mask(op);
+}
+
 /*
  * The highest register first: compilers move values in this order, and a function's arguments are
  * in rdi, rsi, rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a
@@ -127,8 +132,7 @@ static void write_locals(const struct c_run *run, const struct c_stub *stub)
  */
 static void write_bindings(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    uint32_t used = fastabi_op_input_mask(stub->op) | fastabi_op_output_mask(stub->op) |
-                    fastabi_op_clobber_mask(stub->op);
+    uint32_t used = used_registers(stub->op);
 
     for (int reg = FASTABI_REGISTERS - 1; reg > 0; reg--) {
         if (!(used & 1u << reg))
@@ -214,6 +218,8 @@ static void write_results(const struct c_run *run, const struct c_stub *stub)
         c_write_stores(run, stub);
         fastabi_write(writer, "    }\n");
     }
+    if (used_registers(stub->op) & 1u << 7)
+        fastabi_write(writer, "    XEN_FASTABI_USES_R12;\n");
     /* 0 - ret would overflow if a hypervisor returned the least number. */
     fastabi_write(writer,
                   run->is_negated ? "    return (%s)(0u - (uint64_t)ret_);\n"

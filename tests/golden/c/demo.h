@@ -283,6 +283,7 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
         if ((int16_t)out_status_ == -1 || (int16_t)out_status_ == 127)
             fields_->time[1] = (int64_t)out_time_1_;
     }
+    XEN_FASTABI_USES_R12;
     return (long)ret_;
 }
 
@@ -360,6 +361,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
         *b_ = (int8_t)out_b_;
         *a_ = (uint8_t)out_a_;
     }
+    XEN_FASTABI_USES_R12;
     return (long)ret_;
 }
 
@@ -579,6 +581,7 @@ long xen_hypercall_demo_clobbering(enum xen_hypercall_vendor vendor_)
                           : [vendor_] "ri" (by_)
                           : "memory");
     ret_ = (int64_t)reg0_;
+    XEN_FASTABI_USES_R12;
     return (long)ret_;
 }
 
@@ -640,6 +643,7 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
     if (ret_ >= 0) {
         *new_ = (uint64_t)out_new_;
     }
+    XEN_FASTABI_USES_R12;
     return (long)ret_;
 }
 

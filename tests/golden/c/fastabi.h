@@ -60,6 +60,18 @@ extern uint32_t xen_fastabi_not_a_vendor(void) __attribute__((__error__(
 #define XEN_FASTABI_HELPER static __inline__ __attribute__((__unused__))
 
 /*
+ * A program may keep r12 for itself (-ffixed-r12), which no compiler tells.  If
+ * XEN_FASTABI_RESERVED_R12 is defined, a stub that changes r12 is an error.
+ */
+#ifdef XEN_FASTABI_RESERVED_R12
+extern void xen_fastabi_r12_is_reserved(void) __attribute__((__error__(
+    "this stub changes r12, and XEN_FASTABI_RESERVED_R12 is defined")));
+# define XEN_FASTABI_USES_R12 xen_fastabi_r12_is_reserved()
+#else
+# define XEN_FASTABI_USES_R12 ((void)0)
+#endif
+
+/*
  * Who can make a call, by the hypervisor's own checks: the value of
  * XEN_FASTABI_CLASS_<operation>.
  */

@@ -3,18 +3,19 @@
  * Names and types in generated Rust.  Every map from names to names here keeps different ones
  * different.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rust.h"
 
-/* Keywords of edition 2021 and of those to come; they may be used as r#NAME. */
+/* Keywords of edition 2021 and of those to come, sorted; they may be used as r#NAME. */
 static const char *const keywords[] = {
-    "abstract", "as",    "async",    "await", "become", "box",    "break",   "const",  "continue",
-    "do",       "dyn",   "else",     "enum",  "extern", "false",  "final",   "fn",     "for",
-    "gen",      "if",    "impl",     "in",    "let",    "loop",   "macro",   "match",  "mod",
-    "move",     "mut",   "override", "priv",  "pub",    "ref",    "return",  "static", "struct",
-    "trait",    "true",  "try",      "type",  "typeof", "unsafe", "unsized", "use",    "virtual",
-    "where",    "while", "yield",    NULL,
+    "abstract", "as",     "async",   "await",  "become",  "box",      "break", "const",
+    "continue", "do",     "dyn",     "else",   "enum",    "extern",   "false", "final",
+    "fn",       "for",    "gen",     "if",     "impl",    "in",       "let",   "loop",
+    "macro",    "match",  "mod",     "move",   "mut",     "override", "priv",  "pub",
+    "ref",      "return", "static",  "struct", "trait",   "true",     "try",   "type",
+    "typeof",   "unsafe", "unsized", "use",    "virtual", "where",    "while", "yield",
 };
 
 /*
@@ -68,11 +69,25 @@ static const char *const taken_structs[] = {
 
 static bool contains(const char *const *list, const char *name, size_t length)
 {
+    const char first = length ? *name : '\0';
+
     for (; *list; list++) {
-        if (!strncmp(*list, name, length) && !(*list)[length])
+        if (**list == first && !strncmp(*list, name, length) && !(*list)[length])
             return true;
     }
     return false;
+}
+
+static int compare_names(const void *name, const void *keyword)
+{
+    return strcmp(name, *(const char *const *)keyword);
+}
+
+static bool is_keyword(const char *name)
+{
+    return *name >= 'a' && *name <= 'z' &&
+           bsearch(name, keywords, sizeof(keywords) / sizeof(keywords[0]), sizeof(keywords[0]),
+                   compare_names);
 }
 
 static size_t stem_length(const char *name)
@@ -97,7 +112,7 @@ static const char *escape(const struct rust_run *run, const char *name, const ch
 {
     if (contains(taken, name, stem_length(name)))
         return append_underscore(run, name);
-    if (contains(keywords, name, strlen(name)))
+    if (is_keyword(name))
         return fastabi_emission_printf(run->emission, "r#%s", name);
     return name;
 }

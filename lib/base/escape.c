@@ -72,6 +72,21 @@ int fastabi_text_print(const char *text, FILE *stream)
 
 /* ---- JSON ---- */
 
+/* ASCII that JSON has in strings as it is. */
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+size_t fastabi_json_plain(const char *text)
+{
+    size_t length = 0;
+
+    while (is_plain(text[length]))
+        length++;
+    return length;
+}
+
 size_t fastabi_json_take(const char *text, char json[FASTABI_ESCAPE_SIZE])
 {
     uint32_t code_point;

@@ -64,14 +64,16 @@ static size_t find_break(const struct line *line, size_t start, size_t limit)
     int best_rank = 0;
 
     for (size_t i = start + 1; i < line->length; i++) {
+        const char before = line->text[i - 1];
         int now;
 
-        if (!line->is_comment && strchr("\"'", line->text[i - 1])) {
+        if (!line->is_comment && (before == '"' || before == '\'')) {
             i = skip_literal(line, i - 1);
             if (i >= line->length)
                 break;
         }
-        now = rank(line, i);
+        /* Most characters are neither, and cost no call. */
+        now = line->text[i] == ' ' || line->text[i - 1] == '(' ? rank(line, i) : 0;
         if (!now)
             continue;
         if (i > limit)

@@ -18,6 +18,12 @@ void fastabi_write_json(struct fastabi_writer *writer, const char *text)
     start_line(writer);
     put_bytes(writer, "\"", 1);
     while (*text) {
+        size_t plain = fastabi_json_plain(text);
+
+        put_bytes(writer, text, plain);
+        text += plain;
+        if (!*text)
+            break;
         text += fastabi_json_take(text, json);
         put_bytes(writer, json, strlen(json));
     }

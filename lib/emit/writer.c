@@ -90,15 +90,16 @@ void fastabi_writer_indent(struct fastabi_writer *writer, int steps)
     if (!writer->indent_length) /* where lines were not looked at */
         writer->at_line_start = writer->used ? writer->buffer[writer->used - 1] == '\n'
                                              : writer->last == '\n';
+    for (; steps > 0; steps--, writer->level++)
+        memcpy(writer->indent + (size_t)writer->level * step, writer->step, step);
     writer->level += steps;
     writer->indent_length = (size_t)writer->level * step;
-    for (size_t i = 0; i < writer->indent_length; i++)
-        writer->indent[i] = writer->step[i % step];
 }
 
 void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step)
 {
     size_t length = step ? strlen(step) : sizeof(writer->step) + 1;
+    int level;
 
     if (!writer)
         return;
@@ -106,7 +107,9 @@ void fastabi_writer_indent_with(struct fastabi_writer *writer, const char *step)
         set_error(writer, -EINVAL);
         return;
     }
+    level = writer->level;
+    writer->level = 0;
     memcpy(writer->step, step, length);
     writer->step_length = length;
-    fastabi_writer_indent(writer, 0);
+    fastabi_writer_indent(writer, level);
 }

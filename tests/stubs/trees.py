@@ -83,6 +83,24 @@ class Trees:
                 self.report.check(f"macros of the includer, {compiler} {transfer} "
                                   f"{os.path.basename(folder)}", status == 0, head(errors))
 
+    def names_beside_structs(self):
+        """The same where Xen's headers come first, whose words are not made macros."""
+        headers = sorted({h for s in self.specs for h in s.headers})
+        first = "#define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__\n" \
+            "#include <stdint.h>\n" + "".join(f"#include <xen/{h}>\n" for h in headers)
+        text = run(["gcc", "-E", "-P", "-xc", "-"], input=first)[1]
+        spared = set(re.findall(r"\w+", text)) | {"Intel", "Amd"} | set(randspec.CXX_OR_C)
+        macros = self.macros("macros-beside.h", self.specs, spared)
+        for style in ("struct", "bridge"):
+            out = self.generate(f"beside-{style}", [os.path.join(self.top, "abi")],
+                                f"style={style}", "transfer=vmcall")
+            path = self.write("beside.c", first + f'#include "{macros}"\n' + "".join(
+                f"#include <fastabi/{s.name}.h>\n" for s in self.specs))
+            for compiler, standard in COMPILERS if out else ():
+                status, errors = self.compile(compiler, standard, out, path, "-fsyntax-only")
+                self.report.check(f"macros beside Xen's headers, {compiler} {style}", status == 0,
+                                  head(errors))
+
     def documented(self):
         """kernel-doc names the arguments as the stub does."""
         out = self.generate("documented", [os.path.join(self.top, "abi")])
@@ -257,7 +275,10 @@ int main(int argc, char **argv)
         cxx = ["-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wextra-semi"]
         c = ["-Wmissing-prototypes", "-Wstrict-prototypes", "-Wnested-externs", "-Wvla",
              "-Wdeclaration-after-statement", "-Wc++-compat", "-Wbad-function-cast"]
-        for style, transfer in itertools.product(("struct", "value"), ("argument", "patch")):
+        for style, transfer in itertools.product(("struct", "value", "bridge"),
+                                                 ("argument", "patch")):
+            if style == "bridge" and transfer == "argument":
+                continue    # a bridge has no argument for the vendor
             out = self.generate(f"warnings-{style}-{transfer}", [os.path.join(self.top, "abi")],
                                 f"style={style}", f"transfer={transfer}")
             path = self.write("warnings.c", "".join(
@@ -380,7 +401,7 @@ long g(enum xen_hypercall_vendor v) { return xen_hypercall_event_channel_send(v,
     def run(self):
         shutil.rmtree(self.build, ignore_errors=True)
         os.makedirs(self.build)
-        for part in (self.names, self.documented, self.hidden, self.bare, self.versions,
-                     self.packed, self.warnings, self.words, self.vendors, self.reserved,
+        for part in (self.names, self.names_beside_structs, self.documented, self.hidden,
+                     self.bare, self.versions, self.packed, self.warnings, self.words, self.vendors, self.reserved,
                      self.objects):
             part()

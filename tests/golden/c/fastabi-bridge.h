@@ -13,6 +13,12 @@
 #include "fastabi.h"
 
 #ifdef __cplusplus
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wold-style-cast"
+# pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# ifndef __clang__
+#  pragma GCC diagnostic ignored "-Wuseless-cast"
+# endif
 typedef bool xen_fastabi_bool;
 #else
 __extension__ typedef _Bool xen_fastabi_bool;
@@ -73,20 +79,20 @@ extern unsigned char xen_fastabi_bridge_flag;
 
 /* Elements of an array, at any address, and whatever type the caller's have. */
 struct xen_fastabi_element8 {
-    uint8_t value;
+    uint8_t value_;
 } __attribute__((__packed__, __may_alias__));
 struct xen_fastabi_element16 {
-    uint16_t value;
+    uint16_t value_;
 } __attribute__((__packed__, __may_alias__));
 struct xen_fastabi_element32 {
-    uint32_t value;
+    uint32_t value_;
 } __attribute__((__packed__, __may_alias__));
 struct xen_fastabi_element64 {
-    uint64_t value;
+    uint64_t value_;
 } __attribute__((__packed__, __may_alias__));
 
 #define XEN_FASTABI_ELEMENT(bits, array, i)                                    \
-    (((struct xen_fastabi_element##bits *)(void *)(array))[i].value)
+    (((struct xen_fastabi_element##bits *)(void *)(array))[i].value_)
 
 /* Fields that no register carries are 0 for the hypervisor: is this one? */
 XEN_FASTABI_INLINE
@@ -95,13 +101,13 @@ xen_fastabi_bool xen_fastabi_is_zero(const void *field_, unsigned int size_)
     unsigned int i_;
 
     if (size_ == 8)
-        return !((const struct xen_fastabi_element64 *)field_)->value;
+        return !((const struct xen_fastabi_element64 *)field_)->value_;
     if (size_ == 4)
-        return !((const struct xen_fastabi_element32 *)field_)->value;
+        return !((const struct xen_fastabi_element32 *)field_)->value_;
     if (size_ == 2)
-        return !((const struct xen_fastabi_element16 *)field_)->value;
+        return !((const struct xen_fastabi_element16 *)field_)->value_;
     for (i_ = 0; i_ < size_; i_++) {
-        if (((const struct xen_fastabi_element8 *)field_)[i_].value)
+        if (((const struct xen_fastabi_element8 *)field_)[i_].value_)
             return 0;
     }
     return 1;
@@ -128,6 +134,10 @@ uint32_t xen_fastabi_bridge_detect(xen_fastabi_cpuid_func cpuid_)
     XEN_FASTABI_BRIDGE_ENABLE(base_ != 0);
     return base_;
 }
+#endif
+
+#ifdef __cplusplus
+# pragma GCC diagnostic pop
 #endif
 
 #endif /* XEN_FASTABI_BRIDGE_SUPPORT_H */

@@ -185,7 +185,34 @@ def check(abi, specs, generator, build, report):
                 wrong += file_faults(spec, convention, extension, command,
                                      os.path.join(folder, convention, "fastabi"))
             report.check(f"{name}, {convention}: {len(everything)} files", not wrong, wrong[:8])
+    marks(abi, generator, folder, report)
     spoilt_files(everything["event_channel"], os.path.join(folder, "microsoft", "fastabi"), report)
+
+
+def marks(abi, generator, build, report):
+    """What else an object says: who sees the functions, and that they begin with endbr64."""
+    folder = os.path.join(build, "marks")
+    status, _, errors = run([generator, "generate", "-b", "asm", "-O", "form=functions", "-O",
+                             "visibility=hidden", "-O", "prefix=mine", "-O", "transfer=vmcall",
+                             "-o", folder, os.path.join(abi, "sched.yml")])
+    report.check("functions, hidden", status == 0, head(errors))
+    out = os.path.join(folder, "out.o")
+    for name in ("as, CET", "nasm"):
+        extension, _, command = ASSEMBLERS[name]
+        status, _, errors = run([*command, out, os.path.join(folder, "fastabi",
+                                                             f"sched.{extension}")])
+        symbols = [line.split() for line in run(["readelf", "-sW", out])[1].splitlines()
+                   if " GLOBAL " in line]
+        report.check(f"{name}: functions are hidden", status == 0 and symbols and all(
+            s[3] == "FUNC" and s[5] == "HIDDEN" and s[7].startswith("mine_sched_") and int(s[2])
+            for s in symbols), head(errors) or symbols)
+        sections = run(["readelf", "-SW", out])[1]
+        report.check(f"{name}: the stack is not executable",
+                     re.search(r"\.note\.GNU-stack +PROGBITS +0+ \w+ 0+ +00 +0 ", sections),
+                     [sections])
+        if name == "as, CET":
+            said = run(["readelf", "-nW", out])[1]
+            report.check("as, CET: the object is marked", "IBT, SHSTK" in said, [said])
 
 
 SPOILT = [

@@ -9,6 +9,7 @@ A tree is a mapping:
   before              what its files include before; before_struct: for struct style only
   hidden              functions in struct style whose structs its headers lack, a pattern
   reads               struct style is generated with its headers: what they lack is left out
+  bridge              what is not bridged, as the version has other fields in its struct
   without             styles that it cannot have, as it lacks the structs
   place               where the generated files are: "xen/"
   transfers           ways to make the call that are tried
@@ -35,6 +36,7 @@ TREES = {
                   "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"],
         "before": ["linux/types.h"],
         "xen": "xen/interface",
+        "edits": [(r"typedef struct \{ type \*p; \} __guest_handle", "typedef type *__guest_handle")],
         "place": "xen/interface/",
         "transfers": ("argument", "macro"),
     },
@@ -57,6 +59,7 @@ TREES = {
         "clang": ["--target=x86_64-unknown-netbsd10.0"],
         "before": ["sys/types.h"],
         "xen": "xen/include/public",
+        "bridge": ["!memory.add_to_physmap_batch"],
     },
     "openbsd": {
         "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-builtin-printf", "-msoft-float",
@@ -64,7 +67,7 @@ TREES = {
                   "-Wimplicit-function-declaration", "-Wno-pointer-sign", "-Wno-uninitialized"],
         "clang": ["--target=x86_64-unknown-openbsd7.6", "-Wno-constant-conversion"],
         "before": ["sys/types.h", "dev/pv/xenreg.h"],
-        "without": ["struct"],
+        "without": ["struct", "bridge"],
     },
     "minios": {
         "flags": ["-O1", "-nostdinc", "-fno-builtin", "-fno-stack-protector", "-fgnu89-inline",
@@ -75,6 +78,7 @@ TREES = {
         "before": ["mini-os/types.h"],
         "xen": "xen",
         "hidden": BEFORE_3_2_6,
+        "bridge": ["!memory.populate_physmap", "!memory.add_to_physmap_batch"],
     },
     "unikraft": {
         "flags": ["-O2", "-nostdlib", "-nostdinc", "-U__linux__", "-D__Unikraft__",
@@ -85,6 +89,7 @@ TREES = {
         "before": ["stdint.h"],
         "xen": "xen",
         "hidden": BEFORE_3_2_6,
+        "bridge": ["!memory.populate_physmap", "!memory.add_to_physmap_batch"],
     },
     "xtf": {
         "flags": ["-O3", "-std=gnu99", "-nostdinc", "-ffreestanding", "-fno-strict-aliasing",

@@ -402,6 +402,6 @@ long g(enum xen_hypercall_vendor v) { return xen_hypercall_event_channel_send(v,
         shutil.rmtree(self.build, ignore_errors=True)
         os.makedirs(self.build)
         for part in (self.names, self.names_beside_structs, self.documented, self.hidden,
-                     self.bare, self.versions, self.packed, self.warnings, self.words, self.vendors, self.reserved,
-                     self.objects):
+                     self.bare, self.versions, self.packed, self.warnings, self.words,
+                     self.vendors, self.reserved, self.objects):
             part()

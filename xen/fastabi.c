@@ -25,13 +25,13 @@ boolean_param("fastabi", opt_fastabi);
  */
 static always_inline void *in_area(const void *p, unsigned int len)
 {
-    void *area = current->hcall_fastabi;
-    unsigned long offset = p - area;
+    unsigned long area = (unsigned long)current->hcall_fastabi;
+    unsigned long offset = (unsigned long)p - area;
 
     if ( unlikely(offset + len > FASTABI_AREA_SIZE) )
         return NULL;
 
-    return area + array_index_nospec(offset, FASTABI_AREA_SIZE);
+    return (void *)(area + array_index_nospec(offset, FASTABI_AREA_SIZE));
 }
 
 /* Small structs, in every call: without the detour of memcpy(). */

@@ -13,13 +13,20 @@ static struct fastabi_writer *writer_of(const struct c_carry *carry)
     return carry->bridge->run->writer;
 }
 
+/* errno=positive: what stubs return, and bridges tell, is negated. */
+static const char *sign_of(const struct c_carry *carry)
+{
+    return carry->bridge->run->is_negated ? "-" : "";
+}
+
 /* xen_hypercall_...(vendor, param, in_vcpuid, &in_version) */
 static void write_call(const struct c_carry *carry, const char *assign, const char *structure)
 {
     struct fastabi_writer *writer = writer_of(carry);
     const char *separator = "";
 
-    fastabi_write(writer, "%s%s(", assign, carry->stub.function);
+    fastabi_write(writer, "%s%s%s(", assign, strchr(assign, '=') ? sign_of(carry) : "",
+                  carry->stub.function);
     if (carry->bridge->run->transfer == C_TRANSFER_ARGUMENT) {
         fastabi_write(writer, "vendor_");
         separator = ", ";
@@ -127,8 +134,10 @@ static void write_end(const struct c_carry *carry, bool is_last)
         return;
     fastabi_write(writer_of(carry), "    if (ret_ >= 0) {\n");
     write_stores(carry, "        ");
-    fastabi_write(writer_of(carry),
-                  is_last ? "        *result_ = ret_;\n        return 1;\n    }\n" : "    }\n");
+    if (is_last)
+        fastabi_write(writer_of(carry), "        *result_ = %sret_;\n        return 1;\n",
+                      sign_of(carry));
+    fastabi_write(writer_of(carry), "    }\n");
 }
 
 /* ---- loops ---- */
@@ -252,7 +261,7 @@ void c_write_carry_call(const struct c_carry *carry)
         write_call(carry, "    ret_ = ", "param_");
         write_end(carry, true);
         if (carry->count_arg != C_NO_ARG)
-            fastabi_write(writer_of(carry), "    *result_ = ret_;\n");
+            fastabi_write(writer_of(carry), "    *result_ = %sret_;\n", sign_of(carry));
         write_fallback(carry, "");
         break;
     }
@@ -281,8 +290,10 @@ void c_write_each(const struct c_carry *carry)
         else if (i != bridge->command)
             fastabi_write(writer, "%s, ", bridge->args[i].name);
     }
-    fastabi_write(writer, "result_))\n            return i_ != 0;\n        if (*result_ < 0)\n"
-                          "            break;\n    }\n    return 1;\n}\n\n");
+    fastabi_write(writer,
+                  "result_))\n            return i_ != 0;\n        if (%s*result_ < 0)\n"
+                  "            break;\n    }\n    return 1;\n}\n\n",
+                  sign_of(carry));
 }
 
 /* ---- a linear address for a guest-physical one ---- */
@@ -373,7 +384,8 @@ void c_write_linear(const struct c_carry *carry)
                   path, path);
     write_call(carry, "    ret_ = ", "&other_");
     fastabi_write(writer,
-                  "    if (ret_ >= 0) {\n        *result_ = ret_;\n        return 1;\n    }\n");
+                  "    if (ret_ >= 0) {\n        *result_ = %sret_;\n        return 1;\n    }\n",
+                  sign_of(carry));
     if (has_none) {
         write_fallback(carry, "");
         fastabi_write(writer, "    %s", take_away);

@@ -323,6 +323,22 @@ static void write_inputs(const struct c_carry *carry)
 
 /* ---- structs that the includer's headers may lack ---- */
 
+/* A struct of an older interface version has other fields: it counts as one that is not there. */
+static const char *struct_macro(const struct c_carry *carry)
+{
+    const struct c_run *run = carry->bridge->run;
+    uint32_t version = fastabi_op_classic_interface_version(carry->stub.op);
+
+    if (!version)
+        return C_STRUCT;
+    fastabi_write(run->writer,
+                  "#if defined(__XEN_INTERFACE_VERSION__) && __XEN_INTERFACE_VERSION__ < 0x%xu\n"
+                  "# define XEN_FASTABI_STRUCT_9_%s XEN_FASTABI_NO_STRUCT\n"
+                  "#else\n# define XEN_FASTABI_STRUCT_9_%s XEN_FASTABI_STRUCT\n#endif\n",
+                  version, carry->stub.id, carry->stub.id);
+    return fastabi_emission_printf(run->emission, "XEN_FASTABI_STRUCT_9_%s", carry->stub.id);
+}
+
 static void write_stand_ins(const struct c_carry *carry)
 {
     const struct c_run *run = carry->bridge->run;
@@ -330,7 +346,8 @@ static void write_stand_ins(const struct c_carry *carry)
 
     if (carry->structure) {
         (void)c_collect_fields(carry, &fields);
-        c_write_stand_in(run, fastabi_emission_printf(run->emission, "9_%s", carry->stub.id),
+        c_write_stand_in(run, struct_macro(carry),
+                         fastabi_emission_printf(run->emission, "9_%s", carry->stub.id),
                          carry->structure, &fields);
     }
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
@@ -339,7 +356,7 @@ static void write_stand_ins(const struct c_carry *carry)
         fields.count = 0;
         fields.is_aligned = true;
         if (element)
-            c_write_stand_in(run,
+            c_write_stand_in(run, C_STRUCT,
                              fastabi_emission_printf(run->emission, "%zu_%s", i, carry->stub.id),
                              element, &fields);
     }
@@ -432,9 +449,10 @@ void c_write_carry(const struct c_carry *carry)
     write_field_checks(carry);
     write_inputs(carry);
     c_write_carry_call(carry);
-    fastabi_write(writer, carry->count_arg == C_NO_ARG
-                              ? "    *result_ = ret_;\n    return 1;\n}\n\n"
-                              : "    return 1;\n}\n\n");
+    if (carry->count_arg == C_NO_ARG)
+        fastabi_write(writer, "    *result_ = %sret_;\n",
+                      carry->bridge->run->is_negated ? "-" : "");
+    fastabi_write(writer, "    return 1;\n}\n\n");
     if (carry->count_arg != C_NO_ARG) {
         write_head(carry, "xen_fastabi_each_");
         write_param(carry, "params_");

@@ -88,10 +88,6 @@ static int begin(struct fastabi_emission *emission)
     fastabi_emission_set_state(emission, run);
     run->emission = emission;
     c_read_options(run);
-    if (run->is_bridge && run->is_negated)
-        return fastabi_emission_error(emission, NULL, NULL,
-                                      "a bridge returns what the classic call returns, with "
-                                      "negative errors; leave out errno=positive");
     return c_write_support(run);
 }
 

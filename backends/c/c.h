@@ -37,7 +37,6 @@ enum c_option {
     C_OPTION_WIDTH,
     C_OPTION_INSTRUCTION,
     C_OPTION_INSTRUCTION_HEADERS,
-    C_OPTION_HANDLE,
     C_OPTION_COUNT,
 };
 
@@ -60,7 +59,6 @@ struct c_run {
     const char *banner;              /* the user's own line; "": none */
     const char *instruction;         /* transfer=macro: what it is; "": the includer's */
     const char *instruction_headers; /* what that needs, separated by commas */
-    const char *handle;              /* a guest handle, in the includer's headers */
     unsigned int width;              /* columns of a line */
     struct fastabi_writer *writer;   /* the file being written */
 };
@@ -147,9 +145,10 @@ bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *p
 /* Those that a stub carries. */
 void c_add_param_fields(const struct c_run *run, const struct c_stub *stub,
                         struct c_fields *fields);
-/* What stands for a struct that the includer's headers lack: xen_fastabi_struct_<id>. */
-void c_write_stand_in(const struct c_run *run, const char *id, const char *structure,
-                      const struct c_fields *fields);
+/* By a macro, what stands for a struct that headers lack: xen_fastabi_struct_<id>. */
+#define C_STRUCT "XEN_FASTABI_STRUCT"
+void c_write_stand_in(const struct c_run *run, const char *macro, const char *id,
+                      const char *structure, const struct c_fields *fields);
 void c_write_struct(const struct c_run *run, const struct c_stub *stub);
 
 /* pack.c: functions that make packed inputs of their fields */

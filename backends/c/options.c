@@ -66,9 +66,6 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
                                "defined XEN_FASTABI_TRANSFER" },
     [C_OPTION_INSTRUCTION_HEADERS] = { "instruction_headers", FASTABI_OPTION_HEADERS, NULL, "",
                                        "headers that the instruction needs" },
-    [C_OPTION_HANDLE] = { "handle", FASTABI_OPTION_CHOICE, "struct|pointer", "struct",
-                          "style=bridge: what a guest handle is in the headers that the includer "
-                          "has, unless it has defined XEN_FASTABI_HANDLE" },
 };
 
 static const char *read_text(const struct c_run *run, enum c_option option)
@@ -112,7 +109,6 @@ void c_read_options(struct c_run *run)
     run->guard = read_text(run, C_OPTION_GUARD);
     run->licence = read_text(run, C_OPTION_LICENCE);
     run->banner = read_text(run, C_OPTION_BANNER);
-    run->handle = read_text(run, C_OPTION_HANDLE);
     run->width = (unsigned int)strtoul(read_text(run, C_OPTION_WIDTH), NULL, 0);
     run->instruction = read_text(run, C_OPTION_INSTRUCTION);
     run->instruction_headers = read_text(run, C_OPTION_INSTRUCTION_HEADERS);

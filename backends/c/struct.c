@@ -214,10 +214,10 @@ static void write_members(const struct c_run *run, const struct c_fields *fields
     }
 }
 
-void c_write_stand_in(const struct c_run *run, const char *id, const char *structure,
-                      const struct c_fields *fields)
+void c_write_stand_in(const struct c_run *run, const char *macro, const char *id,
+                      const char *structure, const struct c_fields *fields)
 {
-    fastabi_write(run->writer, "XEN_FASTABI_STRUCT(%s, %s, %d,", id, structure, fields->is_aligned);
+    fastabi_write(run->writer, "%s(%s, %s, %d,", macro, id, structure, fields->is_aligned);
     write_members(run, fields);
     fastabi_write(run->writer, fields->count ? "\n);\n" : "\n    char unused_;\n);\n");
 }
@@ -280,7 +280,7 @@ void c_write_struct(const struct c_run *run, const struct c_stub *stub)
     if (!stub->structure)
         return;
     c_add_param_fields(run, stub, &fields);
-    c_write_stand_in(run, stub->id, stub->structure, &fields);
+    c_write_stand_in(run, C_STRUCT, stub->id, stub->structure, &fields);
     write_field_assertions(writer, stub);
     write_layout_assertions(writer, stub, stub->id, "struct");
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(stub->op); i++) {
@@ -289,7 +289,7 @@ void c_write_struct(const struct c_run *run, const struct c_stub *stub)
 
         if (!fastabi_op_c_struct_size(stub->op, &size))
             continue;
-        c_write_stand_in(run, id, fastabi_op_c_struct_compat(stub->op, i), &fields);
+        c_write_stand_in(run, C_STRUCT, id, fastabi_op_c_struct_compat(stub->op, i), &fields);
         write_layout_assertions(writer, stub, id,
                                 fastabi_emission_printf(run->emission, "compat_%zu", i));
     }

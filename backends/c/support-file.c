@@ -163,14 +163,6 @@ static void write_bridge_end(const struct c_run *run)
     c_write_guard_end(run, "BRIDGE_SUPPORT");
 }
 
-static void write_handle(const struct c_run *run)
-{
-    fastabi_write(run->writer, "# define XEN_FASTABI_HANDLE(handle) %s",
-                  !strcmp(run->handle, "struct")
-                      ? "((handle).p)\n# define XEN_FASTABI_HANDLE_TYPE struct { void *p; }\n"
-                      : "(handle)\n");
-}
-
 static const struct {
     const char *line;
     void (*write)(const struct c_run *run);
@@ -189,7 +181,6 @@ static const struct {
     { "@LOUD@", c_write_loud },
     { "@BRIDGE_GUARD@", write_bridge_guard },
     { "@BRIDGE_END@", write_bridge_end },
-    { "@HANDLE@", write_handle },
 };
 
 static void write_line(const struct c_run *run, const char *line)

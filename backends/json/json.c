@@ -414,6 +414,10 @@ static void write_classic(struct json *json, const struct fastabi_op *op)
         json_unsigned(json, "elements", elements);
     else
         json_null(json, "elements");
+    if (fastabi_op_classic_interface_version(op))
+        json_unsigned(json, "interface_version", fastabi_op_classic_interface_version(op));
+    else
+        json_null(json, "interface_version");
     write_classic_linear(json, op);
     write_classic_range(json, op);
     json_close(json, '}');

@@ -85,6 +85,13 @@ FASTABI_API const char *fastabi_op_classic_linear_macro(const struct fastabi_op 
 FASTABI_API bool fastabi_op_classic_linear_none(const struct fastabi_op *op, int64_t *value);
 
 /*
+ * The first __XEN_INTERFACE_VERSION__ in which the header's struct has the fields that the
+ * operation names; 0: nothing is said.
+ * Since 0.2.
+ */
+FASTABI_API uint32_t fastabi_op_classic_interface_version(const struct fastabi_op *op);
+
+/*
  * The input that counts the elements of a range, or NULL.  A result n above 0 says that n elements
  * are done: the call goes on with n less, and n more in each of the inputs that follow.
  * Since 0.2.

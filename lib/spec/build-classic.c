@@ -235,10 +235,26 @@ static int read_range(struct fastabi_form *form, const struct fastabi_node *key,
                             t->classic->range.count ? "next" : "count");
 }
 
+static int read_interface_version(struct fastabi_form *form, const struct fastabi_node *key,
+                                  const struct fastabi_node *value, void *target)
+{
+    struct classic_target *t = target;
+    int64_t version = 0;
+    bool ok;
+    int status = fastabi_read_integer(form, key, value, 1, UINT32_MAX, &version, &ok);
+
+    t->classic->interface_version = (uint32_t)version;
+    return status;
+}
+
 static const struct fastabi_key classic_keys[] = {
-    { .name = "success", .read = read_success },   { .name = "ignore", .read = read_ignore },
-    { .name = "fallback", .read = read_fallback }, { .name = "elements", .read = read_elements },
-    { .name = "linear", .read = read_linear },     { .name = "range", .read = read_range },
+    { .name = "interface_version", .read = read_interface_version },
+    { .name = "success", .read = read_success },
+    { .name = "ignore", .read = read_ignore },
+    { .name = "fallback", .read = read_fallback },
+    { .name = "elements", .read = read_elements },
+    { .name = "linear", .read = read_linear },
+    { .name = "range", .read = read_range },
 };
 
 const struct fastabi_key_table fastabi_classic_table = FASTABI_KEY_TABLE("under 'classic'",

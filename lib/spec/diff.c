@@ -364,7 +364,8 @@ static void compare_classic(struct diff *diff, const struct fastabi_op *old,
                 is_same_strings(&was->ignore, &is->ignore) &&
                 is_same_strings(&was->fallback, &is->fallback) &&
                 !was->elements_mark.line == !is->elements_mark.line &&
-                was->elements == is->elements && is_same_range(&was->range, &is->range);
+                was->elements == is->elements && was->interface_version == is->interface_version &&
+                is_same_range(&was->range, &is->range);
 
     for (size_t i = 0; i < was->success.count && same; i++)
         same = !strcmp(was->success.items[i].name, is->success.items[i].name) &&

@@ -192,6 +192,7 @@ struct fastabi_classic {
     struct fastabi_range range;
     struct fastabi_mark elements_mark; /* line 0: nothing was said */
     uint8_t elements;                  /* the argument that counts structs */
+    uint32_t interface_version;        /* the first that has the fields; 0: any */
 };
 
 struct fastabi_op {

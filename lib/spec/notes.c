@@ -138,6 +138,9 @@ bool fastabi_op_classic_note(const struct fastabi_op *op, size_t i, char *buffer
     if (op->classic->range.count)
         add(&notes, "The classic call goes on by itself until all of '%.200s' is done.",
             op->classic->range.count->name);
+    if (op->classic->interface_version)
+        add(&notes, "Its struct has these fields from interface version 0x%08x on.",
+            (unsigned int)op->classic->interface_version);
     add_fallback(&notes, op);
     return notes.count > i;
 }

@@ -90,6 +90,11 @@ bool fastabi_op_classic_linear_none(const struct fastabi_op *op, int64_t *value)
     return said;
 }
 
+uint32_t fastabi_op_classic_interface_version(const struct fastabi_op *op)
+{
+    return op && op->classic ? op->classic->interface_version : 0;
+}
+
 const struct fastabi_param *fastabi_op_classic_range(const struct fastabi_op *op)
 {
     return op && op->classic ? op->classic->range.count : NULL;

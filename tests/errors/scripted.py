@@ -301,13 +301,6 @@ def bad_option_value(folder):
     demand(["generate", "-b", "c", "-O", "style=x", "-O", "y=z", "-o", "out", "demo.yml"], folder)
 
 
-@shows("BACKEND_FAILED")
-def positive_errors_of_a_bridge(folder):
-    write(folder, "demo.yml", GOOD)
-    demand(["generate", "-b", "c", "-O", "style=bridge", "-O", "errno=positive", "-o", "out",
-            "demo.yml"], folder)
-
-
 @shows("BAD_OPTION_VALUE")
 def text_that_becomes_code(folder):
     """What cannot be a part of generated code, by the kind of option."""

@@ -57,7 +57,7 @@ subops:
     input: { port: { reg: 2, type: u32 } }
     c_lang: { struct: map }
     xen: { args: [op, struct, 1] }
-    classic: { elements: 2 }
+    classic: { elements: 2, interface_version: 0x30209 }
   move:
     index: 5
     input: { size: { reg: 2, type: u16 }, to: { reg: 3, type: u64 }, from: { reg: 4, type: u64 } }
@@ -90,6 +90,7 @@ classic_sentences=(
     "which takes a linear address of 24 bytes in 'addr.v'."
     'A linear address of 0 is 0xffffffffffffffff here.'
     'The classic call takes an array of structs; argument 2 is the number of them.'
+    'Its struct has these fields from interface version 0x00030209 on.'
     "The classic call goes on by itself until all of 'size' is done."
 )
 
@@ -130,7 +131,8 @@ classic_in_html() { has_classic <out-html; }
 classic_diff() {
     local change
     for change in 's/status: -7/status: -6/' 's/ignore: .rsvd./ignore: [status]/' \
-                  's/, EINVAL\]/]/' 's/elements: 2//;s/classic: {  }//' 's/size: 24/size: 32/' \
+                  's/, EINVAL\]/]/' 's/elements: 2, //' 's/0x30209/0x3020a/' \
+                  's/size: 24/size: 32/' \
                   's/next: .to, from./next: [to]/' 's/none: -1/none: 0/' \
                   's/KEYS_linear/KEYS_other/'; do
         sed "$change" keys.yml >changed.yml
@@ -170,14 +172,15 @@ assert [(p["field"], p["shift"], p["width"], p["signed"]) for p in params["place
     [("a.dom", 0, 16, False), ("slot", 16, 8, True), ("class", 24, 32, False)]
 classic = {o["name"]: o["classic"] for o in
            json.load(open("keys.json"))["specifications"][0]["operations"]}
-assert classic["plain"] == {"success": [], "ignore": [], "fallback": ["ENOSYS"], "elements": None,
-                            "linear": None, "range": None}
+assert classic["plain"] == {
+    "success": [], "ignore": [], "fallback": ["ENOSYS"], "elements": None,
+    "interface_version": None, "linear": None, "range": None}
 assert classic["area"] == {
     "success": [{"field": "status", "value": "-7"}], "ignore": ["rsvd"], "elements": None,
     "fallback": ["ENOSYS", "EPERM", "EINVAL"], "range": None,
-    "linear": {"index": 2, "index_macro": "KEYS_linear", "field": "addr.v", "param": "addr.p",
+    "interface_version": None, "linear": {"index": 2, "index_macro": "KEYS_linear", "field": "addr.v", "param": "addr.p",
                "size": 24, "none": "-1"}}
-assert classic["map"]["elements"] == 2
+assert (classic["map"]["elements"], classic["map"]["interface_version"]) == (2, 0x30209)
 assert classic["move"]["range"] == {"count": "size", "next": ["to", "from"]}
 assert op["xen"]["arrays"][0]["optional"] and op["xen"]["progress"]["param"] == "count"
 EOF

@@ -68,14 +68,21 @@ extern unsigned char xen_fastabi_bridge_flag;
     (((uintptr_t)(pointer) & 0xfffu) + (uint64_t)(size) <= 0x1000u)
 #endif
 
-/* The pointer in a guest handle of a struct. */
+/* The pointer in a guest handle of a struct: a member of it, or all it is. */
+typedef void *xen_fastabi_pointer __attribute__((__may_alias__));
 #ifndef XEN_FASTABI_HANDLE
-# define XEN_FASTABI_HANDLE(handle) ((handle).p)
-# define XEN_FASTABI_HANDLE_TYPE struct { void *p; }
+# define XEN_FASTABI_HANDLE(handle)                                            \
+    (*(const xen_fastabi_pointer *)(const void *)&(handle))
 #endif
 #ifndef XEN_FASTABI_HANDLE_TYPE /* what stands for one in a struct that is not there */
 # define XEN_FASTABI_HANDLE_TYPE void *
 #endif
+
+/* What stands for a struct whose fields are others in the includer's headers. */
+#define XEN_FASTABI_NO_STRUCT(id, tag, aligned, members)                       \
+    struct xen_fastabi_absent_##id { members };                                \
+    enum { xen_fastabi_has_##id = 0 };                                         \
+    typedef struct xen_fastabi_absent_##id xen_fastabi_struct_##id
 
 /* Elements of an array, at any address, and whatever type the caller's have. */
 struct xen_fastabi_element8 {

@@ -21,7 +21,7 @@ MACROS = """I complex imaginary noreturn alignas bool true false linux unix i386
     st_atime si_pid si_value sa_handler major minor makedev status current stdin environ fd_set
     s_addr near far small min max abs likely unlikely offset container barrier rmb cpuid cpu cli
     hlt page read write open close index end text data site sites byte code base leaf regs at
-    result argument value field type name condition structure from to TRUE IN OUT Intel_ Amd_
+    result argument value field type name condition structure from to TRUE IN OUT
     s6_addr h_addr d_fileno lock unlock wait signal events port vendor param ret""".split()
 
 
@@ -53,7 +53,7 @@ class Trees:
         """A header with a macro for whatever an argument or a local may be called."""
         names = {p.name.replace(".", "_") for s in specs for op in s.ops for p in op.params}
         names |= {part for n in names for part in (f"in_{n}", f"out_{n}")} | set(MACROS)
-        names |= {f"reg{n}" for n in range(8)} | {"in_", "out_"}
+        names |= {f"reg{n}" for n in range(8)}
         names = sorted(n for n in names - spared if re.fullmatch(r"[A-Za-z]\w*", n))
         lines = [f"#undef {n}\n#define {n}{'(x)' if i % 2 else ''} 1 +* {n}{i}\n"
                  for i, n in enumerate(names)]

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <ucontext.h>
 
-#define PAGE   4096u
+#define PAGE   4096ul
 #define ARENA  (16 * PAGE)
 #define PARAMS 16
 #define ARRAYS 4
@@ -774,7 +774,7 @@ static void trial(const struct operation *op, uint32_t command, bool is_constant
 int main(int argc, char **argv)
 {
     struct sigaction action = { .sa_sigaction = trap, .sa_flags = SA_SIGINFO | SA_NODEFER };
-    int trials = argc > 2 ? atoi(argv[2]) : 400;
+    int trials = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 400;
 
     seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
     sigaction(SIGILL, &action, NULL);

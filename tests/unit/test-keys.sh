@@ -178,7 +178,8 @@ assert classic["plain"] == {
 assert classic["area"] == {
     "success": [{"field": "status", "value": "-7"}], "ignore": ["rsvd"], "elements": None,
     "fallback": ["ENOSYS", "EPERM", "EINVAL"], "range": None,
-    "interface_version": None, "linear": {"index": 2, "index_macro": "KEYS_linear", "field": "addr.v", "param": "addr.p",
+    "interface_version": None,
+    "linear": {"index": 2, "index_macro": "KEYS_linear", "field": "addr.v", "param": "addr.p",
                "size": 24, "none": "-1"}}
 assert (classic["map"]["elements"], classic["map"]["interface_version"]) == (2, 0x30209)
 assert classic["move"]["range"] == {"count": "size", "next": ["to", "from"]}

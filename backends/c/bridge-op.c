@@ -15,21 +15,23 @@ static bool takes_vendor(const struct c_bridge *bridge)
     return bridge->run->transfer == C_TRANSFER_ARGUMENT;
 }
 
-void c_write_bridge_params(const struct c_bridge *bridge, int column, bool command)
+void c_write_bridge_params(const struct c_bridge *bridge, size_t column, bool command)
 {
-    struct fastabi_writer *writer = bridge->run->writer;
+    const struct c_run *run = bridge->run;
+    const char *declarations[2 + sizeof(bridge->args) / sizeof(bridge->args[0])];
+    size_t count = 0;
 
     if (takes_vendor(bridge))
-        fastabi_write(writer, "enum xen_hypercall_vendor vendor_,\n%-*s", column, "");
+        declarations[count++] = "enum xen_hypercall_vendor vendor_";
     for (size_t i = 0; i < bridge->arg_count; i++) {
         const struct c_classic_arg *arg = &bridge->args[i];
 
-        if (i == bridge->command && !command)
-            continue;
-        fastabi_write(writer, "%s%s%s,\n%-*s", arg->type, arg->is_pointer ? "" : " ", arg->name,
-                      column, "");
+        if (i != bridge->command || command)
+            declarations[count++] = fastabi_emission_printf(run->emission, "%s%s%s", arg->type,
+                                                            arg->is_pointer ? "" : " ", arg->name);
     }
-    fastabi_write(writer, "%s *result_)\n", bridge->run->result);
+    declarations[count++] = fastabi_emission_printf(run->emission, "%s *result_", run->result);
+    c_write_params(run, column, declarations, count);
 }
 
 void c_write_bridge_args(const struct c_bridge *bridge, bool command)
@@ -384,7 +386,7 @@ static void write_presence(const struct c_carry *carry)
 static void write_head(const struct c_carry *carry, const char *function)
 {
     struct fastabi_writer *writer = carry->bridge->run->writer;
-    int column = (int)(strlen("xen_fastabi_bool (") + strlen(function) + strlen(carry->stub.id));
+    const size_t column = strlen("xen_fastabi_bool (") + strlen(function) + strlen(carry->stub.id);
 
     fastabi_write(writer, "XEN_FASTABI_INLINE\nxen_fastabi_bool %s%s(", function, carry->stub.id);
     c_write_bridge_params(carry->bridge, column, false);

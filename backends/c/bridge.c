@@ -190,8 +190,8 @@ static void write_switch(const struct c_bridge *bridge, const struct choice *cho
 
 static void write_head(const struct c_bridge *bridge, const char *qualifiers, const char *prefix)
 {
-    int column = (int)(strlen("xen_fastabi_bool xen_fastabi_(") + strlen(prefix) +
-                       strlen(bridge->name));
+    const size_t column = strlen("xen_fastabi_bool xen_fastabi_(") + strlen(prefix) +
+                          strlen(bridge->name);
 
     fastabi_write(bridge->run->writer, "%s\nxen_fastabi_bool xen_fastabi_%s%s(", qualifiers, prefix,
                   bridge->name);

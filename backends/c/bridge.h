@@ -92,7 +92,7 @@ bool c_collect_fields(const struct c_carry *carry, struct c_fields *fields);
 /* bridge-op.c */
 
 /* "vendor, cmd, arg, result": parameters of a bridge function, without the command unless wanted */
-void c_write_bridge_params(const struct c_bridge *bridge, int column, bool command);
+void c_write_bridge_params(const struct c_bridge *bridge, size_t column, bool command);
 void c_write_bridge_args(const struct c_bridge *bridge, bool command);
 /* The functions of one operation. */
 void c_write_carry(const struct c_carry *carry);

@@ -120,6 +120,13 @@ const struct c_argument *c_find_argument(const struct c_stub *stub,
 /* doc.c: the comment above a stub */
 void c_write_doc(const struct c_run *run, const struct c_stub *stub);
 
+/*
+ * stub.c: parameters up to the closing parenthesis, aligned at a column, or on lines of their own
+ * if one would not fit there
+ */
+void c_write_params(const struct c_run *run, size_t column, const char *const *declarations,
+                    size_t count);
+
 /* stub.c: one operation */
 void c_write_stub(const struct c_run *run, const struct fastabi_spec *spec,
                   const struct fastabi_op *op);

@@ -50,25 +50,14 @@ static const char *declare(const struct c_run *run, const struct c_argument *arg
                                    argument->is_pointer ? "*" : "", argument->name);
 }
 
-/* structure: what param points to */
-static void write_signature(const struct c_run *run, const struct c_stub *stub,
-                            const char *structure)
+void c_write_params(const struct c_run *run, size_t column, const char *const *declarations,
+                    size_t count)
 {
     struct fastabi_writer *writer = run->writer;
-    size_t column = strlen(run->result) + strlen(" (") + strlen(stub->function);
-    const char *declarations[2 + sizeof(stub->arguments) / sizeof(stub->arguments[0])];
-    size_t count = 0, longest = 0;
+    size_t longest = 0;
 
-    if (run->transfer == C_TRANSFER_ARGUMENT)
-        declarations[count++] = "enum xen_hypercall_vendor vendor_";
-    if (structure)
-        declarations[count++] = fastabi_emission_printf(run->emission, "struct %s *param_",
-                                                        structure);
-    for (size_t i = 0; i < stub->argument_count; i++)
-        declarations[count++] = declare(run, &stub->arguments[i]);
     for (size_t i = 0; i < count; i++)
         longest = strlen(declarations[i]) > longest ? strlen(declarations[i]) : longest;
-    fastabi_write(writer, "XEN_FASTABI_INLINE\n%s %s(", run->result, stub->function);
     if (column + longest + 1 > run->width) {
         column = 4;
         fastabi_write(writer, "\n%-*s", (int)column, "");
@@ -79,6 +68,26 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
         fastabi_write(writer, "%s", declarations[i]);
     }
     fastabi_write(writer, count ? ")\n" : "void)\n");
+}
+
+/* structure: what param points to */
+static void write_signature(const struct c_run *run, const struct c_stub *stub,
+                            const char *structure)
+{
+    struct fastabi_writer *writer = run->writer;
+    const size_t column = strlen(run->result) + strlen(" (") + strlen(stub->function);
+    const char *declarations[2 + sizeof(stub->arguments) / sizeof(stub->arguments[0])];
+    size_t count = 0;
+
+    if (run->transfer == C_TRANSFER_ARGUMENT)
+        declarations[count++] = "enum xen_hypercall_vendor vendor_";
+    if (structure)
+        declarations[count++] = fastabi_emission_printf(run->emission, "struct %s *param_",
+                                                        structure);
+    for (size_t i = 0; i < stub->argument_count; i++)
+        declarations[count++] = declare(run, &stub->arguments[i]);
+    fastabi_write(writer, "XEN_FASTABI_INLINE\n%s %s(", run->result, stub->function);
+    c_write_params(run, column, declarations, count);
 }
 
 /* ---- the body ---- */

@@ -371,6 +371,10 @@ class Language:
             "In the short form a parameter is just its register: 'port: 2'.",
         )
         self.keys("c_lang", definitions["c_lang"], self.describe(definitions["c_lang"]))
+        classic = definitions["classic"]
+        self.keys("classic", classic, self.describe(classic))
+        for key in ("linear", "range"):
+            self.keys(f"{key} under classic", classic["properties"][key])
         self.keys("xen", definitions["xen"], self.describe(definitions["xen"]))
         self.keys("An array under xen", definitions["array"], self.describe(definitions["array"]))
         self.keys("progress under xen", definitions["progress"])

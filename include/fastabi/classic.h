@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the classic call of an operation differs from what its registers and its handler tell: the
- * key classic.  A bridge, which takes the arguments of the classic call and makes the FastABI call,
- * needs it, together with the key xen (spec.h, xen.h).
+ * The classic call of an operation: the key classic.
+ *
+ * It tells how that call differs from what the operation's registers and its handler tell.  A
+ * bridge, which takes the arguments of the classic call and makes the FastABI call, needs it,
+ * together with the key xen (spec.h, xen.h).
  *
  * Everything here belongs to the specification and is freed with it.  The rules for accessors are
  * in context.h.

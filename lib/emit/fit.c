@@ -40,13 +40,19 @@ static size_t skip_literal(const struct line *line, size_t i)
     return i < line->length ? i + 1 : line->length;
 }
 
+/* Does the parenthesis at i begin arguments, and not a cast or a part of an expression? */
+static bool is_call(const struct line *line, size_t i)
+{
+    return i && !strchr("( )*&!=+-", line->text[i - 1]);
+}
+
 /* How good a place to break is that in front of character i; 0: not at all. */
 static int rank(const struct line *line, size_t i)
 {
     const char before = line->text[i - 1], next = i + 1 < line->length ? line->text[i + 1] : '\0';
 
     if (before == '(' && !line->is_comment)
-        return strchr(") ", line->text[i]) ? 0 : 2;
+        return strchr(") ", line->text[i]) ? 0 : is_call(line, i - 1) ? 2 : 1;
     if (line->text[i] != ' ' || next == ' ' || next == '#' || next == '\\' || !next)
         return 0;
     if (line->is_comment)
@@ -139,7 +145,9 @@ static void put_pieces(struct output *output, const struct line *line, size_t wi
         if (!place || place <= at)
             break;
         put(output, line->text + at, place - at);
-        put(output, " \\\n" + (line->is_directive ? 0 : 2), line->is_directive ? 3 : 1);
+        if (line->is_directive)
+            put(output, " \\", 2);
+        put(output, "\n", 1);
         at = place + (line->text[place] == ' ');
         column = put_prefix(output, line, indent);
         start = at;
@@ -200,6 +208,8 @@ static void put_lines(struct fastabi_fit *fit, struct output *output, const char
 
 static int keep(struct fastabi_fit *fit, const char *bytes, size_t length)
 {
+    if (!length)
+        return 0;
     if (length > fit->capacity - fit->length) {
         size_t capacity = 2 * (fit->length + length) + 256;
         char *larger = realloc(fit->line, capacity);

@@ -145,6 +145,7 @@ def spoil(abi, out, mistake, known):
         for title, body in bodies(spec):
             if isinstance(body, dict):
                 body.pop("xen", None)
+                body.pop("classic", None)    # it refers to that
             if isinstance(body, dict) and mistake(body, (known["narrow"] or {}).get(title)):
                 spoilt.append(title)
         stubs.write(os.path.join(out, name), yaml.dump(spec, Dumper=Plain))

@@ -304,11 +304,13 @@ class Suite:
         return passed, failed, lines
 
     def some_levels(self):
-        """The configurations; of a compiler's ways to instrument code as many levels as planned."""
+        """The configurations; of a compiler's ways to instrument code as many levels as planned,
+        and so many of the compilers of other versions."""
         alike = {}
         for config in self.lang.CONFIGS:
             if not config.plain:
-                alike.setdefault((config.compiler, config.instrumentation), []).append(config)
+                way = config.other and "another version" or config.compiler
+                alike.setdefault((way, config.instrumentation), []).append(config)
         sampling, left_out = Sampling(self.seed), set()
         for what, configs in alike.items():
             chosen = sampling.pick(what, configs, self.plan.levels)

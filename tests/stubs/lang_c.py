@@ -27,6 +27,12 @@ CLANG_ASAN = ["-mllvm", "-asan-instrumentation-with-call-threshold=0", "-mllvm",
 # Three of its checks, of every access, make a compiler six times slower and find nothing in a stub.
 UBSAN = ["-fsanitize=undefined", "-fno-sanitize=alignment,pointer-overflow,object-size"]
 
+# What hardened kernels are built with.
+GCC_HARDENED = ["-ftrivial-auto-var-init=pattern", "-fzero-call-used-regs=all",
+                "-fstack-protector-strong", "-fcf-protection=full", "-mharden-sls=all"]
+CLANG_HARDENED = ["-ftrivial-auto-var-init=pattern", "-fstack-protector-strong",
+                  "-fcf-protection=full", "-mretpoline"]
+
 # name: (flags for gcc, flags for clang, must the hooks have been called?)
 INSTRUMENTATION = {
     "plain": ([], [], False),
@@ -38,6 +44,8 @@ INSTRUMENTATION = {
                  ["-fsanitize-coverage=trace-pc,trace-cmp"], True),
     "ubsan": (UBSAN, UBSAN, False),
     "functions": (["-finstrument-functions"], ["-finstrument-functions"], True),
+    "hardened": (GCC_HARDENED, CLANG_HARDENED, False),
+    "short-enums": (["-fshort-enums"], ["-fshort-enums"], False),
     "pg-ssp": (["-pg", "-fstack-protector-all"], ["-pg", "-fstack-protector-all"], True),
 }
 
@@ -46,26 +54,30 @@ class Config:
     """A way to compile."""
 
     thin = False    # in a sample, as few random specifications as an instrumented one has
+    other = ""      # a number after the compiler's name: not the system's own version
 
     def __init__(self, compiler, level, instrumentation):
         self.compiler, self.level, self.instrumentation = compiler, level, instrumentation
         self.name = f"{compiler} {level} {instrumentation}"
         self.file = self.name.replace(" ", "").replace("++", "xx")
-        self.plain = instrumentation == "plain"
+        family, _, self.other = compiler.partition("-")
+        self.plain = instrumentation == "plain" and not self.other
         self.hooked = INSTRUMENTATION[instrumentation][2]
-        self.cxx = compiler.endswith("++")
+        self.cxx = family.endswith("++")
+        self.gcc = family in ("gcc", "g++")
 
     def flags(self):
         gcc, clang, _ = INSTRUMENTATION[self.instrumentation]
         standard = ["-std=gnu++17"] if self.cxx else ["-std=gnu11"]
-        return standard + [self.level] + BASE + (gcc if self.compiler in ("gcc", "g++") else clang)
+        return standard + [self.level] + BASE + (gcc if self.gcc else clang)
 
 
 # At every level what kernels are built with; the rest at those levels that differ most.
 EVERY_LEVEL = ["plain", "kasan", "tsan", "kcov"]
 CONFIGS = [Config(c, o, i) for i in INSTRUMENTATION for c in ("gcc", "clang") for o in LEVELS
            if i in EVERY_LEVEL or o in ("-O0", "-O2", "-Os")] + \
-          [Config(c, "-O2", "plain") for c in ("g++", "clang++")]
+          [Config(c, "-O2", "plain") for c in ("g++", "clang++", "gcc-11", "clang-15", "clang-16",
+                                               "clang-19")]
 
 QUICK = {"gcc -O0 plain", "gcc -O2 plain", "clang -O2 plain", "clang -Os plain", "g++ -O2 plain",
          "gcc -O2 kasan", "gcc -Os kcov-cmp", "clang -O0 tsan", "gcc -O2 functions"}

@@ -27,6 +27,7 @@ class Config(lang_c.Config):
 
     def __init__(self, level, name, flags):
         super().__init__("gdc-12", level, "plain")
+        self.plain = True
         self.more = flags
         self.name = f"gdc {level} {name}"
         self.file = self.name.replace(" ", "")

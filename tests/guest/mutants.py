@@ -174,9 +174,10 @@ def hunt(runner, kind, path, spoilt):
         caught |= found
         if ended is None:
             return caught, None
-        if ended not in spoilt or ended == after:
+        # What a mistake left behind, such as another interrupt, may end an operation without one.
+        if ended == after or not (ended in spoilt or found):
             return caught, f"the boot ended in {ended}, which is as it should be; the log: {log}"
-        caught.add(ended)
+        caught |= {ended} & set(spoilt)
         after = ended
     return caught, f"no end after {BOOTS} boots"
 

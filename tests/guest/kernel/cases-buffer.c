@@ -199,23 +199,12 @@ static void setup_table(struct run *r)
     look(r, at, 8, false);
 }
 
-/*
- * A batch of two, none of which does anything.  The second one by itself if the first one ends the
- * call: a hypervisor may have work to do after each message about what it refuses.
- */
+/* A batch of two, none of which does anything. */
 static void elements(struct run *r, const void *content, size_t size)
 {
     unsigned char *at = place(r, content, size);
-    unsigned seen = r->count[r->mode];
-    uint64_t done = 0, part;
 
-    do {
-        r->count[r->mode] = seen;
-        run_loose(r, "count");
-        CALL(r, IN("elements", at + done * size / 2), IN("count", 2 - done));
-        part = r->mode == CLASSIC ? 2 : run_output(r, "count");
-        done += part;
-    } while (!r->result && part && done < 2);
+    run_batch(r, at, size / 2, 2, 2);
     look(r, at, size, true);
 }
 

@@ -332,20 +332,10 @@ static unsigned good_one(uint32_t i, uint32_t count)
     return i == 0 ? 0 : i == count - 1 ? 2 : i == count / 2 ? 1 : GOOD;
 }
 
-/* The elements in one call, or in several if they are interrupted. */
 static void call_batch(struct run *r, unsigned char *at, size_t size, uint32_t count, uint32_t most)
 {
-    unsigned seen = r->count[r->mode];
-    uint64_t done = 0, part = 0;
+    uint64_t done = run_batch(r, at, size, count, most);
 
-    do {
-        r->count[r->mode] = seen;
-        run_loose(r, "count");
-        CALL(r, IN("elements", at + done * size), IN("count", count - done));
-        part = r->mode == CLASSIC ? count : run_output(r, "count");
-        run_check(r, r->mode == CLASSIC || part <= most, "%lu elements in one call", part);
-        done += part;
-    } while (!r->result && part && done < count);
     run_expect(r, 0);
     run_check(r, done == count, "%lu of %u elements", done, count);
 }

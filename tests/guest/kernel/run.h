@@ -80,6 +80,13 @@ void run_observe(struct run *r, const char *what, uint64_t value);
  */
 bool run_again(struct run *r, unsigned seen);
 
+/*
+ * A batch of elements of that size, in one call, or in several if they are interrupted: a hypervisor
+ * may have work to do after each message about an element that it refuses.  Not more than most in
+ * one call.  Returns how many are done.
+ */
+uint64_t run_batch(struct run *r, unsigned char *at, size_t size, uint32_t count, uint32_t most);
+
 /* Anything that has to hold by itself; a result, most of all. */
 bool run_check(struct run *r, bool good, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -6,6 +6,7 @@ A tree is a mapping:
   not                 compilers that have no target like it
   xen                 where it has Xen's headers; absent: what trees/NAME/ has of them is all
   edits               how its copy of Xen's headers differs: (pattern, replacement)
+  shared              what else of trees/ it has, beside trees/NAME/
   before              what its files include before; before_struct: for struct style only
   hidden              functions in struct style whose structs its headers lack, a pattern
   reads               struct style is generated with its headers: what they lack is left out
@@ -42,6 +43,7 @@ TREES = {
         "transfers": ("argument", "macro"),
     },
     "freebsd": {
+        "shared": ["bsd"],
         "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-common", "-fwrapv",
                   "-fstack-protector", "-msoft-float", "-Wstrict-prototypes",
                   "-Wmissing-prototypes", "-Wpointer-arith", "-Wcast-qual", "-Wundef",
@@ -52,6 +54,7 @@ TREES = {
         "xen": "contrib/xen",
     },
     "netbsd": {
+        "shared": ["bsd"],
         "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-zero-initialized-in-bss",
                   "-Wno-main", "-Wpointer-arith", "-Wmissing-prototypes", "-Wstrict-prototypes",
                   "-Wold-style-definition", "-Wswitch", "-Wshadow", "-Wcast-qual",
@@ -63,6 +66,7 @@ TREES = {
         "bridge": ["!memory.add_to_physmap_batch"],
     },
     "openbsd": {
+        "shared": ["bsd"],
         "flags": [*KERNEL, "-std=gnu99", "-D_KERNEL", "-fno-builtin-printf", "-msoft-float",
                   "-fno-omit-frame-pointer", "-fcf-protection=branch",
                   "-Wimplicit-function-declaration", "-Wno-pointer-sign", "-Wno-uninitialized"],
@@ -82,6 +86,7 @@ TREES = {
         "bridge": ["!memory.populate_physmap", "!memory.add_to_physmap_batch"],
     },
     "unikraft": {
+        "shared": ["stdint"],
         "flags": ["-O2", "-nostdlib", "-nostdinc", "-U__linux__", "-D__Unikraft__",
                   "-fno-omit-frame-pointer", "-fno-stack-protector", "-fno-builtin",
                   "-fdata-sections", "-ffunction-sections", "-mno-red-zone", "-Wall", "-Wextra",
@@ -93,6 +98,7 @@ TREES = {
         "bridge": ["!memory.populate_physmap", "!memory.add_to_physmap_batch"],
     },
     "xtf": {
+        "shared": ["stdint"],
         "flags": ["-O3", "-std=gnu99", "-nostdinc", "-ffreestanding", "-fno-strict-aliasing",
                   "-fno-pic", "-mno-red-zone", "-mno-sse", "-Wall", "-Wextra",
                   "-Wmissing-prototypes", "-Wstrict-prototypes", "-Winline"],

@@ -115,7 +115,7 @@ FASTABI_API const struct fastabi_param *fastabi_op_classic_next(const struct fas
 
 /*
  * The i-th sentence that the key classic says of an operation.  Plain text, stored with a NUL; a
- * buffer of FASTABI_NOTE_SIZE bytes holds any.  false: there is no i-th.
+ * buffer of FASTABI_NOTE_SIZE bytes holds any.  Returns false if there are not that many.
  * Since 0.2.
  */
 FASTABI_API bool fastabi_op_classic_note(const struct fastabi_op *op, size_t i, char *buffer,

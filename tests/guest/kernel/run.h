@@ -81,9 +81,9 @@ void run_observe(struct run *r, const char *what, uint64_t value);
 bool run_again(struct run *r, unsigned seen);
 
 /*
- * A batch of elements of that size, in one call, or in several if they are interrupted: a hypervisor
- * may have work to do after each message about an element that it refuses.  Not more than most in
- * one call.  Returns how many are done.
+ * A batch of elements of that size, in one call, or in several if they are interrupted: a
+ * hypervisor may have work to do after each message about an element that it refuses.  Not more
+ * than most in one call.  Returns how many are done.
  */
 uint64_t run_batch(struct run *r, unsigned char *at, size_t size, uint32_t count, uint32_t most);
 

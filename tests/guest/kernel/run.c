@@ -225,9 +225,13 @@ uint64_t run_batch(struct run *r, unsigned char *at, size_t size, uint32_t count
     uint64_t done = 0, part = 0;
 
     do {
+        const struct input inputs[] = { IN("elements", at + done * size),
+                                        IN("count", count - done),
+                                        { NULL, 0 } };
+
         r->count[r->mode] = seen;
         run_loose(r, "count");
-        CALL(r, IN("elements", at + done * size), IN("count", count - done));
+        run_call(r, inputs);
         part = r->mode == CLASSIC ? count : run_output(r, "count");
         run_check(r, r->mode == CLASSIC || part <= most, "%lu elements in one call", part);
         done += part;

@@ -3,7 +3,9 @@
 come of them."""
 import os
 import tempfile
+import time
 
+import monitor
 import qemu
 
 WELL = ("(d0) # doing one\n(d0) ok 1 - one\n(d0) # doing two\n(d0) ok 2 - two # SKIP no reason\n"
@@ -69,7 +71,26 @@ def hung(commands, is_ended, text):
     return [] if bool(seconds) == said == is_ended else [text]
 
 
+def places():
+    """Where a machine of two processors is that has not begun."""
+    with tempfile.TemporaryDirectory() as folder:
+        socket = os.path.join(folder, "monitor")
+        process = qemu.start(["qemu-system-x86_64", "-S", "-smp", "2", "-display", "none",
+                              *monitor.option(socket)], os.path.join(folder, "messages"))
+        try:
+            end = time.monotonic() + 60
+            while not monitor.ask(socket) and time.monotonic() < end:
+                time.sleep(0.05)
+            found = qemu.ask_where(socket, os.path.join(folder, "log"))
+        finally:
+            process.kill()
+            process.wait()
+    wanted = ["processor 0 is running at 0000fff0", "processor 1 is halted at 0000fff0"]
+    return [] if found == wanted else [f"processors: wanted {wanted}, not {found}"]
+
+
 def run(report):
     details = [line for row in LOGS for line in wrong(*row)]
     details += [line for row in MACHINES for line in hung(*row)]
-    report.add("logs are read", len(LOGS) + len(MACHINES) - len(details), len(details), details)
+    details += places()
+    report.add("logs are read", len(LOGS) + len(MACHINES) + 1 - len(details), len(details), details)

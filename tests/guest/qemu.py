@@ -8,8 +8,11 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
+
+import monitor
 
 XEN_OPTIONS = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none dom0=pvh "
                "dom0_mem=128M")
@@ -53,6 +56,7 @@ class Boot:
     trouble: list = field(default_factory=list)
     domains: dict = field(default_factory=dict)
     xen: list = field(default_factory=list)        # lines of the hypervisor
+    places: list = field(default_factory=list)     # of the processors, if it timed out
 
     def domain(self, number=0):
         return self.domains.get(number) or Results()
@@ -64,6 +68,7 @@ class Boot:
             found.append(f"QEMU ended with status {self.status}")
         if self.timed_out:
             found.append(f"no end after {self.timed_out} s, while doing {r.doing}")
+            found += self.places
         if r.bailed:
             found.append(f"given up: {r.bailed}")
         if r.last_words:
@@ -123,12 +128,12 @@ def read_log(boot):
     return boot
 
 
-def command(xen, modules, options, cpus, log, extra=()):
+def command(xen, modules, options, cpus, log, socket, extra=()):
     """QEMU's command line; modules are files, each with the words of its command line."""
     text = ",".join(f"{path} {' '.join(words)}".strip() for path, words in modules)
     return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display",
             "none", "-no-reboot",
-            "-monitor", "none", "-serial", f"file:{log}", "-kernel", xen, "-initrd", text,
+            *monitor.option(socket), "-serial", f"file:{log}", "-kernel", xen, "-initrd", text,
             "-append", f"{XEN_OPTIONS} {options}".strip(), *extra]
 
 
@@ -187,8 +192,17 @@ class Watch:
         return busy - self.busy > self.quiet or now - self.since > 5 * self.quiet
 
 
-def wait(process, log, timeout, watch):
-    """Wait for the end, or until it is late: how long it took then, else 0."""
+def ask_where(socket, log):
+    """Where the processors are; what the machine answered is kept beside the log."""
+    text = monitor.ask(socket)
+    with open(log + ".processors", "w", encoding="utf-8") as file:
+        file.write(text)
+    return monitor.places(text) or ["the machine does not say where its processors are"]
+
+
+def wait(process, log, timeout, watch, late=lambda: None):
+    """Wait for the end, or until it is late: how long it took then, else 0. Before a late machine
+    is ended, LATE is called."""
     began, size = time.monotonic(), -1
     try:
         while process.poll() is None:
@@ -199,6 +213,7 @@ def wait(process, log, timeout, watch):
                 if size > 0 and is_halted(log):
                     return 0
             if time.monotonic() - began > timeout or watch.is_over():
+                late()
                 return max(1, int(time.monotonic() - began))
             time.sleep(0.1)
         return 0
@@ -220,8 +235,12 @@ def boot(xen, modules, log, options="", cpus=1, timeout=120, quiet=60, extra=(),
     if os.path.exists(log):
         os.remove(log)
     result = Boot(log)
-    process = start(command(xen, modules, options, cpus, log, extra), log + ".qemu")
-    result.timed_out = wait(process, log, timeout, Watch(process, quiet, asleep))
+    # Not beside the log: the name of a socket has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="fastabi-") as folder:
+        socket = os.path.join(folder, "monitor")
+        process = start(command(xen, modules, options, cpus, log, socket, extra), log + ".qemu")
+        result.timed_out = wait(process, log, timeout, Watch(process, quiet, asleep),
+                                lambda: result.places.extend(ask_where(socket, log)))
     # Negative: ended by a signal of ours, the reason for which is known.
     result.status = max(process.returncode, 0)
     return read_log(result)

@@ -63,10 +63,10 @@ static uint64_t some_domid(void)
 }
 
 /*
- * Never low memory: the kernel itself is there.  Nor a frame with one of the top five bits set: with
- * AMD's nested paging, 4.17 loses these bits in p2m_find_entry(), maps the frame that is left, and
- * then tells the whole number as the largest frame of the domain, which looks like a wrong result.
- * The classic call does the same.
+ * Never low memory: the kernel itself is there.  Nor a frame with one of the top five bits set:
+ * with AMD's nested paging, 4.17 loses these bits in p2m_find_entry(), maps the frame that is left,
+ * and then tells the whole number as the largest frame of the domain, which looks like a wrong
+ * result.  The classic call does the same.
  */
 static uint64_t some_frame(void)
 {

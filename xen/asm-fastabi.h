@@ -54,6 +54,27 @@ unsigned int fastabi_clear(void *to, unsigned int len);
 /* A handler's way to be called again, while a FastABI call is under way. */
 #define fastabi_in_call(v) ((v)->hcall_fastabi || (v)->hcall_fastabi_plain)
 
+/*
+ * Counters of hypercalls by ABI, for each HVM domain.
+ */
+#ifdef CONFIG_FASTABI_COUNT
+void fastabi_count(unsigned long rax);
+void fastabi_domain_ends(const struct domain *d);
+void fastabi_domain_gone(struct domain *d);
+#else
+static inline void fastabi_count(unsigned long rax)
+{
+}
+
+static inline void fastabi_domain_ends(const struct domain *d)
+{
+}
+
+static inline void fastabi_domain_gone(struct domain *d)
+{
+}
+#endif /* CONFIG_FASTABI_COUNT */
+
 #endif /* CONFIG_FASTABI */
 
 #endif /* X86_HVM_FASTABI_H */

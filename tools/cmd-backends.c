@@ -12,6 +12,7 @@ enum key {
 
 static const struct tool_option options[] = {
     { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
+    TOOL_PLUGIN_SECONDS_OPTION,
     { 0, NULL, NULL, NULL },
 };
 
@@ -37,9 +38,9 @@ static void print_backend(const struct fastabi_backend *backend)
     }
 }
 
-static enum tool_status list(const struct tool_list *plugins)
+static enum tool_status list(const struct tool_list *plugins, const struct fastabi_limits *limits)
 {
-    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL, limits);
     const struct fastabi_backend *backend;
     enum tool_status status = TOOL_DONE;
 
@@ -58,27 +59,36 @@ static enum tool_status list(const struct tool_list *plugins)
     return status;
 }
 
+struct request {
+    struct tool_list plugins;
+    struct fastabi_limits limits;
+};
+
+static int take_argument(void *target, int key, const char *value)
+{
+    struct request *request = target;
+
+    switch (key) {
+    case KEY_PLUGIN:
+        return tool_list_add(&request->plugins, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    case TOOL_KEY_PLUGIN_SECONDS:
+        return tool_take_plugin_seconds(&tool_backends, value, &request->limits);
+    case TOOL_OPERAND:
+        tool_usage_error(&tool_backends, "'%s' is one argument too many; leave it out", value);
+        return TOOL_ARGUMENTS_BAD;
+    default:
+        return key;
+    }
+}
+
 static enum tool_status run(const struct tool_command *command, char **argument)
 {
-    struct tool_arguments arguments = { command, argument, false };
-    struct tool_list plugins = { NULL, 0 };
-    enum tool_status status;
-    const char *value;
-    int key;
+    struct request request = { .limits = { .size = sizeof(request.limits) } };
+    int key = tool_take_arguments(command, argument, take_argument, &request);
+    enum tool_status status = key == TOOL_ARGUMENTS_END ? list(&request.plugins, &request.limits)
+                                                        : tool_status_of_key(key);
 
-    while ((key = tool_next_argument(&arguments, &value)) == KEY_PLUGIN) {
-        if (!tool_list_add(&plugins, value)) {
-            key = TOOL_NO_MEMORY;
-            break;
-        }
-    }
-    if (key == TOOL_ARGUMENTS_END)
-        status = list(&plugins);
-    else if (key == TOOL_OPERAND)
-        status = tool_usage_error(command, "'%s' is one argument too many; leave it out", value);
-    else
-        status = tool_status_of_key(key);
-    free(plugins.items);
+    free(request.plugins.items);
     return status;
 }
 

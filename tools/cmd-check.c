@@ -113,7 +113,7 @@ static enum tool_status check(struct request *request)
     struct fastabi_context *context =
         tool_make_context(FASTABI_CONTEXT_NOTES | (has_layout ? FASTABI_CONTEXT_LAYOUT : 0),
                           request->is_json ? print_json_diag : repeats_print,
-                          request->is_json ? (void *)request : (void *)&request->repeats);
+                          request->is_json ? (void *)request : (void *)&request->repeats, NULL);
     struct tool_specs specs = { .items = NULL };
     enum tool_status status;
 

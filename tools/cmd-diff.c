@@ -35,7 +35,7 @@ static enum tool_status compare(const struct tool_command *command, const struct
 {
     struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_NOTES |
                                                             FASTABI_CONTEXT_LAYOUT,
-                                                        tool_print_diag, NULL);
+                                                        tool_print_diag, NULL, NULL);
     struct side sides[2] = { { .layout = NULL }, { .layout = NULL } };
     enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
 

@@ -28,6 +28,7 @@ static const struct tool_option options[] = {
       "Take options from a profile, by its name or file; -O\n"
       "wins. 'fastabi-gen profiles' lists them." },
     { KEY_PLUGIN, "plugin", "FILE", "Load a backend from a shared object." },
+    TOOL_PLUGIN_SECONDS_OPTION,
     { KEY_VERIFY, "verify", NULL, "Write nothing; fail if a file would change." },
     { KEY_DEPFILE, "depfile", "FILE", "Write make rules: the outputs from the specifications." },
     { KEY_DEPFILE_TARGET, "depfile-target", "FILE",
@@ -48,6 +49,7 @@ struct request {
     struct tool_list specs;
     struct tool_list only;
     struct layout_choice choice;
+    struct fastabi_limits limits;
 };
 
 static int take_argument(void *target, int key, const char *value)
@@ -77,6 +79,8 @@ static int take_argument(void *target, int key, const char *value)
     case KEY_PLUGIN:
         kept = tool_list_add(&request->plugins, value);
         break;
+    case TOOL_KEY_PLUGIN_SECONDS:
+        return tool_take_plugin_seconds(&tool_generate, value, &request->limits);
     case KEY_VERIFY:
         request->options.flags |= FASTABI_GENERATE_VERIFY;
         break;
@@ -141,7 +145,7 @@ static enum tool_status generate(struct request *request)
 {
     bool has_layout = layout_is_chosen(&request->choice);
     struct fastabi_context *context = tool_make_context(has_layout ? FASTABI_CONTEXT_LAYOUT : 0,
-                                                        tool_print_diag, NULL);
+                                                        tool_print_diag, NULL, &request->limits);
     struct tool_specs specs = { .items = NULL };
     struct fastabi_layout *layout = NULL;
     enum tool_status status;
@@ -171,7 +175,7 @@ static enum tool_status generate(struct request *request)
 
 static enum tool_status run(const struct tool_command *command, char **argument)
 {
-    struct request request = { .options = { .flags = 0 } };
+    struct request request = { .limits = { .size = sizeof(request.limits) } };
     enum tool_status status;
     int key = tool_take_arguments(command, argument, take_argument, &request);
 

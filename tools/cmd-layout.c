@@ -58,7 +58,7 @@ static enum tool_status check_request(const struct tool_command *command,
 static enum tool_status save(const struct request *request)
 {
     struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, tool_print_diag,
-                                                        NULL);
+                                                        NULL, NULL);
     struct tool_specs specs = { .items = NULL };
     struct fastabi_layout *layout = NULL;
     enum tool_status status = context ? tool_load_together(context, &request->specs, &specs)

@@ -94,7 +94,7 @@ static void list_specs(const struct request *request, const struct tool_specs *s
 
 static enum tool_status list(const struct request *request)
 {
-    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(0, tool_print_diag, NULL, NULL);
     struct tool_specs specs = { .items = NULL };
     enum tool_status status;
 

@@ -381,7 +381,8 @@ static enum tool_status write_skeleton(const struct request *request,
 static enum tool_status make(const struct request *request)
 {
     struct skeleton skeleton = { .name = request->name, .op = op_name(request->structure) };
-    struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, print_diag, NULL);
+    struct fastabi_context *context = tool_make_context(FASTABI_CONTEXT_LAYOUT, print_diag, NULL,
+                                                        NULL);
     struct fastabi_layout *layout = NULL;
     enum tool_status status = context ? TOOL_DONE : TOOL_SYSTEM;
 

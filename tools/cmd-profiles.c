@@ -102,7 +102,7 @@ static enum tool_status list(struct request *request)
 {
     enum tool_status status = TOOL_DONE;
 
-    request->context = tool_make_context(0, tool_print_diag, NULL);
+    request->context = tool_make_context(0, tool_print_diag, NULL, NULL);
     if (!request->context)
         return TOOL_SYSTEM;
     for (size_t i = 0; i < request->plugins.count && !status; i++)

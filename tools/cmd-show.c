@@ -224,7 +224,7 @@ static enum tool_status show(const struct tool_command *command, const struct re
 
     if (status)
         return status;
-    context = tool_make_context(0, tool_print_diag, NULL);
+    context = tool_make_context(0, tool_print_diag, NULL, NULL);
     if (!context)
         return TOOL_SYSTEM;
     if (request->is_decode)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum tool_status tool_status_of(int error)
 {
@@ -43,13 +44,31 @@ void tool_print_diag(const struct fastabi_diag *diag, void *data)
     fastabi_diag_print(diag, stderr);
 }
 
-struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data)
+int tool_take_plugin_seconds(const struct tool_command *command, const char *value,
+                             struct fastabi_limits *limits)
+{
+    size_t digits = strspn(value, "0123456789");
+    unsigned long number = digits && digits < 9 && !value[digits] ? strtoul(value, NULL, 10) : 0;
+
+    if (number < 1 || number > 86400) {
+        tool_usage_error(command, "'%.200s' is not a number of seconds; write one from 1 to 86400",
+                         value);
+        return TOOL_ARGUMENTS_BAD;
+    }
+    limits->size = sizeof(*limits);
+    limits->plugin_seconds = (unsigned int)number;
+    return TOOL_ARGUMENTS_END;
+}
+
+struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data,
+                                          const struct fastabi_limits *limits)
 {
     const struct fastabi_context_options options = {
         .size = sizeof(options),
         .flags = flags | FASTABI_CONTEXT_ISOLATE,
         .on_diag = on_diag,
         .data = data,
+        .limits = limits,
     };
     struct fastabi_context *context;
 

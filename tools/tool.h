@@ -132,8 +132,20 @@ char *tool_printf(const char *format, ...) __attribute__((__format__(__printf__,
 /* Print a diagnostic on standard error: a fastabi_diag_func. */
 void tool_print_diag(const struct fastabi_diag *diag, void *data);
 
-/* A new context.  NULL: out of memory, which was said. */
-struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data);
+/* A new context.  limits may be NULL.  NULL: out of memory, which was said. */
+struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data,
+                                          const struct fastabi_limits *limits);
+
+#define TOOL_KEY_PLUGIN_SECONDS 2049
+#define TOOL_PLUGIN_SECONDS_OPTION                                                                 \
+    {                                                                                              \
+        TOOL_KEY_PLUGIN_SECONDS, "plugin-seconds", "NUMBER",                                       \
+            "How long a plug-in may take, 1 to 86400; default: 60."                                \
+    }
+
+/* Take the value of --plugin-seconds: TOOL_ARGUMENTS_END, or a usage error. */
+int tool_take_plugin_seconds(const struct tool_command *command, const char *value,
+                             struct fastabi_limits *limits);
 
 /* A list of arguments; zero-initialised means none. */
 struct tool_list {

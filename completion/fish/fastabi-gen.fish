@@ -56,6 +56,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s o -rF -d 'W
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -s O -xa '(__fastabi_gen_settings)' -d 'Set an option of the backend; of several the last holds.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l profile -xa '(__fastabi_gen_profiles)' -d 'Take options from a profile, by its name or file; -O wins. \'fastabi-gen profiles\' lists them.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l plugin -rF -d 'Load a backend from a shared object.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l plugin-seconds -x -d 'How long a plug-in may take, 1 to 86400; default: 60.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l verify -d 'Write nothing; fail if a file would change.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l depfile -rF -d 'Write make rules: the outputs from the specifications.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -l depfile-target -rF -d 'What the rules of --depfile make, as the build system calls it, instead of the outputs.'
@@ -118,6 +119,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from help' -a 'generate check
 
 complete -c fastabi-gen -n __fish_use_subcommand -a backends -d 'List the backends with their options.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from backends' -l plugin -rF -d 'Load a backend from a shared object.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from backends' -l plugin-seconds -x -d 'How long a plug-in may take, 1 to 86400; default: 60.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from backends' -s h -l help -d 'Show this help; after a command, that command\'s.'
 
 complete -c fastabi-gen -n __fish_use_subcommand -a profiles -d 'List the profiles, or show what they set.'

@@ -7,7 +7,7 @@
  * Work.  A function that can fail returns 0 or a negative errno value:
  *   -EINVAL   the specification, a check or an argument of the call is at fault
  *   -ENOTSUP  the request is: there is no such backend, option or value
- *   -EFAULT   a backend crashed; see FASTABI_CONTEXT_ISOLATE
+ *   -EFAULT   a backend crashed, or exceeded a limit; see FASTABI_CONTEXT_ISOLATE
  *   -ENOMEM, -EIO, -ENOENT, ...  the system is
  * Each failure is also a diagnostic, if the call has a context.  A required argument that is NULL,
  * an unknown flag, and an option struct that the library does not understand are -EINVAL (FA0011).
@@ -134,6 +134,12 @@ struct fastabi_limits {
     unsigned int depth;
     /* Stop reading a file after this many errors; default 50. */
     unsigned int errors;
+    /* With FASTABI_CONTEXT_ISOLATE: seconds that a plug-in may take; default 60. */
+    unsigned int plugin_seconds;
+    /* The same: bytes of memory that it may use; default 1 GiB. */
+    size_t plugin_memory;
+    /* The same: bytes that it may write; default 256 MiB. */
+    size_t plugin_output;
 };
 
 /* Report notes, not only errors and warnings. */
@@ -143,9 +149,10 @@ struct fastabi_limits {
 /* A layout will supply types, so do not note that they are unknown. */
 #define FASTABI_CONTEXT_LAYOUT (1u << 2)
 /*
- * Load shared objects in a child process first, and run their hooks in one.  If a backend crashes
- * or calls exit(), that is a diagnostic, and no file is written.  The library forks, so SIGCHLD
- * must not be ignored, and a caller with several threads should know what that means.
+ * Load shared objects in child processes only, and run their hooks there.  If a backend crashes,
+ * calls exit() or exceeds a limit, that is a diagnostic, and no file is written.  The backend that
+ * fastabi_backend_at() returns has no hooks then.  The library forks, so SIGCHLD must not be
+ * ignored, and a caller with several threads should know what that means.
  */
 #define FASTABI_CONTEXT_ISOLATE (1u << 3)
 

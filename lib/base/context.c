@@ -15,6 +15,9 @@ static const struct fastabi_limits default_limits = {
     .line_bytes = (size_t)64 << 10,
     .depth = 32,
     .errors = 50,
+    .plugin_seconds = 60,
+    .plugin_memory = (size_t)1 << 30,
+    .plugin_output = (size_t)256 << 20,
 };
 
 int fastabi_options_copy(void *copy, size_t known, const void *options)
@@ -51,6 +54,9 @@ static int take_limits(struct fastabi_limits *limits, const struct fastabi_limit
     DEFAULT(line_bytes);
     DEFAULT(depth);
     DEFAULT(errors);
+    DEFAULT(plugin_seconds);
+    DEFAULT(plugin_memory);
+    DEFAULT(plugin_output);
 #undef DEFAULT
     return 0;
 }

@@ -144,6 +144,7 @@ ID(713, BACKEND_CRASHED, ERROR, "A backend crashed, or ended the process.")
 ID(714, NO_PROCESS, ERROR, "A process for a backend cannot be started.")
 ID(715, FLAT_NAME, ERROR,
    "Two operations whose functions would have the same name in a language without modules.")
+ID(716, BACKEND_LIMIT, ERROR, "A backend that took more time, or wrote more, than it may.")
 /* Selection */
 ID(721, BAD_PATTERN, ERROR, "A pattern of a selection that is not well-formed.")
 ID(722, NO_MATCH, ERROR, "A pattern of a selection that matches no operation.")

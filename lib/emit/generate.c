@@ -76,6 +76,9 @@ static int run_in_child(void *data, struct fastabi_channel *channel)
 {
     struct fastabi_emission *emission = data;
 
+    emission->backend = fastabi_registry_load_hooks(emission->context, emission->backend);
+    if (!emission->backend)
+        return -EINVAL;
     emission->channel = channel;
     emission->writer.flush = fastabi_channel_write;
     emission->writer.data = channel;
@@ -108,23 +111,25 @@ static int run_isolated(struct fastabi_emission *emission)
         write_for_child,
         emission,
     };
-    char text[FASTABI_ISOLATE_TEXT] = "";
-    int error = fastabi_isolate(emission->context, &isolation, text);
+    struct fastabi_epitaph epitaph;
+    int error = fastabi_isolate(emission->context, &isolation, &epitaph);
 
-    if (*text) {
+    if (epitaph.ending == FASTABI_ENDING_CRASH) {
         fastabi_report(emission->context, FASTABI_DIAG_BACKEND_CRASHED, NULL,
                        "backend '%s' crashed, and nothing is written: %s; correct the backend",
-                       emission->backend->name, text);
+                       emission->backend->name, epitaph.text);
+    } else if (epitaph.ending == FASTABI_ENDING_LIMIT) {
+        fastabi_report(emission->context, FASTABI_DIAG_BACKEND_LIMIT, NULL,
+                       "backend '%s' %s, and nothing is written; correct the backend, or raise "
+                       "the limit",
+                       emission->backend->name, epitaph.text);
     }
     return error;
 }
 
 static int run(struct fastabi_emission *emission)
 {
-    const struct fastabi_context *context = emission->context;
-
-    if (context->flags & FASTABI_CONTEXT_ISOLATE &&
-        fastabi_registry_is_plugin(context, emission->backend))
+    if (fastabi_registry_is_isolated(emission->context, emission->backend))
         return run_isolated(emission);
     return run_backend(emission);
 }

@@ -15,17 +15,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "emit/child.h"
 
-#define PAYLOAD   ((size_t)32 << 10) /* most bytes of a message */
-#define PATH_MOST 4000u
-#define PATIENCE  100 /* ms between two looks whether a silent child lives */
+#define PAYLOAD    ((size_t)32 << 10) /* most bytes of a message */
+#define PATH_MOST  4000u
+#define PATIENCE   100   /* ms between two looks whether a silent child lives */
+#define FILE_BYTES 4096u /* that a file counts for, beside its content */
+#define DIAGS_MOST 1000u
+#define ERRNO_MOST 4095u
+#define SECOND     UINT64_C(1000000000)
 
 enum kind { KIND_OPEN, KIND_WRITE, KIND_DIAG, KIND_END };
 
@@ -39,7 +44,12 @@ struct message {
 
 struct fastabi_channel {
     int fd;
-    pid_t child;            /* at the other end, or this process */
+    pid_t self;                 /* in the child: the process that may speak */
+    struct fastabi_child child; /* in the parent: at the other end */
+    uint64_t waited;            /* for it, in nanoseconds */
+    size_t bytes;               /* that it has written */
+    size_t diags;
+    bool has_failed;        /* it reported an error */
     struct message message; /* being sent, or received */
 };
 
@@ -53,7 +63,7 @@ static int send_message(struct fastabi_channel *channel, enum kind kind, size_t 
 {
     ssize_t sent;
 
-    if (getpid() != channel->child)
+    if (getpid() != channel->self)
         _exit(EXIT_FAILURE);
     channel->message.kind = kind;
     do {
@@ -112,12 +122,6 @@ static void forward_diag(const struct fastabi_diag *diag, void *data)
     send_message(channel, KIND_DIAG, put_string(channel, used, diag->message));
 }
 
-static void drop_diag(const struct fastabi_diag *diag, void *data)
-{
-    (void)diag;
-    (void)data;
-}
-
 /* Nothing of the parent's is undone here: no exit handlers, no buffers of standard streams. */
 static _Noreturn void run_child(struct fastabi_context *context,
                                 const struct fastabi_isolation *isolation,
@@ -125,7 +129,7 @@ static _Noreturn void run_child(struct fastabi_context *context,
 {
     int error;
 
-    channel->child = getpid();
+    channel->self = getpid();
     context->on_diag = forward_diag;
     context->data = channel;
     error = isolation->run(isolation->data, channel);
@@ -133,19 +137,37 @@ static _Noreturn void run_child(struct fastabi_context *context,
     _exit(send_message(channel, KIND_END, 0) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
-/* ---- in the parent ---- */
+/* ---- in the parent: one message ---- */
 
-static int report_diag(struct fastabi_context *context, const struct message *message)
+static bool is_known(unsigned int id)
 {
+    unsigned int known = 0;
+
+    for (size_t i = 0; i < fastabi_diag_registry(i, &known, NULL, NULL); i++) {
+        if (known == id)
+            return true;
+    }
+    return false;
+}
+
+/* A message that the library does not have is not one that our code in the child sent. */
+static int report_diag(struct fastabi_context *context, struct fastabi_channel *channel)
+{
+    const struct message *message = &channel->message;
     const char *file = message->payload;
     struct fastabi_place place = {
         .file = *file ? file : NULL,
         .line = message->numbers[1],
         .column = message->numbers[2],
     };
+    size_t errors = context->error_count;
 
+    if (!is_known(message->numbers[0]))
+        return -EFAULT;
     fastabi_report(context, (enum fastabi_diag_id)message->numbers[0], &place, "%s",
                    file + strlen(file) + 1);
+    channel->diags++;
+    channel->has_failed = channel->has_failed || context->error_count > errors;
     return 0;
 }
 
@@ -158,75 +180,127 @@ static bool has_strings(const struct message *message, size_t length, unsigned i
 }
 
 static int do_message(struct fastabi_context *context, const struct fastabi_isolation *isolation,
-                      const struct message *message, size_t length)
+                      struct fastabi_channel *channel, size_t length)
 {
-    if (message->kind == KIND_WRITE)
+    const struct message *message = &channel->message;
+
+    if (message->kind == KIND_WRITE && isolation->on_write) {
+        channel->bytes += length;
         return isolation->on_write(isolation->data, message->payload, length);
-    if (message->kind == KIND_OPEN && has_strings(message, length, 1)) {
+    }
+    if (message->kind == KIND_OPEN && isolation->on_open && has_strings(message, length, 1)) {
+        channel->bytes += FILE_BYTES;
         return isolation->on_open(isolation->data, message->numbers[0], message->payload,
                                   message->numbers[1]);
     }
     if (message->kind == KIND_DIAG && has_strings(message, length, 2))
-        return report_diag(context, message);
+        return report_diag(context, channel);
     return -EFAULT;
 }
 
-static bool is_alive(pid_t child)
-{
-    siginfo_t info = { .si_pid = 0 };
+/* ---- in the parent: until the end ---- */
 
-    return !waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
+static uint64_t read_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
+
+enum event { EVENT_MESSAGE, EVENT_GONE, EVENT_LATE };
 
 /*
  * Wait until there is a message, or the end.  The end alone will not do: a process that the child
- * forked keeps the socket open.  False: the child is gone, and what it sent has been read.
+ * forked keeps the socket open.  EVENT_GONE: the child is gone, and what it sent has been read.
+ * Only this waiting is the child's time: what we do for it, such as writing to a slow pipe, is not.
  */
-static bool wait_for_message(const struct fastabi_channel *channel)
+static enum event wait_for_message(struct fastabi_channel *channel, uint64_t limit)
 {
     struct pollfd poll_fd = { .fd = channel->fd, .events = POLLIN };
     bool was_alive = true;
 
     for (;;) {
+        uint64_t begun = read_clock();
         int ready = poll(&poll_fd, 1, was_alive ? PATIENCE : 0);
 
+        channel->waited += read_clock() - begun;
         if (ready > 0 || (ready < 0 && errno != EINTR))
-            return true; /* recv() tells what is wrong */
+            return EVENT_MESSAGE; /* recv() tells what is wrong */
         if (!was_alive)
-            return false;
-        was_alive = is_alive(channel->child);
+            return EVENT_GONE;
+        if (channel->waited >= limit)
+            return EVENT_LATE;
+        was_alive = fastabi_child_is_alive(&channel->child);
     }
+}
+
+static int exceed(struct fastabi_epitaph *epitaph, const char *what, size_t number,
+                  const char *unit)
+{
+    epitaph->ending = FASTABI_ENDING_LIMIT;
+    snprintf(epitaph->text, sizeof(epitaph->text), "%s more than %zu %s", what, number, unit);
+    return -EFAULT;
+}
+
+static int check_limits(const struct fastabi_limits *limits, const struct fastabi_channel *channel,
+                        struct fastabi_epitaph *epitaph)
+{
+    if (channel->bytes > limits->plugin_output)
+        return exceed(epitaph, "wrote", limits->plugin_output, "bytes");
+    if (channel->diags > DIAGS_MOST)
+        return exceed(epitaph, "reported", DIAGS_MOST, "messages");
+    return 0;
+}
+
+/* What the child says that it came to: 0 or a negative errno, and no success after an error. */
+static int take_result(const struct fastabi_channel *channel, bool *ended)
+{
+    uint32_t number = channel->message.numbers[0];
+
+    *ended = number <= ERRNO_MOST;
+    if (!*ended)
+        return -EFAULT;
+    return !number && channel->has_failed ? -EINVAL : -(int)number;
 }
 
 /* Do what the child asks until it ends.  *ended: it said so, and did not just stop. */
 static int serve(struct fastabi_context *context, const struct fastabi_isolation *isolation,
-                 struct fastabi_channel *channel, bool *ended)
+                 struct fastabi_channel *channel, bool *ended, struct fastabi_epitaph *epitaph)
 {
-    struct message *message = &channel->message;
+    unsigned int seconds = context->limits.plugin_seconds;
     int error = 0;
 
     *ended = false;
     while (!error) {
+        enum event event = wait_for_message(channel, seconds * SECOND);
         ssize_t got;
 
-        if (!wait_for_message(channel))
+        if (event == EVENT_GONE)
             return -EFAULT;
-        got = recv(channel->fd, message, sizeof(*message), 0);
+        if (event == EVENT_LATE)
+            return exceed(epitaph, "took", seconds, seconds == 1 ? "second" : "seconds");
+        got = recv(channel->fd, &channel->message, sizeof(channel->message), 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < (ssize_t)HEADER)
             return -EFAULT;
-        if (message->kind == KIND_END) {
-            *ended = true;
-            return -(int)message->numbers[0];
+        if (channel->message.kind == KIND_END)
+            return take_result(channel, ended);
+        error = do_message(context, isolation, channel, (size_t)got - HEADER);
+        if (error == -EFAULT) {
+            *epitaph = (struct fastabi_epitaph){ FASTABI_ENDING_CRASH,
+                                                 "it sent a damaged message" };
+            return error;
         }
-        error = do_message(context, isolation, message, (size_t)got - HEADER);
+        if (!error)
+            error = check_limits(&context->limits, channel, epitaph);
     }
     return error;
 }
 
 /* How a child ended, for a message. */
-static void describe_end(int status, char text[FASTABI_ISOLATE_TEXT])
+static void describe_end(int status, struct fastabi_epitaph *epitaph)
 {
     static const struct {
         int number;
@@ -237,115 +311,62 @@ static void describe_end(int status, char text[FASTABI_ISOLATE_TEXT])
         { SIGKILL, "SIGKILL" },
     };
 
+    epitaph->ending = FASTABI_ENDING_CRASH;
     if (!WIFSIGNALED(status)) {
-        snprintf(text, FASTABI_ISOLATE_TEXT, "it ended the process with status %d",
+        snprintf(epitaph->text, sizeof(epitaph->text), "it ended the process with status %d",
                  WIFEXITED(status) ? WEXITSTATUS(status) : 0);
         return;
     }
-    snprintf(text, FASTABI_ISOLATE_TEXT, "signal %d", WTERMSIG(status));
+    snprintf(epitaph->text, sizeof(epitaph->text), "signal %d", WTERMSIG(status));
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         if (signals[i].number == WTERMSIG(status))
-            snprintf(text, FASTABI_ISOLATE_TEXT, "%s", signals[i].name);
+            snprintf(epitaph->text, sizeof(epitaph->text), "%s", signals[i].name);
     }
-}
-
-/* Whoever ignores SIGCHLD gets no status; that is not the child's fault. */
-static int wait_for(pid_t child, int *status)
-{
-    *status = 0;
-    while (waitpid(child, status, 0) < 0) {
-        if (errno != EINTR)
-            return -errno;
-    }
-    return 0;
-}
-
-static int report_failure(struct fastabi_context *context, int error)
-{
-    return fastabi_report_system(context, FASTABI_DIAG_NO_PROCESS, NULL, error);
 }
 
 /*
  * A child at the other end of a channel.  Returns 0 in it, its id in the parent, or a negative
  * errno.
  */
-static pid_t start_child(struct fastabi_channel *channel)
+static pid_t start_child(struct fastabi_channel *channel, size_t memory)
 {
     int ends[2];
     pid_t child;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return -errno;
-    child = fork();
-    if (child < 0)
-        child = -errno;
+    child = fastabi_child_start(&channel->child, memory, ends);
     channel->fd = ends[child == 0];
     close(ends[child != 0]);
     if (child < 0)
         close(channel->fd);
-    channel->child = child;
     return child;
 }
 
 int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
-                    char text[FASTABI_ISOLATE_TEXT])
+                    struct fastabi_epitaph *epitaph)
 {
     struct fastabi_channel *channel = calloc(1, sizeof(*channel));
-    bool ended;
+    bool ended, is_fault;
     int error, status;
     pid_t child;
 
+    *epitaph = (struct fastabi_epitaph){ .ending = FASTABI_ENDING_GOOD };
     if (!channel)
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    child = start_child(channel);
+    child = start_child(channel, context->limits.plugin_memory);
     if (child < 0) {
         free(channel);
-        return report_failure(context, (int)child);
+        return fastabi_report_system(context, FASTABI_DIAG_NO_PROCESS, NULL, (int)child);
     }
     if (!child)
         run_child(context, isolation, channel);
-    error = serve(context, isolation, channel, &ended);
+    error = serve(context, isolation, channel, &ended, epitaph);
     close(channel->fd);
+    is_fault = error == -EFAULT && !ended && !epitaph->ending;
+    fastabi_child_end(&channel->child, ended || is_fault, &status);
+    if (is_fault)
+        describe_end(status, epitaph);
     free(channel);
-    if (!ended && error != -EFAULT)
-        kill(child, SIGKILL); /* it would go on for nobody */
-    wait_for(child, &status);
-    if (error == -EFAULT && !ended)
-        describe_end(status, text);
-    return error;
-}
-
-/* Its status does not tell whether it came to its end: the code may call exit(0). */
-static pid_t start_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
-                         volatile bool *is_done)
-{
-    pid_t child = fork();
-
-    if (child)
-        return child < 0 ? -errno : child;
-    context->on_diag = drop_diag;
-    probe(data);
-    *is_done = true;
-    _exit(EXIT_SUCCESS);
-}
-
-int fastabi_isolate_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
-                          char text[FASTABI_ISOLATE_TEXT])
-{
-    volatile bool *is_done = mmap(NULL, sizeof(*is_done), PROT_READ | PROT_WRITE,
-                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int status, error = 0;
-    pid_t child;
-
-    if (is_done == MAP_FAILED)
-        return report_failure(context, -errno);
-    child = start_probe(context, probe, data, is_done);
-    if (child < 0) {
-        error = report_failure(context, (int)child);
-    } else if (!wait_for(child, &status) && !*is_done) {
-        describe_end(status, text);
-        error = -EFAULT;
-    }
-    munmap((void *)is_done, sizeof(*is_done));
     return error;
 }

@@ -11,13 +11,11 @@
 
 #include <fastabi/context.h>
 
-#define FASTABI_ISOLATE_TEXT 64u /* room for how a child ended */
-
 struct fastabi_channel; /* from a child to its parent */
 
 /*
  * What runs in the child, and what the parent does when the child asks.  All return 0 or a negative
- * errno.
+ * errno.  A child that asks for what is NULL has crashed.
  */
 struct fastabi_isolation {
     int (*run)(void *data, struct fastabi_channel *channel);
@@ -26,20 +24,25 @@ struct fastabi_isolation {
     void *data;
 };
 
-/*
- * Run in a child.  Its diagnostics become the context's.  Returns what run, or the first handler
- * that failed, did; -EFAULT if the child ended without saying so, and in text how ("SIGSEGV"); or
- * the system's error, reported.
- */
-int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
-                    char text[FASTABI_ISOLATE_TEXT]);
+enum fastabi_ending {
+    FASTABI_ENDING_GOOD,  /* it ran to its end, or a handler failed */
+    FASTABI_ENDING_CRASH, /* text: how */
+    FASTABI_ENDING_LIMIT, /* text: "took more than 60 seconds" */
+};
+
+/* How a child ended, for a message. */
+struct fastabi_epitaph {
+    enum fastabi_ending ending;
+    char text[80];
+};
 
 /*
- * Call a function in a child and forget what it did.  0, or -EFAULT as above; diagnostics are
- * dropped.
+ * Run in a child, within the context's limits.  Its diagnostics become the context's.  Returns what
+ * run, or the first handler that failed, did; -EFAULT if the child did not end well, and in epitaph
+ * why; or the system's error, reported.
  */
-int fastabi_isolate_probe(struct fastabi_context *context, void (*probe)(void *data), void *data,
-                          char text[FASTABI_ISOLATE_TEXT]);
+int fastabi_isolate(struct fastabi_context *context, const struct fastabi_isolation *isolation,
+                    struct fastabi_epitaph *epitaph);
 
 /* In the child: ask the parent.  A path of more than 4,000 bytes is -ENAMETOOLONG. */
 int fastabi_channel_open(struct fastabi_channel *channel, uint32_t tag, const char *path,

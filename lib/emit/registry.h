@@ -16,8 +16,12 @@
 int fastabi_registry_report_missing(struct fastabi_context *context,
                                     const struct fastabi_place *place, const char *name);
 
-/* Whether a backend came from a shared object. */
-bool fastabi_registry_is_plugin(const struct fastabi_context *context,
-                                const struct fastabi_backend *backend);
+/* Whether a backend is a description: its shared object is loaded in a child, when it is to run. */
+bool fastabi_registry_is_isolated(const struct fastabi_context *context,
+                                  const struct fastabi_backend *backend);
+
+/* In that child: the same backend with its hooks; NULL: an error, which was reported. */
+const struct fastabi_backend *fastabi_registry_load_hooks(struct fastabi_context *context,
+                                                          const struct fastabi_backend *backend);
 
 #endif

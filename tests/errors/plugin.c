@@ -4,9 +4,13 @@
  * Knows the public headers only, as a third party's would.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +57,21 @@
 #define OPTION_TWICE   38
 #define OPTIONLESS     39 /* good, and without any option */
 #define SECOND         40 /* has one file, and asks for another */
+#define HANG           41 /* a hook that does not return */
+#define SPIN           42 /* the same, busy */
+#define STOP           43 /* stops its process */
+#define HANG_CLEANUP   44
+#define HANG_LOAD      45
+#define HANG_ENTRY     46
+#define PRINT          47 /* prints, wherever its code runs */
+#define BABBLE         48 /* never stops writing */
+#define COMPLAIN       49 /* never stops reporting errors, and returns none */
+#define GREEDY         50 /* wants more memory than there is for it */
+#define FORGE          51 /* sends a message with an id that does not exist, in our place */
+#define LEFT           52 /* good, but leaves a process that lives on */
+#define DEAF           53 /* closes the connection, and goes on */
+#define CHANGING       54 /* has other options when it is loaded again */
+#define FORGE_LOAD     55 /* sends what is not a description, in our place */
 
 static int *volatile nowhere;
 
@@ -121,7 +140,141 @@ static void leave_orphan(void)
         sleep(20);
         _exit(0);
     }
-    *nowhere = 1;
+}
+
+static void wait_forever(void)
+{
+    for (;;)
+        pause();
+}
+
+/* As far as the compiler knows, this may end. */
+static void spin(void)
+{
+    static volatile bool is_done;
+
+    while (!is_done)
+        ;
+}
+
+static void print(const char *text)
+{
+    printf("%s by printf\n", text);
+    fflush(stdout);
+    printf("%s by printf, not flushed\n", text);
+    if (write(1, "a line by write\n", 16) != 16)
+        abort();
+}
+
+static void babble(struct fastabi_emission *emission)
+{
+    struct fastabi_writer *writer;
+
+    fastabi_emission_open(emission, "second", FASTABI_FILE_SPEC, &writer);
+    for (;;)
+        fastabi_write(writer, "line of a file that is never complete\n");
+}
+
+static void complain(struct fastabi_emission *emission)
+{
+    for (;;)
+        fastabi_emission_error(emission, NULL, NULL, "it is not content");
+}
+
+/* More than the limit, in blocks that are used. */
+static int take_memory(struct fastabi_emission *emission)
+{
+    for (int i = 0; i < 3 << 10; i++) {
+        char *block = malloc(1 << 20);
+
+        if (!block)
+            return fastabi_emission_error(emission, NULL, NULL, "there is no more memory");
+        for (int j = 0; j < 1 << 20; j += 4096)
+            ((volatile char *)block)[j] = 1;
+    }
+    return 0;
+}
+
+/* The connection to the parent: the one descriptor that is a socket of packets. */
+static int find_connection(void)
+{
+    for (int fd = 3; fd < 100; fd++) {
+        int type;
+        socklen_t size = sizeof(type);
+
+        if (!getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) && type == SOCK_SEQPACKET)
+            return fd;
+    }
+    abort();
+}
+
+/* A diagnostic as the library's code in the child would send it: see lib/emit/isolate.c. */
+static void forge(void)
+{
+    struct {
+        unsigned int kind, numbers[3];
+        char texts[16];
+    } message = { 2, { 9999, 0, 0 }, "a.yml\0forged" };
+
+    send(find_connection(), &message, sizeof(message), 0);
+}
+
+#if FAULT == FORGE_LOAD
+__attribute__((__constructor__)) static void describe(void)
+{
+    struct {
+        unsigned int kind, numbers[3];
+        char text[4];
+    } message = { 1, { 0, 0, 0 }, "=a" };
+
+    send(find_connection(), &message, sizeof(message), 0);
+    message.kind = 3; /* the end */
+    send(find_connection(), &message, sizeof(message), 0);
+    _exit(0);
+}
+#endif
+
+/* Hooks that never come to an end, or nearly so. */
+static int misbehave(struct fastabi_emission *emission)
+{
+    switch (FAULT) {
+    case HANG:
+        wait_forever();
+        break;
+    case SPIN:
+        spin();
+        break;
+    case STOP:
+        raise(SIGSTOP);
+        break;
+    case PRINT:
+        print("a hook");
+        break;
+    case BABBLE:
+        babble(emission);
+        break;
+    case COMPLAIN:
+        complain(emission);
+        break;
+    case GREEDY:
+        return take_memory(emission);
+    case FORGE:
+        forge();
+        break;
+    case LEFT:
+    case ORPHAN:
+        leave_orphan();
+        break;
+    case DEAF:
+        close(find_connection());
+        wait_forever();
+        break;
+    default:
+        break;
+    }
+    if (FAULT == ORPHAN)
+        *nowhere = 1;
+    return 0;
 }
 
 static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
@@ -133,8 +286,8 @@ static int do_op(struct fastabi_emission *emission, const struct fastabi_spec *s
     (void)op;
     if (FAULT == FORK)
         return leave_twice(emission);
-    if (FAULT == ORPHAN)
-        leave_orphan();
+    if (FAULT >= HANG || FAULT == ORPHAN)
+        return misbehave(emission);
     if (FAULT == CRASH || FAULT == EXIT || FAULT == HALF) {
         fastabi_emission_open(emission, "folder/second", FASTABI_FILE_SPEC, &writer);
         for (int i = 0; i < 100000; i++)
@@ -160,6 +313,8 @@ static void cleanup(struct fastabi_emission *emission)
     (void)emission;
     if (FAULT == CLEANUP)
         *nowhere = 1;
+    if (FAULT == HANG_CLEANUP)
+        wait_forever();
 }
 
 static const struct fastabi_backend_option options[] = {
@@ -200,6 +355,17 @@ __attribute__((__visibility__("default"))) const struct fastabi_backend *fastabi
         *nowhere = 1;
     if (FAULT == EXIT_ENTRY)
         exit(0);
+    if (FAULT == HANG_ENTRY)
+        wait_forever();
+    if (FAULT == PRINT)
+        print("the entry");
+    if (FAULT == CHANGING && mkdir("seen", 0777)) {
+        static struct fastabi_backend other;
+
+        other = backend;
+        other.option_count = 1;
+        return &other;
+    }
     return FAULT == NOTHING ? NULL : &backend;
 }
 #endif
@@ -208,6 +374,21 @@ __attribute__((__visibility__("default"))) const struct fastabi_backend *fastabi
 __attribute__((__constructor__)) static void crash(void)
 {
     *nowhere = 1;
+}
+#elif FAULT == HANG_LOAD
+__attribute__((__constructor__)) static void hang(void)
+{
+    wait_forever();
+}
+#elif FAULT == PRINT
+__attribute__((__constructor__)) static void print_early(void)
+{
+    print("a constructor");
+}
+
+__attribute__((__destructor__)) static void print_late(void)
+{
+    print("a destructor");
 }
 #elif FAULT == EXIT_LOAD
 __attribute__((__constructor__)) static void leave(void)

@@ -436,7 +436,7 @@ def good_plugin(folder):
 
 @shows("NO_PROCESS")
 def no_process(folder):
-    """One descriptor is enough to read and to load, not for a socket with two ends."""
+    """One descriptor is enough to read, not for a socket with two ends."""
     plugin = "./" + build_plugin(folder, "GOOD")
     write(folder, "demo.yml", GOOD)
     demand(["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", "demo.yml"],

@@ -62,12 +62,7 @@ static uint64_t some_domid(void)
     }
 }
 
-/*
- * Never low memory: the kernel itself is there.  Nor a frame with one of the top five bits set:
- * with AMD's nested paging, 4.17 loses these bits in p2m_find_entry(), maps the frame that is left,
- * and then tells the whole number as the largest frame of the domain, which looks like a wrong
- * result.  The classic call does the same.
- */
+/* Never low memory: the kernel itself is there. */
 static uint64_t some_frame(void)
 {
     switch (below(8)) {
@@ -78,7 +73,7 @@ static uint64_t some_frame(void)
     case 2:
         return 0xfee00; /* the local APIC */
     case 3:
-        return (value_edge() | 1ull << 32) & UINT64_MAX >> 5;
+        return value_edge() | 1ull << 32;
     default:
         return ARENA / PAGE_SIZE + 2 + below(ARENA_PAGES - 2);
     }
@@ -192,7 +187,7 @@ static uint64_t extend(uint64_t value, const struct param *param)
                             : value << shift >> shift;
 }
 
-uint64_t value_for(const struct param *param)
+static uint64_t any_value(const struct param *param)
 {
     switch (below(16)) {
     case 0:
@@ -204,6 +199,21 @@ uint64_t value_for(const struct param *param)
     default:
         return extend(plausible(param), param);
     }
+}
+
+/*
+ * With AMD's nested paging 4.17 loses the top five bits of a frame in p2m_find_entry(), maps the
+ * frame that is left, and then tells the whole number as the largest frame of the domain, which
+ * looks like a wrong result.  The classic call does the same.  So a value with one of these bits, or
+ * close to them, has bit 40, which 4.17 refuses, and not bit 30, so that the frames after it have
+ * bit 40, too.
+ */
+uint64_t value_for(const struct param *param)
+{
+    uint64_t value = any_value(param);
+    if (param->width == 64 && value >> 58 && value != UINT64_MAX)
+        value = (value | 1ull << 40) & ~(1ull << 30);
+    return value;
 }
 
 void value_learn(const struct param *param, uint64_t value)

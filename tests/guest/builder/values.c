@@ -204,9 +204,9 @@ static uint64_t any_value(const struct param *param)
 /*
  * With AMD's nested paging 4.17 loses the top five bits of a frame in p2m_find_entry(), maps the
  * frame that is left, and then tells the whole number as the largest frame of the domain, which
- * looks like a wrong result.  The classic call does the same.  So a value with one of these bits, or
- * close to them, has bit 40, which 4.17 refuses, and not bit 30, so that the frames after it have
- * bit 40, too.
+ * looks like a wrong result.  The classic call does the same.  So a value with one of these bits,
+ * or close to them, has bit 40, which 4.17 refuses, and not bit 30, so that the frames after it
+ * have bit 40, too.
  */
 uint64_t value_for(const struct param *param)
 {

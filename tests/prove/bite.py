@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""The prover bites: no stub with a fault is proven right.
+
+A mutant is an operation with a fault whose machine code is another one than without.  It has to be
+refuted; one that is open is counted by itself.  Must not know languages, nor what a fault looks
+like.
+"""
+import os
+import random
+import shutil
+
+import model
+import mutants
+import prover
+from memory import Open
+
+
+SEED = 1        # always the same specifications, as some faults need what only a few have
+SAMPLE = 6      # faults, unless in --full
+MOST = 15       # mutants of a fault, of abi/ and of the random specifications each
+
+
+class Bites:
+    """What came of a fault in one language: titles of mutants by verdict."""
+
+    def __init__(self, language, fault):
+        self.title = f"{language} '{fault}'"
+        self.verdicts = {verdict: [] for verdict in prover.VERDICTS}
+        self.unchanged, self.broken, self.example = 0, 0, ""
+
+    def line(self):
+        counts = ", ".join(f"{len(titles)} {verdict}" for verdict, titles in self.verdicts.items())
+        return f"{self.title}: {counts} ({self.unchanged} are the same code, " \
+               f"{self.broken} do not compile)"
+
+
+class Faulty:
+    """One fault in all operations of some specifications, against the same without it."""
+
+    def __init__(self, run, language, fault, work, bites):
+        self.name, self.language, self.fault = language, run.known[language], fault
+        self.faulty, self.run, self.work, self.bites = mutants.FAULTY[language], run, work, bites
+
+    def bindings(self):
+        """The titles of operations that have the fault."""
+        form = self.faulty.faults[self.fault]
+        self.good = self.work.bindings(self.language, form)
+        self.bad = mutants.folder_of(self.work, f"{self.name} {self.fault}")
+        shutil.copytree(self.good, self.bad)
+        return self.faulty.spoil(self.bad, self.work.specs, self.fault)
+
+    def image(self, specs, bindings, way, name):
+        base = os.path.join(self.bad, name)
+        return self.language.build(self.faulty.faults[self.fault], way, specs, self.work.first,
+                                   bindings, base, self.faulty.quiet)
+
+    def only(self, titles):
+        """Each specification with the operations of these titles."""
+        specs = []
+        for spec in self.work.specs:
+            ops = [op for op in spec.ops if op.title in titles]
+            if ops:
+                specs.append(model.Spec(spec.path, spec.name, spec.hypercall_index, spec.headers,
+                                        ops))
+        return specs
+
+    def look(self):
+        titles = self.bindings()
+        titles = random.Random(self.fault).sample(sorted(titles), min(MOST, len(titles)))
+        specs = self.only(titles)
+        verdicts = {title: set() for title in titles}
+        for way in self.faulty.ways:
+            for part in [specs] if self.compiles(specs, way) else \
+                    [self.only({title}) for title in sorted(titles)]:
+                self.compare(part, way, verdicts)
+        for title, found in sorted(verdicts.items()):
+            if "refuted" in found or "open" in found or "proven" in found:
+                worst = next(v for v in ("refuted", "open", "proven") if v in found)
+                self.bites.verdicts[worst].append(title)
+            elif "broken" in found:
+                self.bites.broken += 1
+            else:
+                self.bites.unchanged += 1
+
+    def compiles(self, specs, way):
+        try:
+            self.image(specs, self.bad, way, "bad")
+        except self.language.Unproved:
+            return False
+        return True
+
+    def compare(self, specs, way, verdicts):
+        """Prove what is not the same code as without the fault."""
+        if not specs:
+            return
+        try:
+            bad = self.image(specs, self.bad, way, "bad")
+        except self.language.Unproved:
+            for spec in specs:
+                for op in spec.ops:
+                    verdicts[op.title].add("broken")
+            return
+        good = self.image(specs, self.good, way, "good")
+        form, once = self.faulty.faults[self.fault], prover.Prover()
+        for op, name, shape, convention in self.language.subjects(form, way, specs,
+                                                                  self.work.structs):
+            if self.same(good, bad, name):
+                continue
+            verdict, _, text = once.prove(bad, op, name, shape, convention)
+            verdicts[op.title].add(verdict)
+            if verdict == "refuted":
+                self.bites.example = self.bites.example or f"{op.title} ({name}): {text}"
+
+    @staticmethod
+    def same(good, bad, name):
+        """The same code, and the same calls recorded."""
+        try:
+            start, size = bad.functions[name]
+            first = good.functions[name][0]
+            return good.body(name) == bad.body(name) and \
+                {a - first for a in good.recorded if first <= a < first + size} == \
+                {a - start for a in bad.recorded if start <= a < start + size}
+        except (KeyError, Open):
+            return False
+
+
+def bite(run):
+    """(faults that are noticed, faults that are not); prints a line for each."""
+    run.options.seed = SEED
+    run.prepare()
+    chosen = [(language, fault) for language, fault in mutants.faults()
+              if run.known[language] in run.languages]
+    if not run.sampling.full:
+        chosen = run.sampling.pick("faults", chosen, SAMPLE)
+    run.generate([(run.known[language], mutants.FAULTY[language].faults[fault], [])
+                  for language, fault in chosen])
+
+    def one(number):
+        language, fault = chosen[number]
+        bites = Bites(language, fault)
+        for name, work in run.works.items():
+            if name == "random" and fault in mutants.FAULTY[language].sensible:
+                continue
+            Faulty(run, language, fault, work, bites).look()
+        return bites
+    good = bad = 0
+    totals = dict.fromkeys(prover.VERDICTS, 0)
+    for bites in run.in_processes(one, len(chosen)):
+        wrong = bites.verdicts["proven"] or not bites.verdicts["refuted"]
+        print(("not ok  " if wrong else "ok  ") + bites.line(), flush=True)
+        if bites.example:
+            print(f"    {bites.example}")
+        for title in bites.verdicts["proven"]:
+            print(f"    proven in spite of it: {title}")
+        good, bad = good + (not wrong), bad + bool(wrong)
+        for verdict, titles in bites.verdicts.items():
+            totals[verdict] += len(titles)
+    print(f"{sum(totals.values())} mutants: "
+          + ", ".join(f"{count} {verdict}" for verdict, count in totals.items()))
+    return good, bad

@@ -1,0 +1,436 @@
+# SPDX-License-Identifier: MIT
+"""What instructions do: the part of x86-64 that compilers make stubs of, over symbolic words.
+
+An instruction, a flag or an address that is not here is "open", never guessed.  Must not know
+specifications, conventions, nor what a transfer instruction does.
+"""
+import z3
+
+from decode import WIDE, Immediate, Place, Register, decode
+from memory import Memory, Open, Wrong
+from words import constant, example, extend, join, low, number, plus, replace, simplify, split, \
+    truth, variable
+
+AT_ENTRY = "%s at entry"     # what a register holds then
+MOST_STEPS, MOST_PATHS = 20000, 600
+
+
+class State:
+    """Registers, flags, memory, and what is assumed on this path."""
+
+    def __init__(self, image, entry):
+        self.image, self.rip = image, entry
+        self.registers = {name: variable(AT_ENTRY % name) for name in WIDE}
+        self.flags = {}             # letter: a function that makes the condition
+        self.memory = Memory()
+        self.assumed = []           # conditions of this path
+        self.calls = 0              # transfers so far
+        self.notes = {}             # of whoever looks at transfers
+        self.steps = 0
+
+    def copy(self):
+        other = State.__new__(State)
+        other.__dict__.update(self.__dict__)
+        other.registers, other.flags = dict(self.registers), dict(self.flags)
+        other.memory, other.assumed = self.memory.copy(), list(self.assumed)
+        other.notes = dict(self.notes)
+        return other
+
+    def assume(self, condition):
+        self.assumed.append(condition)
+
+    def decided(self, condition):
+        """Whether a condition holds on this path: True, False, or None if it may be either."""
+        known = truth(condition)
+        if known is not None:
+            return known
+        for taken in self.assumed:
+            if taken.eq(condition):
+                return True
+        opposite = simplify(z3.Not(condition))
+        for taken in self.assumed:
+            if taken.eq(opposite):
+                return False
+        if not self.possible(condition):
+            return False
+        return None if self.possible(opposite) else True
+
+    def possible(self, *conditions):
+        """Can they hold on this path?"""
+        return example([*self.assumed, *conditions]) is not None
+
+    # ---- operands ----
+
+    def address(self, place, size):
+        if place.by_rip:
+            return constant((self.rip + size + place.displacement) % (1 << 64))
+        term = constant(place.displacement % (1 << 64))
+        if place.base:
+            term = plus(self.registers[place.base], place.displacement)
+        if place.index:
+            term = simplify(term + self.registers[place.index] * constant(place.scale))
+        return term
+
+    def load(self, address, size):
+        fixed = number(address)
+        if fixed is not None:
+            return constant(self.image.constant(fixed, size), 8 * size)
+        self.in_stack(address)
+        return self.memory.load(address, size)
+
+    def store(self, address, term):
+        if number(address) is not None:
+            raise Wrong(f"writes to the fixed address {number(address):#x}")
+        self.in_stack(address)
+        self.memory.store(address, term)
+
+    def in_stack(self, address):
+        """What lies below the stack pointer may change at any moment: there is no red zone."""
+        base, offset = split(address)
+        top, depth = split(self.registers["rsp"])
+        if base is not None and top is not None and base.eq(top) and offset < depth:
+            raise Wrong(f"uses memory {depth - offset} bytes below the stack pointer")
+
+    def read(self, op, size):
+        if isinstance(op, Register):
+            whole = self.registers[op.name]
+            if op.bits == 64:
+                return whole
+            return simplify(z3.Extract(op.shift + op.bits - 1, op.shift, whole))
+        if isinstance(op, Immediate):
+            return constant(op.value % (1 << op.bits), op.bits)
+        return self.load(self.address(op, size), op.bits // 8)
+
+    def write(self, op, term, size):
+        if isinstance(op, Place):
+            self.store(self.address(op, size), term)
+        elif op.bits == 64:
+            self.registers[op.name] = term
+        elif op.bits == 32:
+            self.registers[op.name] = extend(term, 64, False)
+        else:
+            self.registers[op.name] = replace(self.registers[op.name], term, op.shift)
+
+    def push(self, term):
+        self.registers["rsp"] = plus(self.registers["rsp"], -(term.size() // 8))
+        self.store(self.registers["rsp"], term)
+
+    def pop(self, size=8):
+        term = self.load(self.registers["rsp"], size)
+        self.registers["rsp"] = plus(self.registers["rsp"], size)
+        return term
+
+    # ---- flags ----
+
+    def set_flags(self, result, carry=None, overflow=None, less=None):
+        """Each is a function that makes a condition; None: not defined."""
+        self.flags = {
+            "z": lambda: result == 0, "s": lambda: result < 0, "c": carry, "o": overflow,
+            "l": less or (overflow and (lambda: z3.Xor(result < 0, overflow()))),
+            "p": None}
+
+    def flag(self, letter):
+        make = self.flags.get(letter)
+        if make is None:
+            raise Open(f"flag {letter} is used where it is not known")
+        return make()
+
+    def condition(self, code):
+        """The condition of jCODE, setCODE and cmovCODE."""
+        negated = code.startswith("n")
+        code = {"nae": "b", "c": "b", "na": "be", "pe": "p", "nge": "l", "ng": "le"}.get(
+            code, code[1:] if negated else code)
+        if code in ("ae", "a", "ge", "g"):
+            return simplify(z3.Not(self.condition({"ae": "b", "a": "be", "ge": "l",
+                                                   "g": "le"}[code])))
+        if code == "be":
+            made = z3.Or(self.flag("c"), self.flag("z"))
+        elif code == "le":
+            made = z3.Or(self.flag("l"), self.flag("z"))
+        else:
+            made = self.flag({"e": "z", "b": "c"}.get(code, code))
+        return simplify(z3.Not(made) if negated else made)
+
+
+# ---- instructions: functions of (state, operands, size of the instruction) ----
+
+def move(state, ops, size):
+    term = state.read(ops[1], size)
+    if term.size() < ops[0].bits:
+        term = extend(term, ops[0].bits, True)
+    state.write(ops[0], low(term, ops[0].bits), size)
+
+
+def widen(signed):
+    def act(state, ops, size):
+        state.write(ops[0], extend(state.read(ops[1], size), ops[0].bits, signed), size)
+    return act
+
+
+def lea(state, ops, size):
+    state.write(ops[0], low(state.address(ops[1], size), ops[0].bits), size)
+
+
+def operands(state, ops, size):
+    a = state.read(ops[0], size)
+    b = state.read(ops[1], size)
+    return a, extend(b, a.size(), True) if b.size() < a.size() else low(b, a.size())
+
+
+def add(state, ops, size, carry=None):
+    a, b = operands(state, ops, size)
+    wide = z3.ZeroExt(1, a) + z3.ZeroExt(1, b)
+    if carry is not None:
+        wide = wide + z3.If(carry, constant(1, a.size() + 1), constant(0, a.size() + 1))
+    result = simplify(z3.Extract(a.size() - 1, 0, wide))
+    state.set_flags(result, lambda: z3.Extract(a.size(), a.size(), wide) == 1,
+                    lambda: z3.And((a < 0) == (b < 0), (result < 0) != (a < 0)))
+    state.write(ops[0], result, size)
+
+
+def subtract(state, ops, size, keep=True, borrow=None):
+    a, b = operands(state, ops, size)
+    if borrow is None:
+        result = simplify(a - b)
+        state.set_flags(result, lambda: z3.ULT(a, b),
+                        lambda: z3.And((a < 0) != (b < 0), (result < 0) != (a < 0)),
+                        lambda: a < b)
+        state.flags["z"] = lambda: a == b
+    else:
+        bits = a.size()
+        taken = z3.If(borrow, constant(1, bits + 1), constant(0, bits + 1))
+        wide = z3.ZeroExt(1, a) - z3.ZeroExt(1, b) - taken
+        result = simplify(z3.Extract(bits - 1, 0, wide))
+        state.set_flags(result, lambda: z3.Extract(bits, bits, wide) == 1,
+                        lambda: z3.And((a < 0) != (b < 0), (result < 0) != (a < 0)))
+    if keep:
+        state.write(ops[0], result, size)
+
+
+def compare(state, ops, size):
+    subtract(state, ops, size, keep=False)
+
+
+def subtract_borrow(state, ops, size):
+    subtract(state, ops, size, borrow=state.flag("c"))
+
+
+def add_carry(state, ops, size):
+    add(state, ops, size, carry=state.flag("c"))
+
+
+def logic(function, keep=True):
+    def act(state, ops, size):
+        a, b = operands(state, ops, size)
+        result = simplify(function(a, b))
+        state.set_flags(result, lambda: z3.BoolVal(False), lambda: z3.BoolVal(False),
+                        lambda: result < 0)
+        if keep:
+            state.write(ops[0], result, size)
+    return act
+
+
+def step_by(amount):
+    def act(state, ops, size):
+        a = state.read(ops[0], size)
+        result, carry = simplify(a + amount), state.flags.get("c")
+        edge = (1 << (a.size() - 1)) - (1 if amount == 1 else 0)
+        state.set_flags(result, carry, lambda: a == constant(edge, a.size()))
+        state.write(ops[0], result, size)
+    return act
+
+
+def negate(state, ops, size):
+    a = state.read(ops[0], size)
+    result = simplify(-a)
+    edge = constant(1 << (a.size() - 1), a.size())
+    state.set_flags(result, lambda: a != 0, lambda: a == edge)
+    state.write(ops[0], result, size)
+
+
+def invert(state, ops, size):
+    state.write(ops[0], simplify(~state.read(ops[0], size)), size)
+
+
+def shift(function):
+    """By a constant only."""
+    def act(state, ops, size):
+        a = state.read(ops[0], size)
+        count = state.read(ops[1], size) if len(ops) > 1 else constant(1, 8)
+        if number(count) is None:
+            raise Open("a shift by a variable number of bits")
+        count = number(count) & (63 if a.size() == 64 else 31)
+        if count == 0 or count >= a.size():
+            raise Open(f"a shift of {a.size()} bits by {count}")
+        result = simplify(function(a, constant(count, a.size())))
+        last = a.size() - count if function is left else count - 1
+        state.set_flags(result, lambda: z3.Extract(last, last, a) == 1)
+        state.write(ops[0], result, size)
+    return act
+
+
+def left(a, count):
+    return a << count
+
+
+def arithmetic_right(a, count):
+    return a >> count
+
+
+def exchange(state, ops, size):
+    first, second = state.read(ops[0], size), state.read(ops[1], size)
+    state.write(ops[0], second, size)
+    state.write(ops[1], first, size)
+
+
+def multiply(state, ops, size):
+    """Two or three operands; the flags are not known afterwards."""
+    if len(ops) < 2:
+        raise Open("a multiplication with a wide result")
+    a, b = (state.read(op, size) for op in ops[-2:])
+    bits = ops[0].bits
+    state.write(ops[0], simplify(a * (extend(b, bits, True) if b.size() < bits else low(b, bits))),
+                size)
+    state.flags = {}
+
+
+def swap_bytes(state, ops, size):
+    a = state.read(ops[0], size)
+    parts = [z3.Extract(n + 7, n, a) for n in range(0, a.size(), 8)]
+    state.write(ops[0], join(list(reversed(parts))), size)
+
+
+def test_bit(state, ops, size):
+    a, count = state.read(ops[0], size), number(state.read(ops[1], size))
+    if count is None:
+        raise Open("a test of a variable bit")
+    bit = count % a.size()
+    state.flags = dict.fromkeys("zsolp", None)
+    state.flags["c"] = lambda: z3.Extract(bit, bit, a) == 1
+
+
+def push(state, ops, size):
+    term = state.read(ops[0], size)
+    state.push(extend(term, 64, True) if isinstance(ops[0], Immediate) else term)
+
+
+def pop(state, ops, size):
+    state.write(ops[0], state.pop(ops[0].bits // 8), size)
+
+
+def leave(state, ops, size):
+    state.registers["rsp"] = state.registers["rbp"]
+    state.registers["rbp"] = state.pop()
+
+
+def half(source, target, bits, upper=False):
+    """cdqe and the like: a register's low half, with its sign, in all of it or in rdx."""
+    def act(state, ops, size):
+        wide = extend(low(state.registers[source], bits), 2 * bits, True)
+        if upper:
+            wide = simplify(z3.Extract(2 * bits - 1, bits, wide))
+        state.write(Register(target), wide, size)
+    return act
+
+
+def nothing(state, ops, size):
+    pass
+
+
+ACTIONS = {
+    "nop": nothing, "mov": move, "movabs": move, "movzx": widen(False), "movsx": widen(True),
+    "movsxd": widen(True), "lea": lea, "add": add, "adc": add_carry, "sub": subtract,
+    "sbb": subtract_borrow, "cmp": compare, "test": logic(lambda a, b: a & b, keep=False),
+    "and": logic(lambda a, b: a & b), "or": logic(lambda a, b: a | b),
+    "xor": logic(lambda a, b: a ^ b), "inc": step_by(1), "dec": step_by(-1), "neg": negate,
+    "not": invert, "shl": shift(left), "sal": shift(left), "shr": shift(z3.LShR),
+    "sar": shift(arithmetic_right), "rol": shift(z3.RotateLeft), "ror": shift(z3.RotateRight),
+    "xchg": exchange, "imul": multiply, "bswap": swap_bytes, "bt": test_bit, "push": push,
+    "pop": pop, "leave": leave, "cwde": half("rax", "eax", 16), "cdqe": half("rax", "rax", 32),
+    "cdq": half("rax", "edx", 32, True), "cqo": half("rax", "rdx", 64, True),
+}
+
+
+def branch(state, condition, target):
+    """The states after a conditional jump, to this address or past it."""
+    way = state.decided(condition)
+    if way is not None:
+        state.rip = target if way else state.rip
+        return [state]
+    other = state.copy()
+    other.assume(condition)
+    other.rip = target
+    state.assume(simplify(z3.Not(condition)))
+    return [state, other]
+
+
+def step(state):
+    """Execute an instruction that neither is a transfer nor ends the function: the states after
+    it."""
+    found = decode(state.image.code(state.rip))
+    name, ops, start = found.mnemonic, found.operands, state.rip
+    action = ACTIONS.get(name)
+    if action:
+        action(state, ops, found.size)
+        state.rip += found.size
+        return [state]
+    after = start + found.size
+    if name in ("jmp", "call"):
+        if not isinstance(ops[0], Immediate):
+            fixed = number(state.read(ops[0], found.size))
+            if fixed is None:
+                raise Open(f"'{found.text}' to an address that is not constant")
+            target = fixed
+        else:
+            target = (start + ops[0].value) % (1 << 64)
+        if name == "call":
+            state.push(constant(after))
+        state.rip = target
+        return [state]
+    if name.startswith("j"):
+        state.rip = after
+        return branch(state, state.condition(name[1:]), (start + ops[0].value) % (1 << 64))
+    if name.startswith("set"):
+        chosen = z3.If(state.condition(name[3:]), constant(1, 8), constant(0, 8))
+        state.write(ops[0], simplify(chosen), found.size)
+    elif name.startswith("cmov"):
+        chosen = state.read(ops[1], found.size)     # memory is read in any case
+        chosen = z3.If(state.condition(name[4:]), chosen, state.read(ops[0], found.size))
+        state.write(ops[0], simplify(chosen), found.size)
+    else:
+        raise Open(f"instruction '{found.text}'")
+    state.rip = after
+    return [state]
+
+
+def explore(first, at_transfer, at_return):
+    """Follow all paths.  at_transfer(state, name) goes on after the instruction; at_return(state,
+    target) is told about returns to an unknown address."""
+    waiting, paths = [first], 0
+    while waiting:
+        state = waiting.pop()
+        while True:
+            state.steps += 1
+            if state.steps > MOST_STEPS:
+                raise Open(f"no end after {MOST_STEPS} instructions")
+            found = decode(state.image.code(state.rip))
+            if found.mnemonic == "transfer":
+                at_transfer(state, found.text)
+                state.flags = {}
+                state.rip += found.size
+            elif found.mnemonic == "ret":
+                if found.operands:
+                    raise Open(f"instruction '{found.text}'")
+                target = state.pop()
+                if number(target) is None:
+                    at_return(state, target)
+                    paths += 1
+                    if paths > MOST_PATHS:
+                        raise Open(f"more than {MOST_PATHS} paths")
+                    break
+                state.rip = number(target)
+            else:
+                state, *others = step(state)
+                waiting += others
+                if len(waiting) > MOST_PATHS:
+                    raise Open(f"more than {MOST_PATHS} paths")

@@ -169,8 +169,11 @@ static void write_numbers(const struct function *function)
             int64_t number;
             const struct fastabi_param *named = fastabi_param_condition(param, j, NULL, &number);
 
-            if (!fastabi_param_condition_is_settled(param, j, false, NULL) && is_far(named, number))
-                asm_put_constant(file, asm_number_label(file, function->name, n++), number);
+            if (fastabi_param_condition_is_settled(param, j, false, NULL) || !is_far(named, number))
+                continue;
+            if (!n)
+                asm_put_template(file, file->spelling->numbers, function->name);
+            asm_put_constant(file, asm_number_label(file, function->name, n++), number);
         }
     }
     if (n)

@@ -55,7 +55,7 @@ static enum tool_status list(const struct tool_list *plugins, const struct fasta
     }
     if (!status && fastabi_context_error_count(context))
         status = TOOL_SYSTEM; /* memory ran out while looking for them */
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

@@ -133,7 +133,7 @@ static enum tool_status check(struct request *request)
     repeats_finish(&request->repeats);
     fflush(stderr);
     tool_free_specs(&specs);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

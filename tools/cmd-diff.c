@@ -55,7 +55,7 @@ static enum tool_status compare(const struct tool_command *command, const struct
                                                   sides[1].specs.count));
     free_side(&sides[0]);
     free_side(&sides[1]);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

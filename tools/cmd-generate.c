@@ -169,7 +169,7 @@ static enum tool_status generate(struct request *request)
     }
     fastabi_layout_free(layout);
     tool_free_specs(&specs);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

@@ -73,7 +73,7 @@ static enum tool_status save(const struct request *request)
             fastabi_layout_save(context, layout, specs.items, specs.count, request->output));
     fastabi_layout_free(layout);
     tool_free_specs(&specs);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

@@ -106,7 +106,7 @@ static enum tool_status list(const struct request *request)
     if (!status || !request->only.count)
         list_specs(request, &specs);
     tool_free_specs(&specs);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

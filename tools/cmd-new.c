@@ -6,12 +6,18 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "layout.h"
+
+#ifndef O_TMPFILE
+#define O_TMPFILE 0 /* a directory cannot be written to */
+#endif
 
 #define FIRST_INPUT     2 /* register 1 carries the sub-operation's index */
 #define FIRST_OUTPUT    1
@@ -357,25 +363,87 @@ static enum tool_status report_output(const char *path, int error)
                                                : "choose another name with -o");
 }
 
+static bool write_all(int fd, const char *text, size_t length)
+{
+    while (length) {
+        ssize_t written = write(fd, text, length);
+
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            text += written;
+            length -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/*
+ * Make a file with the text, whole or not at all, also if we are killed: without a name until it is
+ * complete, where the system has that.  0 or an errno.
+ */
+static int write_unnamed(const char *path, const char *text, size_t length)
+{
+    const char *name = strrchr(path, '/');
+    char *directory = name ? strndup(path, (size_t)(name - path) + 1) : strdup(".");
+    int fd = directory ? open(directory, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666) : -1;
+    char unnamed[32];
+    int error = 0;
+
+    free(directory);
+    if (fd < 0)
+        return ENOTSUP;
+    snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", fd);
+    if (access(unnamed, F_OK))
+        error = ENOTSUP;
+    else if (!write_all(fd, text, length) ||
+             linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+        error = errno;
+    close(fd);
+    return error;
+}
+
+static int write_named(const char *path, const char *text, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int error;
+
+    if (fd < 0)
+        return errno;
+    error = write_all(fd, text, length) ? 0 : errno;
+    if (close(fd) && !error)
+        error = errno;
+    if (error)
+        unlink(path);
+    return error;
+}
+
 static enum tool_status write_skeleton(const struct request *request,
                                        const struct skeleton *skeleton)
 {
-    FILE *stream = stdout;
+    FILE *stream;
+    size_t length = 0;
+    char *text = NULL;
     bool failed;
+    int error;
 
-    if (request->output && strcmp(request->output, "-")) {
-        stream = fopen(request->output, "wx");
-        if (!stream)
-            return report_output(request->output, errno);
+    if (!request->output || !strcmp(request->output, "-")) {
+        print_skeleton(stdout, skeleton);
+        return TOOL_DONE;
     }
-    print_skeleton(stream, skeleton);
-    if (stream == stdout)
-        return TOOL_DONE;
-    failed = ferror(stream);
-    if (!fclose(stream) && !failed)
-        return TOOL_DONE;
-    remove(request->output);
-    return report_output(request->output, EIO);
+    stream = open_memstream(&text, &length);
+    if (stream)
+        print_skeleton(stream, skeleton);
+    failed = !stream || ferror(stream);
+    if ((stream && fclose(stream)) || failed) {
+        free(text);
+        return tool_out_of_memory();
+    }
+    error = write_unnamed(request->output, text, length);
+    if (error == ENOTSUP)
+        error = write_named(request->output, text, length);
+    free(text);
+    return error ? report_output(request->output, error) : TOOL_DONE;
 }
 
 static enum tool_status make(const struct request *request)
@@ -391,7 +459,7 @@ static enum tool_status make(const struct request *request)
     if (!status)
         status = write_skeleton(request, &skeleton);
     fastabi_layout_free(layout);
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

@@ -114,7 +114,7 @@ static enum tool_status list(struct request *request)
     }
     if (!status && !request->profiles.count)
         status = tool_status_of(fastabi_profile_find(request->context, list_one, request));
-    fastabi_context_free(request->context);
+    tool_free_context(request->context);
     return status > request->status ? status : request->status;
 }
 

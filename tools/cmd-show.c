@@ -234,7 +234,7 @@ static enum tool_status show(const struct tool_command *command, const struct re
             putchar('\n');
         status = show_argument(command, context, request->operands.items[i]);
     }
-    fastabi_context_free(context);
+    tool_free_context(context);
     return status;
 }
 

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 
     occupy_standard_streams();
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends it quietly, as it does other tools */
+    tool_catch_signals();
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is an error like any other */
 #endif

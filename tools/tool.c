@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,12 +61,45 @@ int tool_take_plugin_seconds(const struct tool_command *command, const char *val
     return TOOL_ARGUMENTS_END;
 }
 
+/* ---- contexts and signals ---- */
+
+/* The one that there is, for the handler. */
+static struct fastabi_context *volatile the_context;
+
+/* It is at its default again when this runs, and not blocked. */
+static void end_by_signal(int number)
+{
+    fastabi_context_abandon(the_context);
+    raise(number);
+}
+
+void tool_catch_signals(void)
+{
+    static const int numbers[] = { SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGPIPE,
+                                   SIGALRM, SIGXCPU, SIGVTALRM, SIGUSR1, SIGUSR2 };
+    struct sigaction action = { .sa_handler = end_by_signal };
+
+    action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        struct sigaction before;
+
+        if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_DFL)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
+
+void tool_free_context(struct fastabi_context *context)
+{
+    the_context = NULL;
+    fastabi_context_free(context);
+}
+
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data,
                                           const struct fastabi_limits *limits)
 {
     const struct fastabi_context_options options = {
         .size = sizeof(options),
-        .flags = flags | FASTABI_CONTEXT_ISOLATE,
+        .flags = flags | FASTABI_CONTEXT_ISOLATE | FASTABI_CONTEXT_FINISH,
         .on_diag = on_diag,
         .data = data,
         .limits = limits,
@@ -83,6 +117,7 @@ struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_d
         return NULL;
     }
 #endif
+    the_context = context;
     return context;
 }
 

@@ -136,6 +136,15 @@ void tool_print_diag(const struct fastabi_diag *diag, void *data);
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data,
                                           const struct fastabi_limits *limits);
 
+/* Free it.  NULL is fine. */
+void tool_free_context(struct fastabi_context *context);
+
+/*
+ * From now on a signal that ends the command removes what the last context has on disk before.
+ * Signals that are ignored stay so.
+ */
+void tool_catch_signals(void);
+
 #define TOOL_KEY_PLUGIN_SECONDS 2049
 #define TOOL_PLUGIN_SECONDS_OPTION                                                                 \
     {                                                                                              \

@@ -155,6 +155,12 @@ struct fastabi_limits {
  * ignored, and a caller with several threads should know what that means.
  */
 #define FASTABI_CONTEXT_ISOLATE (1u << 3)
+/*
+ * Put files in place in a child process that goes on when this one is killed.  Then there are all
+ * the new files or all the old ones, whatever the moment, even of SIGKILL.  The library forks, as
+ * with FASTABI_CONTEXT_ISOLATE.
+ */
+#define FASTABI_CONTEXT_FINISH (1u << 4)
 
 /* Options of a new context. */
 struct fastabi_context_options {
@@ -185,6 +191,15 @@ FASTABI_API int fastabi_context_new(const struct fastabi_context_options *option
  * Since 0.1.
  */
 FASTABI_API void fastabi_context_free(struct fastabi_context *context);
+
+/*
+ * Remove what an unfinished call with this context has on disk.  For a signal handler, in a process
+ * that ends with it: it is async-signal-safe, and nothing may be done with the context afterwards.
+ * It is of use where a file system has no unnamed files; elsewhere an unfinished call has nothing
+ * on disk.  The library itself installs no handler.
+ * Since 0.2.
+ */
+FASTABI_API void fastabi_context_abandon(const struct fastabi_context *context);
 
 /*
  * Add a directory to look up installed specifications in: after those already added, and before

@@ -108,7 +108,7 @@ void fastabi_context_free(struct fastabi_context *context)
 void fastabi_context_own(struct fastabi_context *context, struct fastabi_owned *owned)
 {
     owned->next = context->owned;
-    context->owned = owned;
+    __atomic_store_n(&context->owned, owned, __ATOMIC_SEQ_CST); /* a signal handler may read it */
 }
 
 struct fastabi_owned *fastabi_context_owned(const struct fastabi_context *context,

@@ -10,7 +10,7 @@
 /* All of them. */
 #define FASTABI_CONTEXT_FLAGS                                                                      \
     (FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV | FASTABI_CONTEXT_LAYOUT |                     \
-     FASTABI_CONTEXT_ISOLATE)
+     FASTABI_CONTEXT_ISOLATE | FASTABI_CONTEXT_FINISH)
 
 /*
  * What a later layer keeps in a context: the first member of its own struct.  The function

@@ -13,11 +13,14 @@ struct sink_file {
     uint32_t flags;  /* FASTABI_FILE_* */
     char *owner;     /* what it is written for, or NULL */
     char *target;    /* the file to replace; NULL: verifying, or streamed to */
-    char *temporary; /* the new content; NULL: there is none (any more) */
-    char *backup;    /* second link to the old content; NULL: there is none */
+    char *base;      /* the directory nearest to it that existed */
+    int unnamed;     /* the new content, in a file without a name; or -1 */
+    char *temporary; /* the new content, or a name that it had; NULL: there is none (any more) */
+    char *backup;    /* the old content; NULL: there is none */
     bool existed;
     bool is_stream; /* it existed, and is not a regular file */
     bool replaced;
+    bool is_away;  /* backup is the old file itself, not a second link to it */
     mode_t mode;   /* permissions of the target, if it existed */
     char *content; /* in memory */
     size_t length; /* of the content */
@@ -37,6 +40,8 @@ struct fastabi_sink {
     size_t count;
     size_t capacity;
     struct fastabi_directories directories; /* made for the files */
+    struct fastabi_litter *litter;          /* what a signal handler has to remove */
+    size_t unnamed_count;                   /* files that are kept open */
 
     /* The file that is open: standard output and nowhere are none. */
     struct sink_file *file;
@@ -53,11 +58,22 @@ struct fastabi_sink {
  */
 int fastabi_sink_fail(struct fastabi_sink *sink, const char *path, int error);
 
-/* A new name beside a target; call is tried with one after the other while they are taken. */
-int fastabi_sink_take_name(struct fastabi_sink *sink, const char *target, char **name,
-                           int (*take)(const char *name, const char *target));
+/*
+ * A new name beside the target of a file: take is tried with one after the other while they are
+ * taken.
+ */
+int fastabi_sink_take_name(struct fastabi_sink *sink, const struct sink_file *file, char **name,
+                           int (*take)(const char *name, const struct sink_file *file));
 
-/* Remove a file, and forget its path. */
-void fastabi_sink_remove(char **path);
+#define FASTABI_UNNAMED_SIZE 32
+
+/* The name of a file without one, for linkat(). */
+void fastabi_sink_name_unnamed(int fd, char path[FASTABI_UNNAMED_SIZE]);
+
+/* Whether there is new content for a file. */
+bool fastabi_sink_has_content(const struct sink_file *file);
+
+/* Remove a file, and forget its path.  0 or a negative errno. */
+int fastabi_sink_remove(char **path);
 
 #endif

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output files: streamed into temporaries beside their targets, compared on the way, renamed
- * together at the end.  Knows nothing of backends or of what is written.
+ * Output files: streamed into files without names, compared on the way, put in place together at
+ * the end.  Knows nothing of backends or of what is written.
  *
- * All or nothing: a target is replaced only when every file of the run is complete.  Renames
- * are not atomic together, so each replaced file is kept under a second link until the last
- * rename is done, and put back if one fails.  Nothing is synced to disk: like a compiler's, the
- * output can be made again.
+ * All or nothing: a target is replaced only when every file of the run is complete.  A file without
+ * a name is gone when we are, so nothing is left if we are killed.  Where there are none (the file
+ * system does not have them, /proc is not there, or the files are many), it is a temporary beside
+ * the target instead, which fastabi_context_abandon() knows of.  Nothing is synced to disk: like a
+ * compiler's, the output can be made again.
  *
  * Standard output cannot be taken back, and is streamed, so that memory stays small.  All checks of
  * specifications and options come before the first byte; what is left to fail after it is a backend
  * or the stream itself.  A device (/dev/null) or a pipe as target is streamed to as well.
  */
 #include "emit/in-memory.h"
+#include "emit/litter.h"
 #include "emit/replace.h"
 #include "emit/sink-file.h"
 
@@ -21,12 +23,14 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 
 #define COMPARE_BUFFER ((size_t)64 << 10)
+#define UNNAMED_MOST   256u /* files that are kept open, and at most a quarter of the limit */
 
 /* ---- errors ---- */
 
@@ -63,6 +67,12 @@ int fastabi_sink_new(struct fastabi_context *context, bool verify, struct fastab
         return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
     }
     made->context = context;
+    made->litter = verify ? NULL : fastabi_litter_of(context);
+    if (!made->litter && !verify) {
+        free(made);
+        free(compare);
+        return fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    }
     made->verify = verify;
     made->fd = -1;
     made->existing = -1;
@@ -98,14 +108,26 @@ void fastabi_sink_set_flags(struct fastabi_sink *sink, uint32_t flags)
         sink->file->flags = flags;
 }
 
+/* A file without a name stays open until it is in place. */
 static void close_descriptors(struct fastabi_sink *sink)
 {
-    if (sink->fd >= 0 && sink->fd != STDOUT_FILENO)
+    bool is_kept = sink->fd == STDOUT_FILENO || (sink->file && sink->fd == sink->file->unnamed);
+
+    if (sink->fd >= 0 && !is_kept)
         close(sink->fd);
     if (sink->existing >= 0)
         close(sink->existing);
     sink->fd = -1;
     sink->existing = -1;
+}
+
+static void drop_unnamed(struct fastabi_sink *sink, struct sink_file *file)
+{
+    if (file->unnamed >= 0) {
+        close(file->unnamed);
+        sink->unnamed_count--;
+    }
+    file->unnamed = -1;
 }
 
 void fastabi_sink_free(struct fastabi_sink *sink)
@@ -114,7 +136,9 @@ void fastabi_sink_free(struct fastabi_sink *sink)
         return;
     close_descriptors(sink);
     for (size_t i = 0; i < sink->count; i++) {
+        drop_unnamed(sink, &sink->files[i]);
         fastabi_sink_remove(&sink->files[i].temporary);
+        free(sink->files[i].base);
         free(sink->files[i].path);
         free(sink->files[i].owner);
         free(sink->files[i].target);
@@ -125,6 +149,7 @@ void fastabi_sink_free(struct fastabi_sink *sink)
         fastabi_directories_keep(&sink->directories);
     else
         fastabi_directories_remove(&sink->directories);
+    fastabi_litter_forget(sink->litter);
     free(sink->files);
     free(sink->compare);
     free(sink);
@@ -147,6 +172,7 @@ static struct sink_file *add_file(struct fastabi_sink *sink, const char *path, c
     }
     file = &sink->files[sink->count];
     memset(file, 0, sizeof(*file));
+    file->unnamed = -1;
     file->path = strdup(path);
     file->owner = owner ? strdup(owner) : NULL;
     if (!file->path || (owner && !file->owner)) {
@@ -196,32 +222,76 @@ static int open_existing(struct fastabi_sink *sink)
 }
 
 /* Permissions are 0666 less the umask, which the kernel applies: it cannot be read safely. */
-static int create_temporary(const char *name, const char *target)
+static int create_temporary(const char *name, const struct sink_file *file)
 {
-    (void)target;
+    (void)file;
     return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
+static int open_named(struct fastabi_sink *sink)
+{
+    struct sink_file *file = sink->file;
+    int error = fastabi_directories_make(&sink->directories, file->base, file->target,
+                                         sink->litter);
+
+    if (error)
+        return error;
+    sink->fd = fastabi_sink_take_name(sink, file, &file->temporary, create_temporary);
+    if (sink->fd >= 0)
+        return 0;
+    error = sink->fd;
+    sink->fd = -1;
+    return error;
+}
+
+static bool may_keep_open(const struct fastabi_sink *sink)
+{
+    struct rlimit limit;
+
+    return sink->unnamed_count < UNNAMED_MOST &&
+           (getrlimit(RLIMIT_NOFILE, &limit) || sink->unnamed_count < limit.rlim_cur / 4);
+}
+
+/* A file without a name, on the file system of the target.  false: there is none. */
+static bool open_unnamed(struct fastabi_sink *sink)
+{
+#ifdef O_TMPFILE
+    struct sink_file *file = sink->file;
+    char path[FASTABI_UNNAMED_SIZE];
+    int fd = may_keep_open(sink) ? open(file->base, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666) : -1;
+
+    if (fd < 0)
+        return false;
+    fastabi_sink_name_unnamed(fd, path);
+    if (access(path, F_OK)) {
+        close(fd);
+        return false;
+    }
+    sink->fd = file->unnamed = fd;
+    sink->unnamed_count++;
+    return true;
+#else
+    (void)sink;
+    (void)may_keep_open;
+    return false;
+#endif
 }
 
 static int open_temporary(struct fastabi_sink *sink)
 {
     struct sink_file *file = sink->file;
     const struct sink_file *other;
-    int error = fastabi_target_resolve(file->path, &sink->directories, &file->target);
+    int error = fastabi_target_resolve(file->path, &file->target, &file->base);
 
     if (error)
         return fastabi_sink_fail(sink, file->path, error);
     other = find_clash(sink);
     if (other)
         return report_clash(sink, file, other);
-    sink->fd = fastabi_sink_take_name(sink, file->target, &file->temporary, create_temporary);
-    if (sink->fd < 0) {
-        error = sink->fd;
-        sink->fd = -1;
-        return fastabi_sink_fail(sink, file->path, error);
-    }
-    if (file->existed && fchmod(sink->fd, file->mode))
-        return fastabi_sink_fail(sink, file->path, -errno);
-    return 0;
+    error = open_unnamed(sink) ? 0 : open_named(sink);
+    if (!error && file->existed && fchmod(sink->fd, file->mode))
+        error = -errno;
+    return error ? fastabi_sink_fail(sink, file->path, error) : 0;
 }
 
 int fastabi_sink_open(struct fastabi_sink *sink, const char *path, const char *owner)
@@ -381,6 +451,16 @@ static void verify_file(struct fastabi_sink *sink)
                           "differs from what would be written; generate it again without --verify");
 }
 
+/* The file is as it was. */
+static int drop_content(struct fastabi_sink *sink, struct sink_file *file)
+{
+    int error;
+
+    drop_unnamed(sink, file);
+    error = fastabi_sink_remove(&file->temporary);
+    return error ? fastabi_sink_fail(sink, file->path, error) : 0;
+}
+
 int fastabi_sink_close(struct fastabi_sink *sink)
 {
     struct sink_file *file = sink->file;
@@ -391,7 +471,7 @@ int fastabi_sink_close(struct fastabi_sink *sink)
         if (error)
             error = fastabi_sink_fail(sink, file->path, error);
     }
-    if (file && sink->fd >= 0) {
+    if (file && sink->fd >= 0 && sink->fd != file->unnamed) {
         int fd = sink->fd;
 
         sink->fd = -1;
@@ -403,7 +483,7 @@ int fastabi_sink_close(struct fastabi_sink *sink)
         if (sink->verify)
             verify_file(sink);
         else if (sink->same)
-            fastabi_sink_remove(&file->temporary);
+            error = drop_content(sink, file);
     }
     sink->file = NULL;
     return error;

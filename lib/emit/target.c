@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "emit/litter.h"
 
 #define LINKS_MAX 40  /* as Linux */
 #define NAME_KEPT 180 /* bytes of a name that its hidden sibling repeats: NAME_MAX is 255 */
@@ -64,37 +66,83 @@ static int add_directory(struct fastabi_directories *directories, const char *pa
     return 0;
 }
 
-/* Make a directory and those above it.  Another process may make them at the same time. */
-static int make_directory(struct fastabi_arena *arena, const char *path,
-                          struct fastabi_directories *directories)
+/* Append a part to a path that ends without a slash, unless it is the root. */
+static const char *append(struct fastabi_arena *arena, const char *path, const char *part,
+                          size_t length)
 {
-    struct stat status;
-    const char *above;
-    int error;
+    return fastabi_arena_printf(arena, "%s%s%.*s", path, strcmp(path, "/") ? "/" : "", (int)length,
+                                part);
+}
 
-    if (!stat(path, &status))
-        return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
-    if (errno != ENOENT)
-        return -errno;
-    above = copy_directory(arena, path);
-    if (!above)
+/*
+ * Take one part of a directory's path: go up, into what exists, or into what does not exist yet.
+ * real is what it leads to so far, and base the part of that which exists.
+ */
+static int take_part(struct fastabi_arena *arena, const char **real, const char **base,
+                     const char *part, size_t length)
+{
+    bool is_dotdot = length == 2 && part[0] == '.' && part[1] == '.';
+    const char *next = is_dotdot ? copy_directory(arena, *real)
+                                 : append(arena, *real, part, length);
+    bool is_there = *real == *base;
+    struct stat status;
+
+    if (!next)
         return -ENOMEM;
-    error = strcmp(above, path) ? make_directory(arena, above, directories) : -ENOENT;
-    if (error)
-        return error;
-    if (mkdir(path, 0777))
-        return errno == EEXIST ? 0 : -errno;
-    error = add_directory(directories, path);
-    if (error)
-        rmdir(path);
+    if (is_dotdot) {
+        if (is_there || !strcmp(next, *base))
+            *base = next;
+    } else if (is_there && !stat(next, &status)) {
+        char *found = S_ISDIR(status.st_mode) ? realpath(next, NULL) : NULL;
+
+        if (!found)
+            return S_ISDIR(status.st_mode) ? -errno : -ENOTDIR;
+        next = fastabi_arena_copy(arena, found, strlen(found));
+        free(found);
+        if (!next)
+            return -ENOMEM;
+        *base = next;
+    } else if (is_there && errno != ENOENT) {
+        return -errno;
+    }
+    *real = next;
+    return 0;
+}
+
+/* The real path of a directory that may not exist, and how much of it does. */
+static int find_directory(struct fastabi_arena *arena, const char *path, const char **real,
+                          const char **base)
+{
+    char *found = realpath(path, NULL);
+    int error = 0;
+
+    if (!found && errno != ENOENT)
+        return -errno;
+    if (!found)
+        found = *path == '/' ? strdup("/") : realpath(".", NULL);
+    else
+        path = "";
+    if (!found)
+        return -errno;
+    *real = *base = fastabi_arena_copy(arena, found, strlen(found));
+    free(found);
+    if (!*real)
+        return -ENOMEM;
+    while (*path && !error) {
+        size_t length = strcspn(path, "/");
+
+        if (length && (length > 1 || *path != '.'))
+            error = take_part(arena, real, base, path, length);
+        path += length + (path[length] == '/');
+    }
     return error;
 }
 
-static int resolve(struct fastabi_arena *arena, const char *path,
-                   struct fastabi_directories *directories, char **target)
+static int resolve(struct fastabi_arena *arena, const char *path, char **target, char **base)
 {
+    const char *real = NULL, *existing = NULL;
     const char *name, *directory;
-    char *real;
+    struct stat status;
     int error = follow_links(arena, &path);
 
     if (error)
@@ -105,27 +153,72 @@ static int resolve(struct fastabi_arena *arena, const char *path,
     directory = copy_directory(arena, path);
     if (!directory)
         return -ENOMEM;
-    error = make_directory(arena, directory, directories);
+    error = find_directory(arena, directory, &real, &existing);
+    if (!error && stat(existing, &status))
+        error = -errno;
+    else if (!error && !S_ISDIR(status.st_mode))
+        error = -ENOTDIR;
     if (error)
         return error;
-    real = realpath(directory, NULL);
-    if (!real)
-        return -errno;
-    if (asprintf(target, "%s%s%s", real, strcmp(real, "/") ? "/" : "", name) < 0) {
+    *base = strdup(existing);
+    if (!*base || asprintf(target, "%s%s%s", real, strcmp(real, "/") ? "/" : "", name) < 0) {
         *target = NULL;
-        error = -ENOMEM;
+        return -ENOMEM;
     }
-    free(real);
-    return error;
+    return 0;
 }
 
-int fastabi_target_resolve(const char *path, struct fastabi_directories *directories, char **target)
+int fastabi_target_resolve(const char *path, char **target, char **base)
 {
     struct fastabi_arena arena = { 0 };
-    int error = resolve(&arena, path, directories, target);
+    int error = resolve(&arena, path, target, base);
 
     fastabi_arena_free(&arena);
     return error;
+}
+
+/* Another process may make it at the same time. */
+static int make_directory(struct fastabi_directories *directories, const char *path,
+                          struct fastabi_litter *litter)
+{
+    int error;
+
+    if (!access(path, F_OK))
+        return 0;
+    error = litter ? fastabi_litter_add(litter, path, true) : 0;
+    if (error)
+        return error;
+    if (mkdir(path, 0777))
+        return errno == EEXIST ? 0 : -errno;
+    error = add_directory(directories, path);
+    if (error)
+        rmdir(path);
+    return error;
+}
+
+int fastabi_directories_make(struct fastabi_directories *directories, const char *base,
+                             const char *target, struct fastabi_litter *litter)
+{
+    const char *name = fastabi_path_name(target);
+    const char *next = target + strlen(base) + (strcmp(base, "/") != 0);
+    int error = 0;
+
+    while (next < name && !error) {
+        const char *end = strchr(next, '/');
+        char *path = strndup(target, (size_t)(end - target));
+
+        error = path ? make_directory(directories, path, litter) : -ENOMEM;
+        free(path);
+        next = end + 1;
+    }
+    return error;
+}
+
+bool fastabi_target_is_in(const char *target, const char *directory)
+{
+    size_t length = strcmp(directory, "/") ? strlen(directory) : 0;
+
+    return fastabi_path_name(target) == target + length + 1;
 }
 
 char *fastabi_target_beside(const char *target, unsigned int number)

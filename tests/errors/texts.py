@@ -23,7 +23,12 @@ UNREACHED = {
     "a value is missing; write it": "libyaml reports it before",
     "the text is not YAML; compare it with an example": "no phrase of libyaml is without a row",
     "more than %zu YAML nodes; divide the file": "takes minutes; test-reader.c lowers the limit",
-    "cannot be put back; its content is in '%s'": "a rename has to fail twice; test-sink.c",
+    "cannot be put back; its content is in '%s'": "a rename has to fail twice; tests/lifetime",
+    "is as it was, but has a second name; remove '%s'": "unlink() has to fail; tests/lifetime",
+    "is written, but its old content is still there; remove '%s'":
+        "unlink() has to fail; tests/lifetime",
+    "the process that puts files in place was killed, and some of them may be old; start again":
+        "somebody has to kill it; tests/lifetime",
     "the C parser crashed on these headers": "no header is known that does it",
     "an earlier write failed": "the first write that fails keeps its error",
 }

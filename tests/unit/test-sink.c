@@ -16,6 +16,7 @@
 #include <criterion/criterion.h>
 
 #include "base/diag.h"
+#include "emit/litter.h"
 #include "emit/sink.h"
 
 static char folder[] = "/tmp/fastabi-sink-XXXXXX";
@@ -132,15 +133,6 @@ static void expect_same_file(const struct stat *before, const struct stat *after
     cr_expect_eq(before->st_ino, after->st_ino);
     cr_expect_eq(before->st_mtim.tv_sec, after->st_mtim.tv_sec);
     cr_expect_eq(before->st_mtim.tv_nsec, after->st_mtim.tv_nsec);
-}
-
-/* Remove the temporary of a name behind the sink's back, so that its rename fails. */
-static void remove_temporary(const char *name)
-{
-    char command[128];
-
-    snprintf(command, sizeof(command), "rm .%s.fastabi-*", name);
-    cr_assert_eq(system(command), 0);
 }
 
 /* ---- files ---- */
@@ -391,24 +383,90 @@ Test(sink, failing_rename_rolls_back)
     struct stat before;
     struct stat after;
 
+    cr_assert_eq(mkdir("d", 0777), 0);
     put("a", "old a");
-    put("b", "old b");
     put("same", "same");
     before = look("a");
     cr_assert_eq(write_file("a", "new a"), 0);
     cr_assert_eq(write_file("same", "same"), 0);
     cr_assert_eq(write_file("x/new", "new"), 0);
-    cr_assert_eq(write_file("b", "new b"), 0);
+    cr_assert_eq(write_file("d/b", "new b"), 0);
     cr_assert_eq(write_file("c", "new c"), 0);
-    remove_temporary("b");
-    cr_assert_eq(fastabi_sink_commit(sink), -ENOENT);
+    cr_assert_eq(rename("d", "e"), 0);
+    put("d", "in the way");
+    cr_assert_eq(fastabi_sink_commit(sink), -ENOTDIR);
     finish();
-    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "b", 0);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "d/b", 0);
     after = look("a");
     expect_same_file(&before, &after);
     expect_content("a", "old a");
-    expect_content("b", "old b");
+    expect_entries("e", 0);
+    expect_entries(".", 4);
+}
+
+/* What a signal handler does where files have names. */
+Test(sink, abandoned)
+{
+    struct fastabi_litter *litter = fastabi_litter_of(context);
+
+    cr_assert_not_null(litter);
+    cr_assert_eq(fastabi_litter_add(litter, "d", true), 0);
+    cr_assert_eq(mkdir("d", 0777), 0);
+    cr_assert_eq(fastabi_litter_add(litter, "d/file", false), 0);
+    put("d/file", "text");
+    cr_assert_eq(fastabi_litter_add(litter, "never-made", false), 0);
+    put("other", "text");
+    fastabi_context_abandon(context);
+    expect_entries(".", 1);
+    fastabi_litter_forget(litter);
+    cr_assert_eq(mkdir("d", 0777), 0);
+    fastabi_context_abandon(context);
+    expect_entries(".", 2);
+}
+
+/* With the flag a child puts files in place; what it reports arrives here. */
+Test(sink, finished_by_a_child)
+{
+    const struct fastabi_context_options options = {
+        .size = sizeof(options),
+        .flags = FASTABI_CONTEXT_FINISH,
+    };
+
+    finish();
+    fastabi_context_free(context);
+    cr_assert_eq(fastabi_context_new(&options, &context), 0);
+    make_sink(false);
+    put("a", "old");
+    cr_assert_eq(write_file("a", "new"), 0);
+    cr_assert_eq(write_file("x/y/b", "new"), 0);
+    expect_entries(".", 1);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    finish();
+    expect_content("a", "new");
+    expect_content("x/y/b", "new");
+    make_sink(false);
+    cr_assert_eq(write_file("a", "newer"), 0);
+    cr_assert_eq(write_file("z/c", "new"), 0);
+    put("z", "in the way");
+    cr_assert_eq(fastabi_sink_commit(sink), -ENOTDIR);
+    finish();
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "z/c", 0);
+    expect_content("a", "new");
     expect_entries(".", 3);
+}
+
+Test(sink, parts_of_paths)
+{
+    cr_assert_eq(write_file("n/../m/./..//k/a", "1"), 0);
+    cr_assert_eq(write_file("n/../b", "2"), 0);
+    cr_assert_eq(write_file("n/../../fastabi-sink-c", "3"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    finish();
+    expect_content("k/a", "1");
+    expect_content("b", "2");
+    expect_content("../fastabi-sink-c", "3");
+    expect_entries(".", 2);
+    cr_assert_eq(unlink("../fastabi-sink-c"), 0);
 }
 
 /* ---- clashes ---- */

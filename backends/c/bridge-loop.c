@@ -270,6 +270,21 @@ void c_write_carry_call(const struct c_carry *carry)
 /* ---- an array of structs ---- */
 
 /*
+ * Whether all addresses are known, contiguous and not 0 is seen element by element, and the calls
+ * before that cannot be taken back: several structs with addresses are left to the classic call.
+ */
+bool c_has_each(const struct c_carry *carry)
+{
+    const struct fastabi_op *op = carry->stub.op;
+
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (fastabi_xen_array_direction(fastabi_op_xen_array(op, i)) >= FASTABI_XEN_FROM)
+            return false;
+    }
+    return carry->count_arg != C_NO_ARG && carry->loop == C_LOOP_NONE;
+}
+
+/*
  * The classic call stops at the first element that fails.  An error after which the classic call
  * could be made is the first element's, or it is one as any other.
  */
@@ -279,10 +294,10 @@ void c_write_each(const struct c_carry *carry)
     struct fastabi_writer *writer = writer_of(carry);
 
     fastabi_write(writer,
-                  "    if ((uint32_t)%s - 1u >= 0x7fffffffu)\n        return 0;\n"
-                  "    for (i_ = 0; i_ < (uint32_t)%s; i_++) {\n"
+                  "    if (%s - 1u >= 0x7fffffffu)\n        return 0;\n"
+                  "    for (i_ = 0; i_ < %s; i_++) {\n"
                   "        if (!xen_fastabi_carry_%s(%s",
-                  bridge->args[carry->count_arg].name, bridge->args[carry->count_arg].name,
+                  c_elements(bridge, carry->count_arg), c_elements(bridge, carry->count_arg),
                   carry->stub.id, bridge->run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
     for (size_t i = 0; i < bridge->arg_count; i++) {
         if (i == carry->struct_arg)
@@ -298,43 +313,77 @@ void c_write_each(const struct c_carry *carry)
 
 /* ---- a linear address for a guest-physical one ---- */
 
-/* Arguments of the stub beside the struct, which are arguments of the classic call. */
+/* Arguments of the stub beside the struct: arguments of the classic call, or packed. */
 static void write_linear_args(const struct c_carry *carry)
 {
-    struct fastabi_writer *writer = writer_of(carry);
-
     for (size_t i = 0; i < carry->stub.argument_count; i++)
-        fastabi_write(writer, "    %s in_%s_;\n", carry->stub.arguments[i].type,
-                      fastabi_param_flat_name(carry->stub.arguments[i].param));
-    fastabi_write(writer, "\n");
-    for (size_t i = 0; i < carry->stub.argument_count; i++) {
-        const struct fastabi_param *param = carry->stub.arguments[i].param;
-        const struct fastabi_xen_array *array;
-        const char *field;
-        size_t arg, element;
-
-        (void)c_find_source(carry, param, &arg, &field, &array, &element);
-        fastabi_write(writer, "    in_%s_ = (%s)%s;\n", fastabi_param_flat_name(param),
-                      carry->stub.arguments[i].type, carry->bridge->args[arg].name);
-    }
+        c_write_value(carry, &carry->stub.arguments[i]);
 }
 
 bool c_has_linear(const struct c_carry *carry)
 {
     if (!fastabi_op_classic_linear(carry->stub.op, NULL, NULL, NULL) ||
-        carry->loop != C_LOOP_NONE || carry->count_arg != C_NO_ARG)
+        fastabi_op_classic_success_count(carry->stub.op) || carry->loop != C_LOOP_NONE ||
+        carry->count_arg != C_NO_ARG)
         return false;
     for (size_t i = 0; i < carry->stub.argument_count; i++) {
         const struct fastabi_xen_array *array;
         const char *field;
         size_t arg, element;
+        enum c_source source = c_find_source(carry, carry->stub.arguments[i].param, &arg, &field,
+                                             &array, &element);
 
-        if (carry->stub.arguments[i].is_pointer || strchr(carry->stub.arguments[i].type, '*') ||
-            c_find_source(carry, carry->stub.arguments[i].param, &arg, &field, &array, &element) !=
-                C_SOURCE_ARG)
+        if (carry->stub.arguments[i].is_pointer ||
+            (source != C_SOURCE_ARG && source != C_SOURCE_PACK))
             return false;
     }
     return true;
+}
+
+/* What an area that was given before is taken away by: other_.addr.p = 0; */
+static const char *take_away(const struct c_carry *carry, const struct fastabi_param *param)
+{
+    const char *path = fastabi_param_field(param);
+    int64_t none;
+
+    if (!fastabi_op_classic_linear_none(carry->stub.op, &none))
+        return NULL;
+    return fastabi_emission_printf(carry->bridge->run->emission,
+                                   "other_.%s = (__typeof__(other_.%s))%" PRId64 ";\n", path, path,
+                                   none);
+}
+
+static void write_linear_locals(const struct c_carry *carry)
+{
+    struct fastabi_writer *writer = writer_of(carry);
+
+    fastabi_write(
+        writer,
+        "    xen_fastabi_struct_9_%s other_ = *param_;\n    uint64_t address_;\n    %s ret_;\n",
+        carry->stub.id, carry->bridge->run->result);
+    for (size_t i = 0; i < carry->stub.argument_count; i++)
+        fastabi_write(writer, "    %s in_%s_;\n", carry->stub.arguments[i].type,
+                      fastabi_param_flat_name(carry->stub.arguments[i].param));
+    fastabi_write(writer, "\n");
+    c_write_unused(carry);
+    fastabi_write(writer,
+                  "    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_%s || !xen_fastabi_has_9_%s)\n"
+                  "        return 0;\n",
+                  carry->stub.id, carry->stub.id);
+    write_linear_args(carry);
+}
+
+/* Leave it to the classic call: what was given before must not stay in use. */
+static void write_linear_end(const struct c_carry *carry, const char *indent, const char *none)
+{
+    struct fastabi_writer *writer = writer_of(carry);
+
+    if (none) {
+        fastabi_write(writer, "%s%s", indent, none);
+        write_call(carry, fastabi_emission_printf(carry->bridge->run->emission, "%s(void)", indent),
+                   "&other_");
+    }
+    fastabi_write(writer, "%sreturn 0;\n", indent);
 }
 
 /*
@@ -348,25 +397,16 @@ void c_write_linear(const struct c_carry *carry)
     uint32_t size;
     const char *field = fastabi_op_classic_linear(carry->stub.op, &param, NULL, &size);
     const char *path = fastabi_param_field(param);
-    int64_t none = 0;
-    bool has_none = fastabi_op_classic_linear_none(carry->stub.op, &none);
-    const char *take_away = "";
+    const char *none = take_away(carry, param);
 
-    if (has_none)
-        take_away = fastabi_emission_printf(carry->bridge->run->emission,
-                                            "other_.%s = (__typeof__(other_.%s))%" PRId64 ";\n",
-                                            path, path, none);
-    fastabi_write(
-        writer,
-        "    xen_fastabi_struct_9_%s other_ = *param_;\n    uint64_t address_;\n    %s ret_;\n",
-        carry->stub.id, carry->bridge->run->result);
-    write_linear_args(carry);
-    fastabi_write(writer,
-                  "    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_%s || !xen_fastabi_has_9_%s)\n"
-                  "        return 0;\n",
-                  carry->stub.id, carry->stub.id);
-    if (has_none)
-        fastabi_write(writer, "    if (!param_->%s) {\n        %s    } else {\n", field, take_away);
+    write_linear_locals(carry);
+    if (c_write_misfit(carry, "    if (")) {
+        fastabi_write(writer, ") {\n");
+        write_linear_end(carry, "        ", none);
+        fastabi_write(writer, "    }\n");
+    }
+    if (none)
+        fastabi_write(writer, "    if (!param_->%s) {\n        %s    } else {\n", field, none);
     else
         fastabi_write(writer, "    {\n");
     fastabi_write(writer,
@@ -374,22 +414,16 @@ void c_write_linear(const struct c_carry *carry)
                   "            XEN_FASTABI_PHYS(param_->%s) : XEN_FASTABI_NO_PHYS;\n"
                   "        if (address_ == XEN_FASTABI_NO_PHYS) {\n",
                   field, size, field);
-    if (has_none) {
-        fastabi_write(writer, "            %s", take_away);
-        write_call(carry, "            (void)", "&other_");
-    }
+    write_linear_end(carry, "            ", none);
     fastabi_write(writer,
-                  "            return 0;\n        }\n"
-                  "        other_.%s = (__typeof__(other_.%s))address_;\n    }\n",
-                  path, path);
+                  "        }\n        other_.%s = (__typeof__(other_.%s))address_;\n    }\n", path,
+                  path);
     write_call(carry, "    ret_ = ", "&other_");
     fastabi_write(writer,
                   "    if (ret_ >= 0) {\n        *result_ = %sret_;\n        return 1;\n    }\n",
                   sign_of(carry));
-    if (has_none) {
+    if (none)
         write_fallback(carry, "");
-        fastabi_write(writer, "    %s", take_away);
-        write_call(carry, "    (void)", "&other_");
-    }
-    fastabi_write(writer, "    return 0;\n}\n\n");
+    write_linear_end(carry, "    ", none);
+    fastabi_write(writer, "}\n\n");
 }

@@ -3,7 +3,6 @@
  * One operation as a function of the classic arguments: what must hold of them, and the inputs
  * taken from them.  The call and what follows it are bridge-loop.c's.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "bridge.h"
@@ -44,96 +43,6 @@ void c_write_bridge_args(const struct c_bridge *bridge, bool command)
             fastabi_write(writer, "%s, ", bridge->args[i].name);
     }
     fastabi_write(writer, "result_)");
-}
-
-/* ---- what must hold ---- */
-
-/* A constant of 64 bits, in every standard of C. */
-static void write_constant(struct fastabi_writer *writer, int64_t number)
-{
-    if (number > INT32_MIN && number <= INT32_MAX)
-        fastabi_write(writer, "%" PRId64, number);
-    else
-        fastabi_write(writer, "(int64_t)((uint64_t)0x%xu << 32 | 0x%xu)",
-                      (unsigned int)((uint64_t)number >> 32), (unsigned int)number);
-}
-
-/* Constants among the arguments. */
-static void write_arg_checks(const struct c_carry *carry)
-{
-    const struct c_bridge *bridge = carry->bridge;
-    struct fastabi_writer *writer = bridge->run->writer;
-
-    for (size_t i = 0; i < fastabi_op_xen_arg_count(carry->stub.op); i++) {
-        int64_t number;
-
-        if (i == bridge->command || i == carry->count_arg ||
-            fastabi_op_xen_arg(carry->stub.op, i, NULL, &number) != FASTABI_XEN_NUMBER)
-            continue;
-        fastabi_write(writer, "    if (%s%s != (%s)",
-                      bridge->args[i].is_pointer ? "(uintptr_t)" : "", bridge->args[i].name,
-                      bridge->args[i].is_pointer ? "uintptr_t" : bridge->args[i].type);
-        write_constant(writer, number);
-        fastabi_write(writer, ")\n        return 0;\n");
-    }
-}
-
-static void write_field_check(struct fastabi_writer *writer, const char *field, int64_t number)
-{
-    fastabi_write(writer, "    if (param_->%s != (__typeof__(param_->%s))", field, field);
-    write_constant(writer, number);
-    fastabi_write(writer, ")\n        return 0;\n");
-}
-
-/* Constants among the fields: those that the hypervisor fills in, and the zeros of what is left. */
-static void write_field_checks(const struct c_carry *carry)
-{
-    const struct fastabi_op *op = carry->stub.op;
-    struct fastabi_writer *writer = carry->bridge->run->writer;
-    int64_t number;
-
-    if (!carry->structure)
-        return;
-    for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
-        const char *field = fastabi_op_fixed(op, i, &number);
-
-        write_field_check(writer, field, number);
-    }
-    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
-        const struct fastabi_param *param;
-        const char *field = fastabi_op_xen_field(op, i, &param, &number);
-
-        if (!param)
-            write_field_check(writer, field, number);
-    }
-    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
-        const char *field = fastabi_op_omit(op, i, NULL);
-
-        if (!c_is_accounted_for(op, field))
-            fastabi_write(
-                writer,
-                "    if (!xen_fastabi_is_zero(&param_->%s, (unsigned int)sizeof(param_->%s)))\n"
-                "        return 0;\n",
-                field, field);
-    }
-}
-
-static bool has_field_checks(const struct c_carry *carry)
-{
-    const struct fastabi_op *op = carry->stub.op;
-
-    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
-        const struct fastabi_param *param;
-
-        fastabi_op_xen_field(op, i, &param, NULL);
-        if (!param)
-            return true;
-    }
-    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
-        if (!c_is_accounted_for(op, fastabi_op_omit(op, i, NULL)))
-            return true;
-    }
-    return fastabi_op_fixed_count(op) > 0;
 }
 
 /* ---- inputs ---- */
@@ -246,57 +155,6 @@ static void write_frame(const struct c_carry *carry, const struct fastabi_param 
                   arg, name, arg, name, name);
 }
 
-static void write_pack(const struct c_carry *carry, const struct fastabi_param *param)
-{
-    struct fastabi_writer *writer = carry->bridge->run->writer;
-
-    fastabi_write(writer, "xen_fastabi_pack_%s__%s(", carry->stub.id,
-                  fastabi_param_flat_name(param));
-    for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
-        unsigned int width;
-        bool is_signed;
-        const char *field = fastabi_param_part(param, i, NULL, &width, &is_signed);
-
-        fastabi_write(writer, is_signed ? "%s(int%u_t)param_->%s" : "%s(uint%u_t)param_->%s",
-                      i ? ",\n        " : "", width, field);
-    }
-    fastabi_write(writer, ")");
-}
-
-/* An input that is one value. */
-static void write_value(const struct c_carry *carry, const struct c_argument *argument)
-{
-    struct fastabi_writer *writer = carry->bridge->run->writer;
-    const struct fastabi_param *param = argument->param;
-    bool is_pointer = strchr(argument->type, '*') != NULL;
-    const struct fastabi_xen_array *array;
-    const char *field;
-    size_t arg, element;
-    enum c_source source = c_find_source(carry, param, &arg, &field, &array, &element);
-
-    fastabi_write(writer, "    in_%s_ = (%s)%s", fastabi_param_flat_name(param), argument->type,
-                  is_pointer ? "(uintptr_t)" : "");
-    switch (source) {
-    case C_SOURCE_ARG:
-        fastabi_write(writer, "%s%s",
-                      carry->bridge->args[arg].is_pointer && !is_pointer ? "(uintptr_t)" : "",
-                      carry->bridge->args[arg].name);
-        break;
-    case C_SOURCE_FIELD:
-        fastabi_write(writer, "param_->%s", field);
-        break;
-    case C_SOURCE_PACK:
-        write_pack(carry, param);
-        break;
-    default:
-        fastabi_write(writer, "XEN_FASTABI_ELEMENT(%u, ", fastabi_param_width(param));
-        c_write_handle(carry, array);
-        fastabi_write(writer, ", %zu)", element);
-        break;
-    }
-    fastabi_write(writer, ";\n");
-}
-
 /* Values first: addresses need the counts among them. */
 static void write_inputs(const struct c_carry *carry)
 {
@@ -317,7 +175,7 @@ static void write_inputs(const struct c_carry *carry)
                 else if (pass)
                     write_frame(carry, argument->param);
             } else if (!pass && source != C_SOURCE_SEQUENCE) {
-                write_value(carry, argument);
+                c_write_value(carry, argument);
             }
         }
     }
@@ -393,22 +251,6 @@ static void write_head(const struct c_carry *carry, const char *function)
     fastabi_write(writer, "{\n");
 }
 
-/* Arguments that this operation has no use for. */
-static void write_unused(const struct c_carry *carry)
-{
-    const struct fastabi_op *op = carry->stub.op;
-
-    for (size_t i = 0; i < carry->bridge->arg_count; i++) {
-        enum fastabi_xen_kind kind = fastabi_op_xen_arg(op, i, NULL, NULL);
-
-        if (i != carry->bridge->command &&
-            (kind == FASTABI_XEN_NONE || i == carry->count_arg ||
-             (kind == FASTABI_XEN_STRUCT && carry->struct_arg == C_NO_ARG)))
-            fastabi_write(carry->bridge->run->writer, "    (void)%s;\n",
-                          carry->bridge->args[i].name);
-    }
-}
-
 static void write_param(const struct c_carry *carry, const char *name)
 {
     fastabi_write(carry->bridge->run->writer,
@@ -417,18 +259,21 @@ static void write_param(const struct c_carry *carry, const char *name)
                   carry->bridge->args[carry->struct_arg].name);
 }
 
-/* Of each element before the first call: a call that was made cannot be taken back. */
+/*
+ * Of each element before the first call, as a call that was made cannot be taken back; and of what
+ * has a linear address.
+ */
 static void write_fits(const struct c_carry *carry)
 {
     struct fastabi_writer *writer = carry->bridge->run->writer;
 
-    if (carry->count_arg == C_NO_ARG || !has_field_checks(carry))
+    if ((!c_has_each(carry) && !c_has_linear(carry)) || !c_has_field_checks(carry))
         return;
     fastabi_write(writer,
-                  "XEN_FASTABI_INLINE\nxen_fastabi_bool xen_fastabi_fits_%s(const "
+                  "XEN_FASTABI_INLINE\nxen_fastabi_bool xen_fastabi_fits_%s("
                   "xen_fastabi_struct_9_%s *param_)\n{\n",
                   carry->stub.id, carry->stub.id);
-    write_field_checks(carry);
+    c_write_field_checks(carry);
     fastabi_write(writer, "    return 1;\n}\n\n");
 }
 
@@ -443,29 +288,29 @@ void c_write_carry(const struct c_carry *carry)
         write_param(carry, "param_");
     write_locals(carry);
     c_write_loop_locals(carry);
-    write_unused(carry);
+    c_write_unused(carry);
     if (carry->structure)
         fastabi_write(writer, "    (void)param_;\n");
     write_presence(carry);
-    write_arg_checks(carry);
-    write_field_checks(carry);
+    c_write_arg_checks(carry);
+    c_write_field_checks(carry);
     write_inputs(carry);
     c_write_carry_call(carry);
-    if (carry->count_arg == C_NO_ARG)
+    if (carry->count_arg == C_NO_ARG || carry->loop != C_LOOP_NONE)
         fastabi_write(writer, "    *result_ = %sret_;\n",
                       carry->bridge->run->is_negated ? "-" : "");
     fastabi_write(writer, "    return 1;\n}\n\n");
-    if (carry->count_arg != C_NO_ARG) {
+    if (c_has_each(carry)) {
         write_head(carry, "xen_fastabi_each_");
         write_param(carry, "params_");
         fastabi_write(writer, "    uint32_t i_;\n\n");
         write_presence(carry);
-        if (has_field_checks(carry))
+        if (c_has_field_checks(carry))
             fastabi_write(writer,
-                          "    for (i_ = 0; i_ < (uint32_t)%s; i_++) {\n"
+                          "    for (i_ = 0; i_ < %s; i_++) {\n"
                           "        if (!xen_fastabi_fits_%s(params_ + i_))\n"
                           "            return 0;\n    }\n",
-                          carry->bridge->args[carry->count_arg].name, carry->stub.id);
+                          c_elements(carry->bridge, carry->count_arg), carry->stub.id);
         c_write_each(carry);
     }
     if (c_has_linear(carry)) {

@@ -220,6 +220,23 @@ static bool plan_command(struct c_carry *carry)
     return kind == FASTABI_XEN_NUMBER && number >= 0 && number <= UINT32_MAX;
 }
 
+/*
+ * A handler that reports failure in the field 'status' makes the FastABI call fail with EPERM, and
+ * the classic call succeed: it has to be made after that error.
+ */
+static bool has_status(const struct fastabi_op *op)
+{
+    if (!fastabi_op_xen_status(op))
+        return true;
+    for (size_t i = 0; i < fastabi_op_classic_fallback_count(op); i++) {
+        int number;
+
+        if (!strcmp(fastabi_op_classic_fallback(op, i, &number), "EPERM"))
+            return true;
+    }
+    return false;
+}
+
 bool c_plan_carry(const struct c_bridge *bridge, const struct fastabi_op *op, struct c_carry *carry)
 {
     struct c_fields fields;
@@ -238,6 +255,7 @@ bool c_plan_carry(const struct c_bridge *bridge, const struct fastabi_op *op, st
         (carry->struct_arg == C_NO_ARG || fastabi_op_xen_field_count(op) ||
          fastabi_op_xen_array_count(op) || carry->stub.structure))
         return false;
-    return plan_command(carry) && plan_loop(carry) && has_inputs(carry) && has_outputs(carry) &&
-           (!carry->stub.structure || carry->structure) && c_collect_fields(carry, &fields);
+    return has_status(op) && plan_command(carry) && plan_loop(carry) && has_inputs(carry) &&
+           has_outputs(carry) && (!carry->stub.structure || carry->structure) &&
+           c_collect_fields(carry, &fields);
 }

@@ -141,20 +141,18 @@ static void write_choice(const struct c_carry *carry, const char *function, bool
 }
 
 /* An array of structs that is one struct comes first; a loop over them last. */
-static void write_case(const struct c_bridge *bridge, const struct choice *choices, size_t count)
+static void write_choices(const struct c_bridge *bridge, const struct choice *choices, size_t count)
 {
     struct fastabi_writer *writer = bridge->run->writer;
     size_t loops = 0;
     struct c_carry carry;
 
-    fastabi_write(writer, "    case %uu:\n", choices[0].command);
     for (size_t i = 0; i < count; i++) {
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[i].place), &carry);
         if (carry.count_arg == C_NO_ARG || choices[i].is_linear)
             continue;
         loops++;
-        fastabi_write(writer, "        if ((uint32_t)%s == 1u)\n    ",
-                      bridge->args[carry.count_arg].name);
+        fastabi_write(writer, "        if (%s == 1u)\n    ", c_elements(bridge, carry.count_arg));
         write_choice(&carry, "carry", true);
     }
     for (size_t i = 0, rest = count - loops; i < count; i++) {
@@ -168,7 +166,10 @@ static void write_case(const struct c_bridge *bridge, const struct choice *choic
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[i].place), &carry);
         if (carry.count_arg == C_NO_ARG || choices[i].is_linear)
             continue;
-        write_choice(&carry, "each", true);
+        if (c_has_each(&carry))
+            write_choice(&carry, "each", true);
+        else
+            fastabi_write(writer, "        break;\n");
         break;
     }
 }
@@ -181,7 +182,8 @@ static void write_switch(const struct c_bridge *bridge, const struct choice *cho
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && choices[next].command == choices[i].command; next++)
             ;
-        write_case(bridge, choices + i, next - i);
+        fastabi_write(writer, "    case %uu:\n", choices[i].command);
+        write_choices(bridge, choices + i, next - i);
     }
     fastabi_write(writer, "    default:\n        break;\n    }\n");
 }
@@ -246,8 +248,9 @@ static void write_functions(const struct c_bridge *bridge, const struct choice *
         write_switch(bridge, choices, count);
     } else if (count) {
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[0].place), &carry);
-        fastabi_write(writer, "    if (1)\n");
-        write_choice(&carry, "carry", true);
+        fastabi_write(writer, carry.count_arg == C_NO_ARG ? "    if (1)\n" : "    do {\n");
+        write_choices(bridge, choices, count);
+        fastabi_write(writer, carry.count_arg == C_NO_ARG ? "" : "    } while (0);\n");
     }
     fastabi_write(writer, "    return 0;\n}\n\n");
     if (has_command) {

@@ -89,6 +89,21 @@ void c_write_handle(const struct c_carry *carry, const struct fastabi_xen_array 
 /* false: there are too many. */
 bool c_collect_fields(const struct c_carry *carry, struct c_fields *fields);
 
+/* bridge-check.c */
+
+/* "(uint32_t)count": how many structs an array of them has. */
+const char *c_elements(const struct c_bridge *bridge, size_t arg);
+/* (void) for arguments that an operation has no use for. */
+void c_write_unused(const struct c_carry *carry);
+/* if (...) return 0; for constants among the arguments, and among the struct's fields */
+void c_write_arg_checks(const struct c_carry *carry);
+void c_write_field_checks(const struct c_carry *carry);
+bool c_has_field_checks(const struct c_carry *carry);
+/* Condition: a constant of the operation is another one here.  false: there is none. */
+bool c_write_misfit(const struct c_carry *carry, const char *before);
+/* An input that is one value. */
+void c_write_value(const struct c_carry *carry, const struct c_argument *argument);
+
 /* bridge-op.c */
 
 /* "vendor, cmd, arg, result": parameters of a bridge function, without the command unless wanted */
@@ -101,6 +116,7 @@ void c_write_carry(const struct c_carry *carry);
 void c_write_loop_locals(const struct c_carry *carry);
 void c_write_carry_call(const struct c_carry *carry);
 bool c_has_linear(const struct c_carry *carry);
+bool c_has_each(const struct c_carry *carry);
 void c_write_linear(const struct c_carry *carry);
 void c_write_each(const struct c_carry *carry);
 

@@ -74,6 +74,8 @@ struct operation {
     int struct_arg, count_arg; /* count_arg: of an array of structs */
     const struct parameter *params;
     int param_count;
+    const int *settled; /* outputs with a condition, in the order in which they are looked at */
+    int settled_count;
     const struct array *arrays;
     int array_count;
     const struct constant *constants; /* that must hold */

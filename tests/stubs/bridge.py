@@ -12,6 +12,7 @@ import shutil
 import bridge_cost
 import bridge_model
 import model
+import randbridge
 from report import each, head, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,6 +25,14 @@ CONFIGS = [("gcc", "-O2"), ("clang", "-O2"), ("gcc", "-O0"), ("clang", "-Os"), (
            ("clang", "-O0")]
 QUICK = 4       # of these, unless in --full
 TRIALS, FULL_TRIALS = 300, 1000
+PROGRAMS = ["bridge.c", "bridge-play.c", "bridge-fill.c"]
+
+# Random specifications, their operations, and how their bridges may differ: what the generator is
+# told, the type of results, and the sign of them.  Each configuration has one of these ways.
+RANDOM, FULL_RANDOM, RANDOM_OPS = 10, 80, 8
+RANDOM_TRIALS = 150
+WAYS = [([], "long", ""), (["errno=positive"], "long", "-"),
+        (["types=builtin", "result=int64_t"], "int64_t", "")]
 WARNINGS = ["-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow",
             "-Wcast-qual", "-Werror"]
 STANDARDS = [("gcc", "c89"), ("clang", "c89"), ("gcc", "c11"), ("clang", "c11"), ("g++", "c++17"),
@@ -31,7 +40,7 @@ STANDARDS = [("gcc", "c89"), ("clang", "c89"), ("gcc", "c11"), ("clang", "c11"),
 
 ABSENT = [("gcc", "-O0"), ("clang", "-O2"), ("g++", "-O2")]
 
-# fault: (specification, what it replaces, by what)
+# fault: (specification or None for the random ones, what it replaces, by what)
 MUTANTS = {
     "status not stored": ("grant_table",
                           r"param_->status = \(__typeof__\(param_->status\)\)0;", ";"),
@@ -62,8 +71,22 @@ MUTANTS = {
     "result not told": ("sched", r"\*result_ = ret_;", "*result_ = 0;"),
     "another operation called": ("sched", r"case 6u:", "case 60u: case 61u:"),
 }
+RANDOM_MUTANTS = {
+    "constant beside a linear address not tested": (
+        None, r"if \(!xen_fastabi_fits_\w+\(param_\)\) \{", "if (0) {"),
+    "area before a misfit left in use": (
+        None, r"(fits_\w+\(param_\)\) \{\s*other_\.\S+ = [^;]*;\s*)\(void\)xen_hyper",
+        r"\1if (0) (void)xen_hyper"),
+    "only the first struct looked at": (None, r"(fits_\w+\(params_) \+ i_", r"\1"),
+    "number of structs not tested": (None, r"if \(\(uint32_t\)\S+ == 1u\)", "if (1)"),
+    "part of a packed input lost": (None, r"(xen_fastabi_pack_\w+__\w+\()\(u?int\d+_t\)[^,)]+",
+                                    r"\g<1>0"),
+    "element of an array of values lost": (
+        None, r"= \((\w+)\)XEN_FASTABI_ELEMENT\(", r"= (\1)(0, "),
+}
 ALWAYS = ["status not stored", "domain not tested", "loop does not stop"]
 MUTANT_SAMPLE = 3       # more of them, unless in --full
+RANDOM_MUTANT_SAMPLE = 1
 
 
 class Bridges:
@@ -77,23 +100,30 @@ class Bridges:
     def path(self, *names):
         return os.path.join(self.build, *names)
 
+    def generate(self, folder, specs, options=()):
+        """Bridges whose transfer is a trap; what is wrong."""
+        told = [word for option in ("style=bridge", *options) for word in ("-O", option)]
+        status, _, errors = run([*self.generator, "generate", "-b", "c", *told, "-O",
+                                 "transfer=macro", "-o", folder, specs])
+        return (head(errors) or ["the generator says nothing"]) if status else []
+
     def prepare(self):
         shutil.rmtree(self.build, ignore_errors=True)
         os.makedirs(self.build)
-        status, _, errors = run([*self.generator, "generate", "-b", "c", "-O", "style=bridge", "-O",
-                                 "transfer=macro", "-o", self.path("bindings"), self.folder])
-        if status:
-            return head(errors) or ["the generator says nothing"]
+        wrong = self.generate(self.path("bindings"), self.folder)
         with open(self.path("cases.c"), "w", encoding="utf-8") as file:
             file.write(bridge_model.source(model.load_folder(self.folder), FIRST))
-        status, _, errors = run(["gcc", "-O2", "-fno-pie", "-Wall", "-Wextra", "-Werror", "-c",
-                                 os.path.join(HERE, "bridge.c"), "-o", self.path("bridge.o")])
-        return head(errors) if status else []
+        for source in PROGRAMS:
+            status, _, errors = run(["gcc", "-O2", "-fno-pie", "-Wall", "-Wextra", "-Werror", "-c",
+                                     os.path.join(HERE, source), "-o", self.path(source + ".o")])
+            wrong += head(errors) if status else []
+        return wrong
 
     def build_and_run(self, compiler, level, cases, bindings, program, trials, extra=()):
         """(built, what it said that is wrong)"""
+        objects = [self.path(source + ".o") for source in PROGRAMS]
         status, _, errors = run([compiler, level, *FLAGS, "-I", HERE, "-I", bindings, "-no-pie",
-                                 *extra, cases, self.path("bridge.o"), "-o", program])
+                                 *extra, cases, *objects, "-o", program])
         if status:
             return False, head(errors)
         status, said, errors = run([program, str(self.seed), str(trials)])
@@ -105,22 +135,61 @@ class Bridges:
                                       self.path(f"{compiler}{level}"), self.trials)
         self.report.check(f"bridge {compiler} {level}", not wrong, wrong)
 
+    # ---- random specifications ----
+
+    def random(self):
+        """Bridges of random specifications do what the classic call does, in every way."""
+        count = FULL_RANDOM if self.sampling.full else RANDOM
+        specs = self.path("random")
+        randbridge.make(specs, self.seed, count, RANDOM_OPS)
+        loaded = model.load_folder(specs)
+        calls = [bridge_model.Hypercall(spec) for spec in loaded]
+        carried = sum(one.is_carried(call.place) for call in calls for one in call.ops)
+        self.report.check("bridge, random: half of all operations can be carried",
+                          2 * carried > sum(len(spec.ops) for spec in loaded), [f"{carried} can"])
+        first = ["<stdint.h>"] + [f'"{os.path.join(specs, spec.name)}.h"' for spec in loaded]
+        ways = []
+        for n, (options, result, sign) in enumerate(WAYS):
+            folder, cases = self.path(f"random-{n}"), self.path(f"random-{n}.c")
+            wrong = self.generate(folder, specs, options)
+            self.report.check(f"bridge, random {' '.join(options)}: generate", not wrong, wrong)
+            with open(cases, "w", encoding="utf-8") as file:
+                file.write(bridge_model.source(loaded, first, result, sign))
+            ways.append((folder, cases))
+        each(self.jobs, self.random_one, [(n, config, ways[n % len(WAYS)])
+                                          for n, config in enumerate(self.configs)])
+        self.standards("random", specs, first)
+
+    def random_one(self, item):
+        number, (compiler, level), (folder, cases) = item
+        way = " ".join(WAYS[number % len(WAYS)][0])
+        _, wrong = self.build_and_run(compiler, level, cases, folder,
+                                      self.path(f"random-{compiler}{level}"),
+                                      self.trials if self.sampling.full else RANDOM_TRIALS)
+        self.report.check(f"bridge, random {compiler} {level} {way}", not wrong, wrong)
+
     # ---- faulty bridges ----
 
     def mutant(self, title):
-        name, pattern, replacement = MUTANTS[title]
+        name, pattern, replacement = {**MUTANTS, **RANDOM_MUTANTS}[title]
         folder = self.path("mutant-" + re.sub(r"\W+", "-", title))
-        header = os.path.join(folder, "fastabi", name + ".h")
-        shutil.copytree(self.path("bindings"), folder)
-        with open(header, encoding="utf-8") as file:
-            text = file.read()
-        spoilt, count = re.subn(pattern, replacement, text)
-        with open(header, "w", encoding="utf-8") as file:
-            file.write(spoilt)
-        cases = os.path.join(folder, "cases.c")
-        with open(cases, "w", encoding="utf-8") as file:
-            file.write(bridge_model.source(
-                [model.load(os.path.join(self.folder, name + ".yml"))], FIRST))
+        cases, count = os.path.join(folder, "cases.c"), 0
+        shutil.copytree(self.path("bindings" if name else "random-0"), folder)
+        for header in os.listdir(os.path.join(folder, "fastabi")):
+            path = os.path.join(folder, "fastabi", header)
+            if name and header != name + ".h":
+                continue
+            with open(path, encoding="utf-8") as file:
+                spoilt, places = re.subn(pattern, replacement, file.read())
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(spoilt)
+            count += places
+        if name:
+            with open(cases, "w", encoding="utf-8") as file:
+                file.write(bridge_model.source(
+                    [model.load(os.path.join(self.folder, name + ".yml"))], FIRST))
+        else:
+            shutil.copy(self.path("random-0.c"), cases)
         built, wrong = self.build_and_run("gcc", "-O1", cases, folder,
                                           os.path.join(folder, "program"), TRIALS, ["-w"])
         self.report.check(f"bridge, caught: {title}", count and built and wrong,
@@ -128,14 +197,15 @@ class Bridges:
 
     # ---- warnings, and cost ----
 
-    def standards(self):
+    def standards(self, what, specs, first=()):
         """No warning, in any language, where vendors are an argument."""
-        folder = self.path("argument")
+        folder = self.path(f"{what}-argument")
         status, _, errors = run([*self.generator, "generate", "-b", "c", "-O", "style=bridge", "-o",
-                                 folder, self.folder])
-        source = self.path("standard.c")
+                                 folder, specs])
+        source = self.path(f"{what}-standard.c")
         with open(source, "w", encoding="utf-8") as file:
-            for name in sorted(n for n in os.listdir(self.folder) if n.endswith(".yml")):
+            file.write("".join(f"#include {header}\n" for header in first))
+            for name in sorted(n for n in os.listdir(specs) if n.endswith(".yml")):
                 file.write(f"#include <fastabi/{name[:-4]}.h>\n" * 2)
         wrong = head(errors) if status else []
         for compiler, standard in STANDARDS if not status else []:
@@ -144,7 +214,7 @@ class Bridges:
                 "c++" if "++" in compiler else "c",
                 "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__", source])
             wrong += head(errors) if status else []
-        self.report.check("bridge: no warnings", not wrong, wrong)
+        self.report.check(f"bridge, {what}: no warnings", not wrong, wrong)
 
     def absent(self):
         """Without any of Xen's headers all structs are missing: what needs one is not carried."""
@@ -187,9 +257,11 @@ class Bridges:
         if wrong:
             return
         each(self.jobs, self.conformance, self.configs)
-        self.standards()
+        self.standards("abi", self.folder)
+        self.random()
         self.absent()
         self.cost()
         others = [title for title in MUTANTS if title not in ALWAYS]
         each(self.jobs, self.mutant,
-             ALWAYS + self.sampling.pick("bridge mutants", others, MUTANT_SAMPLE))
+             ALWAYS + self.sampling.pick("bridge mutants", others, MUTANT_SAMPLE) +
+             self.sampling.pick("random bridge mutants", RANDOM_MUTANTS, RANDOM_MUTANT_SAMPLE))

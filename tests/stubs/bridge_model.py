@@ -13,6 +13,7 @@ ERRNO = {"EPERM": 1, "ENOENT": 2, "ESRCH": 3, "E2BIG": 7, "EAGAIN": 11, "ENOMEM"
 COMPARISONS = {"==": "=", "!=": "!", "<": "<", "<=": "l", ">": ">", ">=": "g"}
 DIRECTIONS = {"value": "VALUE", "sequence": "SEQUENCE", "from": "FROM", "to": "TO", "both": "BOTH"}
 NOWHERE = "{ 0, 0, 0 }"
+NO_PLACE = 99           # of the command: there is none
 
 
 def as_list(value):
@@ -84,7 +85,7 @@ class Classic:
     def command(self, place):
         """The sub-operation of the classic call that it stands for, or None."""
         if self.op.direct:
-            return 0
+            return 0 if place == NO_PLACE else None
         if place >= len(self.args):
             return None
         kind = self.args[place]
@@ -142,6 +143,8 @@ class Classic:
     def is_carried(self, place):
         if self.command(place) is None:
             return False
+        if "status" in self.xen and "EPERM" not in (self.classic.get("fallback") or []):
+            return False
         kind, count = self.loop()
         if kind != "ONCE" and (count < 0 or self.op.struct or
                                self.op.params[count].reg_in is None):
@@ -153,6 +156,10 @@ class Classic:
             if p.reg_out is not None and p.terms and not p.path:
                 return False
         return True
+
+    def linear(self):
+        """The sub-operation that takes a linear address.  What it writes, nobody says."""
+        return None if "success" in self.classic else self.classic.get("linear")
 
     # ---- tables ----
 
@@ -201,7 +208,7 @@ class Classic:
             count = str(len(names))
             size = str(self.op.params[params.index(names[0])].width // 8)
         elif word == "sequence":
-            size = "8"
+            size = str(self.op.params[params.index(names[0])].width // 8)
         return (f"{{ {DIRECTIONS[word]}, {arg}, {NOWHERE if arg >= 0 else self.place(name)}, "
                 f"{self.count_param(array)}, {count if is_number(count) else 0}, {size}, "
                 f"{int(array.get('optional') == 'true')}, {int('stored' in array)}, "
@@ -215,6 +222,8 @@ class Classic:
             text += more
             rows.append(row)
         text += table("struct parameter", f"{symbol}_params", rows)
+        settled = [str(self.op.params.index(p)) for p in self.op.settled]
+        text += table("int", f"{symbol}_settled", settled)
         arrays = [self.array(name) for name in self.arrays]
         text += table("struct array", f"{symbol}_arrays", arrays)
         constants, zeros = self.constants(place), self.zeros()
@@ -231,15 +240,17 @@ class Classic:
         batch = [n for n, other in enumerate(others) if self.own and other.elements is not None and
                  other.command(place) == command and other is not self]
         size = f"sizeof(struct {self.struct})" if self.struct and not framed else "0"
-        linear = self.classic.get("linear")
+        linear = self.linear()
 
         def row(index, linear=None):
-            places = f"{self.place(linear['field'])}, {self.place(linear['param'])}" if linear \
+            physical = linear and self.op.named(linear["param"]).path
+            places = f"{self.place(linear['field'])}, {self.place(physical)}" if linear \
                 else f"{NOWHERE}, {NOWHERE}"
             return (f'{{ "{self.op.name or ""}{" linear" if linear else ""}", {self.op.index}u, '
                     f'{index}u, {int(self.op.direct)}, {size}, {self.find_arg("struct")}, '
                     f'{-1 if self.elements is None else self.elements}, '
-                    f'{symbol}_params, {len(rows)}, {symbol}_arrays, {len(arrays)}, '
+                    f'{symbol}_params, {len(rows)}, {symbol}_settled, {len(settled)}, '
+                    f'{symbol}_arrays, {len(arrays)}, '
                     f'{symbol}_constants, {len(constants)}, {symbol}_zeros, {len(zeros)}, '
                     f'{symbol}_success, {len(success)}, {symbol}_fallback, {len(fallback)}, '
                     f'{loop}, {count}, {batch[0] if batch else -1}, {int(bool(linear))}, {places}, '
@@ -266,14 +277,14 @@ class Hypercall:
         bodies = {None: body.get("direct"), **(body.get("subops") or {})}
         self.ops = [Classic(op, bodies[op.name], body.get("xen") or {}) for op in spec.ops]
         places = [c.find_arg("op") for c in self.ops if ("op",) in c.args]
-        self.place = places[0] if places else 99
+        self.place = places[0] if places else NO_PLACE
         self.arg_count = max(len(c.args) for c in self.ops)
         kinds = [[c.args[n][0] for c in self.ops if n < len(c.args)]
                  for n in range(self.arg_count)]
         self.pointers = [bool({"struct", "array"} & set(k)) for k in kinds]
 
-    def tables(self):
-        """C: declarations, and the row of struct hypercall."""
+    def tables(self, result, sign):
+        """C: declarations, and the row of struct hypercall; result, sign: what a bridge tells."""
         name, text, rows, late = self.spec.name, "", [], []
         for n, classic in enumerate(self.ops):
             more, operations, linear = classic.describe(f"{name}_{n}", self.place, self.ops)
@@ -284,23 +295,23 @@ class Hypercall:
         args = ", ".join("command" if n == self.place else
                          f"(void *)(uintptr_t)args[{n}]" if pointer else f"args[{n}]"
                          for n, pointer in enumerate(self.pointers))
-        call = f"xen_fastabi_{name}({{}}{args}, result)"
+        call = f"xen_fastabi_{name}({args}, &ret)"
         commands = sorted({c.command(self.place) for c in self.ops} - {None} |
-                          {int(c.classic["linear"]["index"], 0) for c in self.ops
-                           if "linear" in c.classic})
-        cases = "".join(
-            f"    case {n}u:\n        return {call.format('').replace('command', f'{n}u')};\n"
-            for n in commands)
-        head = "(uint32_t command, const uint64_t *args, long *result)"
-        text += (f"static bool {name}_variable{head}\n{{\n    (void)command;\n"
-                 f"    (void)args;\n    return {call.format('')};\n}}\n"
-                 f"static bool {name}_constant{head}\n{{\n    (void)args;\n"
-                 f"    switch (command) {{\n{cases}    default:\n"
-                 f"        return false;\n    }}\n}}\n")
+                          {int(c.linear()["index"], 0) for c in self.ops if c.linear()})
+        cases = "".join(f"    case {n}u:\n        done = "
+                        f"{call.replace('command', f'{n}u')};\n        break;\n"
+                        for n in commands)
+        head = (f"(uint32_t command, const uint64_t *args, long *result)\n{{\n"
+                f"    {result} ret = 77;\n    bool done = false;\n"
+                f"    (void)command;\n    (void)args;\n")
+        end = f"    *result = {sign}ret;\n    return done;\n}}\n"
+        text += (f"static bool {name}_variable{head}    done = {call};\n{end}"
+                 f"static bool {name}_constant{head}    switch (command) {{\n{cases}"
+                 f"    default:\n        break;\n    }}\n{end}")
         pointers = sum(1 << n for n, pointer in enumerate(self.pointers) if pointer)
         return text, (
             f'{{ "{name}", {self.spec.hypercall_index}u, '
-            f'{-1 if self.place == 99 else self.place}, {self.arg_count}, {pointers:#x}, '
+            f'{-1 if self.place == NO_PLACE else self.place}, {self.arg_count}, {pointers:#x}, '
             f'{name}_operations, {len(rows + late)}, {name}_variable, {name}_constant }}')
 
 
@@ -313,14 +324,15 @@ HEAD = """\
 """
 
 
-def source(specs, first):
-    """A C source with the tables of all specifications, and what calls their bridges."""
+def source(specs, first, result="long", sign=""):
+    """A C source with the tables of all specifications, and what calls their bridges; result, sign:
+    the type of what they tell, and whether that is negated."""
     calls = [Hypercall(spec) for spec in specs]
     text = HEAD + "".join(f"#include {header}\n" for header in first)
     text += "".join(f"#include <fastabi/{call.spec.name}.h>\n" for call in calls)
     rows = []
     for call in calls:
-        more, row = call.tables()
+        more, row = call.tables(result, sign)
         text += more
         rows.append(row)
     text += "const struct hypercall hypercalls[] = {\n    " + ",\n    ".join(rows) + " };\n"

@@ -18,6 +18,7 @@
  * then.
  */
 #define LIFE_POLLS    1000
+#define TOLD_POLLS    100 /* the log has a line so often, or the machine would seem to be silent */
 #define BLOCKED_POLLS 5
 
 /* An operation may end one domain in so many calls that name any operation. */
@@ -129,7 +130,9 @@ static bool slot_check(struct slot *slot)
         slot->idle_polls = 0;
     }
     slot->ran = cpu_time;
-    slot->polls++;
+    if (!(++slot->polls % TOLD_POLLS))
+        print("# builder: d%u lives after %u looks, %lu calls\n", domain->id, slot->polls,
+              domain->mailbox->calls);
     if (stop == STOP_BLOCKED &&
         (slot->idle_polls++ < BLOCKED_POLLS || now - slot->since < BLOCKED_NS))
         stop = STOP_NOT;

@@ -240,11 +240,13 @@ static void write_macro_transfer(const struct c_run *run)
     else
         fastabi_write(run->writer,
                       "# error \"define XEN_FASTABI_TRANSFER before including this header\"\n");
-    fastabi_write(run->writer, "#endif\n"
-                               "#ifndef XEN_FASTABI_TRANSFER_OUTPUTS\n"
-                               "# define XEN_FASTABI_TRANSFER_OUTPUTS\n"
-                               "#endif\n"
-                               "#ifndef XEN_FASTABI_TRANSFER_CLOBBERS\n"
+    fastabi_write(run->writer,
+                  "#endif\n"
+                  "#ifndef XEN_FASTABI_TRANSFER_OUTPUTS\n"
+                  "# define XEN_FASTABI_TRANSFER_OUTPUTS%s%s\n"
+                  "#endif\n",
+                  *run->instruction_outputs ? " , " : "", run->instruction_outputs);
+    fastabi_write(run->writer, "#ifndef XEN_FASTABI_TRANSFER_CLOBBERS\n"
                                "# define XEN_FASTABI_TRANSFER_CLOBBERS\n"
                                "#endif\n\n");
 }

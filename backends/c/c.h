@@ -37,6 +37,7 @@ enum c_option {
     C_OPTION_WIDTH,
     C_OPTION_INSTRUCTION,
     C_OPTION_INSTRUCTION_HEADERS,
+    C_OPTION_INSTRUCTION_OUTPUTS,
     C_OPTION_COUNT,
 };
 
@@ -59,6 +60,7 @@ struct c_run {
     const char *banner;              /* the user's own line; "": none */
     const char *instruction;         /* transfer=macro: what it is; "": the includer's */
     const char *instruction_headers; /* what that needs, separated by commas */
+    const char *instruction_outputs; /* what it changes; "": nothing */
     unsigned int width;              /* columns of a line */
     struct fastabi_writer *writer;   /* the file being written */
 };

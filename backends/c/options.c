@@ -66,6 +66,10 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
                                "defined XEN_FASTABI_TRANSFER" },
     [C_OPTION_INSTRUCTION_HEADERS] = { "instruction_headers", FASTABI_OPTION_HEADERS, NULL, "",
                                        "headers that the instruction needs" },
+    [C_OPTION_INSTRUCTION_OUTPUTS] = { "instruction_outputs", FASTABI_OPTION_CODE, NULL, "",
+                                       "transfer=macro: what else the instruction changes, as "
+                                       "output operands, unless the includer has defined "
+                                       "XEN_FASTABI_TRANSFER_OUTPUTS" },
 };
 
 static const char *read_text(const struct c_run *run, enum c_option option)
@@ -112,4 +116,5 @@ void c_read_options(struct c_run *run)
     run->width = (unsigned int)strtoul(read_text(run, C_OPTION_WIDTH), NULL, 0);
     run->instruction = read_text(run, C_OPTION_INSTRUCTION);
     run->instruction_headers = read_text(run, C_OPTION_INSTRUCTION_HEADERS);
+    run->instruction_outputs = read_text(run, C_OPTION_INSTRUCTION_OUTPUTS);
 }

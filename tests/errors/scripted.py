@@ -324,6 +324,7 @@ def text_that_becomes_code(folder):
         "width": ("", "79", "121", "0x1", "-80", "80.5", "wide"),
         "instruction": ('"vmcall', 'a; b', '"vmcall" // x', "x {"),
         "instruction_headers": ("a.h,",),
+        "instruction_outputs": ('"+r" (sp', "sp; x"),
     }
     for option, bad in values.items():
         for value in bad:

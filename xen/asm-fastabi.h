@@ -58,7 +58,17 @@ unsigned int fastabi_clear(void *to, unsigned int len);
  * Counters of hypercalls by ABI, for each HVM domain.
  */
 #ifdef CONFIG_FASTABI_COUNT
-void fastabi_count(unsigned long rax);
+/* Boot option "fastabi-count". */
+extern bool opt_fastabi_count;
+
+void fastabi_count_call(unsigned long rax);
+
+static inline void fastabi_count(unsigned long rax)
+{
+    if ( unlikely(opt_fastabi_count) )
+        fastabi_count_call(rax);
+}
+
 void fastabi_domain_ends(const struct domain *d);
 void fastabi_domain_gone(struct domain *d);
 #else

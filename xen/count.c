@@ -8,10 +8,13 @@
 #include <xen/keyhandler.h>
 #include <xen/lib.h>
 #include <xen/nospec.h>
+#include <xen/param.h>
 #include <xen/sched.h>
 #include <xen/xmalloc.h>
 
+#include <asm/current.h>
 #include <asm/hvm/fastabi.h>
+#include <asm/hvm/hvm.h>
 
 enum
 {
@@ -20,9 +23,15 @@ enum
     ABIS
 };
 
+bool __read_mostly opt_fastabi_count;
+boolean_param("fastabi-count", opt_fastabi_count);
+
+/* Sub-operations have small numbers; the last one is for all others. */
+#define NR_OPS 64
+
 /* The last one is for all numbers that no hypercall can have. */
 struct fastabi_counts {
-    atomic_t calls[NR_hypercalls + 1][ABIS];
+    atomic_t calls[NR_hypercalls + 1][NR_OPS + 1][ABIS];
 };
 
 static struct fastabi_counts *counts_of(struct domain *d)
@@ -39,40 +48,49 @@ static struct fastabi_counts *counts_of(struct domain *d)
     return d->arch.hvm.fastabi_counts;
 }
 
-/* By the number alone: also what is refused. */
-void fastabi_count(unsigned long rax)
+/*
+ * By the number and the first argument, whatever that is: also what is refused.  A
+ * call that is continued is counted again; its first argument may be another then.
+ */
+void fastabi_count_call(unsigned long rax)
 {
     struct fastabi_counts *counts = counts_of(current->domain);
+    const struct cpu_user_regs *regs = guest_cpu_user_regs();
     uint32_t number = (uint32_t)rax & ~FASTABI_MASK;
+    uint64_t op = hvm_long_mode_active(current) ? regs->rdi : regs->ebx;
     unsigned int abi = rax & FASTABI_MASK ? FAST : CLASSIC;
 
     if ( !counts )
         return;
     if ( number >= NR_hypercalls )
         number = NR_hypercalls;
+    if ( op >= NR_OPS )
+        op = NR_OPS;
 
-    atomic_inc(
-        &counts->calls[array_index_nospec(number, NR_hypercalls + 1)][abi]);
+    number = array_index_nospec(number, NR_hypercalls + 1);
+    op = array_index_nospec(op, NR_OPS + 1);
+    atomic_inc(&counts->calls[number][op][abi]);
 }
 
 static void print(const struct domain *d)
 {
     const struct fastabi_counts *counts = d->arch.hvm.fastabi_counts;
-    unsigned int i, calls[ABIS], sum[ABIS] = {};
+    unsigned int i, op, calls[ABIS], sum[ABIS] = {};
 
     if ( !counts )
         return;
 
     for ( i = 0; i <= NR_hypercalls; i++ )
-    {
-        calls[CLASSIC] = atomic_read(&counts->calls[i][CLASSIC]);
-        calls[FAST] = atomic_read(&counts->calls[i][FAST]);
-        sum[CLASSIC] += calls[CLASSIC];
-        sum[FAST] += calls[FAST];
-        if ( calls[CLASSIC] || calls[FAST] )
-            printk("FastABI count d%u hypercall %u: %u classic, %u fast\n",
-                   d->domain_id, i, calls[CLASSIC], calls[FAST]);
-    }
+        for ( op = 0; op <= NR_OPS; op++ )
+        {
+            calls[CLASSIC] = atomic_read(&counts->calls[i][op][CLASSIC]);
+            calls[FAST] = atomic_read(&counts->calls[i][op][FAST]);
+            sum[CLASSIC] += calls[CLASSIC];
+            sum[FAST] += calls[FAST];
+            if ( calls[CLASSIC] || calls[FAST] )
+                printk("FastABI count d%u hypercall %u op %u: %u classic, %u fast\n",
+                       d->domain_id, i, op, calls[CLASSIC], calls[FAST]);
+        }
 
     printk("FastABI count d%u all: %u classic, %u fast\n", d->domain_id,
            sum[CLASSIC], sum[FAST]);

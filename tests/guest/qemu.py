@@ -131,6 +131,7 @@ def read_log(boot):
 def command(xen, modules, options, cpus, log, socket, extra=()):
     """QEMU's command line; modules are files, each with the words of its command line."""
     text = ",".join(f"{path} {' '.join(words)}".strip() for path, words in modules)
+    options = f"{options} {os.environ.get('XEN_MORE_OPTIONS', '')}".strip()
     return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display",
             "none", "-no-reboot",
             *monitor.option(socket), "-serial", f"file:{log}", "-kernel", xen, "-initrd", text,

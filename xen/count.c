@@ -88,7 +88,8 @@ static void print(const struct domain *d)
             sum[CLASSIC] += calls[CLASSIC];
             sum[FAST] += calls[FAST];
             if ( calls[CLASSIC] || calls[FAST] )
-                printk("FastABI count d%u hypercall %u op %u: %u classic, %u fast\n",
+                printk("FastABI count d%u hypercall %u op %u: %u classic, %u "
+                       "fast\n",
                        d->domain_id, i, op, calls[CLASSIC], calls[FAST]);
         }
 

@@ -75,12 +75,12 @@ class Boot:
         return any(re.search(pattern, line) for line in self.lines)
 
 
-def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0):
+def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0, options="", extra=()):
     """Boot Xen with Linux as dom0 of a kind ("pv" or "pvh"), which has WORDS in its command line
-    and DOM0 of the megabytes; ends when it reboots, or at the timeout."""
+    and DOM0 of the megabytes, and Xen OPTIONS; ends when it reboots, or at the timeout."""
     linux = f"console=hvc0 rdinit=/init quiet panic=1 {words}"
     hypervisor = ("com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all dom0-iommu=none "
-                  f"dom0_mem={dom0}M dom0_max_vcpus=1")
+                  f"dom0_mem={dom0}M dom0_max_vcpus=1 {options}").strip()
     if kind == "pvh":
         linux += " acpi=off"
         hypervisor += " dom0=pvh"
@@ -92,7 +92,7 @@ def boot(xen, kind, vmlinux, initramfs, words, log, timeout, memory, dom0):
     command = ["timeout", "--foreground", "--kill-after=5", str(timeout),
                "qemu-system-x86_64", "-cpu", CPU[kind], "-m", str(memory), "-display", "none",
                "-no-reboot", "-monitor", "none", "-nic", "none", "-serial", f"file:{log}",
-               "-kernel", xen, "-append", hypervisor, "-initrd", modules]
+               "-kernel", xen, "-append", hypervisor, "-initrd", modules, *extra]
     start = time.monotonic()
     with open(log + ".qemu", "w", encoding="utf-8") as out:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,

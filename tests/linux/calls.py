@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""What Xen counted, and the table of it in docs/linux.md.  Must not know what is booted."""
+import os
+import re
+
+import model
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+PAGE = os.path.join(TOP, "docs", "linux.md")
+XEN = r"^\(XEN\) (?:\[[^\]]*\] )?FastABI count d(\d+) "
+LINE = re.compile(XEN + r"hypercall (\d+) op (\d+): (\d+) classic, (\d+) fast$")
+END = re.compile(XEN + r"all: (\d+) classic, (\d+) fast$")
+ABIS = "classic", "FastABI"
+# A row of the table.
+ROW = re.compile(r"^\| `([\w.]+)` \| (FastABI|classic) \| ([\d,]+) \| (.*) \|$")
+MARKS = "<!-- the calls: from here", "<!-- the calls: to here -->"
+
+
+class Names:
+    """Of sub-operations by the hypercall's index and their own, from the specifications."""
+
+    def __init__(self):
+        self.ops, self.specs, self.direct = {}, {}, set()
+        for spec in model.load_folder(os.path.join(TOP, "abi")):
+            self.specs[spec.hypercall_index] = spec.name
+            for op in spec.ops:
+                if op.direct:
+                    self.direct.add(spec.hypercall_index)
+                else:
+                    self.ops[spec.hypercall_index, op.index] = op.title
+
+    def of(self, hypercall, op):
+        """A name, and whether abi/ has the operation."""
+        if hypercall in self.direct:
+            return self.specs[hypercall], True
+        if (hypercall, op) in self.ops:
+            return self.ops[hypercall, op], True
+        return f"{self.specs.get(hypercall, f'hypercall{hypercall}')}.{op}", False
+
+
+def read(lines):
+    """{domain: {(ABI, name): [calls, is in abi/]}}, of domains of which Xen says the sum, too."""
+    names, found, complete = Names(), {}, {}
+    for line in lines:
+        match = LINE.match(line)
+        if match:
+            domain, hypercall, op, *calls = (int(group) for group in match.groups())
+            name, known = names.of(hypercall, op)
+            counts = found.setdefault(domain, {})
+            for abi, number in zip(ABIS, calls):
+                if number:
+                    counts.setdefault((abi, name), [0, known])[0] += number
+        match = END.match(line)
+        if match:
+            domain, *calls = (int(group) for group in match.groups())
+            if calls == [sum(row[0] for key, row in found.get(domain, {}).items() if key[0] == abi)
+                         for abi in ABIS]:
+                complete[domain] = found[domain]
+    return complete
+
+
+def table():
+    """{(ABI, name): note} of the page."""
+    with open(PAGE, encoding="utf-8") as file:
+        rows = [ROW.match(line) for line in file.read().splitlines()]
+    return {(row.group(2), row.group(1)): row.group(4) for row in rows if row}
+
+
+def faults(counted, wanted):
+    """What differs from the table."""
+    found = []
+    for (abi, name), (number, known) in sorted(counted.items()):
+        note = wanted.get((abi, name))
+        if note is None or (abi == "classic" and not note):
+            found.append(f"{name}: {number} {abi} calls: " + (
+                "abi/ has it, so it should go through FastABI" if abi == "classic" and known
+                else "docs/linux.md does not list it, or gives no reason"))
+    return found + [f"{name}: no {abi} call" for (abi, name), note in sorted(wanted.items())
+                    if (abi, name) not in counted and not note.startswith("sometimes")]
+
+
+def update(counts):
+    """Write the calls of a boot into the page; notes stay, and rows with one."""
+    notes = table()
+    counts = {**{key: [0, True] for key, note in notes.items() if note}, **counts}
+    lines = ["| operation | ABI | calls | note |", "|---|---|---:|---|"]
+    for (abi, name), (calls, _) in sorted(counts.items(), key=lambda i: (i[0][0] != "classic",
+                                                                         -i[1][0], i[0][1])):
+        lines.append(f"| `{name}` | {abi} | {calls:,} | {notes.get((abi, name), '')} |")
+    with open(PAGE, encoding="utf-8") as file:
+        text = file.read()
+    start, end = text.index("\n", text.index(MARKS[0])) + 1, text.index(MARKS[1])
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(text[:start] + "\n" + "\n".join(lines) + "\n\n" + text[end:])

@@ -295,6 +295,7 @@ void c_write_each(const struct c_carry *carry)
 
     fastabi_write(writer,
                   "    if (%s - 1u >= 0x7fffffffu)\n        return 0;\n"
+                  "    *result_ = 0;\n"
                   "    for (i_ = 0; i_ < %s; i_++) {\n"
                   "        if (!xen_fastabi_carry_%s(%s",
                   c_elements(bridge, carry->count_arg), c_elements(bridge, carry->count_arg),

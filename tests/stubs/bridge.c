@@ -14,6 +14,9 @@ static uint8_t before[ARENA], expected[ARENA], carried[ARENA];
 unsigned char xen_fastabi_bridge_flag;
 static int failures, checks;
 
+/* hooks.S: a sanitizer found something. */
+void harness_report(const char *what);
+
 /* ---- what a bridge must carry ---- */
 
 static bool in_page(uint64_t at, uint64_t size)
@@ -130,6 +133,11 @@ static void complain(const char *title, const char *what)
 {
     if (failures++ < 20)
         printf("FAIL %s: %s\n", title, what);
+}
+
+void harness_report(const char *what)
+{
+    complain(call->name, what);
 }
 
 static void restore(const uint8_t *image)

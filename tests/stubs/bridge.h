@@ -36,7 +36,7 @@ struct parameter {
     int in, out; /* registers, or -1 */
     unsigned int width;
     bool is_signed;
-    enum where where;
+    int where; /* enum where: an int, so that -fshort-enums changes nothing */
     struct place field;
     int arg, array, element;
     const struct part *parts;
@@ -49,7 +49,7 @@ struct parameter {
 enum direction { VALUE, SEQUENCE, FROM, TO, BOTH };
 
 struct array {
-    enum direction direction;
+    int direction;        /* enum direction */
     int arg;              /* the argument that is the handle, or -1: the field */
     struct place field;   /* the handle's */
     int count_param;      /* the input that counts elements, or -1 */
@@ -86,7 +86,7 @@ struct operation {
     int success_count;
     const int *fallback;
     int fallback_count;
-    enum loop loop;
+    int loop;        /* enum loop */
     int count_param; /* of a loop */
     int elements_of; /* FastABI's batch: the operation of an element, or -1 */
     bool is_linear;  /* the sub-operation that takes a linear address */

@@ -11,6 +11,8 @@ import shutil
 
 import bridge_cost
 import bridge_model
+import bridge_noinstr
+import lang_c
 import model
 import randbridge
 from report import each, head, run
@@ -24,6 +26,9 @@ FLAGS = ["-Wall", "-Wextra", "-Werror", "-mno-red-zone", "-fno-pie", "-ffreestan
 CONFIGS = [("gcc", "-O2"), ("clang", "-O2"), ("gcc", "-O0"), ("clang", "-Os"), ("gcc", "-O3"),
            ("clang", "-O0")]
 QUICK = 4       # of these, unless in --full
+INSTRUMENTED = [(c, "-O2", i) for i in lang_c.INSTRUMENTATION if i != "plain"
+                for c in ("gcc", "clang")]
+INSTRUMENTED_SAMPLE = 1
 TRIALS, FULL_TRIALS = 300, 1000
 PROGRAMS = ["bridge.c", "bridge-play.c", "bridge-fill.c"]
 
@@ -113,7 +118,7 @@ class Bridges:
         wrong = self.generate(self.path("bindings"), self.folder)
         with open(self.path("cases.c"), "w", encoding="utf-8") as file:
             file.write(bridge_model.source(model.load_folder(self.folder), FIRST))
-        for source in PROGRAMS:
+        for source in [*PROGRAMS, "hooks.S"]:
             status, _, errors = run(["gcc", "-O2", "-fno-pie", "-Wall", "-Wextra", "-Werror", "-c",
                                      os.path.join(HERE, source), "-o", self.path(source + ".o")])
             wrong += head(errors) if status else []
@@ -134,6 +139,23 @@ class Bridges:
         _, wrong = self.build_and_run(compiler, level, self.path("cases.c"), self.path("bindings"),
                                       self.path(f"{compiler}{level}"), self.trials)
         self.report.check(f"bridge {compiler} {level}", not wrong, wrong)
+
+    def instrumented(self, item):
+        """Whatever instruments or hardens the code changes nothing that a bridge does."""
+        compiler, level, name = item
+        gcc, clang, _ = lang_c.INSTRUMENTATION[name]
+        program = self.path("-".join(item))
+        status, _, errors = run([
+            compiler, level, *FLAGS, "-I", HERE, "-I", self.path("bindings"), "-c",
+            *(gcc if compiler == "gcc" else clang), self.path("cases.c"), "-o", program + ".o"])
+        if not status:
+            objects = [self.path(source + ".o") for source in [*PROGRAMS, "hooks.S"]]
+            status, _, errors = run(["gcc", "-no-pie", program + ".o", *objects, "-o", program])
+        said = ""
+        if not status:
+            status, said, errors = run([program, str(self.seed), str(RANDOM_TRIALS)])
+        wrong = (head(said + errors) or [f"exit status {status}"]) if status else []
+        self.report.check(f"bridge {compiler} {level} {name}", not wrong, wrong)
 
     # ---- random specifications ----
 
@@ -257,6 +279,10 @@ class Bridges:
         if wrong:
             return
         each(self.jobs, self.conformance, self.configs)
+        each(self.jobs, self.instrumented,
+             self.sampling.pick("instrumented bridges", INSTRUMENTED, INSTRUMENTED_SAMPLE))
+        bridge_noinstr.run_all(self.generator, self.folder, self.path("noinstr"), self.jobs,
+                               self.sampling, self.report)
         self.standards("abi", self.folder)
         self.random()
         self.absent()

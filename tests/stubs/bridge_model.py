@@ -283,6 +283,11 @@ class Hypercall:
                  for n in range(self.arg_count)]
         self.pointers = [bool({"struct", "array"} & set(k)) for k in kinds]
 
+    def commands(self):
+        """All that the operations stand for."""
+        return sorted({c.command(self.place) for c in self.ops} - {None} |
+                      {int(c.linear()["index"], 0) for c in self.ops if c.linear()})
+
     def tables(self, result, sign):
         """C: declarations, and the row of struct hypercall; result, sign: what a bridge tells."""
         name, text, rows, late = self.spec.name, "", [], []
@@ -296,8 +301,7 @@ class Hypercall:
                          f"(void *)(uintptr_t)args[{n}]" if pointer else f"args[{n}]"
                          for n, pointer in enumerate(self.pointers))
         call = f"xen_fastabi_{name}({args}, &ret)"
-        commands = sorted({c.command(self.place) for c in self.ops} - {None} |
-                          {int(c.linear()["index"], 0) for c in self.ops if c.linear()})
+        commands = self.commands()
         cases = "".join(f"    case {n}u:\n        done = "
                         f"{call.replace('command', f'{n}u')};\n        break;\n"
                         for n in commands)

@@ -20,8 +20,9 @@ static const struct tool_option options[] = {
       "How to report: lines on standard error (text), or one\n"
       "JSON object on standard output." },
     { KEY_ALL, "all", NULL,
-      "Print every message. Otherwise only the first 50 of a\n"
-      "kind in a file are printed, and how many follow." },
+      "Print every message. Otherwise one note of a kind in a\n"
+      "file is printed, 50 errors or warnings, and how many\n"
+      "more there are." },
     TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,

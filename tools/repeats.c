@@ -55,6 +55,11 @@ static bool is_other_place(const struct repeats *repeats, const struct fastabi_d
            (repeats->last_severity != FASTABI_NOTE || !diag->column);
 }
 
+static size_t shown_of(enum fastabi_severity severity)
+{
+    return severity == FASTABI_NOTE ? REPEATS_SHOWN_NOTES : REPEATS_SHOWN;
+}
+
 void repeats_print(const struct fastabi_diag *diag, void *data)
 {
     struct repeats *repeats = data;
@@ -62,7 +67,7 @@ void repeats_print(const struct fastabi_diag *diag, void *data)
     if (!is_other_place(repeats, diag)) {
         repeats->last = repeats->is_all ? NULL : find_kind(repeats, diag);
         repeats->last_severity = diag->severity;
-        repeats->was_printed = !repeats->last || repeats->last->count++ < REPEATS_SHOWN;
+        repeats->was_printed = !repeats->last || repeats->last->count++ < shown_of(diag->severity);
     }
     if (repeats->was_printed)
         tool_print_diag(diag, NULL);
@@ -81,9 +86,9 @@ void repeats_finish(struct repeats *repeats)
             .message = text,
         };
 
-        if (kind->count > REPEATS_SHOWN) {
+        if (kind->count > shown_of(kind->severity)) {
             snprintf(text, sizeof(text), "%zu more like this; '--all' prints them",
-                     kind->count - REPEATS_SHOWN);
+                     kind->count - shown_of(kind->severity));
             tool_print_diag(&diag, NULL);
         }
         free(kind->file);

@@ -8,8 +8,9 @@
 
 #include "tool.h"
 
-/* How many of a kind are printed: as many as there can be errors in a file. */
-#define REPEATS_SHOWN 50
+/* How many of a kind are printed: as many as there can be errors in a file, and one note. */
+#define REPEATS_SHOWN       50u
+#define REPEATS_SHOWN_NOTES 1u
 
 /* Zero-initialised is ready for use. */
 struct repeats {

@@ -71,7 +71,7 @@ complete -c fastabi-gen -n '__fish_seen_subcommand_from generate' -a '(__fastabi
 complete -c fastabi-gen -n __fish_use_subcommand -a check -d 'Check specifications: the language, and Xen\'s headers.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l strict -d 'Ask for type, doc and errors everywhere.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l format -xa 'text json' -d 'How to report: lines on standard error (text), or one JSON object on standard output.'
-complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l all -d 'Print every message. Otherwise only the first 50 of a kind in a file are printed, and how many follow.'
+complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l all -d 'Print every message. Otherwise one note of a kind in a file is printed, 50 errors or warnings, and how many more there are.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l only -xa '(__fastabi_gen_patterns)' -d 'Only these operations: SPEC, SPEC.OPERATION, with \'*\' and \'?\' in names, or class:CLASS; \'!PATTERN\': not these. Repeatable.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -l headers -xa '(__fish_complete_directories)' -d 'Directory with Xen\'s public headers: DIR/xen/xen.h or DIR/xen.h; of several the first that has them counts.'
 complete -c fastabi-gen -n '__fish_seen_subcommand_from check' -s I -xa '(__fish_complete_directories)' -d 'Also look here for what the headers include; repeatable.'

@@ -59,7 +59,9 @@ class Report:
 
 
 def call(*arguments, cwd=TOP, timeout=60, env=None):
-    """Run fastabi-gen; (exit status, standard output, standard error)."""
+    """Run fastabi-gen, check with all messages; (exit status, standard output, standard error)."""
+    if arguments[0] == "check":
+        arguments = ("check", "--all", *arguments[1:])
     done = subprocess.run([GEN, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True,
                           errors="replace", timeout=timeout, env={**os.environ, **(env or {})})

@@ -27,23 +27,27 @@ static inline bool fastabi_is_call(unsigned long rax)
 }
 
 /*
- * The argument area, and as much address space after it, where every copy fails:
- * a handle to memory that could not be read points there, so that its handler
- * finds out when it would in the classic ABI.
+ * What a handler is given for an address in the argument area: FASTABI_HANDLE and
+ * up.  It is the same for all vCPUs, so that compilers know it for a constant
+ * wherever a handler is inlined; it is never used as an address.  After it there
+ * is as much address space where every copy fails: a handle to memory that could
+ * not be read points there, so that its handler finds out when it would in the
+ * classic ABI.
  */
-#define FASTABI_AREA_SIZE    COMPAT_ARG_XLAT_SIZE
-#define FASTABI_FAULTS(area) ((void *)(area) + FASTABI_AREA_SIZE)
+#define FASTABI_AREA_SIZE COMPAT_ARG_XLAT_SIZE
+#define FASTABI_HANDLE                   \
+    ((void *)(PERDOMAIN_ALT_VIRT_START + \
+              (ARG_XLAT_VIRT_START - PERDOMAIN_VIRT_START)))
+#define FASTABI_FAULTS (FASTABI_HANDLE + FASTABI_AREA_SIZE)
 
 /*
- * Is this in the current vCPU's argument area, or after it, while a handler may
- * use it?  A guest cannot name it: no handle of the guest's gets to a handler
- * meanwhile.
+ * Does this lie there, while a handler may use it?  A guest cannot name it: no
+ * handle of the guest's gets to a handler meanwhile.
  */
 static always_inline bool fastabi_is_area(const void *p)
 {
-    const void *area = current->hcall_fastabi;
-
-    return area && (unsigned long)(p - area) < 2 * FASTABI_AREA_SIZE;
+    return current->hcall_fastabi &&
+           (unsigned long)(p - FASTABI_HANDLE) < 2 * FASTABI_AREA_SIZE;
 }
 
 /* To or from it.  The number of bytes that could not be copied: none, or all. */

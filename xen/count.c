@@ -118,7 +118,11 @@ static void cf_check print_all(unsigned char key)
 
     rcu_read_lock(&domlist_read_lock);
 
-    for_each_domain(d) if ( is_hvm_domain(d) ) print(d);
+    /* clang-format off */
+    for_each_domain ( d )
+        if ( is_hvm_domain(d) )
+            print(d);
+    /* clang-format on */
 
     rcu_read_unlock(&domlist_read_lock);
 }

@@ -29,6 +29,21 @@
 #include <public/vcpu.h>
 #include <public/version.h>
 
+/*
+ * The functions of a hypercall are compiled at the end of the file that has its
+ * handler, where FASTABI_PART is its number: the handler becomes a part of each,
+ * and what is left of it is what one operation needs.  dispatch.c itself has the
+ * rest, and the choice between all of them.
+ */
+#ifdef FASTABI_PART
+#define FASTABI_IS_HERE(nr) ((nr) == FASTABI_PART)
+#define fastabi_function    __attribute__((__flatten__))
+#else
+#include "parts.h"
+#define FASTABI_IS_HERE(nr) (!FASTABI_IS_ELSEWHERE(nr))
+#define fastabi_function    noinline
+#endif
+
 /* Kept out of the way of what is done in each call. */
 #define fastabi_cold noinline __attribute__((__cold__))
 
@@ -38,8 +53,8 @@
  * A handler may take a 64-bit value for the address of something: the argument
  * area is out of a guest's reach, also of what is as large as it and starts before.
  */
-#define FASTABI_INSIDE(reg, area)                              \
-    ((reg) - (unsigned long)(area) + (FASTABI_AREA_SIZE - 1) < \
+#define FASTABI_INSIDE(reg)                                            \
+    ((reg) - (unsigned long)FASTABI_HANDLE + (FASTABI_AREA_SIZE - 1) < \
      3 * FASTABI_AREA_SIZE - 1)
 
 /* The state of a continuation: bits 63 to 32 of rax. */
@@ -47,15 +62,19 @@
 
 /* ---- the argument area ---- */
 
+/* The one of a vCPU: COMPAT_ARG_XLAT_VIRT_BASE, if it is the current one. */
+#define FASTABI_AREA(v) \
+    (FASTABI_HANDLE +   \
+     ((unsigned long)(unsigned int)(v)->vcpu_id << ARG_XLAT_VA_SHIFT))
+
 /*
  * A struct of head bytes is at its start, or nothing, and then count arrays of
  * equal room.
  */
 #define FASTABI_ROOM(head, count) \
     ((FASTABI_AREA_SIZE - ROUNDUP(head, 64)) / (count) & ~63UL)
-#define FASTABI_ARRAY(head, i, count)                        \
-    ((void *)COMPAT_ARG_XLAT_VIRT_BASE + ROUNDUP(head, 64) + \
-     FASTABI_ROOM(head, count) * (i))
+#define FASTABI_ARRAY(start, head, i, count) \
+    ((void *)(start) + ROUNDUP(head, 64) + FASTABI_ROOM(head, count) * (i))
 
 /* i steps of 1 << order; no order that a handler accepts is so large. */
 #define FASTABI_STEPS(i, order) ((order) < 64 ? (i) << (order) : 0)

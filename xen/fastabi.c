@@ -25,13 +25,15 @@ boolean_param("fastabi", opt_fastabi);
  */
 static always_inline void *in_area(const void *p, unsigned int len)
 {
-    unsigned long area = (unsigned long)current->hcall_fastabi;
-    unsigned long offset = (unsigned long)p - area;
+    unsigned long offset = p - FASTABI_HANDLE;
+
+    ASSERT(FASTABI_AREA(current) == COMPAT_ARG_XLAT_VIRT_BASE);
 
     if ( unlikely(offset + len > FASTABI_AREA_SIZE) )
         return NULL;
 
-    return (void *)(area + array_index_nospec(offset, FASTABI_AREA_SIZE));
+    return current->hcall_fastabi +
+           array_index_nospec(offset, FASTABI_AREA_SIZE);
 }
 
 /* Small structs, in every call: without the detour of memcpy(). */

@@ -129,8 +129,10 @@ void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_
     const char *head = fastabi_op_xen_struct(op) ? "sizeof(*arg)" : "0";
 
     for (unsigned int i = 0; i < count; i++) {
-        fastabi_write(writer, "    void *a%u = FASTABI_ARRAY(%s, %u, %u), *h%u = a%u;\n", i, head,
-                      i, count, i, i);
+        fastabi_write(writer,
+                      "    void *a%u = FASTABI_ARRAY(FASTABI_AREA(curr), %s, %u, %u);\n"
+                      "    void *h%u = FASTABI_ARRAY(FASTABI_HANDLE, %s, %u, %u);\n",
+                      i, head, i, count, i, head, i, count);
         if (is_counted(fastabi_op_xen_array(op, i)))
             fastabi_write(writer, "    unsigned long n%u;\n", i);
     }
@@ -214,7 +216,7 @@ static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen
         fastabi_write(writer, "    if ( n%u && fastabi_copy_from_phys(a%u, regs->%s, n%u * ", i, i,
                       address, i);
         write_size(writer, array);
-        fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS(COMPAT_ARG_XLAT_VIRT_BASE);\n", i);
+        fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS;\n", i);
         return;
     }
     fastabi_write(writer, "    memset(a%u, 0, n%u * ", i, i);
@@ -307,9 +309,9 @@ void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op
         if (!is_written(array))
             continue;
         fastabi_write(writer,
-                      "    if ( h%u == a%u && n%u &&\n"
+                      "    if ( h%u != FASTABI_FAULTS && n%u &&\n"
                       "         fastabi_copy_to_phys(regs->%s, a%u, ",
-                      i, i, i,
+                      i, i,
                       fastabi_register_name(fastabi_param_in(fastabi_xen_array_param(array, 0))),
                       i);
         write_stored(writer, array, i);

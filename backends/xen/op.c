@@ -183,12 +183,10 @@ static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *o
 /*
  * Bits of a register above its parameter's type are ignored, as in the calling convention of
  * compilers for x86-64: callers leave there what was there.  What is checked is that a 64-bit value
- * is not an address in the argument area, where the call has one, and that the upper half of reg0
- * is the state of a continuation, or nothing.
+ * is not an address in the argument area, where the call has one.
  */
 static void write_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
-    bool continues = fastabi_op_xen_continue_count(op) && !fastabi_op_is_direct(op);
     const char *separator = "    if ( unlikely(";
     bool any = false;
 
@@ -197,13 +195,8 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
 
         if (!is_wide(op, param))
             continue;
-        fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s, %s)", separator, in_register(param),
-                      has_struct(op) ? "arg" : "COMPAT_ARG_XLAT_VIRT_BASE");
+        fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s)", separator, in_register(param));
         separator = " |\n                  ";
-        any = true;
-    }
-    if (!continues) {
-        fastabi_write(writer, "%sFASTABI_STATE(regs)", separator);
         any = true;
     }
     if (any)
@@ -256,7 +249,7 @@ static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op
     case FASTABI_XEN_STRUCT:
         fastabi_write(writer, "%s",
                       fastabi_op_xen_frame(op) ? "(unsigned long)handle"
-                      : has_struct(op)         ? "(unsigned long)arg"
+                      : has_struct(op)         ? "(unsigned long)FASTABI_HANDLE"
                                                : "0");
         break;
     case FASTABI_XEN_PARAM:
@@ -282,7 +275,7 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
 {
     fastabi_write(writer, "    FASTABI_%s, %uU, rc",
                   has_struct(op)  ? "CALL(curr, arg"
-                  : uses_area(op) ? "CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE"
+                  : uses_area(op) ? "CALL(curr, FASTABI_AREA(curr)"
                                   : "PLAIN_CALL(curr",
                   fastabi_spec_hypercall_index(spec));
     for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
@@ -330,7 +323,7 @@ static void write_may_continue(struct fastabi_emission *emission, const struct f
     }
     if (has_struct(op))
         fastabi_write(writer,
-                      "    const struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n"
+                      "    const struct %s *arg = FASTABI_AREA(curr);\n"
                       "    struct %s *again = FASTABI_AGAIN(arg);\n\n"
                       "    fill_%s(again, regs);\n",
                       fastabi_op_xen_struct(op), fastabi_op_xen_struct(op), name);
@@ -423,15 +416,18 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
         write_fill(writer, op, name);
     if (!has_progress)
         write_may_continue(emission, op, name);
+    /* Where something else than the sub-operation chooses, an inlined handler brings it all. */
     fastabi_write(writer,
-                  "\nstatic void noinline %s(struct cpu_user_regs *regs)\n{\n"
+                  "\nvoid %s fastabi_%s(struct cpu_user_regs *regs)\n{\n"
                   "    struct vcpu *curr = current;\n",
-                  name);
+                  has_op_arg(op) ? "fastabi_function" : "noinline", name);
     if (has_struct(op))
-        fastabi_write(writer, "    struct %s *arg = COMPAT_ARG_XLAT_VIRT_BASE;\n",
+        fastabi_write(writer, "    struct %s *arg = FASTABI_AREA(curr);\n",
                       fastabi_op_xen_struct(op));
     if (frame)
-        fastabi_write(writer, "    void *handle = arg; /* where copies fail: no such frame */\n");
+        fastabi_write(
+            writer,
+            "    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */\n");
     if (fastabi_op_xen_continue_count(op))
         fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n",
                       fastabi_op_index(op));
@@ -446,7 +442,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (frame)
         fastabi_write(writer,
                       "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
-                      "        handle = FASTABI_FAULTS(arg);\n",
+                      "        handle = FASTABI_FAULTS;\n",
                       in_register(frame));
     if (has_struct(op))
         fastabi_write(writer, "    fill_%s(arg, regs);\n", name);

@@ -107,6 +107,18 @@ static void write_top(struct fastabi_emission *emission, struct fastabi_writer *
     write_includes(emission, writer);
 }
 
+static void write_declarations(struct fastabi_emission *emission, struct fastabi_writer *writer)
+{
+    fastabi_write(writer, "\n");
+    for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
+        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
+
+        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
+            fastabi_write(writer, "void fastabi_%s(struct cpu_user_regs *regs);\n",
+                          xen_name(emission, spec, fastabi_spec_op(spec, j)));
+    }
+}
+
 static int begin(struct fastabi_emission *emission)
 {
     struct fastabi_writer *writer;
@@ -116,17 +128,24 @@ static int begin(struct fastabi_emission *emission)
         return status;
     fastabi_emission_set_state(emission, writer);
     write_top(emission, writer);
+    write_declarations(emission, writer);
     return 0;
 }
 
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
     const char *fault = xen_fault(op);
+    uint32_t index = fastabi_spec_hypercall_index(spec);
 
     if (fault)
         return fastabi_emission_error(emission, spec, op, fault);
+    if (op == fastabi_spec_op(spec, 0))
+        fastabi_write(writer, "\n#if FASTABI_IS_HERE(%" PRIu32 ")\n", index);
     xen_write_op(emission, spec, op);
+    if (op == fastabi_spec_op(spec, fastabi_spec_op_count(spec) - 1))
+        fastabi_write(writer, "\n#endif /* FASTABI_IS_HERE(%" PRIu32 ") */\n", index);
     return 0;
 }
 
@@ -168,8 +187,20 @@ static void write_number_checks(struct fastabi_emission *emission, struct fastab
         fastabi_write(writer, "}\n");
 }
 
+/* A call that starts; or one with a state, which most operations do not have. */
+static void write_target(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                         const struct fastabi_op *op, bool has_state)
+{
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+
+    if (has_state && !fastabi_op_xen_continue_count(op))
+        fastabi_write(writer, " return fastabi_refuse(regs, -EINVAL);\n");
+    else
+        fastabi_write(writer, " return fastabi_%s(regs);\n", xen_name(emission, spec, op));
+}
+
 static void write_case(struct fastabi_emission *emission, const struct fastabi_spec *spec,
-                       const struct fastabi_op *op)
+                       const struct fastabi_op *op, bool has_state)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
 
@@ -177,7 +208,7 @@ static void write_case(struct fastabi_emission *emission, const struct fastabi_s
         fastabi_write(writer, "        default:");
     else
         fastabi_write(writer, "        case %uU:", fastabi_op_index(op));
-    fastabi_write(writer, " return %s(regs);\n", xen_name(emission, spec, op));
+    write_target(emission, spec, op, has_state);
 }
 
 /* The direct call must not answer for sub-operations that this file leaves out. */
@@ -197,37 +228,42 @@ static void write_left_out(struct fastabi_writer *writer, const struct fastabi_s
 }
 
 /* A hypercall without sub-operations leaves nothing to choose. */
-static void write_choice(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+static void write_choice(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                         bool has_state)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
     const struct fastabi_op *first = fastabi_spec_op(spec, 0);
 
     if (fastabi_spec_op_count(spec) == 1 && fastabi_op_is_direct(first) &&
         !fastabi_spec_left_out_count(spec)) {
-        fastabi_write(writer, "        return %s(regs);\n\n", xen_name(emission, spec, first));
+        fastabi_write(writer, "       ");
+        write_target(emission, spec, first, has_state);
+        fastabi_write(writer, "\n");
         return;
     }
     fastabi_write(writer, "        switch ( regs->rdi )\n"
                           "        {\n");
     for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
-        write_case(emission, spec, fastabi_spec_op(spec, j));
+        write_case(emission, spec, fastabi_spec_op(spec, j), has_state);
     write_left_out(writer, spec);
     fastabi_write(writer, "        }\n        break;\n\n");
 }
 
 /*
  * Compilers make a jump of each return, and no table: Xen forbids those where branches are
- * hardened.
+ * hardened.  All 64 bits choose, so that a call without a state needs no look at it.
  */
-static int end(struct fastabi_emission *emission)
+static void write_dispatcher(struct fastabi_emission *emission, const char *head, const char *tail,
+                             bool has_state)
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
 
-    write_number_checks(emission, writer);
-    fastabi_write(writer, "\nvoid fastabi_hypercall(struct cpu_user_regs *regs)\n"
-                          "{\n"
-                          "    switch ( (uint32_t)regs->rax )\n"
-                          "    {\n");
+    fastabi_write(writer,
+                  "\n%s(struct cpu_user_regs *regs)\n"
+                  "{\n"
+                  "    switch ( %sregs->rax )\n"
+                  "    {\n",
+                  head, has_state ? "(uint32_t)" : "");
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
         uint32_t index = fastabi_spec_hypercall_index(spec);
@@ -236,11 +272,21 @@ static int end(struct fastabi_emission *emission)
                       "    case 0x%xU: /* %s */\n"
                       "        perfc_incra(hypercalls, %uU);\n",
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
-        write_choice(emission, spec);
+        write_choice(emission, spec, has_state);
     }
-    fastabi_write(writer, "    }\n\n"
-                          "    regs->rax = -ENOSYS;\n"
-                          "}\n");
+    fastabi_write(writer, "    }\n\n%s    regs->rax = -ENOSYS;\n}\n", tail);
+}
+
+static int end(struct fastabi_emission *emission)
+{
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+
+    fastabi_write(writer, "\n#ifndef FASTABI_PART\n");
+    write_number_checks(emission, writer);
+    write_dispatcher(emission, "static void fastabi_cold with_state", "", true);
+    write_dispatcher(emission, "void fastabi_hypercall",
+                     "    if ( FASTABI_STATE(regs) )\n        return with_state(regs);\n\n", false);
+    fastabi_write(writer, "\n#endif /* FASTABI_PART */\n");
     return 0;
 }
 

@@ -26,5 +26,5 @@ def build(out, generator, abi):
     sources = sorted(glob.glob(os.path.join(kernel_folder, "cases-*.c"))
                      + glob.glob(os.path.join(HERE, "cost", "*.[cS]")))
     sources += [os.path.join(kernel_folder, name)
-                for name in ("state.c", "places.c", "registers.S")]
+                for name in ("batch.c", "state.c", "places.c", "registers.S")]
     return image.build(out, sources + kernel.DOMAINS + [table] + objects, kernel.OPTIONS)

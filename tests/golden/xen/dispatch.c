@@ -25,6 +25,27 @@
 #include "dispatch.h"
 #include <public/demo.h>
 
+void fastabi_op43(struct cpu_user_regs *regs);
+void fastabi_op43_fields(struct cpu_user_regs *regs);
+void fastabi_op43_arguments(struct cpu_user_regs *regs);
+void fastabi_op43_nothing(struct cpu_user_regs *regs);
+void fastabi_op43_stored(struct cpu_user_regs *regs);
+void fastabi_op43_memory(struct cpu_user_regs *regs);
+void fastabi_op43_frame(struct cpu_user_regs *regs);
+void fastabi_op43_continued(struct cpu_user_regs *regs);
+void fastabi_op43_told(struct cpu_user_regs *regs);
+void fastabi_op43_given(struct cpu_user_regs *regs);
+void fastabi_op43_packed(struct cpu_user_regs *regs);
+void fastabi_op43_buffer(struct cpu_user_regs *regs);
+void fastabi_op43_read(struct cpu_user_regs *regs);
+void fastabi_op43_batch(struct cpu_user_regs *regs);
+void fastabi_op43_sequence(struct cpu_user_regs *regs);
+void fastabi_op43_values(struct cpu_user_regs *regs);
+void fastabi_op43_fixed_count(struct cpu_user_regs *regs);
+void fastabi_op43_range(struct cpu_user_regs *regs);
+
+#if FASTABI_IS_HERE(43)
+
 /* ---- dispatch ---- */
 
 static bool fastabi_cold
@@ -36,13 +57,11 @@ may_continue_op43(const struct vcpu *curr,
            (uint64_t)FASTABI_NEXT(curr, 2) == (uint64_t)regs->rsi;
 }
 
-static void noinline op43(struct cpu_user_regs *regs)
+void noinline fastabi_op43(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
@@ -69,20 +88,20 @@ static bool fastabi_cold
 may_continue_op43_fields(const struct vcpu *curr,
                          const struct cpu_user_regs *regs)
 {
-    const struct dispatch_fields *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    const struct dispatch_fields *arg = FASTABI_AREA(curr);
     struct dispatch_fields *again = FASTABI_AGAIN(arg);
 
     fill_op43_fields(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 0U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)arg &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
 
-static void noinline op43_fields(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_fields *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    struct dispatch_fields *arg = FASTABI_AREA(curr);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->dom) != sizeof(uint16_t));
@@ -90,12 +109,11 @@ static void noinline op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r9, arg) |
-                  FASTABI_INSIDE(regs->r10, arg) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_INSIDE(regs->r9) |
+                  FASTABI_INSIDE(regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)arg, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
                                  may_continue_op43_fields(curr, regs));
@@ -120,13 +138,11 @@ may_continue_op43_arguments(const struct vcpu *curr,
            FASTABI_NEXT(curr, 4) == 1;
 }
 
-static void noinline op43_arguments(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_arguments(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 43U, rc, 1U, 0, regs->r8, (uint8_t)regs->rsi, 1);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 1U,
@@ -145,13 +161,11 @@ may_continue_op43_nothing(const struct vcpu *curr,
            FASTABI_NEXT(curr, 2) == 1;
 }
 
-static void noinline op43_nothing(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_nothing(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 43U, rc, 2U, 0, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 2U,
@@ -177,24 +191,24 @@ may_continue_op43_stored(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_stored(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_stored(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_stored *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *a0 = FASTABI_ARRAY(sizeof(*arg), 0, 1), *h0 = a0;
+    struct dispatch_stored *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->timeout) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->left) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r8, arg) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_INSIDE(regs->r8)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_stored(arg, regs);
     ((uint32_t *)a0)[0] = regs->rsi;
     set_xen_guest_handle(arg->ports, h0);
     FASTABI_CALL(curr, arg, 43U, rc,
-                 3U, (unsigned long)arg, 1, 0, 0);
+                 3U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 3U,
                                  may_continue_op43_stored(curr, regs));
@@ -222,27 +236,27 @@ may_continue_op43_memory(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_memory(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_memory(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_memory *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *a0 = FASTABI_ARRAY(sizeof(*arg), 0, 2), *h0 = a0;
+    struct dispatch_memory *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 2);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 2);
     unsigned long n0;
-    void *a1 = FASTABI_ARRAY(sizeof(*arg), 1, 2), *h1 = a1;
+    void *a1 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 1, 2);
+    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 1, 2);
     unsigned long n1;
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->nr_in) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->nr_out) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     fill_op43_memory(arg, regs);
     n0 = arg->nr_in;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 2) / 8U )
         return fastabi_refuse(regs, -E2BIG);
     if ( n0 && fastabi_copy_from_phys(a0, regs->rsi, n0 * 8U) )
-        h0 = FASTABI_FAULTS(COMPAT_ARG_XLAT_VIRT_BASE);
+        h0 = FASTABI_FAULTS;
     set_xen_guest_handle(arg->from, h0);
     n1 = arg->nr_out;
     if ( n1 > FASTABI_ROOM(sizeof(*arg), 2) / 20U )
@@ -251,14 +265,14 @@ static void noinline op43_memory(struct cpu_user_regs *regs)
     memset(a1, 0, n1 * 20U);
     set_xen_guest_handle(arg->to, h1);
     FASTABI_CALL(curr, arg, 43U, rc,
-                 4U, (unsigned long)arg, 1, 0, 0);
+                 4U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 4U,
                                  may_continue_op43_memory(curr, regs));
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h1 == a1 && n1 &&
+    if ( h1 != FASTABI_FAULTS && n1 &&
          fastabi_copy_to_phys(regs->r8, a1, min_t(unsigned long, n1, arg->nr_out) * 20U) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r8 = (uint32_t)arg->nr_out;
@@ -279,18 +293,16 @@ may_continue_op43_frame(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_frame(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_context *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *handle = arg; /* where copies fail: no such frame */
+    struct dispatch_context *arg = FASTABI_AREA(curr);
+    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */
     long rc;
 
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
-        handle = FASTABI_FAULTS(arg);
+        handle = FASTABI_FAULTS;
     fill_op43_frame(arg, regs);
     FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
@@ -313,22 +325,22 @@ static bool fastabi_cold
 may_continue_op43_continued(const struct vcpu *curr,
                             const struct cpu_user_regs *regs)
 {
-    const struct dispatch_continued *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    const struct dispatch_continued *arg = FASTABI_AREA(curr);
     struct dispatch_continued *again = FASTABI_AGAIN(arg);
 
     fill_op43_continued(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 10U ||
             (uint32_t)FASTABI_NEXT(curr, 0) == DISPATCHOP_continued_cont ||
             (uint32_t)FASTABI_NEXT(curr, 0) == 15U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)arg &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
 
-static void noinline op43_continued(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_continued(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_continued *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    struct dispatch_continued *arg = FASTABI_AREA(curr);
     uint32_t cmd = FASTABI_STATE(regs) ^ 10U;
     long rc;
 
@@ -339,7 +351,7 @@ static void noinline op43_continued(struct cpu_user_regs *regs)
             cmd == 15U) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_continued(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, cmd, (unsigned long)arg, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, cmd, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 10U,
                                  may_continue_op43_continued(curr, regs));
@@ -359,28 +371,26 @@ static bool fastabi_cold
 may_continue_op43_told(const struct vcpu *curr,
                        const struct cpu_user_regs *regs)
 {
-    const struct dispatch_told *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    const struct dispatch_told *arg = FASTABI_AREA(curr);
     struct dispatch_told *again = FASTABI_AGAIN(arg);
 
     fill_op43_told(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 11U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)arg &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
 
-static void noinline op43_told(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_told(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_told *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    struct dispatch_told *arg = FASTABI_AREA(curr);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->size) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     fill_op43_told(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 11U, (unsigned long)arg, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 11U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 11U,
                                  may_continue_op43_told(curr, regs));
@@ -409,18 +419,17 @@ may_continue_op43_given(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_given(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_given(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_given *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *a0 = FASTABI_ARRAY(sizeof(*arg), 0, 1), *h0 = a0;
+    struct dispatch_given *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
     unsigned long n0;
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->count) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     fill_op43_given(arg, regs);
     n0 = arg->count;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 1) / 8U )
@@ -429,14 +438,14 @@ static void noinline op43_given(struct cpu_user_regs *regs)
     memset(a0, 0, n0 * 8U);
     set_xen_guest_handle(arg->buffer, h0);
     FASTABI_CALL(curr, arg, 43U, rc,
-                 12U, (unsigned long)arg, 1, 0, 0);
+                 12U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 12U,
                                  may_continue_op43_given(curr, regs));
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 == a0 && n0 &&
+    if ( h0 != FASTABI_FAULTS && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0, arg->count) * 8U) )
         return fastabi_refuse(regs, -EFAULT);
 }
@@ -460,28 +469,26 @@ static bool fastabi_cold
 may_continue_op43_packed(const struct vcpu *curr,
                          const struct cpu_user_regs *regs)
 {
-    const struct dispatch_packed *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    const struct dispatch_packed *arg = FASTABI_AREA(curr);
     struct dispatch_packed *again = FASTABI_AGAIN(arg);
 
     fill_op43_packed(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 16U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)arg &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
 
-static void noinline op43_packed(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_packed(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_packed *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    struct dispatch_packed *arg = FASTABI_AREA(curr);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->id) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     fill_op43_packed(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 16U, (unsigned long)arg, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 16U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 16U,
                                  may_continue_op43_packed(curr, regs));
@@ -490,21 +497,20 @@ static void noinline op43_packed(struct cpu_user_regs *regs)
 
 /* ---- dispatch.buffer ---- */
 
-static void noinline op43_buffer(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_buffer(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 1), *h0 = a0;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
     unsigned long n0;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * 1U) )
-        h0 = FASTABI_FAULTS(COMPAT_ARG_XLAT_VIRT_BASE);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+        h0 = FASTABI_FAULTS;
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  17U, n0, (unsigned long)h0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
@@ -531,22 +537,21 @@ may_continue_op43_read(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_read(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_read(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 1), *h0 = a0;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
     unsigned long n0;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     if ( !regs->r8 )
         h0 = NULL, n0 = 0;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  18U, (unsigned long)h0, n0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 18U,
@@ -554,28 +559,27 @@ static void noinline op43_read(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 == a0 && n0 &&
+    if ( h0 != FASTABI_FAULTS && n0 &&
          fastabi_copy_to_phys(regs->r8, a0, min_t(unsigned long, n0, rc) * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }
 
 /* ---- dispatch.batch ---- */
 
-static void noinline op43_batch(struct cpu_user_regs *regs)
+void noinline fastabi_op43_batch(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 1), *h0 = a0;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
     unsigned long n0;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told) )
         n0 = FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told);
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * sizeof(struct dispatch_told)) )
-        h0 = FASTABI_FAULTS(COMPAT_ARG_XLAT_VIRT_BASE);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+        h0 = FASTABI_FAULTS;
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  3, (unsigned long)h0, n0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
@@ -590,7 +594,7 @@ static void noinline op43_batch(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 == a0 && n0 &&
+    if ( h0 != FASTABI_FAULTS && n0 &&
          fastabi_copy_to_phys(regs->r8, a0, n0 * sizeof(struct dispatch_told)) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r9 = n0;
@@ -607,11 +611,12 @@ fill_op43_sequence(struct dispatch_sequence *arg,
     arg->nr = regs->r9;
 }
 
-static void noinline op43_sequence(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_sequence(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_sequence *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *a0 = FASTABI_ARRAY(sizeof(*arg), 0, 1), *h0 = a0;
+    struct dispatch_sequence *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
     unsigned long n0;
     unsigned long i;
     long rc;
@@ -619,8 +624,7 @@ static void noinline op43_sequence(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->order) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->rsi, arg) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_INSIDE(regs->rsi)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_sequence(arg, regs);
     n0 = arg->nr;
@@ -631,7 +635,7 @@ static void noinline op43_sequence(struct cpu_user_regs *regs)
         ((uint64_t *)a0)[i] = regs->rsi + FASTABI_STEPS(i, (uint32_t)regs->r8);
     set_xen_guest_handle(arg->list, h0);
     FASTABI_CALL(curr, arg, 43U, rc,
-                 20U, (unsigned long)arg, 1, 0, 0);
+                 20U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = (uint32_t)FASTABI_NEXT(curr, 0) >> 6;
@@ -654,21 +658,22 @@ may_continue_op43_values(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_values(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_values(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 2), *h0 = a0;
-    void *a1 = FASTABI_ARRAY(0, 1, 2), *h1 = a1;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 2);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 2);
+    void *a1 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 1, 2);
+    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 1, 2);
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->rsi, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_INSIDE(regs->r8, COMPAT_ARG_XLAT_VIRT_BASE) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_INSIDE(regs->rsi) |
+                  FASTABI_INSIDE(regs->r8)) )
         return fastabi_refuse(regs, -EINVAL);
     ((uint64_t *)a0)[0] = regs->rsi;
     ((uint64_t *)a0)[1] = regs->r8;
     ((uint32_t *)a1)[0] = 0;
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  21U, (unsigned long)h0, (unsigned long)h1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 21U,
@@ -689,20 +694,19 @@ may_continue_op43_fixed_count(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_fixed_count(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 1), *h0 = a0;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
     unsigned long n0;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     n0 = 64;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  22U, (unsigned long)h0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
@@ -710,20 +714,18 @@ static void noinline op43_fixed_count(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 == a0 && n0 &&
+    if ( h0 != FASTABI_FAULTS && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, n0 * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }
 
 /* ---- dispatch.range ---- */
 
-static void noinline op43_range(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_range(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 43U, rc, 23U, regs->r8, (uint16_t)regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
@@ -736,6 +738,10 @@ static void noinline op43_range(struct cpu_user_regs *regs)
     }
     regs->rax = rc;
 }
+
+#endif /* FASTABI_IS_HERE(43) */
+
+#ifndef FASTABI_PART
 
 /* The specifications' numbers are those of this tree's headers. */
 static void __init __maybe_unused build_assertions(void)
@@ -796,7 +802,7 @@ static void __init __maybe_unused build_assertions(void)
 #endif
 }
 
-void fastabi_hypercall(struct cpu_user_regs *regs)
+static void fastabi_cold with_state(struct cpu_user_regs *regs)
 {
     switch ( (uint32_t)regs->rax )
     {
@@ -804,24 +810,24 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         perfc_incra(hypercalls, 43U);
         switch ( regs->rdi )
         {
-        default: return op43(regs);
-        case 0U: return op43_fields(regs);
-        case 1U: return op43_arguments(regs);
-        case 2U: return op43_nothing(regs);
-        case 3U: return op43_stored(regs);
-        case 4U: return op43_memory(regs);
-        case 5U: return op43_frame(regs);
-        case 10U: return op43_continued(regs);
-        case 11U: return op43_told(regs);
-        case 12U: return op43_given(regs);
-        case 16U: return op43_packed(regs);
-        case 17U: return op43_buffer(regs);
-        case 18U: return op43_read(regs);
-        case 19U: return op43_batch(regs);
-        case 20U: return op43_sequence(regs);
-        case 21U: return op43_values(regs);
-        case 22U: return op43_fixed_count(regs);
-        case 23U: return op43_range(regs);
+        default: return fastabi_refuse(regs, -EINVAL);
+        case 0U: return fastabi_refuse(regs, -EINVAL);
+        case 1U: return fastabi_refuse(regs, -EINVAL);
+        case 2U: return fastabi_refuse(regs, -EINVAL);
+        case 3U: return fastabi_refuse(regs, -EINVAL);
+        case 4U: return fastabi_refuse(regs, -EINVAL);
+        case 5U: return fastabi_refuse(regs, -EINVAL);
+        case 10U: return fastabi_op43_continued(regs);
+        case 11U: return fastabi_refuse(regs, -EINVAL);
+        case 12U: return fastabi_refuse(regs, -EINVAL);
+        case 16U: return fastabi_refuse(regs, -EINVAL);
+        case 17U: return fastabi_refuse(regs, -EINVAL);
+        case 18U: return fastabi_refuse(regs, -EINVAL);
+        case 19U: return fastabi_refuse(regs, -EINVAL);
+        case 20U: return fastabi_refuse(regs, -EINVAL);
+        case 21U: return fastabi_refuse(regs, -EINVAL);
+        case 22U: return fastabi_refuse(regs, -EINVAL);
+        case 23U: return fastabi_refuse(regs, -EINVAL);
         }
         break;
 
@@ -829,3 +835,42 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
 
     regs->rax = -ENOSYS;
 }
+
+void fastabi_hypercall(struct cpu_user_regs *regs)
+{
+    switch ( regs->rax )
+    {
+    case 0x4000002bU: /* dispatch */
+        perfc_incra(hypercalls, 43U);
+        switch ( regs->rdi )
+        {
+        default: return fastabi_op43(regs);
+        case 0U: return fastabi_op43_fields(regs);
+        case 1U: return fastabi_op43_arguments(regs);
+        case 2U: return fastabi_op43_nothing(regs);
+        case 3U: return fastabi_op43_stored(regs);
+        case 4U: return fastabi_op43_memory(regs);
+        case 5U: return fastabi_op43_frame(regs);
+        case 10U: return fastabi_op43_continued(regs);
+        case 11U: return fastabi_op43_told(regs);
+        case 12U: return fastabi_op43_given(regs);
+        case 16U: return fastabi_op43_packed(regs);
+        case 17U: return fastabi_op43_buffer(regs);
+        case 18U: return fastabi_op43_read(regs);
+        case 19U: return fastabi_op43_batch(regs);
+        case 20U: return fastabi_op43_sequence(regs);
+        case 21U: return fastabi_op43_values(regs);
+        case 22U: return fastabi_op43_fixed_count(regs);
+        case 23U: return fastabi_op43_range(regs);
+        }
+        break;
+
+    }
+
+    if ( FASTABI_STATE(regs) )
+        return with_state(regs);
+
+    regs->rax = -ENOSYS;
+}
+
+#endif /* FASTABI_PART */

@@ -14,6 +14,13 @@
 #include "dispatch.h"
 #include <public/demo.h>
 
+void fastabi_op43(struct cpu_user_regs *regs);
+void fastabi_op43_fields(struct cpu_user_regs *regs);
+void fastabi_op43_frame(struct cpu_user_regs *regs);
+void fastabi_op43_fixed_count(struct cpu_user_regs *regs);
+
+#if FASTABI_IS_HERE(43)
+
 /* ---- dispatch ---- */
 
 static bool fastabi_cold
@@ -25,13 +32,11 @@ may_continue_op43(const struct vcpu *curr,
            (uint64_t)FASTABI_NEXT(curr, 2) == (uint64_t)regs->rsi;
 }
 
-static void noinline op43(struct cpu_user_regs *regs)
+void noinline fastabi_op43(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 43U, rc, (int16_t)regs->r8, -1, regs->rsi, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
@@ -58,20 +63,20 @@ static bool fastabi_cold
 may_continue_op43_fields(const struct vcpu *curr,
                          const struct cpu_user_regs *regs)
 {
-    const struct dispatch_fields *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    const struct dispatch_fields *arg = FASTABI_AREA(curr);
     struct dispatch_fields *again = FASTABI_AGAIN(arg);
 
     fill_op43_fields(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 0U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)arg &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
 
-static void noinline op43_fields(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_fields *arg = COMPAT_ARG_XLAT_VIRT_BASE;
+    struct dispatch_fields *arg = FASTABI_AREA(curr);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->dom) != sizeof(uint16_t));
@@ -79,12 +84,11 @@ static void noinline op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r9, arg) |
-                  FASTABI_INSIDE(regs->r10, arg) |
-                  FASTABI_STATE(regs)) )
+    if ( unlikely(FASTABI_INSIDE(regs->r9) |
+                  FASTABI_INSIDE(regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)arg, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
                                  may_continue_op43_fields(curr, regs));
@@ -111,18 +115,16 @@ may_continue_op43_frame(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_frame(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    struct dispatch_context *arg = COMPAT_ARG_XLAT_VIRT_BASE;
-    void *handle = arg; /* where copies fail: no such frame */
+    struct dispatch_context *arg = FASTABI_AREA(curr);
+    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */
     long rc;
 
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
-        handle = FASTABI_FAULTS(arg);
+        handle = FASTABI_FAULTS;
     fill_op43_frame(arg, regs);
     FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
@@ -140,20 +142,19 @@ may_continue_op43_fixed_count(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-static void noinline op43_fixed_count(struct cpu_user_regs *regs)
+void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(0, 0, 1), *h0 = a0;
+    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
     unsigned long n0;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     n0 = 64;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, COMPAT_ARG_XLAT_VIRT_BASE, 43U, rc,
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
                  22U, (unsigned long)h0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
@@ -161,10 +162,14 @@ static void noinline op43_fixed_count(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 == a0 && n0 &&
+    if ( h0 != FASTABI_FAULTS && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, n0 * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }
+
+#endif /* FASTABI_IS_HERE(43) */
+
+#ifndef FASTABI_PART
 
 /* The specifications' numbers are those of this tree's headers. */
 static void __init __maybe_unused build_assertions(void)
@@ -183,7 +188,7 @@ static void __init __maybe_unused build_assertions(void)
 #endif
 }
 
-void fastabi_hypercall(struct cpu_user_regs *regs)
+static void fastabi_cold with_state(struct cpu_user_regs *regs)
 {
     switch ( (uint32_t)regs->rax )
     {
@@ -191,10 +196,10 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         perfc_incra(hypercalls, 43U);
         switch ( regs->rdi )
         {
-        default: return op43(regs);
-        case 0U: return op43_fields(regs);
-        case 5U: return op43_frame(regs);
-        case 22U: return op43_fixed_count(regs);
+        default: return fastabi_refuse(regs, -EINVAL);
+        case 0U: return fastabi_refuse(regs, -EINVAL);
+        case 5U: return fastabi_refuse(regs, -EINVAL);
+        case 22U: return fastabi_refuse(regs, -EINVAL);
         case 1U: /* left out: arguments */
         case 2U: /* left out: nothing */
         case 3U: /* left out: stored */
@@ -217,3 +222,43 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
 
     regs->rax = -ENOSYS;
 }
+
+void fastabi_hypercall(struct cpu_user_regs *regs)
+{
+    switch ( regs->rax )
+    {
+    case 0x4000002bU: /* dispatch */
+        perfc_incra(hypercalls, 43U);
+        switch ( regs->rdi )
+        {
+        default: return fastabi_op43(regs);
+        case 0U: return fastabi_op43_fields(regs);
+        case 5U: return fastabi_op43_frame(regs);
+        case 22U: return fastabi_op43_fixed_count(regs);
+        case 1U: /* left out: arguments */
+        case 2U: /* left out: nothing */
+        case 3U: /* left out: stored */
+        case 4U: /* left out: memory */
+        case 10U: /* left out: continued */
+        case 11U: /* left out: told */
+        case 12U: /* left out: given */
+        case 16U: /* left out: packed */
+        case 17U: /* left out: buffer */
+        case 18U: /* left out: read */
+        case 19U: /* left out: batch */
+        case 20U: /* left out: sequence */
+        case 21U: /* left out: values */
+        case 23U: /* left out: range */
+            break;
+        }
+        break;
+
+    }
+
+    if ( FASTABI_STATE(regs) )
+        return with_state(regs);
+
+    regs->rax = -ENOSYS;
+}
+
+#endif /* FASTABI_PART */

@@ -8,6 +8,10 @@
 
 #include "dispatch.h"
 
+void fastabi_op44(struct cpu_user_regs *regs);
+
+#if FASTABI_IS_HERE(44)
+
 /* ---- simple ---- */
 
 static bool fastabi_cold
@@ -17,13 +21,11 @@ may_continue_op44(const struct vcpu *curr,
     return (uint64_t)FASTABI_NEXT(curr, 0) == (uint64_t)regs->rdi;
 }
 
-static void noinline op44(struct cpu_user_regs *regs)
+void noinline fastabi_op44(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    if ( unlikely(FASTABI_STATE(regs)) )
-        return fastabi_refuse(regs, -EINVAL);
     FASTABI_PLAIN_CALL(curr, 44U, rc, regs->rdi, 0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, 0U,
@@ -31,15 +33,37 @@ static void noinline op44(struct cpu_user_regs *regs)
     regs->rax = rc;
 }
 
-void fastabi_hypercall(struct cpu_user_regs *regs)
+#endif /* FASTABI_IS_HERE(44) */
+
+#ifndef FASTABI_PART
+
+static void fastabi_cold with_state(struct cpu_user_regs *regs)
 {
     switch ( (uint32_t)regs->rax )
     {
     case 0x4000002cU: /* simple */
         perfc_incra(hypercalls, 44U);
-        return op44(regs);
+        return fastabi_refuse(regs, -EINVAL);
 
     }
 
     regs->rax = -ENOSYS;
 }
+
+void fastabi_hypercall(struct cpu_user_regs *regs)
+{
+    switch ( regs->rax )
+    {
+    case 0x4000002cU: /* simple */
+        perfc_incra(hypercalls, 44U);
+        return fastabi_op44(regs);
+
+    }
+
+    if ( FASTABI_STATE(regs) )
+        return with_state(regs);
+
+    regs->rax = -ENOSYS;
+}
+
+#endif /* FASTABI_PART */

@@ -105,8 +105,8 @@ static void write_element_size(const struct c_carry *carry, const struct fastabi
     struct fastabi_writer *writer = carry->bridge->run->writer;
 
     if (fastabi_xen_array_struct(array))
-        fastabi_write(writer, "sizeof(xen_fastabi_struct_%zu_%s)", place_of(carry, array),
-                      carry->stub.id);
+        fastabi_write(writer, "sizeof(xen_fastabi_struct_%s__element%zu)", carry->stub.id,
+                      place_of(carry, array));
     else
         fastabi_write(writer, "%uu", fastabi_xen_array_size(array));
 }
@@ -193,10 +193,10 @@ static const char *struct_macro(const struct c_carry *carry)
         return C_STRUCT;
     fastabi_write(run->writer,
                   "#if defined(__XEN_INTERFACE_VERSION__) && __XEN_INTERFACE_VERSION__ < 0x%xu\n"
-                  "# define XEN_FASTABI_STRUCT_9_%s XEN_FASTABI_NO_STRUCT\n"
-                  "#else\n# define XEN_FASTABI_STRUCT_9_%s XEN_FASTABI_STRUCT\n#endif\n",
+                  "# define XEN_FASTABI_STRUCT_%s XEN_FASTABI_NO_STRUCT\n"
+                  "#else\n# define XEN_FASTABI_STRUCT_%s XEN_FASTABI_STRUCT\n#endif\n",
                   version, carry->stub.id, carry->stub.id);
-    return fastabi_emission_printf(run->emission, "XEN_FASTABI_STRUCT_9_%s", carry->stub.id);
+    return fastabi_emission_printf(run->emission, "XEN_FASTABI_STRUCT_%s", carry->stub.id);
 }
 
 static void write_stand_ins(const struct c_carry *carry)
@@ -207,7 +207,7 @@ static void write_stand_ins(const struct c_carry *carry)
     if (carry->structure) {
         (void)c_collect_fields(carry, &fields);
         c_write_stand_in(run, struct_macro(carry),
-                         fastabi_emission_printf(run->emission, "9_%s", carry->stub.id),
+                         fastabi_emission_printf(run->emission, "%s__classic", carry->stub.id),
                          carry->structure, &fields);
     }
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
@@ -217,7 +217,8 @@ static void write_stand_ins(const struct c_carry *carry)
         fields.is_aligned = true;
         if (element)
             c_write_stand_in(run, C_STRUCT,
-                             fastabi_emission_printf(run->emission, "%zu_%s", i, carry->stub.id),
+                             fastabi_emission_printf(run->emission, "%s__element%zu",
+                                                     carry->stub.id, i),
                              element, &fields);
     }
 }
@@ -230,12 +231,12 @@ static void write_presence(const struct c_carry *carry)
     if (carry->stub.structure)
         fastabi_write(writer, "    if (!xen_fastabi_has_%s)\n        return 0;\n", carry->stub.id);
     if (carry->structure)
-        fastabi_write(writer, "    if (!xen_fastabi_has_9_%s)\n        return 0;\n",
+        fastabi_write(writer, "    if (!xen_fastabi_has_%s__classic)\n        return 0;\n",
                       carry->stub.id);
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
         if (fastabi_xen_array_struct(fastabi_op_xen_array(carry->stub.op, i)))
-            fastabi_write(writer, "    if (!xen_fastabi_has_%zu_%s)\n        return 0;\n", i,
-                          carry->stub.id);
+            fastabi_write(writer, "    if (!xen_fastabi_has_%s__element%zu)\n        return 0;\n",
+                          carry->stub.id, i);
     }
 }
 
@@ -253,10 +254,10 @@ static void write_head(const struct c_carry *carry, const char *function)
 
 static void write_param(const struct c_carry *carry, const char *name)
 {
-    fastabi_write(carry->bridge->run->writer,
-                  "    xen_fastabi_struct_9_%s *const %s = (xen_fastabi_struct_9_%s *)%s;\n",
-                  carry->stub.id, name, carry->stub.id,
-                  carry->bridge->args[carry->struct_arg].name);
+    fastabi_write(
+        carry->bridge->run->writer,
+        "    xen_fastabi_struct_%s__classic *const %s = (xen_fastabi_struct_%s__classic *)%s;\n",
+        carry->stub.id, name, carry->stub.id, carry->bridge->args[carry->struct_arg].name);
 }
 
 /*
@@ -271,7 +272,7 @@ static void write_fits(const struct c_carry *carry)
         return;
     fastabi_write(writer,
                   "XEN_FASTABI_INLINE\nxen_fastabi_bool xen_fastabi_fits_%s("
-                  "xen_fastabi_struct_9_%s *param_)\n{\n",
+                  "xen_fastabi_struct_%s__classic *param_)\n{\n",
                   carry->stub.id, carry->stub.id);
     c_write_field_checks(carry);
     fastabi_write(writer, "    return 1;\n}\n\n");

@@ -16,7 +16,7 @@ from memory import Open
 
 
 SEED = 1        # always the same specifications, as some faults need what only a few have
-SAMPLE = 6      # faults, unless in --full
+SAMPLE = 4      # faults, unless in --full
 MOST = 15       # mutants of a fault, of abi/ and of the random specifications each
 
 
@@ -46,7 +46,7 @@ class Faulty:
         form = self.faulty.faults[self.fault]
         self.good = self.work.bindings(self.language, form)
         self.bad = mutants.folder_of(self.work, f"{self.name} {self.fault}")
-        shutil.copytree(self.good, self.bad)
+        shutil.copytree(self.good, self.bad, ignore=shutil.ignore_patterns("compiled-*"))
         return self.faulty.spoil(self.bad, self.work.specs, self.fault)
 
     def image(self, specs, bindings, way, name):
@@ -129,8 +129,8 @@ def bite(run):
     run.options.seed = SEED
     run.prepare()
     chosen = [(language, fault) for language, fault in mutants.faults()
-              if run.known[language] in run.languages]
-    if not run.sampling.full:
+              if run.known[language] in run.languages and (run.options.only or "") in fault]
+    if not run.sampling.full and not run.options.only:
         chosen = run.sampling.pick("faults", chosen, SAMPLE)
     run.generate([(run.known[language], mutants.FAULTY[language].faults[fault], [])
                   for language, fault in chosen])

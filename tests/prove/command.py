@@ -19,13 +19,15 @@ import randspec
 import sampling
 import subject_c
 import subject_functions
+import subject_macros
+import subject_rust
 
-LANGUAGES = {"c": subject_c, "functions": subject_functions}
+LANGUAGES = {"c": subject_c, "functions": subject_functions, "macros": subject_macros,
+             "rust": subject_rust}
 RANDOM, RANDOM_OPERATIONS = 30, 12      # specifications, and operations in each
-SAMPLE, QUICK = 4, 2                    # groups of each language, unless in --full
-WAYS = 2                                # of each such group
-SHARE = 2                               # one operation of so many, unless in --full
-RANDOM_SHARE, SOME_RANDOM = 10, 20      # the same of random ones; in a sample
+WAYS = 2                                # of a group, unless in --full
+SHARE = 3                               # one operation of so many, unless in --full
+RANDOM_SHARE, SOME_RANDOM = 10, 30      # the same of random ones; in a sample
 
 
 SHARED = []     # what processes that are forked have in common
@@ -109,17 +111,17 @@ class Run:
                 groups = [(form, [w for w in ways if self.options.only in language.title(form, w)])
                           for form, ways in groups]
                 groups = [g for g in groups if g[1]]
-            elif not self.sampling.full and not language.CHEAP:
-                count = QUICK if self.sampling.quick else SAMPLE
+            elif not self.sampling.full and language.SAMPLE:
+                groups = self.sampling.pick(language.NAME, groups, language.SAMPLE)
                 groups = [(form, self.sampling.pick(f"ways {form}", ways, WAYS))
-                          for form, ways in self.sampling.pick(language.NAME, groups, count)]
+                          for form, ways in groups]
             found += [(language, form, ways) for form, ways in groups]
         return found
 
     def narrowed(self, number, name, language):
         """The work of a group: all operations, or a share; of random ones always a share."""
         work = self.works[name]
-        everything = self.sampling.full or self.options.only or language.CHEAP
+        everything = self.sampling.full or self.options.only or not language.SAMPLE
         share = 1 if everything else SHARE
         if name == "random":
             share = RANDOM_SHARE if everything else SOME_RANDOM

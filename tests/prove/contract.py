@@ -10,7 +10,7 @@ import z3
 
 import model
 from memory import Object, Open, Wrong
-from words import constant, example, extend, low, simplify, variable
+from words import constant, example, extend, low, plus, simplify, variable
 
 COMPARE = {"==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
            "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b}
@@ -35,14 +35,19 @@ class Shape:
     last are stored; ("kept",): values that are read before the calls, and stored after them.
     calls: how many.  transfer: the instruction, or one for each vendor, the vendor being an
     argument.  keeps_result: what succeeds returns the result (not 0).  recorded: places of calls
-    are in xen_fastabi_sites.
+    are in xen_fastabi_sites.  detected: a variable of the program has the vendor, 1 for the first.
     """
 
     def __init__(self, arguments, style, transfer, fields=None, struct_size=0, calls=1,
-                 keeps_result=True, recorded=False):
+                 keeps_result=True, recorded=False, detected=False):
         self.arguments, self.style, self.transfer = arguments, style, transfer
         self.fields, self.struct_size = fields or {}, struct_size
         self.calls, self.keeps_result, self.recorded = calls, keeps_result, recorded
+        self.detected = detected
+
+    def contract(self, op, convention):
+        """What a function of this shape owes."""
+        return Contract(op, self, convention)
 
     def key(self):
         """Equal for functions that owe the same."""
@@ -82,7 +87,10 @@ class Contract:
                 self.object(state, kind, param, term)
             arguments.append((name, term, bool(param and kind == "value" and param.signed)))
         self.convention.enter(state, arguments)
-        state.notes["registers"] = None
+        if self.shape.detected:
+            self.values["the vendor"] = term = variable("the vendor", 32)
+            state.assume(simplify(z3.ULE(term, constant(1, 32))))
+            state.notes["variable"] = (None, plus(term, 1))
 
     def object(self, state, kind, param, address):
         """What an argument points to."""
@@ -230,7 +238,7 @@ class Contract:
         result = state.notes.get("result")
         if ("result",) in self.shape.arguments and not returning:
             self.expect(expected, (self.result, 0, 8),
-                        constant(BEFORE) if result is None else result)
+                        constant(BEFORE) if result is None else self.returned(result))
         for place, term in self.kept if returning else ():
             self.expect(expected, place, term)
         if result is not None and self.op.outputs:
@@ -306,15 +314,19 @@ class Contract:
 
     # ---- the function returns ----
 
+    def returned(self, result):
+        """What a caller gets to see of a result."""
+        if self.shape.keeps_result:
+            return result
+        return simplify(z3.If(result >= 0, constant(0), result))
+
     def finish(self, state, target):
         self.obligations += 1
         if state.calls < self.shape.calls:
             self.always(state, f"makes {state.calls} calls, not {self.shape.calls}")
             return
-        result = state.notes["result"]
-        if not self.shape.keeps_result and self.op.outputs:
-            result = simplify(z3.If(result >= 0, constant(0), result))
-        self.equal(state, state.registers["rax"], result, "what is returned")
+        self.equal(state, state.registers["rax"], self.returned(state.notes["result"]),
+                   "what is returned")
         for what, got, want in self.convention.left(state, target):
             self.equal(state, got, want, what)
         self.memory(state, returning=True)

@@ -25,29 +25,28 @@ class Image:
     """What is loaded of a file."""
 
     def __init__(self, path):
-        self.functions, self.sections, self.data = {}, [], {}
+        self.functions, self.sections, self.variables = {}, [], []
         self.local = True       # nothing but the bytes of one function was looked at
         self.seen = set()       # addresses of calls, for whoever notes them
         with open(path, "rb") as file:
             elf = ELFFile(file)
             for section in elf.iter_sections():
-                flags = section["sh_flags"]
+                flags, start = section["sh_flags"], section["sh_addr"]
+                if flags & 2 and flags & 1:
+                    self.variables.append((start, start + section["sh_size"]))
                 if flags & 2 and section["sh_type"] != "SHT_NOBITS":
-                    self.sections.append((section["sh_addr"], section.data(), bool(flags & 4),
-                                          bool(flags & 1), section.name))
+                    self.sections.append((start, section.data(), bool(flags & 4), section.name))
             for symbol in elf.get_section_by_name(".symtab").iter_symbols():
                 if symbol["st_shndx"] != "SHN_UNDEF":
                     self.functions[symbol.name] = (symbol["st_value"], symbol["st_size"])
         self.recorded = self.sites()
 
     def bytes_at(self, address, size, executable):
-        for start, data, is_code, is_writable, _ in self.sections:
+        for start, data, is_code, _ in self.sections:
             if start <= address < start + len(data):
                 if is_code != executable:
                     raise Wrong(f"reads code as data, at {address:#x}" if is_code else
                                 f"executes data at {address:#x}")
-                if is_writable:
-                    raise Open(f"a variable at {address:#x}")
                 return data[address - start:address - start + size]
         raise Open(f"nothing is at address {address:#x}")
 
@@ -57,6 +56,12 @@ class Image:
         if not start <= address < start + size:
             self.local = False
         return self.bytes_at(address, 15, True)
+
+    def is_variable(self, address):
+        """Is it in a section that can be written?"""
+        found = any(start <= address < end for start, end in self.variables)
+        self.local = self.local and not found
+        return found
 
     def constant(self, address, size):
         """A constant in memory."""
@@ -85,7 +90,7 @@ class Image:
 
     def sites(self):
         """Addresses in xen_fastabi_sites."""
-        for start, data, _, _, name in self.sections:
+        for start, data, _, name in self.sections:
             if name == "xen_fastabi_sites":
                 return [start + at + struct.unpack_from("<i", data, at)[0]
                         for at in range(0, len(data), 4)]

@@ -21,7 +21,7 @@ class State:
     def __init__(self, image, entry):
         self.image, self.rip = image, entry
         self.registers = {name: variable(AT_ENTRY % name) for name in WIDE}
-        self.flags = {}             # letter: a function that makes the condition
+        self.flags = self.untouched = {}    # letter: a function that makes the condition
         self.memory = Memory()
         self.assumed = []           # conditions of this path
         self.calls = 0              # transfers so far
@@ -31,7 +31,7 @@ class State:
     def copy(self):
         other = State.__new__(State)
         other.__dict__.update(self.__dict__)
-        other.registers, other.flags = dict(self.registers), dict(self.flags)
+        other.registers = dict(self.registers)
         other.memory, other.assumed = self.memory.copy(), list(self.assumed)
         other.notes = dict(self.notes)
         return other
@@ -73,10 +73,20 @@ class State:
 
     def load(self, address, size):
         fixed = number(address)
+        if fixed is not None and self.image.is_variable(fixed):
+            return self.load_variable(fixed, size)
         if fixed is not None:
             return constant(self.image.constant(fixed, size), 8 * size)
         self.in_stack(address)
         return self.memory.load(address, size)
+
+    def load_variable(self, address, size):
+        """The one variable of the program whose value somebody has said something about."""
+        at, term = self.notes.get("variable", (None, None))
+        if term is None or at not in (None, address) or 8 * size != term.size():
+            raise Open(f"a variable at {address:#x}")
+        self.notes["variable"] = (address, term)
+        return term
 
     def store(self, address, term):
         if number(address) is not None:
@@ -416,7 +426,8 @@ def explore(first, at_transfer, at_return):
             found = decode(state.image.code(state.rip))
             if found.mnemonic == "transfer":
                 at_transfer(state, found.text)
-                state.flags = {}
+                if state.flags is not state.untouched:
+                    state.flags = {}
                 state.rip += found.size
             elif found.mnemonic == "ret":
                 if found.operands:

@@ -19,8 +19,9 @@ class Wrong(Exception):
 class Object:
     """A piece of memory that the caller owns, or the stack: its name, address and size."""
 
-    def __init__(self, name, address, size, readable, private=False):
+    def __init__(self, name, address, size, readable, private=False, start=0):
         self.name, self.address, self.size = name, address, size
+        self.start = start          # of what belongs to it, from the address
         self.readable = readable    # what it holds at first may be read
         self.private = private      # the hypervisor and other threads do not change it
 
@@ -89,7 +90,7 @@ class Memory:
     def load(self, address, size):
         made, offset = self.find(address)
         fresh = any((made, offset + n) not in self.bytes for n in range(size))
-        if not made.private and (offset < 0 or offset + size > made.size):
+        if not made.private and (offset < made.start or offset + size > made.size):
             raise Wrong(f"reads {size} bytes at {made.name} + {offset}, of {made.size}")
         if fresh and not made.readable:
             raise Wrong(f"reads what is at {made.name}, which is an output only")
@@ -99,7 +100,7 @@ class Memory:
         made, offset = self.find(address)
         size = term.size() // 8
         if not made.private:
-            if offset < 0 or offset + size > made.size:
+            if offset < made.start or offset + size > made.size:
                 raise Wrong(f"writes {size} bytes at {made.name} + {offset}, of {made.size}")
             self.stored.append((made, offset, size))
         self.put(made, offset, term)

@@ -8,23 +8,26 @@ import collections
 import os
 import re
 
+import lang_rust
 import mutate
+import mutate_asm
 import mutate_functions
+import mutate_rust
 
 
 def change_all(places, change):
     """Change each piece of text, (path, start, end, operation); the titles of those that change."""
-    by_path, titles = collections.defaultdict(list), set()
+    by_path, titles = collections.defaultdict(lambda: collections.defaultdict(list)), set()
     for path, start, end, op in places:
-        by_path[path].append((start, end, op))
+        by_path[path][start, end].append(op)
     for path, pieces in by_path.items():
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        for start, end, op in sorted(pieces, key=lambda piece: -piece[0]):
-            changed = change(text[start:end], op)
+        for (start, end), ops in sorted(pieces.items(), reverse=True):
+            changed = change(text[start:end], ops[0])
             if changed != text[start:end]:
                 text = text[:start] + changed + text[end:]
-                titles.add(op.title)
+                titles |= {op.title for op in ops}
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
     return titles
@@ -46,12 +49,15 @@ class C:
 
     @staticmethod
     def spoil(folder, specs, fault):
-        places = mutate.find_stubs(folder, specs)
-        if fault == "clobber lost":     # what a pointer points to is read again for the next call
-            places = [place for place in places
-                      if not any(p.is_pointer for p in place[3].inputs
-                                 if p.reg_in in place[3].clobbers)]
-        return change_all(places, mutate.MUTATIONS[fault][0])
+        titles = change_all(mutate.find_stubs(folder, specs), mutate.MUTATIONS[fault][0])
+        return titles - read_again(specs) if fault == "clobber lost" else titles
+
+
+def read_again(specs):
+    """Operations with a clobber that is an input and an output: it is read again for the next call,
+    whatever the compiler believes of the register."""
+    return {op.title for spec in specs for op in spec.ops
+            if any(p.is_pointer and p.reg_in in op.clobbers for p in op.inputs)}
 
 
 MICROSOFT_ONLY = ("rdi not saved", "rsi not saved", "registers restored in the wrong order")
@@ -90,7 +96,80 @@ def find_functions(folder, specs, extension):
             yield path, found.start(), found.end(), by_symbol[symbol]
 
 
-FAULTY = {"c": C, "functions": Functions}
+class Macros:
+    """In both syntaxes; some faults are in what all macros share.  Two are not for the prover: only
+    random conditions name an input whose register is overwritten, and some of them hold always; and
+    a cycle of moves may happen to be right without its warning."""
+
+    faults = {name: (transfer,) for name, (_, (_, transfer), _) in mutate_asm.MUTATIONS.items()
+              if name not in ("input that a condition names lost",
+                              "reader not warned of an exchange")}
+    ways, quiet = [("gas",), ("nasm",)], []
+    sensible = {name for name in faults if name.startswith("condition")}
+
+    @staticmethod
+    def spoil(folder, specs, fault):
+        titles = set()
+        for extension in ("S.h", "inc"):
+            if fault in mutate_asm.SHARED:
+                path = os.path.join(folder, "fastabi." + extension)
+                if mutate_asm.spoil_shared(path, fault) is not None:
+                    titles |= {op.title for spec in specs for op in spec.ops}
+                continue
+            change = mutate_asm.MACROS.get(fault) or mutate_asm.ALL_MACROS[fault]
+            titles |= change_all(find_macros(folder, specs, extension), change)
+        return titles
+
+
+def find_macros(folder, specs, extension):
+    """(path, start, end, operation) of each macro."""
+    for spec in specs:
+        by_symbol = {op.symbol: op for op in spec.ops}
+        path = os.path.join(folder, "fastabi", f"{spec.name}.{extension}")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for found in re.finditer(mutate_asm.BLOCK, text, re.M):
+            symbol = re.search(r"macro xen_hypercall_(\w+)", found.group(0)).group(1)
+            yield path, found.start(), found.end(), by_symbol[symbol]
+
+
+# fault: two arguments that change places, each with what makes its type another one
+SWAPS = {"two arguments swapped":
+         r"T::call_\w+\(MASK \| \d+, \d+, (\w+)( as u64)?, (\w+)( as u64)?",
+         "two arguments swapped, safe": r"raw::[\w#]+::<T>\((\w+)(\.0)?, (\w+)(\.0)?"}
+
+
+def where_types_agree(change, pattern):
+    """The fault, where the crate still compiles: all operations are in one crate."""
+    def changed(text, op):
+        found = re.search(pattern, text)
+        names = {lang_rust.param_name(p) for p in op.inputs[:2]}
+        fits = found and found.group(2) == found.group(4) and \
+            {found.group(1), found.group(3)} == names
+        return change(text, op) if fits else text
+    return changed
+
+
+class Rust:
+    """Optimised, as faults in declarations show there.  Only these faults: a crate is compiled for
+    each, which takes long."""
+
+    faults = {name: mutate_rust.MUTATIONS[name][1] for name in (
+        "two inputs swapped", "two arguments swapped", "two arguments swapped, safe",
+        "two outputs swapped, safe", "vendor inverted", "site not recorded")}
+    ways = [(lang_rust.CONFIGS[1].name,)]
+    quiet, sensible = lang_rust.NO_WARNINGS, set()
+
+    @staticmethod
+    def spoil(folder, specs, fault):
+        change, kind, _ = mutate_rust.FAULTS[fault]
+        if fault in SWAPS:
+            change = where_types_agree(change, SWAPS[fault])
+        return change_all(((*mutate_rust.pieces(folder, kind, op), op)
+                           for spec in specs for op in spec.ops), change)
+
+
+FAULTY = {"c": C, "functions": Functions, "macros": Macros, "rust": Rust}
 
 
 def faults():

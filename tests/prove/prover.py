@@ -8,7 +8,7 @@ import os
 import z3
 
 import machine
-from contract import Contract, Refuted
+from contract import Refuted
 from memory import Open, Wrong
 from words import Undecided
 
@@ -48,7 +48,7 @@ class Prover:
         except (Open, Wrong) as missing:
             return "open", 0, str(missing)
         if key not in self.known:
-            contract = Contract(op, shape, convention)
+            contract = shape.contract(op, convention)
             verdict, text = explored(image, name, contract)
             found = (verdict, contract.obligations, text, [s - start for s in contract.sites])
             if image.local:         # else it may mean something else at another place

@@ -12,7 +12,7 @@ import model
 from contract import BEFORE, KEPT, Field, Shape
 from report import head, run
 
-NAME, CHEAP = "c", False
+NAME, SAMPLE = "c", 2     # groups in a sample
 LEVELS = ["-O0", "-O1", "-O2", "-O3", "-Os"]
 COMPILERS = {"gcc": convention.SYSV, "clang": convention.CLANG}
 TRANSFERS = ["argument", "vmcall", "vmmcall", "patch", "macro"]

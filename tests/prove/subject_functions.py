@@ -10,7 +10,7 @@ import model
 from contract import Shape
 from subject_c import Unproved, call, load, write   # noqa: F401
 
-NAME, CHEAP = "functions", True     # so cheap that a sample has everything
+NAME, SAMPLE = "functions", None    # so cheap that a sample has everything
 SYNTAXES = ["gas", "nasm"]
 CONVENTIONS = {"sysv": convention.SYSV, "microsoft": convention.MICROSOFT}
 TRANSFERS = ["vmcall", "vmmcall", "patch", "macro"]

@@ -7,7 +7,7 @@ import subprocess
 import time
 import uuid
 
-from command import GEN, Failure, call, demand, require
+from command import GEN, Failure, Skip, call, demand, require
 from scripted import CRASHING, GOOD, build_plugin, shows, write
 
 MARK = "TEST_MARK"
@@ -78,8 +78,8 @@ def endless_load(folder):
 @shows("BACKEND_FAILED")
 def greedy_plugin(folder):
     if b"asan" in subprocess.run(["ldd", GEN], capture_output=True, check=False).stdout:
-        return demand(["generate", "-b", "none", "demo.yml"], folder)
-    return run_marked(folder, "GREEDY")
+        raise Skip("with a sanitizer there is no limit")
+    run_marked(folder, "GREEDY")
 
 
 @shows("BACKEND_CRASHED")

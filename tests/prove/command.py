@@ -75,7 +75,7 @@ class Run:
         """Specifications, bindings, and the layout of structs, of abi/ and of random ones."""
         shutil.rmtree(self.build, ignore_errors=True)
         self.random = os.path.join(self.build, "specs")
-        # In a sample always the same ones, as all of them have been proven in every unit.
+        # In a sample always the same: a seed chooses what is proven of them.
         seed = self.options.seed if self.sampling.full else 1
         randspec.make(self.random, seed, RANDOM, RANDOM_OPERATIONS)
         self.works = {}

@@ -146,7 +146,7 @@ def check_backends(report, folder, source, title):
             ("asm", ["syntax=nasm"], {}, r"%macro xen_hypercall_part_(\w+) "),
             ("rust", ["form=module"], {}, r"pub unsafe fn (\w+)"),
             ("json", [], {}, r'^          "name": "(\w+)"'),
-            ("xen", [], None, r"case \d+U: return op5_(\w+)\(")):
+            ("xen", [], None, r"case \d+U: return fastabi_op5_(\w+)\(")):
         if expected is None:  # the classic structs are those of its handlers, except one
             expected = {op: STRUCTS[op] for op in ("no_struct", "no_field", "no_fixed", "no_part",
                                                    "later")}

@@ -11,6 +11,8 @@
 #define __maybe_unused                                       __attribute__((__unused__))
 #define noinline                                             __attribute__((__noinline__))
 #define fastabi_cold                                         noinline
+#define fastabi_function                                     noinline
+#define FASTABI_IS_HERE(nr)                                  1
 #define unlikely(condition)                                  (condition)
 #define perfc_incra(name, nr)                                ((void)(nr))
 #define current                                              (&vcpu)

@@ -97,9 +97,10 @@ void tool_free_context(struct fastabi_context *context)
 struct fastabi_context *tool_make_context(uint32_t flags, fastabi_diag_func on_diag, void *data,
                                           const struct fastabi_limits *limits)
 {
+    const uint32_t finish = getenv("FASTABI_NO_FINISH") ? 0 : FASTABI_CONTEXT_FINISH;
     const struct fastabi_context_options options = {
         .size = sizeof(options),
-        .flags = flags | FASTABI_CONTEXT_ISOLATE | FASTABI_CONTEXT_FINISH,
+        .flags = flags | FASTABI_CONTEXT_ISOLATE | finish,
         .on_diag = on_diag,
         .data = data,
         .limits = limits,

@@ -113,6 +113,11 @@ ENVIRONMENT = (
         "ones.",
     ),
     ("FASTABI_MODULE_PATH", "Directories with the module that reads headers, separated by colons."),
+    (
+        "FASTABI_NO_FINISH",
+        "If set, files are put in place without a child process, which does not run in every "
+        "emulator. SIGKILL may then leave some files old and some new.",
+    ),
 )
 STATUS = (
     ("0", "Success."),

@@ -26,17 +26,11 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/sanitizer.h"
+
 #define MILLISECOND 1000000L
 #define GRACE       1000 /* ms for a child to end after its last word */
 #define LOOK        100  /* ms between two looks of a keeper at its parent */
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 /* ---- in the children ---- */
 

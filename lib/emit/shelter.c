@@ -19,6 +19,7 @@
 
 #include "base/context.h"
 #include "base/diag.h"
+#include "base/io.h"
 
 #define TEXT_MOST 8192u /* bytes of a file's name, or of a message */
 
@@ -31,28 +32,12 @@ struct record {
 
 /* ---- in the child ---- */
 
-static void send_bytes(int fd, const void *bytes, size_t length)
-{
-    const char *next = bytes;
-
-    while (length) {
-        ssize_t written = write(fd, next, length);
-
-        if (written < 0 && errno != EINTR)
-            return; /* nobody listens any more; the work goes on */
-        if (written > 0) {
-            next += written;
-            length -= (size_t)written;
-        }
-    }
-}
-
 static size_t measure(const char *text)
 {
     return text ? strnlen(text, TEXT_MOST - 1) + 1 : 0;
 }
 
-/* A fastabi_diag_func. */
+/* A fastabi_diag_func.  If nobody listens any more, the work goes on. */
 static void send_diag(const struct fastabi_diag *diag, void *data)
 {
     const int *fd = data;
@@ -64,10 +49,10 @@ static void send_diag(const struct fastabi_diag *diag, void *data)
         .message_size = measure(diag->message),
     };
 
-    send_bytes(*fd, &record, sizeof(record));
+    fastabi_write_all(*fd, &record, sizeof(record));
     if (diag->file)
-        send_bytes(*fd, diag->file, record.file_size);
-    send_bytes(*fd, diag->message, record.message_size);
+        fastabi_write_all(*fd, diag->file, record.file_size);
+    fastabi_write_all(*fd, diag->message, record.message_size);
 }
 
 static _Noreturn void run_child(struct fastabi_context *context, int fd, int (*work)(void *data),
@@ -79,7 +64,7 @@ static _Noreturn void run_child(struct fastabi_context *context, int fd, int (*w
     context->on_diag = send_diag;
     context->data = &fd;
     end.line = (unsigned int)-work(data);
-    send_bytes(fd, &end, sizeof(end));
+    fastabi_write_all(fd, &end, sizeof(end));
     _exit(EXIT_SUCCESS);
 }
 
@@ -87,19 +72,7 @@ static _Noreturn void run_child(struct fastabi_context *context, int fd, int (*w
 
 static bool receive(int fd, void *bytes, size_t length)
 {
-    char *next = bytes;
-
-    while (length) {
-        ssize_t got = read(fd, next, length);
-
-        if (!got || (got < 0 && errno != EINTR))
-            return false;
-        if (got > 0) {
-            next += got;
-            length -= (size_t)got;
-        }
-    }
-    return true;
+    return fastabi_read_all(fd, bytes, length) == (ssize_t)length;
 }
 
 static bool receive_text(int fd, char text[TEXT_MOST], size_t size)

@@ -20,7 +20,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -28,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/io.h"
 
 #define COMPARE_BUFFER ((size_t)64 << 10)
 #define UNNAMED_MOST   256u /* files that are kept open, and at most a quarter of the limit */
@@ -333,42 +333,6 @@ int fastabi_sink_open_stdout(struct fastabi_sink *sink)
 
 /* ---- writing and comparing ---- */
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length) {
-        struct pollfd ready = { .fd = fd, .events = POLLOUT };
-        ssize_t written = write(fd, bytes, length);
-
-        if (written >= 0) {
-            bytes += written;
-            length -= (size_t)written;
-        } else if (errno == EAGAIN) { /* somebody made standard output non-blocking */
-            poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
-            return -errno;
-        }
-    }
-    return 0;
-}
-
-/* Read length bytes, less only at the end of the file. */
-static ssize_t read_all(int fd, char *bytes, size_t length)
-{
-    size_t done = 0;
-
-    while (done < length) {
-        ssize_t got = read(fd, bytes + done, length - done);
-
-        if (got < 0 && errno != EINTR)
-            return -errno;
-        if (!got)
-            break;
-        if (got > 0)
-            done += (size_t)got;
-    }
-    return (ssize_t)done;
-}
-
 static void stop_comparing(struct fastabi_sink *sink)
 {
     close(sink->existing);
@@ -388,7 +352,7 @@ static unsigned int count_newlines(const char *bytes, size_t length)
 /* Compare new bytes, at most COMPARE_BUFFER, with the next of the existing file. */
 static int compare_some(struct fastabi_sink *sink, const char *bytes, size_t length)
 {
-    ssize_t got = read_all(sink->existing, sink->compare, length);
+    ssize_t got = fastabi_read_all(sink->existing, sink->compare, length);
     size_t equal = 0;
 
     if (got < 0)
@@ -413,7 +377,7 @@ int fastabi_sink_write(void *data, const char *bytes, size_t length)
     if (sink->on_file && sink->file)
         error = fastabi_sink_keep(sink, bytes, length);
     else if (sink->fd >= 0)
-        error = write_all(sink->fd, bytes, length);
+        error = fastabi_write_all(sink->fd, bytes, length);
     while (!error && sink->existing >= 0 && length) {
         size_t some = length < COMPARE_BUFFER ? length : COMPARE_BUFFER;
 
@@ -429,7 +393,7 @@ int fastabi_sink_write(void *data, const char *bytes, size_t length)
 /* The new file ended: so must the existing one. */
 static int compare_end(struct fastabi_sink *sink)
 {
-    ssize_t got = read_all(sink->existing, sink->compare, 1);
+    ssize_t got = fastabi_read_all(sink->existing, sink->compare, 1);
 
     if (got < 0)
         return (int)got;

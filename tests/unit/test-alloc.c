@@ -5,8 +5,8 @@
  * succeed, with the right files, or say so cleanly: -ENOMEM from where it stopped, no file, no
  * directory and no memory left behind.
  *
- * A plain program that speaks TAP: Criterion allocates too.  malloc and its like are replaced here,
- * for libyaml and libc's own calls as well.
+ * A plain program that speaks TAP: Criterion allocates too.  malloc and its like are replaced
+ * (failing-alloc.c), for libyaml and libc's own calls as well.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,108 +21,7 @@
 
 #include <fastabi/fastabi.h>
 
-/* ---- the allocator ---- */
-
-/* glibc's, below the names that are replaced; a sanitizer has its own below these. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#ifdef SANITIZED
-extern void *__interceptor_malloc(size_t size);
-extern void *__interceptor_calloc(size_t count, size_t size);
-extern void *__interceptor_realloc(void *memory, size_t size);
-extern void __interceptor_free(void *memory);
-#define real_malloc  __interceptor_malloc
-#define real_calloc  __interceptor_calloc
-#define real_realloc __interceptor_realloc
-#define real_free    __interceptor_free
-#else
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
-extern void __libc_free(void *memory);
-#define real_malloc  __libc_malloc
-#define real_calloc  __libc_calloc
-#define real_realloc __libc_realloc
-#define real_free    __libc_free
-#endif
-
-/* Also for libyaml and libc, whatever -fvisibility says. */
-#define REPLACED __attribute__((__visibility__("default")))
-
-static bool counting;
-static bool all_after;   /* not only the N-th, but those after it too */
-static long allocations; /* so far */
-static long failing;     /* N; 0: none */
-static long failed;      /* how many did */
-static long
-    live; /* allocated and not freed, while counting; a sanitizer's realpath() makes it less */
-
-static bool must_fail(void)
-{
-    if (!counting)
-        return false;
-    allocations++;
-    if (!failing || (all_after ? allocations < failing : allocations != failing))
-        return false;
-    failed++;
-    errno = ENOMEM;
-    return true;
-}
-
-static void *count_in(void *memory)
-{
-    live += counting && memory;
-    return memory;
-}
-
-REPLACED void *malloc(size_t size)
-{
-    return must_fail() ? NULL : count_in(real_malloc(size));
-}
-
-REPLACED void *calloc(size_t count, size_t size)
-{
-    return must_fail() ? NULL : count_in(real_calloc(count, size));
-}
-
-REPLACED void *realloc(void *memory, size_t size)
-{
-    if (must_fail())
-        return NULL;
-    return memory ? real_realloc(memory, size) : count_in(real_malloc(size));
-}
-
-REPLACED void free(void *memory)
-{
-    live -= counting && memory;
-    real_free(memory);
-}
-
-/* libc's own copies call its malloc directly where they were inlined; these do not. */
-REPLACED char *strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = malloc(size);
-
-    return copy ? memcpy(copy, text, size) : NULL;
-}
-
-REPLACED char *strndup(const char *text, size_t length)
-{
-    size_t size = strnlen(text, length);
-    char *copy = malloc(size + 1);
-
-    if (!copy)
-        return NULL;
-    copy[size] = '\0';
-    return memcpy(copy, text, size);
-}
+#include "failing-alloc.h"
 
 /* ---- a run ---- */
 
@@ -397,20 +296,20 @@ static struct outcome run_once(scenario_func *scenario)
     };
     struct fastabi_context *context = NULL;
 
-    allocations = failed = live = 0;
-    counting = true;
+    allocator.count = allocator.failed = allocator.live = 0;
+    allocator.counting = true;
     outcome.status = fastabi_context_new(&options, &context);
     if (!outcome.status)
         scenario(context, &outcome);
     fastabi_context_free(context);
-    counting = false;
+    allocator.counting = false;
     return outcome;
 }
 
 /* What is wrong with a run whose N-th allocation failed, or NULL. */
 static const char *find_fault(const struct outcome *outcome, const struct outcome *normal)
 {
-    if (live > 0)
+    if (allocator.live > 0)
         return "memory was left behind";
     if (outcome->status != normal->status && outcome->status != -ENOMEM)
         return "it failed with something else than -ENOMEM";
@@ -432,28 +331,28 @@ static void run_all(const char *name, scenario_func *scenario,
     long count;
     int shown = 0;
 
-    failing = 0;
+    allocator.failing = 0;
     normal = run_once(scenario);
-    count = allocations;
-    report(check(&normal) && live <= 0 && count > YAML_ALLOCATIONS, name,
+    count = allocator.count;
+    report(check(&normal) && allocator.live <= 0 && count > YAML_ALLOCATIONS, name,
            ": without failures, %ld allocations", count);
     for (int after = 0; after < 2; after++) {
         long bad = 0;
 
-        all_after = after;
-        for (failing = 1; failing <= count; failing++) {
+        allocator.all_after = after;
+        for (allocator.failing = 1; allocator.failing <= count; allocator.failing++) {
             struct outcome outcome = run_once(scenario);
-            const char *fault = failed ? find_fault(&outcome, &normal) : NULL;
+            const char *fault = allocator.failed ? find_fault(&outcome, &normal) : NULL;
 
             if (!check(&outcome) && !fault)
                 fault = "files are not what they should be";
             bad += fault != NULL;
             if (fault && shown++ < 20)
-                printf("# %s: allocation %ld%s: %s (%s: %d, %zu errors, %ld live)\n", name, failing,
-                       after ? " and behind" : "", fault, outcome.where, outcome.status,
-                       outcome.errors, live);
+                printf("# %s: allocation %ld%s: %s (%s: %d, %zu errors, %ld live)\n", name,
+                       allocator.failing, after ? " and after" : "", fault, outcome.where,
+                       outcome.status, outcome.errors, allocator.live);
         }
-        failing = 0;
+        allocator.failing = 0;
         report(!bad, name, ": %ld of %ld are wrong when %s", bad, count,
                after ? "all after it fail too" : "one fails");
     }

@@ -145,7 +145,7 @@ need_packages() {
     fi
     say "  Missing: ${missing[*]}"
     command -v apt-get >/dev/null ||
-        fail 'there is no apt-get here; install these by hand (the names are Debian 12'\''s) and' \
+        fail 'apt-get was not found; install these by hand (the names are Debian 12'\''s) and' \
             'run this again'
     say_size "${missing[@]}"
     if [ "$(id -u)" -ne 0 ]; then
@@ -213,6 +213,20 @@ configure_in() {
 
 # Tests and builds use every processor.
 jobs=$(nproc 2>/dev/null || echo 2)
+
+# own_lists DIR: options of apt-get, in apt_options, that make it keep its package lists in DIR.
+own_lists() {
+    mkdir -p "$1/lists/partial" || return 1
+    apt_options=(-o "Dir::State::Lists=$1/lists" -o APT::Sandbox::User= -o Acquire::Languages=none
+                 -o Acquire::Retries=3)
+}
+
+# own_sources DIR: the same, with the sources in DIR/parts and a cache in DIR.
+own_sources() {
+    own_lists "$1" && mkdir -p "$1/cache/archives/partial" || return 1
+    apt_options+=(-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$1/parts"
+                  -o "Dir::Cache=$1/cache")
+}
 
 # The machine's package sources, as ones of source packages, in DIR.
 private_sources() {

@@ -79,21 +79,23 @@ class Functions:
         change = mutate_functions.FUNCTIONS[fault.rpartition(", ")[0]]
         titles = set()
         for extension in ("S", "nasm"):
-            titles |= change_all(find_functions(folder, specs, extension),
+            titles |= change_all(find_blocks(folder, specs, extension,
+                                             mutate_functions.BLOCKS[extension],
+                                             r"\A\s+\w+ xen_hypercall_(\w+)"),
                                  lambda text, op: change(text))
         return titles
 
 
-def find_functions(folder, specs, extension):
-    """(path, start, end, operation) of each function in assembly."""
+def find_blocks(folder, specs, extension, block, symbol):
+    """(path, start, end, operation) of each piece of assembly, whose symbol a pattern finds."""
     for spec in specs:
         by_symbol = {op.symbol: op for op in spec.ops}
         path = os.path.join(folder, "fastabi", f"{spec.name}.{extension}")
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        for found in re.finditer(mutate_functions.BLOCKS[extension], text, re.M):
-            symbol = re.match(r"\s+\w+ xen_hypercall_(\w+)", found.group(0)).group(1)
-            yield path, found.start(), found.end(), by_symbol[symbol]
+        for found in re.finditer(block, text, re.M):
+            name = re.search(symbol, found.group(0)).group(1)
+            yield path, found.start(), found.end(), by_symbol[name]
 
 
 class Macros:
@@ -117,20 +119,9 @@ class Macros:
                     titles |= {op.title for spec in specs for op in spec.ops}
                 continue
             change = mutate_asm.MACROS.get(fault) or mutate_asm.ALL_MACROS[fault]
-            titles |= change_all(find_macros(folder, specs, extension), change)
+            titles |= change_all(find_blocks(folder, specs, extension, mutate_asm.BLOCK,
+                                             r"macro xen_hypercall_(\w+)"), change)
         return titles
-
-
-def find_macros(folder, specs, extension):
-    """(path, start, end, operation) of each macro."""
-    for spec in specs:
-        by_symbol = {op.symbol: op for op in spec.ops}
-        path = os.path.join(folder, "fastabi", f"{spec.name}.{extension}")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        for found in re.finditer(mutate_asm.BLOCK, text, re.M):
-            symbol = re.search(r"macro xen_hypercall_(\w+)", found.group(0)).group(1)
-            yield path, found.start(), found.end(), by_symbol[symbol]
 
 
 # fault: two arguments that change places, each with what makes its type another one

@@ -104,7 +104,7 @@ void fastabi_domain_ends(const struct domain *d)
         print(d);
 }
 
-/* It is no more; one that never shut down has said nothing yet. */
+/* It is destroyed; one that never shut down has said nothing yet. */
 void fastabi_domain_gone(struct domain *d)
 {
     if ( !d->is_shut_down )

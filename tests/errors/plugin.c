@@ -188,7 +188,7 @@ static int take_memory(struct fastabi_emission *emission)
         char *block = malloc(1 << 20);
 
         if (!block)
-            return fastabi_emission_error(emission, NULL, NULL, "there is no more memory");
+            return fastabi_emission_error(emission, NULL, NULL, "no memory is left");
         for (int j = 0; j < 1 << 20; j += 4096)
             ((volatile char *)block)[j] = 1;
     }

@@ -78,7 +78,7 @@ def endless_load(folder):
 @shows("BACKEND_FAILED")
 def greedy_plugin(folder):
     if b"asan" in subprocess.run(["ldd", GEN], capture_output=True, check=False).stdout:
-        raise Skip("with a sanitizer there is no limit")
+        raise Skip("a sanitizer has no limit of memory")
     run_marked(folder, "GREEDY")
 
 

@@ -178,7 +178,7 @@ def parse(text):
     options = parser.parse_args()
     for name in options.languages:
         if name not in LANGUAGES:
-            parser.error(f"there is no language '{name}'; it is one of {', '.join(LANGUAGES)}")
+            parser.error(f"'{name}' is not a language; use one of {', '.join(LANGUAGES)}")
     return options
 
 

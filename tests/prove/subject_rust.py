@@ -29,6 +29,17 @@ HEAD = """\
 core::arch::global_asm!(
     ".globl memcpy", "memcpy:", "mov rax, rdi", "2:", "test rdx, rdx", "je 3f", "mov cl, [rsi]",
     "mov [rdi], cl", "inc rsi", "inc rdi", "dec rdx", "jmp 2b", "3:", "ret");
+// Not read_volatile() and write_volatile(): newer compilers let them call checks in core.
+#[inline(always)]
+unsafe fn load(from: *const u64) -> u64 {
+    let value;
+    core::arch::asm!("mov {}, [{}]", out(reg) value, in(reg) from);
+    value
+}
+#[inline(always)]
+unsafe fn store(to: *mut u64, value: u64) {
+    core::arch::asm!("mov [{}], {}", in(reg) to, in(reg) value);
+}
 """
 
 
@@ -90,11 +101,9 @@ def callers(op, style, transfer):
         return (f"#[no_mangle]\npub unsafe extern \"C\" fn {name}({', '.join(parameters)}) -> i64 "
                 f"{{\n{body}}}\n")
     once, twice = f"once_{op.symbol}", f"twice_{op.symbol}"
-    body = "".join(f"    let k{n} = kept.wrapping_add({n}).read_volatile();\n"
-                   for n in range(KEPT))
+    body = "".join(f"    let k{n} = load(kept.wrapping_add({n}));\n" for n in range(KEPT))
     body += f"    *result = {BEFORE};\n    *result = {made};\n    let last = {made};\n"
-    body += "".join(f"    kept.wrapping_add({KEPT + n}).write_volatile(k{n});\n"
-                    for n in range(KEPT))
+    body += "".join(f"    store(kept.wrapping_add({KEPT + n}), k{n});\n" for n in range(KEPT))
     return [(once, function(once, declared, f"    {made}\n"), args, 1),
             (twice, function(twice, declared + ["result: *mut i64", "kept: *mut u64"],
                              body + "    last\n"), args + [("result",), ("kept",)], 2)]

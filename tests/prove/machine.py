@@ -310,13 +310,18 @@ def swap_bytes(state, ops, size):
     state.write(ops[0], join(list(reversed(parts))), size)
 
 
-def test_bit(state, ops, size):
-    a, count = state.read(ops[0], size), number(state.read(ops[1], size))
-    if count is None:
-        raise Open("a test of a variable bit")
-    bit = count % a.size()
-    state.flags = dict.fromkeys("zsolp", None)
-    state.flags["c"] = lambda: z3.Extract(bit, bit, a) == 1
+def bit(change=None):
+    """bt, and those that also change the bit, whose mask change() is given."""
+    def act(state, ops, size):
+        a, count = state.read(ops[0], size), number(state.read(ops[1], size))
+        if count is None:
+            raise Open("a test of a variable bit")
+        place = count % a.size()
+        state.flags = dict.fromkeys("zsolp", None)
+        state.flags["c"] = lambda: z3.Extract(place, place, a) == 1
+        if change:
+            state.write(ops[0], simplify(change(a, constant(1 << place, a.size()))), size)
+    return act
 
 
 def push(state, ops, size):
@@ -355,7 +360,9 @@ ACTIONS = {
     "xor": logic(lambda a, b: a ^ b), "inc": step_by(1), "dec": step_by(-1), "neg": negate,
     "not": invert, "shl": shift(left), "sal": shift(left), "shr": shift(z3.LShR),
     "sar": shift(arithmetic_right), "rol": shift(z3.RotateLeft), "ror": shift(z3.RotateRight),
-    "xchg": exchange, "imul": multiply, "bswap": swap_bytes, "bt": test_bit, "push": push,
+    "xchg": exchange, "imul": multiply, "bswap": swap_bytes, "bt": bit(),
+    "bts": bit(lambda a, mask: a | mask), "btr": bit(lambda a, mask: a & ~mask),
+    "btc": bit(lambda a, mask: a ^ mask), "push": push,
     "pop": pop, "leave": leave, "cwde": half("rax", "eax", 16), "cdqe": half("rax", "rax", 32),
     "cdq": half("rax", "edx", 32, True), "cqo": half("rax", "rdx", 64, True),
 }

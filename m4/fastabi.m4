@@ -19,19 +19,22 @@ AC_DEFUN([FASTABI_CHECK],
      [AC_MSG_RESULT([no])
       m4_default([$3], [AC_MSG_ERROR([fastabi is missing, or too old; set PKG_CONFIG_PATH to where fastabi.pc is])])])])
 
-# FASTABI_GENERATE(DIRECTORY, BACKEND, OPTIONS, SPECIFICATIONS)
+# FASTABI_GENERATE(DIRECTORY, BACKEND, OPTIONS, SPECIFICATIONS, [PATTERNS])
 # Rules for make that write BACKEND's files below DIRECTORY and then DIRECTORY/stamp, which objects
 # depend on: appended to FASTABI_RULES, which a Makefile.in or Makefile.am has on a line of its own
 # as @FASTABI_RULES@. OPTIONS are key=value, separated by blanks. SPECIFICATIONS may have make's
-# variables, as in $(srcdir)/mine.yml.
+# variables, as in $(srcdir)/mine.yml. PATTERNS, separated by blanks, select operations, as --only
+# does. The files are made again when what configure says of them changes.
 AC_DEFUN([FASTABI_GENERATE],
   [AC_REQUIRE([FASTABI_CHECK])
    fastabi_options=
    for fastabi_option in $3; do
      fastabi_options="$fastabi_options -O $fastabi_option"
    done
+   fastabi_options="$fastabi_options[]m4_foreach_w([fastabi_pattern], [$5],
+     [ --only 'm4_defn([fastabi_pattern])'])"
    FASTABI_RULES="$FASTABI_RULES
-$1/stamp:
+$1/stamp: Makefile
 	\$(FASTABI_GEN) generate -b $2$fastabi_options -o $1 \\
 	    --depfile $1/stamp.d --depfile-target \$[]@ "'$4'"
 	touch \$[]@

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The examples for build systems, each copied to an empty directory and built there against an
 installed libfastabi: it builds; a second run makes nothing; a changed specification is seen; and
-after that a run makes nothing again. Must not know how the examples are written, except for the
-commands to build.
+after that a run makes nothing again. Where the build selects operations, only those are made, and
+a changed selection is seen. Must not know how the examples are written, except for the commands to
+build and the patterns of a selection.
 
   tests/buildsystems/examples.py [EXAMPLE...]     PREFIX: where libfastabi is installed (else: the
   system);
@@ -11,6 +12,7 @@ commands to build.
 """
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build/tests/buildsystems"))
 PREFIX = os.environ.get("PREFIX")
 CHANGE = ("number: { reg: 2,", "number: { reg: 4,")
+# Which file says what is selected: the patterns there are changed to others.
+SELECTIONS = {"cmake": "CMakeLists.txt", "autoconf": "configure.ac"}
+PATTERNS = ("event_channel.s*", "event_channel.*nd*")
 SHOWN = 25  # lines of output of what failed
 
 passed = failed = 0
@@ -72,6 +77,36 @@ def kernel_headers():
     return found[-1] if found else "/usr/src/linux-headers-amd64-is-missing"
 
 
+def operations(folder):
+    """The operations of event_channel that the one header below a directory has."""
+    path, = glob.glob(os.path.join(folder, "**/event_channel.h"), recursive=True)
+    with open(path, encoding="utf-8") as stream:
+        return set(re.findall(r"xen_hypercall_event_channel_(\w+)\(", stream.read()))
+
+
+def selected(pattern):
+    """The operations that the command says a pattern selects."""
+    said = run(f"fastabi-gen list --names --only '{pattern}' event_channel", BUILD, environment())
+    return {line.split(".")[1] for line in said.stdout.splitlines() if "." in line}
+
+
+def try_selection(name, folder, source, prepare, build, env):
+    """What is made is what is selected, also after other patterns are in the build's file."""
+    old, new = PATTERNS
+    report(f"{name}: what is selected is made", None if operations(folder) == selected(old) != set()
+           else f"{sorted(operations(folder))}")
+    with open(os.path.join(folder, source), encoding="utf-8") as stream:
+        text = stream.read()
+    with open(os.path.join(folder, source), "w", encoding="utf-8") as stream:
+        stream.write(text.replace(old, new))
+    again = prepare.replace("mkdir out", ":") if source == "configure.ac" else ":"
+    said = run(f"({again}) && {build}", folder, env)
+    wanted = selected(new)
+    report(f"{name}: another selection is seen",
+           None if not said.returncode and operations(folder) == wanted != selected(old)
+           else f"{said.stdout}\n{sorted(operations(folder))}")
+
+
 def try_example(name, example, prepare, build, result, env):
     """Build it in a copy; result: the file that has to be made, made again, or left."""
     folder = os.path.join(BUILD, name.replace(" ", "-"))
@@ -112,6 +147,8 @@ def try_example(name, example, prepare, build, result, env):
            None if not said.returncode and os.stat(result).st_mtime_ns != before and new != old
            else said.stdout)
     nothing("a third run makes nothing")
+    if example in SELECTIONS:
+        try_selection(name, folder, SELECTIONS[example], prepare, build, env)
 
 
 def examples():

@@ -64,13 +64,14 @@ static int write_support(struct fastabi_emission *emission, const struct asm_syn
 
 /* ---- options ---- */
 
-/* What only functions have must not be set for macros. */
+/* What only functions have must not be set for macros; what a profile says of it does not count. */
 static int check_macros(struct fastabi_emission *emission)
 {
     for (size_t i = 2; i < OPTION_COUNT; i++) {
         const char *name = options[i].name;
 
-        if (strcmp(fastabi_emission_option(emission, name), options[i].default_value))
+        if (fastabi_emission_option_is_set(emission, name) &&
+            strcmp(fastabi_emission_option(emission, name), options[i].default_value))
             return fastabi_emission_error(
                 emission, NULL, NULL,
                 fastabi_emission_printf(emission,

@@ -232,6 +232,14 @@ FASTABI_API const char *fastabi_emission_option(const struct fastabi_emission *e
                                                 const char *name);
 
 /*
+ * Whether the user set an option of the backend, so that the value is neither a profile's nor the
+ * default.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_emission_option_is_set(const struct fastabi_emission *emission,
+                                                const char *name);
+
+/*
  * Number of specifications of this run.
  * Since 0.1.
  */

@@ -14,13 +14,30 @@
 #include "emit/isolate.h"
 #include "emit/sink.h"
 
+/* The number of an option; the number of options: there is none of that name. */
+static uint32_t find_option(const struct fastabi_emission *emission, const char *name)
+{
+    uint32_t i = 0;
+
+    while (i < emission->backend->option_count && strcmp(emission->backend->options[i].name, name))
+        i++;
+    return i;
+}
+
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
 {
-    for (uint32_t i = 0; emission && name && i < emission->backend->option_count; i++) {
-        if (!strcmp(emission->backend->options[i].name, name))
-            return emission->values[i];
-    }
-    return NULL;
+    uint32_t i = emission && name ? find_option(emission, name) : 0;
+
+    return emission && name && i < emission->backend->option_count ? emission->values[i] : NULL;
+}
+
+bool fastabi_emission_option_is_set(const struct fastabi_emission *emission, const char *name)
+{
+    uint32_t i = emission && name ? find_option(emission, name) : 0;
+
+    /* what is not set has the very text of the default */
+    return emission && name && i < emission->backend->option_count &&
+           emission->values[i] != emission->defaults[i];
 }
 
 size_t fastabi_emission_spec_count(const struct fastabi_emission *emission)

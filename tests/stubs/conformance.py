@@ -33,14 +33,16 @@ COMPARISONS = {"==": "EQUAL", "!=": "NOT_EQUAL", "<": "LESS", "<=": "LESS_OR_EQU
 class Plan:
     """Sizes of a run."""
 
-    def __init__(self, specs, ops, share, configs, plain_share=1, rotate=False, levels=9):
+    def __init__(self, specs, ops, share, configs, plain_share=1, rotate=False, levels=9,
+                 half=False):
         self.specs = specs      # random specifications
         self.ops = ops          # operations of each that has sub-operations
         self.share = share      # a configuration that is not plain runs 1 of so many of them
         self.configs = configs  # which configurations, a function of their name; None: lang.QUICK
         self.plain_share = plain_share    # the same for one that is plain
         self.rotate = rotate    # a configuration has a share of the transfers, not all
-        self.levels = levels    # of optimisation, for each way of instrumenting code
+        self.levels = levels    # configurations, for each way of instrumenting code
+        self.half = half        # of the levels of optimisation, for each compiler without that
 
 
 def everything(name):
@@ -53,7 +55,7 @@ def not_contained(name):
 
 
 FULL = Plan(150, 20, 7, everything)
-SAMPLE = Plan(40, 20, 5, not_contained, plain_share=2, rotate=True, levels=1)
+SAMPLE = Plan(30, 20, 5, not_contained, plain_share=2, rotate=True, levels=1, half=True)
 QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 
@@ -304,16 +306,18 @@ class Suite:
         return passed, failed, lines
 
     def some_levels(self):
-        """The configurations; of a compiler's ways to instrument code as many levels as planned,
-        and so many of the compilers of other versions."""
+        """The configurations: as many as planned of each way to instrument code, of the compilers
+        of other versions, and of each compiler's levels."""
         alike = {}
         for config in self.lang.CONFIGS:
-            if not config.plain:
-                way = config.other and "another version" or config.compiler
-                alike.setdefault((way, config.instrumentation), []).append(config)
+            way = (config.compiler if config.plain else
+                   "another version" if config.other else config.instrumentation)
+            alike.setdefault((way, config.plain), []).append(config)
         sampling, left_out = Sampling(self.seed), set()
-        for what, configs in alike.items():
-            chosen = sampling.pick(what, configs, self.plan.levels)
+        for (way, plain), configs in alike.items():
+            count = self.plan.levels if not plain else \
+                (len(configs) + 1) // 2 if self.plan.half else len(configs)
+            chosen = sampling.pick(way, configs, count)
             left_out.update(c.name for c in configs if c not in chosen)
         return [c for c in self.lang.CONFIGS if c.name not in left_out]
 

@@ -280,7 +280,7 @@ class Config:
     plain, thin, hooked, cxx = True, False, False, False
 
     def __init__(self, name, flags):
-        self.name, self.flags = name, flags
+        self.compiler, self.name, self.flags = name, name, flags
         self.file = name.replace(" ", "")
 
 

@@ -31,7 +31,7 @@ class Config:
 
     def __init__(self, syntax, convention, form):
         self.syntax, self.convention, self.form = syntax, convention, form
-        self.name = f"{syntax} {convention} {form}"
+        self.compiler = self.name = f"{syntax} {convention} {form}"
         self.file = self.name.replace(" ", "-")
         self.transfers = TRANSFERS if form == "elf" else TRANSFERS[:-1]
 

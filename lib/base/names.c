@@ -164,6 +164,7 @@ static uint64_t hash_name(uint64_t seed, const char *name)
     return hash;
 }
 
+/* The slot of a name or number, or a free one for it.  There must be one. */
 static struct fastabi_names_slot *find_slot(const struct fastabi_names *names, const char *name,
                                             uint64_t hash)
 {
@@ -178,20 +179,40 @@ static struct fastabi_names_slot *find_slot(const struct fastabi_names *names, c
     }
 }
 
+/*
+ * A few names, and most mappings have no more, are a list without hashes: looking at the first
+ * character of each takes less time.  Numbers are hashed at any size.
+ */
+#define FEW 8
+
+static struct fastabi_names_slot *find_in_list(const struct fastabi_names *names, const char *name)
+{
+    size_t i = 0;
+
+    while (i < names->count &&
+           (names->slots[i].name[0] != name[0] || strcmp(names->slots[i].name, name)))
+        i++;
+    return &names->slots[i];
+}
+
 /* Old slots stay in the arena: together they are no larger than the new ones. */
 static int grow(struct fastabi_names *names, struct fastabi_arena *arena)
 {
     struct fastabi_names old = *names;
 
-    names->capacity = old.capacity ? 2 * old.capacity : 8;
+    if (old.capacity == FEW)
+        names->seed = find_seed();
+    names->capacity = old.capacity ? 2 * old.capacity : FEW;
     names->slots = fastabi_arena_alloc(arena, names->capacity * sizeof(*names->slots));
     if (!names->slots) {
         *names = old;
         return -ENOMEM;
     }
     for (size_t i = 0; i < old.capacity; i++) {
-        const struct fastabi_names_slot *slot = &old.slots[i];
+        struct fastabi_names_slot *slot = &old.slots[i];
 
+        if (slot->name && old.capacity == FEW)
+            slot->hash = hash_name(names->seed, slot->name);
         if (slot->value)
             *find_slot(names, slot->name, slot->hash) = *slot;
     }
@@ -202,14 +223,17 @@ static int add(struct fastabi_names *names, struct fastabi_arena *arena, const c
                uint64_t number, const void *value, const void **there)
 {
     struct fastabi_names_slot *slot;
-    uint64_t hash;
+    uint64_t hash = number;
 
-    if (!names->capacity)
-        names->seed = find_seed();
     if (4 * (names->count + 1) > 3 * names->capacity && grow(names, arena))
         return -ENOMEM;
-    hash = name ? hash_name(names->seed, name) : number;
-    slot = find_slot(names, name, hash);
+    if (name && names->capacity == FEW) {
+        slot = find_in_list(names, name);
+    } else {
+        if (name)
+            hash = hash_name(names->seed, name);
+        slot = find_slot(names, name, hash);
+    }
     *there = slot->value;
     if (!slot->value) {
         *slot = (struct fastabi_names_slot){ value, name, hash };
@@ -226,7 +250,11 @@ int fastabi_names_add(struct fastabi_names *names, struct fastabi_arena *arena, 
 
 const void *fastabi_names_find(const struct fastabi_names *names, const char *name)
 {
-    return names->capacity ? find_slot(names, name, hash_name(names->seed, name))->value : NULL;
+    if (!names->capacity)
+        return NULL;
+    if (names->capacity == FEW)
+        return find_in_list(names, name)->value;
+    return find_slot(names, name, hash_name(names->seed, name))->value;
 }
 
 void fastabi_names_guess(const struct fastabi_names *names, struct fastabi_guess *guess)

@@ -2,6 +2,8 @@
 /* Characters of UTF-8; knows nothing of where the text is from. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include <fastabi/context.h>
 
 size_t fastabi_utf8_length(unsigned char first)
@@ -34,6 +36,23 @@ size_t fastabi_utf8_decode(const char *text, uint32_t *code_point)
         (*code_point >= 0xd800 && *code_point < 0xe000))
         return 0;
     return length;
+}
+
+size_t fastabi_utf8_plain(const void *text, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const char *bytes = text;
+    size_t i = 0;
+
+    for (; length - i >= 8; i += 8) {
+        uint64_t word;
+
+        memcpy(&word, bytes + i, 8);
+        /* high bit set in a byte that is below 0x20, or 0x7f and above */
+        if (((word - ones * 0x20) | (word + ones) | word) & (ones * 0x80))
+            break;
+    }
+    return i;
 }
 
 size_t fastabi_text_columns(const char *text, size_t length)

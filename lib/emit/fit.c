@@ -94,16 +94,48 @@ static size_t find_break(const struct line *line, size_t start, size_t limit)
 
 /* ---- writing ---- */
 
+/* Small pieces are collected: each flush costs a system call. */
+#define COLLECTED_MOST ((size_t)4096)
+
 struct output {
     fastabi_fit_flush_func flush;
     void *data;
     int error;
+    size_t used;
+    char collected[COLLECTED_MOST];
 };
 
-static void put(struct output *output, const char *bytes, size_t length)
+static void start_output(struct output *output, fastabi_fit_flush_func flush, void *data)
+{
+    output->flush = flush;
+    output->data = data;
+    output->error = 0;
+    output->used = 0;
+}
+
+static void flush_bytes(struct output *output, const char *bytes, size_t length)
 {
     if (length && !output->error)
         output->error = output->flush(output->data, bytes, length);
+}
+
+static int finish_output(struct output *output)
+{
+    flush_bytes(output, output->collected, output->used);
+    output->used = 0;
+    return output->error;
+}
+
+static void put(struct output *output, const char *bytes, size_t length)
+{
+    if (length > COLLECTED_MOST - output->used)
+        finish_output(output);
+    if (length > COLLECTED_MOST) {
+        flush_bytes(output, bytes, length);
+        return;
+    }
+    memcpy(output->collected + output->used, bytes, length);
+    output->used += length;
 }
 
 static void put_blanks(struct output *output, size_t count)
@@ -227,13 +259,14 @@ static int keep(struct fastabi_fit *fit, const char *bytes, size_t length)
 int fastabi_fit_put(struct fastabi_fit *fit, const char *bytes, size_t length,
                     fastabi_fit_flush_func flush, void *data)
 {
-    struct output output = { flush, data, 0 };
+    struct output output;
     const char *last = memrchr(bytes, '\n', length);
     const char *first;
     int error;
 
     if (!last)
         return keep(fit, bytes, length);
+    start_output(&output, flush, data);
     if (fit->length) {
         first = memchr(bytes, '\n', length);
         error = keep(fit, bytes, (size_t)(first - bytes) + 1);
@@ -246,18 +279,19 @@ int fastabi_fit_put(struct fastabi_fit *fit, const char *bytes, size_t length,
     }
     if (last >= bytes)
         put_lines(fit, &output, bytes, (size_t)(last - bytes) + 1);
-    if (output.error)
+    if (finish_output(&output))
         return output.error;
     return keep(fit, last + 1, length - (size_t)(last + 1 - bytes));
 }
 
 int fastabi_fit_finish(struct fastabi_fit *fit, fastabi_fit_flush_func flush, void *data)
 {
-    struct output output = { flush, data, 0 };
+    struct output output;
 
+    start_output(&output, flush, data);
     put_lines(fit, &output, fit->line, fit->length);
     fit->length = 0;
-    return output.error;
+    return finish_output(&output);
 }
 
 void fastabi_fit_reset(struct fastabi_fit *fit)

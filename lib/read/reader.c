@@ -230,7 +230,7 @@ static int check_escapes(struct fastabi_reader *reader, const yaml_char_t *text,
 {
     struct fastabi_place place = mark_place(reader, reader->event.start_mark);
 
-    for (size_t i = 0; i < length;) {
+    for (size_t i = fastabi_utf8_plain(text, length); i < length;) {
         uint32_t code_point;
         size_t bytes = fastabi_utf8_decode((const char *)text + i, &code_point);
 

@@ -178,23 +178,6 @@ static int check_byte(struct fastabi_source *source, unsigned char byte)
     return check_code_point(source, byte);
 }
 
-/* Bytes from here that are plain ASCII and need no look: eight at a time. */
-static size_t skip_plain(const unsigned char *bytes, size_t length)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    size_t i = 0;
-
-    for (; length - i >= 8; i += 8) {
-        uint64_t word;
-
-        memcpy(&word, bytes + i, 8);
-        /* high bit set in a byte that is below 0x20, or 0x7f and above */
-        if (((word - ones * 0x20) | (word + ones) | word) & (ones * 0x80))
-            break;
-    }
-    return i;
-}
-
 /* libyaml reads all directives before it reports one, each time looking at those before. */
 static int refuse_directive(struct fastabi_source *source)
 {
@@ -213,7 +196,10 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
         if (!source->column && bytes[i] == '%')
             return refuse_directive(source);
         if (!source->character_bytes && !source->carriage_return) {
-            size_t plain = skip_plain(bytes + i, length - i);
+            size_t plain = fastabi_utf8_plain(bytes + i, length - i);
+
+            while (i + plain < length && bytes[i + plain] >= 0x20 && bytes[i + plain] < 0x7f)
+                plain++;
 
             i += plain;
             source->column += (unsigned int)plain;

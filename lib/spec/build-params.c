@@ -110,16 +110,31 @@ static int read_valid_when(struct fastabi_form *form, const struct fastabi_node 
     return fastabi_read_text(form, key, value, &t->param->valid_when);
 }
 
-/* Cut off the marks of a path: what is left is a name in every language. */
-static void flatten(char *name)
+/*
+ * Keep a path, and the path without its marks, which is a name in every language.  Most paths are
+ * such names, and are kept once.
+ */
+static int keep_path(struct fastabi_form *form, const char *text, const char **path,
+                     const char **flat_name)
 {
-    char *flat = name;
+    char *flat;
 
-    for (; *name; name++) {
-        if (*name != ']')
-            *flat++ = *name == '.' || *name == '[' ? '_' : *name;
+    *path = fastabi_keep(form, text);
+    *flat_name = *path;
+    if (!*path)
+        return fastabi_no_memory(form);
+    if (!text[strcspn(text, ".[")])
+        return 0;
+    flat = fastabi_keep(form, text);
+    if (!flat)
+        return fastabi_no_memory(form);
+    *flat_name = flat;
+    for (; *text; text++) {
+        if (*text != ']')
+            *flat++ = *text == '.' || *text == '[' ? '_' : *text;
     }
     *flat = '\0';
+    return 0;
 }
 
 /* pack: { bus: u8, devfn: u8 }: fields of the struct, the first one in the lowest bits */
@@ -143,7 +158,6 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
     if (!param->parts)
         return fastabi_no_memory(form);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
-        char *flat;
         struct fastabi_part part = { .shift = (uint8_t)shift, .mark = fastabi_mark_of(node) };
 
         status = fastabi_expect_field_path(form, node, &ok);
@@ -161,12 +175,9 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                                     "the parts up to '%.100s' have %u bits, and a register has 64; "
                                     "move some of them to another input",
                                     node->text, shift + part.width);
-        part.field = fastabi_keep(form, node->text);
-        flat = fastabi_keep(form, node->text);
-        if (!part.field || !flat)
-            return fastabi_no_memory(form);
-        flatten(flat);
-        part.flat_name = flat;
+        status = keep_path(form, node->text, &part.field, &part.flat_name);
+        if (status)
+            return status;
         param->parts[param->part_count++] = part;
         shift += part.width;
     }
@@ -212,14 +223,12 @@ static int add_param(struct fastabi_form *form, struct fastabi_op *op,
     struct fastabi_param *param = fastabi_find_param(op, key->text);
 
     if (!param) {
-        char *flat = fastabi_keep(form, key->text);
+        int status;
 
         param = &op->params[op->param_count];
-        param->name = fastabi_keep(form, key->text);
-        if (!param->name || !flat)
-            return fastabi_no_memory(form);
-        flatten(flat);
-        param->flat_name = flat;
+        status = keep_path(form, key->text, &param->name, &param->flat_name);
+        if (status)
+            return status;
         param->name_mark = fastabi_mark_of(key);
         param->in = FASTABI_NO_REGISTER;
         param->out = FASTABI_NO_REGISTER;

@@ -6,7 +6,8 @@
  *
  *   peer loop FILE         parse FILE, drop every event
  *   peer write FROM TO     read FROM, write it to the new file TO in pieces of 64 KiB
- *   peer peak COMMAND...   run it, and print its peak resident memory in KiB to standard error
+ *   peer peak COMMAND...   run it, and print its peak resident memory in KiB and
+ *                          its page faults to standard error
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static int peak(char **command)
     }
     if (child < 0 || wait4(child, &status, 0, &usage) < 0)
         return 1;
-    fprintf(stderr, "%ld\n", usage.ru_maxrss);
+    fprintf(stderr, "%ld %ld\n", usage.ru_maxrss, usage.ru_minflt);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 

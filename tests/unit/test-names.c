@@ -248,6 +248,34 @@ Test(names, set_of_names)
     fastabi_arena_free(&arena);
 }
 
+/* Where a list becomes a table of hashes, with names that start alike and that do not. */
+Test(names, set_of_few_names)
+{
+    static const char *const texts[] = { "",  "a",  "aa", "ab", "b",  "ba", "c",  "abc",
+                                         "d", "dd", "e",  "ee", "ef", "g",  "ga", "gb" };
+    enum { COUNT = sizeof(texts) / sizeof(texts[0]) };
+
+    for (size_t count = 1; count <= COUNT; count++) {
+        struct fastabi_arena arena = { .bytes = 0 };
+        struct fastabi_names names = { .count = 0 };
+        const void *there;
+
+        cr_assert_null(fastabi_names_find(&names, ""));
+        for (size_t i = 0; i < count; i++) {
+            cr_assert_null(fastabi_names_find(&names, texts[i]));
+            cr_assert_eq(add_name(&names, &arena, texts[i], texts[i], &there), 0);
+            cr_assert_null(there);
+        }
+        for (size_t i = 0; i < count; i++) {
+            cr_assert_eq(fastabi_names_find(&names, texts[i]), texts[i]);
+            cr_assert_eq(add_name(&names, &arena, texts[i], &names, &there), 0);
+            cr_assert_eq(there, texts[i]);
+        }
+        cr_assert_null(fastabi_names_find(&names, "abcd"));
+        fastabi_arena_free(&arena);
+    }
+}
+
 Test(names, set_of_numbers)
 {
     static const uint64_t steps[] = { 1, 2, 0x10000, UINT64_C(0x100000000),
@@ -305,5 +333,28 @@ Test(arena, copies)
 
     cr_assert_str_eq(empty, "");
     cr_assert_str_eq(some, "ab");
+    fastabi_arena_free(&arena);
+}
+
+/* Texts of every length up to the end of a block, and past it. */
+Test(arena, prints)
+{
+    struct fastabi_arena arena = { .bytes = 0 };
+    static char word[70000];
+    char *text;
+
+    for (size_t size = 0; size < sizeof(word); size += 1 + size / 8) {
+        memset(word, 'a', size);
+        word[size] = '\0';
+        text = fastabi_arena_printf(&arena, "%s-%u%s", word, 4294967295u, "");
+        cr_assert_eq(strlen(text), size + strlen("-4294967295"));
+        cr_assert_str_eq(text + size, "-4294967295");
+        cr_assert_eq(strspn(text, "a"), size);
+        text = fastabi_arena_printf(&arena, "%d %.*s %% %s%%%03x", -5, 2, "bcd", word, 10u);
+        cr_assert(!strncmp(text, "-5 bc % ", 8));
+        cr_assert_str_eq(text + 8 + size, "%00a");
+    }
+    cr_assert_str_eq(fastabi_arena_printf(&arena, "%s", ""), "");
+    cr_assert_str_eq(fastabi_arena_printf(&arena, "%u", 0u), "0");
     fastabi_arena_free(&arena);
 }

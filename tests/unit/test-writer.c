@@ -497,3 +497,40 @@ Test(writer, fit_fails_with_its_flush)
     fastabi_write(&writer, "aaaa aaaa aaaa aaaa\n");
     cr_assert_eq(fastabi_writer_finish(&writer), -ENOSPC);
 }
+
+/* Each call is a system call: a broken line is not handed on piece by piece. */
+Test(writer, fit_hands_on_together)
+{
+    enum { LINES = 1000 };
+    static const char broken[] = "    call(first_argument, second_argumen,\n        third);\n";
+
+    fastabi_writer_reset(&writer);
+    fastabi_writer_fit(&writer, 40);
+    for (int i = 0; i < LINES; i++)
+        fastabi_write(&writer, "    call(first_argument, second_argumen, third);\n");
+    cr_assert_eq(fastabi_writer_finish(&writer), 0);
+    cr_assert_eq(length, LINES * strlen(broken));
+    for (size_t i = 0; i < LINES; i++)
+        cr_assert(!strncmp(text + i * strlen(broken), broken, strlen(broken)));
+    cr_assert_lt(calls, LINES / 20);
+}
+
+/* Pieces that are larger than what is collected. */
+Test(writer, fit_of_long_pieces)
+{
+    static char word[6000];
+
+    for (size_t size = 4000; size < sizeof(word); size += 37) {
+        memset(word, 'a', size);
+        word[size] = '\0';
+        fastabi_writer_reset(&writer);
+        length = 0;
+        fastabi_writer_fit(&writer, 40);
+        fastabi_write(&writer, "call(first_argument, second_argument, %s);\n", word);
+        cr_assert_eq(fastabi_writer_finish(&writer), 0);
+        text[length] = '\0';
+        cr_assert_eq(length, strlen("call(first_argument, second_argument,\n    );\n") + size);
+        cr_assert(!strncmp(text, "call(first_argument, second_argument,\n    aaaa", 45));
+        cr_assert_str_eq(text + length - 5, "aa);\n");
+    }
+}

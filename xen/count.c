@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How often HVM domains make each hypercall, in the classic ABI and in FastABI.
- * Debug key 'F' prints it, and so does the end of a domain.  Knows no hypercall.
+ * Debug key 'F' prints it, and so does the end of a domain.  Debug key 'X' switches
+ * FastABI, for tests of what a domain does that moves.  Knows no hypercall.
  */
 #include <xen/atomic.h>
 #include <xen/init.h>
@@ -127,8 +128,21 @@ static void cf_check print_all(unsigned char key)
     rcu_read_unlock(&domlist_read_lock);
 }
 
+/*
+ * Without FastABI this is a Xen as others are: no CPUID bit, and -ENOSYS.  Domains
+ * that run meanwhile are not told, so there should be none.
+ */
+static void cf_check toggle(unsigned char key)
+{
+    opt_fastabi = !opt_fastabi;
+    printk("FastABI is %s\n", opt_fastabi ? "on" : "off");
+}
+
 static int __init cf_check init(void)
 {
+    if ( opt_fastabi_count )
+        register_keyhandler('X', toggle, "switch FastABI on or off", 1);
+
     register_keyhandler('F', print_all, "print hypercalls by ABI", 1);
 
     return 0;

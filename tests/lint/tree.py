@@ -204,6 +204,7 @@ WORLDS = (
     World(("tests/errors/",), HOSTED + " -DFAULT=TEMPLATE"),   # one of the faults it can have
     World(("tests/unit/",), HOSTED, packages=("yaml-0.1", "criterion")),
     World(("tests/api/", "tests/layout/", "tests/bench/"), HOSTED + " -I{libclang}"),
+    World(("tests/linux/",), HOSTED),
     World(("tests/guest/",), GUEST + " -I{generated}/plain", needs_bindings=True),
     World(("tests/stubs/support-test.c",), STUBS + " -I{generated}/patch", needs_bindings=True),
     World(("tests/stubs/rfc-client.c",), STUBS + " -I{generated}/rfc", needs_bindings=True),

@@ -173,7 +173,9 @@ static enum tool_status decode_stdin(const struct tool_command *command,
 
     if (!tool_read_stdin(&text, &length))
         return TOOL_SYSTEM;
-    status = show_trace(command, specs, text);
+    /* No text has a byte of zero, and each of Xen's trace records has some. */
+    status = memchr(text, '\0', length) ? show_records(specs, text, length)
+                                        : show_trace(command, specs, text);
     free(text);
     return status;
 }
@@ -291,7 +293,9 @@ const struct tool_command tool_show = {
     "          fastabi-gen show --decode rax=0x40000020 rdi=5 rsi=0x7ff0\n"
     "          fastabi-gen show --decode \"RAX: 000000004000001d RDI: 0000000000000001\"\n"
     "          fastabi-gen show --decode rax=-38\n"
-    "          fastabi-gen show --decode - <trace\n",
+    "          fastabi-gen show --decode - <trace\n\n"
+    "Standard input is text, with a call in each line, or what xentrace writes of a\n"
+    "Xen with FastABI.\n",
     "SPEC.OPERATION",
     options,
     run,

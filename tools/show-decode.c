@@ -221,11 +221,11 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
 /* ---- a call in a line ---- */
 
 static void print_call_line(const struct fastabi_spec *spec, const struct fastabi_op *op,
-                            const struct dump *dump)
+                            const struct dump *dump, const char *before)
 {
     const char *between = "";
 
-    printf("%s.%s(", fastabi_spec_name(spec), show_op_name(op));
+    printf("%s%s.%s(", before, fastabi_spec_name(spec), show_op_name(op));
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
         int reg = fastabi_param_in(param);
@@ -244,9 +244,8 @@ static void print_call_line(const struct fastabi_spec *spec, const struct fastab
     puts(")");
 }
 
-/* A line of a trace. */
-static enum tool_status show_line(const struct tool_specs *specs, const struct dump *dump,
-                                  size_t line)
+enum tool_status show_call_line(const struct tool_specs *specs, const struct dump *dump,
+                                size_t line, const char *before)
 {
     const struct fastabi_spec *spec;
     const struct fastabi_op *op;
@@ -266,7 +265,7 @@ static enum tool_status show_line(const struct tool_specs *specs, const struct d
     }
     op = fastabi_decode(specs->items, specs->count, dump->values, dump->known, &spec);
     if (op) {
-        print_call_line(spec, op, dump);
+        print_call_line(spec, op, dump, before);
         return TOOL_DONE;
     }
     text = explain(specs, dump, &status);
@@ -275,6 +274,17 @@ static enum tool_status show_line(const struct tool_specs *specs, const struct d
     tool_error("NOT_A_CALL", TRACE, line, "%s", text);
     free(text);
     return TOOL_FAULT;
+}
+
+void show_result_line(uint64_t rax)
+{
+    int number;
+
+    if (is_error(rax, &number))
+        print_error(number);
+    else
+        printf("0x%" PRIx64, rax);
+    putchar('\n');
 }
 
 /* ---- standard input ---- */
@@ -338,7 +348,7 @@ enum tool_status show_trace(const struct tool_command *command, const struct too
             enum tool_status result;
 
             dump_settle(&dump);
-            result = show_line(specs, &dump, number);
+            result = show_call_line(specs, &dump, number, "");
             status = result > status ? result : status;
         }
     }

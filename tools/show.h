@@ -29,4 +29,17 @@ enum tool_status show_call(const struct tool_command *command, const struct tool
 enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
                             char *text);
 
+/* A call in one line after before, or what is wrong with it; line is where it is. */
+enum tool_status show_call_line(const struct tool_specs *specs, const struct dump *dump,
+                                size_t line, const char *before);
+
+/* The value of rax after a call, in one line. */
+void show_result_line(uint64_t rax);
+
+/*
+ * Print the FastABI calls of a stream of Xen's trace records, which is what xentrace writes:
+ * integers of 32 bits, the lowest byte first.  The registers of a call are in three records.
+ */
+enum tool_status show_records(const struct tool_specs *specs, const char *bytes, size_t length);
+
 #endif

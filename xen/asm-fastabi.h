@@ -16,14 +16,31 @@ struct cpu_user_regs;
 
 #ifdef CONFIG_FASTABI
 
-/* Boot option "fastabi": guests see it, and may use it. */
+#include <xen/trace.h>
+
+/* Boot option "fastabi": domains see it, and may use it. */
 extern bool opt_fastabi;
 
-void fastabi_hypercall(struct cpu_user_regs *regs);
-
-static inline bool fastabi_is_call(unsigned long rax)
+/* Until a toolstack says otherwise, which it may do for each domain: domain.c. */
+static inline void fastabi_domain_init(struct domain *d)
 {
-    return (rax & FASTABI_MASK) && opt_fastabi;
+    d->arch.hvm.fastabi = opt_fastabi;
+}
+
+static inline bool fastabi_is_call(const struct domain *d, unsigned long rax)
+{
+    return (rax & FASTABI_MASK) && d->arch.hvm.fastabi;
+}
+
+void fastabi_hypercall(struct cpu_user_regs *regs);
+void fastabi_traced_hypercall(struct cpu_user_regs *regs);
+
+static inline void fastabi_call(struct cpu_user_regs *regs)
+{
+    if ( unlikely(tb_init_done) )
+        fastabi_traced_hypercall(regs);
+    else
+        fastabi_hypercall(regs);
 }
 
 /*
@@ -57,37 +74,6 @@ unsigned int fastabi_clear(void *to, unsigned int len);
 
 /* A handler's way to be called again, while a FastABI call is under way. */
 #define fastabi_in_call(v) ((v)->hcall_fastabi || (v)->hcall_fastabi_plain)
-
-/*
- * Counters of hypercalls by ABI, for each HVM domain.
- */
-#ifdef CONFIG_FASTABI_COUNT
-/* Boot option "fastabi-count". */
-extern bool opt_fastabi_count;
-
-void fastabi_count_call(unsigned long rax);
-
-static inline void fastabi_count(unsigned long rax)
-{
-    if ( unlikely(opt_fastabi_count) )
-        fastabi_count_call(rax);
-}
-
-void fastabi_domain_ends(const struct domain *d);
-void fastabi_domain_gone(struct domain *d);
-#else
-static inline void fastabi_count(unsigned long rax)
-{
-}
-
-static inline void fastabi_domain_ends(const struct domain *d)
-{
-}
-
-static inline void fastabi_domain_gone(struct domain *d)
-{
-}
-#endif /* CONFIG_FASTABI_COUNT */
 
 #endif /* CONFIG_FASTABI */
 

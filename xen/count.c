@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How often HVM domains make each hypercall, in the classic ABI and in FastABI.
- * Debug key 'F' prints it, and so does the end of a domain.  Debug key 'X' switches
- * FastABI, for tests of what a domain does that moves.  Knows no hypercall.
+ * Debug key 'F' prints it (domain.c), and so does the end of a domain.  Debug key 'X'
+ * switches FastABI, for tests of what a domain does that moves.  Knows no hypercall.
  */
 #include <xen/atomic.h>
 #include <xen/init.h>
@@ -14,6 +14,7 @@
 #include <xen/xmalloc.h>
 
 #include <asm/current.h>
+#include <asm/hvm/fastabi-count.h>
 #include <asm/hvm/fastabi.h>
 #include <asm/hvm/hvm.h>
 
@@ -73,7 +74,7 @@ void fastabi_count_call(unsigned long rax)
     atomic_inc(&counts->calls[number][op][abi]);
 }
 
-static void print(const struct domain *d)
+void fastabi_print_counts(const struct domain *d)
 {
     const struct fastabi_counts *counts = d->arch.hvm.fastabi_counts;
     unsigned int i, op, calls[ABIS], sum[ABIS] = {};
@@ -102,39 +103,27 @@ static void print(const struct domain *d)
 void fastabi_domain_ends(const struct domain *d)
 {
     if ( is_hvm_domain(d) )
-        print(d);
+        fastabi_print_counts(d);
 }
 
 /* It is destroyed; one that never shut down has said nothing yet. */
 void fastabi_domain_gone(struct domain *d)
 {
     if ( !d->is_shut_down )
-        print(d);
+        fastabi_print_counts(d);
     XFREE(d->arch.hvm.fastabi_counts);
 }
 
-static void cf_check print_all(unsigned char key)
-{
-    const struct domain *d;
-
-    rcu_read_lock(&domlist_read_lock);
-
-    /* clang-format off */
-    for_each_domain ( d )
-        if ( is_hvm_domain(d) )
-            print(d);
-    /* clang-format on */
-
-    rcu_read_unlock(&domlist_read_lock);
-}
-
 /*
- * Without FastABI this is a Xen as others are: no CPUID bit, and -ENOSYS.  Domains
- * that run meanwhile are not told, so there should be none.
+ * Without FastABI this is a Xen as others are: no CPUID bit, and -ENOSYS, for the
+ * domains that are made or restored from then on.
  */
+bool fastabi_is_switched;
+
 static void cf_check toggle(unsigned char key)
 {
     opt_fastabi = !opt_fastabi;
+    fastabi_is_switched = true;
     printk("FastABI is %s\n", opt_fastabi ? "on" : "off");
 }
 
@@ -142,8 +131,6 @@ static int __init cf_check init(void)
 {
     if ( opt_fastabi_count )
         register_keyhandler('X', toggle, "switch FastABI on or off", 1);
-
-    register_keyhandler('F', print_all, "print hypercalls by ABI", 1);
 
     return 0;
 }

@@ -140,6 +140,18 @@ void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_
 
 /* ---- before the call ---- */
 
+/* A count that a guest gave is no larger, even where a processor goes on as if it was not cut. */
+static void write_clamp(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                        const char *head, unsigned int i, unsigned int count)
+{
+    if (!fastabi_xen_array_count_param(array) && !fastabi_xen_array_count_field(array))
+        return;
+    fastabi_write(writer, "    n%u = array_index_nospec(n%u, FASTABI_ROOM(%s, %u) / ", i, i, head,
+                  count);
+    write_size(writer, array);
+    fastabi_write(writer, " + 1);\n");
+}
+
 static void write_count(struct fastabi_writer *writer, const struct fastabi_op *op, unsigned int i)
 {
     const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
@@ -161,11 +173,13 @@ static void write_count(struct fastabi_writer *writer, const struct fastabi_op *
     write_size(writer, array);
     if (!is_cut) {
         fastabi_write(writer, " )\n        return fastabi_refuse(regs, -E2BIG);\n");
+        write_clamp(writer, array, head, i, count);
         return;
     }
     fastabi_write(writer, " )\n        n%u = FASTABI_ROOM(%s, %u) / ", i, head, count);
     write_size(writer, array);
     fastabi_write(writer, ";\n");
+    write_clamp(writer, array, head, i, count);
     if (param)
         field = xen_field_of(op, param);
     if (field)

@@ -270,7 +270,7 @@ static void write_dispatcher(struct fastabi_emission *emission, const char *head
 
         fastabi_write(writer,
                       "    case 0x%xU: /* %s */\n"
-                      "        perfc_incra(hypercalls, %uU);\n",
+                      "        perfc_incra(fastabi, %uU);\n",
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
         write_choice(emission, spec, has_state);
     }

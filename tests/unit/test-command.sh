@@ -126,6 +126,62 @@ check 'a result in hexadecimal' says '-38 ENOSYS' "$gen" show --decode rax=0xfff
 check 'a result of 32 bits' says '-22 EINVAL' "$gen" show --decode rax=0xffffffea
 check 'a result in a dump' says '-1 EPERM' in_dump
 
+# Xen's trace records: numbers of 32 bits, the lowest byte first.
+words() {
+    local word
+    for word in "$@"; do
+        printf '%b' "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((word & 255)) \
+            $((word >> 8 & 255)) $((word >> 16 & 255)) $((word >> 24 & 255)))"
+    done
+}
+cpu() { words 0x2001f003 "$1" 0; }
+registers() {
+    words 0x60088001 "$1" 0 "$2" 0 "$3" 0 0x60088002 "$4" 0 0 0 0 0 0x40088003 0 0 0 0
+}
+records() {
+    cpu 0
+    registers 0x4000001d 3 1 2
+    words 0xa0081002 1 2 3 4                        # another event, with its time
+    cpu 1
+    registers 0x4000001d 2 7 0
+    cpu 0
+    words 0x20088004 0xffffffda 0xffffffff          # the result of the first call
+    cpu 1
+    words 0x20088004 9 0 0x1001f001 0               # another one, then some are lost
+    words 0x40088003 0 0 0 0                        # the end of a call that has no beginning
+    registers 0x4000001d 99 0 0
+}
+stream() {
+    local output status
+    output=$("$1" | "$gen" show --decode - 2>log)
+    status=$?
+    shift
+    [ "$status" = "$1" ] && diff <(echo "$output") - && grep -F -- "$2" log
+}
+records_are_decoded() {
+    stream records 1 '<stdin>:18: error: ' <<'EOF'
+cpu0  sched.poll(timeout=0x1, port=0x2)
+cpu1  sched.shutdown(reason=0x7)
+cpu0    = -38 ENOSYS
+cpu1    = 0x9
+cpu1  (records were lost)
+EOF
+}
+cut_off() { records | head -c 30; }
+cut_in_header() { records | head -c 14; }
+no_cpu() { words 0x60088001 1 0 0 0 0 0; }
+far_cpu() { cpu 4096; }
+refused() { echo | stream "$1" 1 "$2"; }
+short() { cpu 0; words 0x20088001 1 0; }
+check 'records of xentrace' records_are_decoded
+for fault in cut_off 'the stream ends in it' cut_in_header 'ends in its header' \
+    no_cpu 'does not name a CPU' far_cpu 'no CPU that Xen can have' short 'another length'; do
+    case $fault in
+    *' '*) check "records: $fault" refused "$maker" "$fault" ;;
+    *) maker=$fault ;;
+    esac
+done
+
 trace() {
     local output
     output=$("$gen" show --decode - 2>log <<'EOF'

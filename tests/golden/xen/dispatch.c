@@ -255,12 +255,14 @@ void fastabi_function fastabi_op43_memory(struct cpu_user_regs *regs)
     n0 = arg->nr_in;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 2) / 8U )
         return fastabi_refuse(regs, -E2BIG);
+    n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 2) / 8U + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->rsi, n0 * 8U) )
         h0 = FASTABI_FAULTS;
     set_xen_guest_handle(arg->from, h0);
     n1 = arg->nr_out;
     if ( n1 > FASTABI_ROOM(sizeof(*arg), 2) / 20U )
         n1 = FASTABI_ROOM(sizeof(*arg), 2) / 20U;
+    n1 = array_index_nospec(n1, FASTABI_ROOM(sizeof(*arg), 2) / 20U + 1);
     arg->nr_out = n1;
     memset(a1, 0, n1 * 20U);
     set_xen_guest_handle(arg->to, h1);
@@ -434,6 +436,7 @@ void fastabi_function fastabi_op43_given(struct cpu_user_regs *regs)
     n0 = arg->count;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 1) / 8U )
         n0 = FASTABI_ROOM(sizeof(*arg), 1) / 8U;
+    n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 1) / 8U + 1);
     arg->count = n0;
     memset(a0, 0, n0 * 8U);
     set_xen_guest_handle(arg->buffer, h0);
@@ -508,6 +511,7 @@ void fastabi_function fastabi_op43_buffer(struct cpu_user_regs *regs)
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
+    n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / 1U + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * 1U) )
         h0 = FASTABI_FAULTS;
     FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
@@ -548,6 +552,7 @@ void fastabi_function fastabi_op43_read(struct cpu_user_regs *regs)
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
+    n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / 1U + 1);
     if ( !regs->r8 )
         h0 = NULL, n0 = 0;
     memset(a0, 0, n0 * 1U);
@@ -577,6 +582,7 @@ void noinline fastabi_op43_batch(struct cpu_user_regs *regs)
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told) )
         n0 = FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told);
+    n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told) + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * sizeof(struct dispatch_told)) )
         h0 = FASTABI_FAULTS;
     FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
@@ -630,6 +636,7 @@ void fastabi_function fastabi_op43_sequence(struct cpu_user_regs *regs)
     n0 = arg->nr;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t) )
         n0 = FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t);
+    n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t) + 1);
     arg->nr = n0;
     for ( i = 0; i < n0; i++ )
         ((uint64_t *)a0)[i] = regs->rsi + FASTABI_STEPS(i, (uint32_t)regs->r8);
@@ -807,7 +814,7 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
     switch ( (uint32_t)regs->rax )
     {
     case 0x4000002bU: /* dispatch */
-        perfc_incra(hypercalls, 43U);
+        perfc_incra(fastabi, 43U);
         switch ( regs->rdi )
         {
         default: return fastabi_refuse(regs, -EINVAL);
@@ -841,7 +848,7 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
     switch ( regs->rax )
     {
     case 0x4000002bU: /* dispatch */
-        perfc_incra(hypercalls, 43U);
+        perfc_incra(fastabi, 43U);
         switch ( regs->rdi )
         {
         default: return fastabi_op43(regs);

@@ -193,7 +193,7 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
     switch ( (uint32_t)regs->rax )
     {
     case 0x4000002bU: /* dispatch */
-        perfc_incra(hypercalls, 43U);
+        perfc_incra(fastabi, 43U);
         switch ( regs->rdi )
         {
         default: return fastabi_refuse(regs, -EINVAL);
@@ -228,7 +228,7 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
     switch ( regs->rax )
     {
     case 0x4000002bU: /* dispatch */
-        perfc_incra(hypercalls, 43U);
+        perfc_incra(fastabi, 43U);
         switch ( regs->rdi )
         {
         default: return fastabi_op43(regs);

@@ -42,7 +42,7 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
     switch ( (uint32_t)regs->rax )
     {
     case 0x4000002cU: /* simple */
-        perfc_incra(hypercalls, 44U);
+        perfc_incra(fastabi, 44U);
         return fastabi_refuse(regs, -EINVAL);
 
     }
@@ -55,7 +55,7 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
     switch ( regs->rax )
     {
     case 0x4000002cU: /* simple */
-        perfc_incra(hypercalls, 44U);
+        perfc_incra(fastabi, 44U);
         return fastabi_op44(regs);
 
     }

@@ -5,6 +5,9 @@
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
  *   devices                                      the next domain has all that Xen emulates
+ *   record ALLOWED PAD                           the next domain's context has a record of FastABI
+ *   key CHARACTER                                press this debug key in the next run
+ *   refused                                      the domains of the next run cannot be made
  *   run SECONDS [REASON]                         run them, at most so long, and throw them away;
  *   they are to
  *                                                shut down with this reason, 1 (reboot) if none is
@@ -17,6 +20,7 @@
  */
 #include "runtime.h"
 
+#include <xen/errno.h>
 #include <xen/sched.h>
 
 #include "builder.h"
@@ -24,7 +28,9 @@
 
 static struct guest guests[MAX_GUESTS];
 static unsigned int guest_count;
-static bool leave, devices;
+static bool leave, devices, refused, has_record;
+static uint32_t record[2];
+static char key;
 
 /*
  * The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at
@@ -75,7 +81,21 @@ static void plan_guest(char *line)
     guest->megabytes = (unsigned int)next_number(&line);
     guest->command_line = line;
     guest->devices = devices;
-    devices = false;
+    guest->has_record = has_record;
+    memcpy(guest->record, record, sizeof(record));
+    devices = has_record = false;
+}
+
+/* What is wrong with a domain is found out before it runs. */
+static bool plan_start(const char *what)
+{
+    int rc = guests_start(guests, guest_count);
+    if (!refused)
+        return tap_check(!rc, "%s: domains are made", what);
+    tap_check(rc == -XEN_EINVAL, "%s: a context is refused: %d", what, rc);
+    if (!rc)
+        guests_destroy(guests, guest_count);
+    return false;
 }
 
 static void plan_run(char *line)
@@ -93,8 +113,9 @@ static void plan_run(char *line)
         leaks |= heap_leaks(guests[i].vcpus);
     if (heap_free(&before))
         tap_bail("the hypervisor does not tell its free pages");
-    int rc = guests_start(guests, guest_count);
-    if (tap_check(!rc, "%s: domains are made", what)) {
+    if (plan_start(what)) {
+        if (key)
+            tap_check(!press_key(key), "%s: key %c", what, key);
         unsigned int badly = guests_wait(guests, guest_count, seconds, reason);
         tap_check(!badly, "%s: %u of %u domains end as they should", what, guest_count - badly,
                   guest_count);
@@ -103,7 +124,8 @@ static void plan_run(char *line)
         heap_check(before, what, leaks);
     }
     guest_count = 0;
-    leave = false;
+    leave = refused = false;
+    key = 0;
 }
 
 static void plan_random(char *line, bool once)
@@ -133,7 +155,15 @@ static void plan_line(char *line)
         leave = true;
     else if (!strcmp(word, "devices"))
         devices = true;
-    else if (!strcmp(word, "random") || !strcmp(word, "once"))
+    else if (!strcmp(word, "refused"))
+        refused = true;
+    else if (!strcmp(word, "key"))
+        key = *line;
+    else if (!strcmp(word, "record")) {
+        has_record = true;
+        record[0] = (uint32_t)next_number(&line);
+        record[1] = (uint32_t)next_number(&line);
+    } else if (!strcmp(word, "random") || !strcmp(word, "once"))
         plan_random(line, !strcmp(word, "once"));
     else
         tap_bail("the plan has a line that begins with %s", word);

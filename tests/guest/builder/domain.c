@@ -291,6 +291,12 @@ static int write_start_info(const struct domain *d, const char *command_line)
     return write_guest(d, START_INFO, &page, sizeof(page));
 }
 
+/* The record of a context that says whether the domain may use FastABI, as in public-fastabi.h. */
+#define FASTABI_RECORD 64
+struct fastabi_record {
+    uint32_t allowed, pad;
+};
+
 /* The first vCPU as the PVH boot protocol has it: 32-bit, flat, no paging. */
 static int set_context(const struct domain *d, uint32_t entry)
 {
@@ -299,9 +305,12 @@ static int set_context(const struct domain *d, uint32_t entry)
         HVM_SAVE_TYPE(HEADER) header;
         struct hvm_save_descriptor cpu_descriptor;
         HVM_SAVE_TYPE(CPU) cpu;
-        struct hvm_save_descriptor end_descriptor;
+        struct hvm_save_descriptor end_descriptor; /* or that of the record */
+        struct fastabi_record fastabi;
+        struct hvm_save_descriptor last_descriptor;
     } __attribute__((__packed__)) record;
     uint32_t signature[4];
+    size_t size = offsetof(__typeof__(record), fastabi);
 
     cpuid(1, 0, signature);
     memset(&record, 0, sizeof(record));
@@ -326,9 +335,17 @@ static int set_context(const struct domain *d, uint32_t entry)
     record.cpu.rbx = START_INFO;
     record.cpu.rip = entry;
     record.end_descriptor.typecode = HVM_SAVE_CODE(END);
+    if (d->has_record) {
+        record.end_descriptor.typecode = FASTABI_RECORD;
+        record.end_descriptor.length = sizeof(record.fastabi);
+        record.fastabi.allowed = d->record[0];
+        record.fastabi.pad = d->record[1];
+        record.last_descriptor.typecode = HVM_SAVE_CODE(END);
+        size = sizeof(record);
+    }
 
     struct xen_domctl op = { 0 };
-    op.u.hvmcontext.size = sizeof(record);
+    op.u.hvmcontext.size = (uint32_t)size;
     set_xen_guest_handle(op.u.hvmcontext.buffer, (void *)&record);
     return domctl(&op, XEN_DOMCTL_sethvmcontext, d->id);
 }
@@ -378,6 +395,16 @@ enum stop domain_state(const struct domain *d, unsigned int *reason, uint64_t *c
     if (info->flags & XEN_DOMINF_shutdown)
         return STOP_SHUTDOWN;
     return info->flags & XEN_DOMINF_blocked ? STOP_BLOCKED : STOP_NOT;
+}
+
+int press_key(char key)
+{
+    struct xen_sysctl op = { .cmd = XEN_SYSCTL_debug_keys,
+                             .interface_version = XEN_SYSCTL_INTERFACE_VERSION };
+    set_xen_guest_handle(op.u.debug_keys.keys, &key);
+    op.u.debug_keys.nr_keys = 1;
+    long rc = hypercall(__HYPERVISOR_sysctl, (uintptr_t)&op, 0, 0, 0, 0);
+    return rc ? complain("debug_keys", rc) : 0;
 }
 
 int heap_free(uint64_t *pages)

@@ -18,6 +18,8 @@ struct domain {
     uint64_t pages;      /* 4 KiB each */
     unsigned int window; /* which part of the builder's window its frames are mapped at */
     struct mailbox *mailbox;
+    bool has_record; /* of FastABI, in its context */
+    uint32_t record[2];
 };
 
 struct image {
@@ -47,6 +49,9 @@ int domain_destroy(struct domain *d);
 
 /* What is it doing?  *reason: the shutdown reason; *cpu_time: nanoseconds that it has run. */
 enum stop domain_state(const struct domain *d, unsigned int *reason, uint64_t *cpu_time);
+
+/* One of Xen's debug keys. */
+int press_key(char key);
 
 /* Free pages of the hypervisor's heap, those that are still to be scrubbed included. */
 int heap_free(uint64_t *pages);

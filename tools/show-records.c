@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* A header has the event, how many words follow, and whether a time of two words is in between. */
-#define EVENT(header)    ((header) & 0xfffffffu)
+#define EVENT(header)    ((header)&0xfffffffu)
 #define WORDS(header)    ((header) >> 28 & 7)
 #define HAS_TIME(header) ((header) >> 31)
 
@@ -83,16 +83,16 @@ static enum tool_status take_registers(struct stream *stream, const struct recor
                                        int first, unsigned int count)
 {
     struct dump *dump = &stream->calls[stream->cpu];
+    const uint32_t *words = record->words;
 
     if (record->count != 2 * count)
         return complain(stream, "it has another length than a FastABI record of its kind; decode "
                                 "it with the fastabi-gen of that Xen");
     if (!first)
         *dump = (struct dump){ .known = 0 };
-    for (unsigned int i = 0; i < count; i++) {
-        dump->values[first + (int)i] = record->words[2 * i] |
-                                       (uint64_t)record->words[2 * i + 1] << 32;
-        dump->known |= 1u << (first + (int)i);
+    for (int reg = first; reg < first + (int)count; reg++, words += 2) {
+        dump->values[reg] = words[0] | (uint64_t)words[1] << 32;
+        dump->known |= 1u << reg;
     }
     return TOOL_DONE;
 }

@@ -123,8 +123,8 @@ static enum tool_status take_result(struct stream *stream, const struct record *
 static enum tool_status take_cpu(struct stream *stream, const struct record *record)
 {
     if (!record->count || record->words[0] >= CPUS_MAX)
-        return complain(stream, "it names no CPU that Xen can have; this is not what xentrace "
-                                "writes");
+        return complain(stream, "its CPU is not one that Xen can have; this is not what "
+                                "xentrace writes");
     stream->cpu = record->words[0];
     return TOOL_DONE;
 }

@@ -34,6 +34,7 @@ boolean_param("fastabi-count", opt_fastabi_count);
 /* The last one is for all numbers that no hypercall can have. */
 struct fastabi_counts {
     atomic_t calls[NR_hypercalls + 1][NR_OPS + 1][ABIS];
+    bool printed; /* when the domain shut down */
 };
 
 static struct fastabi_counts *counts_of(struct domain *d)
@@ -102,14 +103,17 @@ void fastabi_print_counts(const struct domain *d)
 /* It shuts down, for whatever reason. */
 void fastabi_domain_ends(const struct domain *d)
 {
-    if ( is_hvm_domain(d) )
-        fastabi_print_counts(d);
+    if ( !is_hvm_domain(d) || !d->arch.hvm.fastabi_counts )
+        return;
+
+    fastabi_print_counts(d);
+    d->arch.hvm.fastabi_counts->printed = true;
 }
 
 /* It is destroyed; one that never shut down has said nothing yet. */
 void fastabi_domain_gone(struct domain *d)
 {
-    if ( !d->is_shut_down )
+    if ( d->arch.hvm.fastabi_counts && !d->arch.hvm.fastabi_counts->printed )
         fastabi_print_counts(d);
     XFREE(d->arch.hvm.fastabi_counts);
 }

@@ -7,11 +7,13 @@ import os
 import re
 import resource
 import socket
+import struct
 import subprocess
 import time
 
 import places
-from command import DONE, GEN, HERE, ROOT, Failure, Skip, call, demand, require
+from command import (DONE, GEN, HERE, ROOT, Failure, Skip, call, demand, require,
+                     write_down)
 
 SCRIPTED = []
 HEAD = "name: demo\nhypercall_index: 5\n"
@@ -691,3 +693,19 @@ def every_text_of_dispatch(folder):
 @shows("NOT_AN_IDENTIFIER")
 def every_text_of_types(folder):
     places.try_all(GOLDEN, "demo.yml", "common/types.yml", folder)
+
+
+@shows("BAD_DUMP")
+def trace_records(folder):
+    """Streams that xentrace does not write, or that are not whole."""
+    write(folder, "demo.yml", GOOD)
+    cpu = struct.pack("<III", 0x2001f003, 0, 0)
+    for name, stream in (
+            ("cut", cpu + struct.pack("<IQ", 0x60088001, 0x40000005)),
+            ("cut-header", cpu + b"\1\x80"),
+            ("no-cpu", struct.pack("<IQ", 0x20088004, 0)),
+            ("far-cpu", struct.pack("<III", 0x2001f003, 4096, 0)),
+            ("other-length", cpu + struct.pack("<II", 0x10088004, 0))):
+        path = os.path.join(folder, write(folder, name, stream))
+        status, _, errors = call(["show", "--decode", "-", "demo.yml"], folder, source=path)
+        write_down("$ fastabi-gen show --decode - demo.yml <" + name, errors, status, folder)

@@ -295,12 +295,10 @@ void c_write_each(const struct c_carry *carry)
     struct fastabi_writer *writer = writer_of(carry);
 
     fastabi_write(writer,
-                  "    if (%s - 1u >= 0x7fffffffu)\n        return 0;\n"
                   "    *result_ = 0;\n"
                   "    for (i_ = 0; i_ < %s; i_++) {\n"
                   "        if (!xen_fastabi_carry_%s(%s",
-                  c_elements(bridge, carry->count_arg), c_elements(bridge, carry->count_arg),
-                  carry->stub.id, bridge->run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
+                  c_elements(bridge, carry->count_arg), carry->stub.id, bridge->run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
     for (size_t i = 0; i < bridge->arg_count; i++) {
         if (i == carry->struct_arg)
             fastabi_write(writer, "params_ + i_, ");

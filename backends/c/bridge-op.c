@@ -306,6 +306,9 @@ void c_write_carry(const struct c_carry *carry)
         write_param(carry, "params_");
         fastabi_write(writer, "    uint32_t i_;\n\n");
         write_presence(carry);
+        /* Before any struct is read: as many as a negative number says may not be there. */
+        fastabi_write(writer, "    if (%s - 1u >= 0x7fffffffu)\n        return 0;\n",
+                      c_elements(carry->bridge, carry->count_arg));
         if (c_has_field_checks(carry))
             fastabi_write(writer,
                           "    for (i_ = 0; i_ < %s; i_++) {\n"

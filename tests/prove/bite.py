@@ -5,19 +5,24 @@ A mutant is an operation with a fault whose machine code is another one than wit
 refuted; one that is open is counted by itself.  Must not know languages, nor what a fault looks
 like.
 """
+import collections
 import os
 import random
 import shutil
 
+from capstone import x86
+
 import model
 import mutants
 import prover
+from decode import ENGINE
 from memory import Open
+from prover import works_of
 
 
 SEED = 1        # always the same specifications, as some faults need what only a few have
 SAMPLE = 4      # faults, unless in --full
-MOST = 15       # mutants of a fault, of abi/ and of the random specifications each
+MOST, FEW = 15, 5   # mutants of a fault, of abi/ and of the random specifications each
 
 
 class Bites:
@@ -32,6 +37,24 @@ class Bites:
         counts = ", ".join(f"{len(titles)} {verdict}" for verdict, titles in self.verdicts.items())
         return f"{self.title}: {counts} ({self.unchanged} are the same code, " \
                f"{self.broken} do not compile)"
+
+
+def placed(image, name):
+    """A function's code, with names for what is elsewhere, as that may have another address."""
+    start, size = image.functions[name]
+    names = {address: symbol for symbol, (address, _) in image.functions.items() if address}
+    text = []
+    for found in ENGINE.disasm(image.body(name), start):
+        operands = [found.op_str]
+        for op in found.operands:
+            target = op.imm if op.type == x86.X86_OP_IMM and found.mnemonic[0] in "cj" else \
+                found.address + found.size + op.mem.disp \
+                if op.type == x86.X86_OP_MEM and op.mem.base == x86.X86_REG_RIP else None
+            inside = target is not None and start <= target < start + size
+            if target in names or inside:
+                operands = [names.get(target), target - start if inside else None]
+        text.append((found.mnemonic, *operands))
+    return text
 
 
 class Faulty:
@@ -66,9 +89,10 @@ class Faulty:
 
     def look(self):
         titles = self.bindings()
-        titles = random.Random(self.fault).sample(sorted(titles), min(MOST, len(titles)))
+        most = MOST if self.run.sampling.full or self.run.options.only else FEW
+        titles = random.Random(self.fault).sample(sorted(titles), min(most, len(titles)))
         specs = self.only(titles)
-        verdicts = {title: set() for title in titles}
+        verdicts = collections.defaultdict(set)
         for way in self.faulty.ways:
             for part in [specs] if self.compiles(specs, way) else \
                     [self.only({title}) for title in sorted(titles)]:
@@ -105,6 +129,7 @@ class Faulty:
         for op, name, shape, convention in self.language.subjects(form, way, specs,
                                                                   self.work.structs):
             if self.same(good, bad, name):
+                verdicts[op.title].add("unchanged")
                 continue
             verdict, _, text = once.prove(bad, op, name, shape, convention)
             verdicts[op.title].add(verdict)
@@ -117,7 +142,8 @@ class Faulty:
         try:
             start, size = bad.functions[name]
             first = good.functions[name][0]
-            return good.body(name) == bad.body(name) and \
+            same = good.body(name) == bad.body(name) or placed(good, name) == placed(bad, name)
+            return same and \
                 {a - first for a in good.recorded if first <= a < first + size} == \
                 {a - start for a in bad.recorded if start <= a < start + size}
         except (KeyError, Open):
@@ -138,8 +164,9 @@ def bite(run):
     def one(number):
         language, fault = chosen[number]
         bites = Bites(language, fault)
-        for name, work in run.works.items():
-            if name == "random" and fault in mutants.FAULTY[language].sensible:
+        for name in works_of(run.known[language]):
+            work = run.works[name]
+            if name.startswith("random") and fault in mutants.FAULTY[language].sensible:
                 continue
             Faulty(run, language, fault, work, bites).look()
         return bites

@@ -15,22 +15,31 @@ import shutil
 import bite
 import model
 import prover
+import randbridge
 import randspec
 import sampling
+import subject_bridges
 import subject_c
 import subject_functions
 import subject_macros
 import subject_rust
+from prover import works_of
 
-LANGUAGES = {"c": subject_c, "functions": subject_functions, "macros": subject_macros,
-             "rust": subject_rust}
+LANGUAGES = {"c": subject_c, "bridges": subject_bridges, "functions": subject_functions,
+             "macros": subject_macros, "rust": subject_rust}
 RANDOM, RANDOM_OPERATIONS = 30, 12      # specifications, and operations in each
 WAYS = 2                                # of a group, unless in --full
 SHARE = 3                               # one operation of so many, unless in --full
 RANDOM_SHARE, SOME_RANDOM = 10, 30      # the same of random ones; in a sample
+SPECS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")   # for bridges
+ALWAYS = {name[:-4] for name in os.listdir(SPECS) if name.endswith(".yml")}
 
 
 SHARED = []     # what processes that are forked have in common
+
+
+def share_of(language):
+    return getattr(language, "SHARE", SHARE)
 
 
 def call_shared(number):
@@ -47,12 +56,12 @@ def in_processes(function, count):
 
 
 def shares(specs, count, turn):
-    """Of all specifications one operation of `count`."""
+    """Of all specifications one operation of `count`; those of tests/prove/specs have all."""
     chosen, number = [], turn
     for spec in specs:
         part = model.Spec(spec.path, spec.name, spec.hypercall_index, spec.headers)
         for op in spec.ops:
-            if number % count == 0:
+            if number % count == 0 or spec.name in ALWAYS:
                 part.ops.append(op)
             number += 1
         if part.ops:
@@ -74,16 +83,24 @@ class Run:
     def prepare(self):
         """Specifications, bindings, and the layout of structs, of abi/ and of random ones."""
         shutil.rmtree(self.build, ignore_errors=True)
-        self.random = os.path.join(self.build, "specs")
         # In a sample always the same: a seed chooses what is proven of them.
         seed = self.options.seed if self.sampling.full else 1
-        randspec.make(self.random, seed, RANDOM, RANDOM_OPERATIONS)
         self.works = {}
-        for name, folder in (("abi", self.abi), ("random", self.random)):
+        for name, maker in (("abi", None), ("random", randspec), ("bridges", None),
+                            ("random bridges", randbridge)):
+            if not any(name in works_of(language) for language in self.languages):
+                continue
+            folder = self.abi
+            if maker:
+                folder = os.path.join(self.build, name.replace(" ", "-") + "-specs")
+                maker.make(folder, seed, RANDOM, RANDOM_OPERATIONS)
+                if maker is randbridge:
+                    for path in os.listdir(SPECS):
+                        shutil.copy(os.path.join(SPECS, path), folder)
             specs = model.load_folder(folder)
             first = [os.path.join(folder, n) for n in ["types.h"] + [s.name + ".h" for s in specs]]
-            work = prover.Work(os.path.join(self.build, name), specs,
-                               first if name == "random" else [], {})
+            work = prover.Work(os.path.join(self.build, name.replace(" ", "-")), specs,
+                               [n for n in first if maker and os.path.exists(n)], {})
             os.makedirs(work.folder)
             work.sources = [folder]
             self.works[name] = work
@@ -92,7 +109,7 @@ class Run:
         """Bindings of these groups."""
         done = set()
         for language, form, _ in groups:
-            for work in self.works.values():
+            for work in (self.works[name] for name in works_of(language)):
                 folder = work.bindings(language, form)
                 if folder in done:
                     continue
@@ -113,7 +130,8 @@ class Run:
                 groups = [g for g in groups if g[1]]
             elif not self.sampling.full and language.SAMPLE:
                 groups = self.sampling.pick(language.NAME, groups, language.SAMPLE)
-                groups = [(form, self.sampling.pick(f"ways {form}", ways, WAYS))
+                groups = [(form, self.sampling.pick(f"ways {form}", ways,
+                                                  getattr(language, "MOST_WAYS", WAYS)))
                           for form, ways in groups]
             found += [(language, form, ways) for form, ways in groups]
         return found
@@ -122,9 +140,10 @@ class Run:
         """The work of a group: all operations, or a share; of random ones always a share."""
         work = self.works[name]
         everything = self.sampling.full or self.options.only or not language.SAMPLE
-        share = 1 if everything else SHARE
-        if name == "random":
+        share = 1 if everything else share_of(language)
+        if name.startswith("random"):
             share = RANDOM_SHARE if everything else SOME_RANDOM
+            share *= 1 if everything else share_of(language) // SHARE
         turn = number + self.options.seed
         part = prover.Work(work.folder, shares(work.specs, share, turn), work.first, work.structs)
         part.whole = share == 1 and not self.options.operation
@@ -141,7 +160,7 @@ class Run:
         self.generate(groups)
         totals, obligations = dict.fromkeys(prover.VERDICTS, 0), 0
         self.jobs = [(number, name, *group) for number, group in enumerate(groups)
-                     for name in self.works]
+                     for name in works_of(group[0])]
         for unit in itertools.chain.from_iterable(in_processes(self.one, len(self.jobs))):
             good = unit.counts["proven"] == unit.functions
             print(("ok  " if good else "not ok  ") + unit.line(), flush=True)
@@ -162,7 +181,7 @@ class Run:
             return []
         units = [prover.prove_unit(once, language, form, way, work) for way in ways]
         for unit in units:
-            unit.title += ", random" if name == "random" else ""
+            unit.title += ", random" if name.startswith("random") else ""
         return units
 
 

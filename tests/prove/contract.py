@@ -10,7 +10,7 @@ import z3
 
 import model
 from memory import Object, Open, Wrong
-from words import constant, example, extend, low, plus, simplify, variable
+from words import alike, constant, example, extend, low, plus, simplify, variable
 
 COMPARE = {"==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
            "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b}
@@ -150,7 +150,7 @@ class Contract:
     def equal(self, state, got, want, what):
         self.obligations += 1
         got, want = simplify(got), simplify(want)
-        if got.eq(want):
+        if got.eq(want) or alike(got, want):
             return
         self.impossible(state, got != want, lambda model_: (
             f"{what} is {shown(model_, got)}, not {shown(model_, want)}"))

@@ -8,11 +8,25 @@ import z3
 
 from decode import WIDE, Immediate, Place, Register, decode
 from memory import Memory, Open, Wrong
-from words import constant, example, extend, join, low, number, plus, replace, simplify, split, \
-    truth, variable
+from words import constant, example, extend, join, low, mentions, number, plus, replace, \
+    simplify, split, truth, variable
 
 AT_ENTRY = "%s at entry"     # what a register holds then
-MOST_STEPS, MOST_PATHS = 20000, 600
+MOST_STEPS, MOST_PATHS = 20000, 3000
+FEW = 64                     # values of a term that paths are made for
+MODELS = 3                   # examples that are kept, as they answer many questions
+
+
+class Fork(Exception):
+    """A term has a few values, and the instruction is to be executed for each of them."""
+
+    def __init__(self, term, values):
+        super().__init__(f"{len(values)} values")
+        self.term, self.values = term, values
+
+
+def holds(found, condition):
+    return z3.is_true(found.eval(condition, model_completion=True))
 
 
 class State:
@@ -24,6 +38,7 @@ class State:
         self.flags = self.untouched = {}    # letter: a function that makes the condition
         self.memory = Memory()
         self.assumed = []           # conditions of this path
+        self.models = []            # a few examples that fulfil them
         self.calls = 0              # transfers so far
         self.notes = {}             # of whoever looks at transfers
         self.steps = 0
@@ -33,11 +48,13 @@ class State:
         other.__dict__.update(self.__dict__)
         other.registers = dict(self.registers)
         other.memory, other.assumed = self.memory.copy(), list(self.assumed)
+        other.models = list(self.models)
         other.notes = dict(self.notes)
         return other
 
     def assume(self, condition):
         self.assumed.append(condition)
+        self.models = [found for found in self.models if holds(found, condition)]
 
     def decided(self, condition):
         """Whether a condition holds on this path: True, False, or None if it may be either."""
@@ -55,9 +72,51 @@ class State:
             return False
         return None if self.possible(opposite) else True
 
-    def possible(self, *conditions):
-        """Can they hold on this path?"""
-        return example([*self.assumed, *conditions]) is not None
+    def possible(self, condition):
+        """Can it hold on this path?"""
+        if any(holds(found, condition) for found in self.models):
+            return True
+        found = example([*self.assumed, condition])
+        if found is not None:
+            self.models = [found, *self.models[:MODELS - 1]]
+        return found is not None
+
+    def settled(self, term):
+        """The number that a term is on this path, or None; forks where it is one of a few."""
+        known = number(term)
+        if known is not None:
+            return known
+        for before, value in self.notes.get("settled", ()):
+            if before.eq(term):
+                return value
+        values = []
+        while len(values) <= FEW:
+            found = example([*self.assumed, *(term != value for value in values)])
+            if found is None:
+                raise Fork(term, values)
+            values.append(simplify(found.eval(term, model_completion=True)))
+        return None
+
+    def forked(self, fork):
+        """The states for each value of a term."""
+        for value in fork.values:
+            other = self.copy()
+            other.assume(simplify(fork.term == value))
+            other.notes["settled"] = [*self.notes.get("settled", ()),
+                                      (fork.term, value.as_long())]
+            yield other
+
+    def found(self, address):
+        """An address as memory or the image knows it, where this path allows only that one."""
+        if number(address) is not None or self.memory.knows(address):
+            return address
+        for made in self.memory.objects.values():
+            if mentions(address, made.address):
+                offset = self.settled(simplify(address - made.address))
+                if offset is not None:
+                    return plus(made.address, offset)
+        fixed = self.settled(address)
+        return address if fixed is None else constant(fixed)
 
     # ---- operands ----
 
@@ -72,6 +131,7 @@ class State:
         return term
 
     def load(self, address, size):
+        address = self.found(address)
         fixed = number(address)
         if fixed is not None and self.image.is_variable(fixed):
             return self.load_variable(fixed, size)
@@ -89,6 +149,7 @@ class State:
         return term
 
     def store(self, address, term):
+        address = self.found(address)
         if number(address) is not None:
             raise Wrong(f"writes to the fixed address {number(address):#x}")
         self.in_stack(address)
@@ -263,13 +324,22 @@ def invert(state, ops, size):
 
 
 def shift(function):
-    """By a constant only."""
+    """After a shift by a variable number of bits, flags are not known."""
     def act(state, ops, size):
         a = state.read(ops[0], size)
         count = state.read(ops[1], size) if len(ops) > 1 else constant(1, 8)
+        most = 63 if a.size() == 64 else 31
         if number(count) is None:
-            raise Open("a shift by a variable number of bits")
-        count = number(count) & (63 if a.size() == 64 else 31)
+            if a.size() < 32 or function not in SHIFTS:
+                raise Open("a shift by a variable number of bits")
+            count = extend(simplify(count & constant(most, count.size())), a.size(), False)
+            # Proven for any function is proven for this one, and easier.
+            wide = low(POWER(extend(count, 64, False)), a.size())
+            shifted = a * wide if function is left else function(a, count)
+            state.write(ops[0], simplify(shifted), size)
+            state.flags = {}
+            return
+        count = number(count) & most
         if count == 0 or count >= a.size():
             raise Open(f"a shift of {a.size()} bits by {count}")
         result = simplify(function(a, constant(count, a.size())))
@@ -285,6 +355,10 @@ def left(a, count):
 
 def arithmetic_right(a, count):
     return a >> count
+
+
+POWER = z3.Function("two to the power of", z3.BitVecSort(64), z3.BitVecSort(64))
+SHIFTS = (left, z3.LShR, arithmetic_right)
 
 
 def exchange(state, ops, size):
@@ -313,10 +387,14 @@ def swap_bytes(state, ops, size):
 def bit(change=None):
     """bt, and those that also change the bit, whose mask change() is given."""
     def act(state, ops, size):
-        a, count = state.read(ops[0], size), number(state.read(ops[1], size))
-        if count is None:
-            raise Open("a test of a variable bit")
-        place = count % a.size()
+        a, count = state.read(ops[0], size), state.read(ops[1], size)
+        if number(count) is None:
+            if change or isinstance(ops[0], Place):
+                raise Open("a variable bit that is changed, or in memory")
+            count = extend(low(count, 8) & constant(a.size() - 1, 8), a.size(), False)
+            state.flags = {"c": lambda: z3.Extract(0, 0, z3.LShR(a, count)) == 1}
+            return
+        place = number(count) % a.size()
         state.flags = dict.fromkeys("zsolp", None)
         state.flags["c"] = lambda: z3.Extract(place, place, a) == 1
         if change:
@@ -394,7 +472,7 @@ def step(state):
     after = start + found.size
     if name in ("jmp", "call"):
         if not isinstance(ops[0], Immediate):
-            fixed = number(state.read(ops[0], found.size))
+            fixed = state.settled(state.read(ops[0], found.size))
             if fixed is None:
                 raise Open(f"'{found.text}' to an address that is not constant")
             target = fixed
@@ -420,35 +498,41 @@ def step(state):
     return [state]
 
 
+def advance(state, at_transfer, at_return):
+    """One instruction: the states after it, none at the end of the path."""
+    found = decode(state.image.code(state.rip))
+    if found.mnemonic == "transfer":
+        goes_on = at_transfer(state, found.text)
+        if state.flags is not state.untouched:
+            state.flags = {}
+        state.rip += found.size
+        return [] if goes_on is False else [state]
+    if found.mnemonic == "ret":
+        if found.operands:
+            raise Open(f"instruction '{found.text}'")
+        target = state.pop()
+        if number(target) is None:
+            at_return(state, target)
+            return []
+        state.rip = number(target)
+        return [state]
+    return step(state)
+
+
 def explore(first, at_transfer, at_return):
-    """Follow all paths.  at_transfer(state, name) goes on after the instruction; at_return(state,
-    target) is told about returns to an unknown address."""
+    """Follow all paths.  at_transfer(state, name) goes on after the instruction, unless it returns
+    False; at_return(state, target) is told about returns to an unknown address."""
     waiting, paths = [first], 0
     while waiting:
         state = waiting.pop()
-        while True:
-            state.steps += 1
-            if state.steps > MOST_STEPS:
-                raise Open(f"no end after {MOST_STEPS} instructions")
-            found = decode(state.image.code(state.rip))
-            if found.mnemonic == "transfer":
-                at_transfer(state, found.text)
-                if state.flags is not state.untouched:
-                    state.flags = {}
-                state.rip += found.size
-            elif found.mnemonic == "ret":
-                if found.operands:
-                    raise Open(f"instruction '{found.text}'")
-                target = state.pop()
-                if number(target) is None:
-                    at_return(state, target)
-                    paths += 1
-                    if paths > MOST_PATHS:
-                        raise Open(f"more than {MOST_PATHS} paths")
-                    break
-                state.rip = number(target)
-            else:
-                state, *others = step(state)
-                waiting += others
-                if len(waiting) > MOST_PATHS:
-                    raise Open(f"more than {MOST_PATHS} paths")
+        state.steps += 1
+        if state.steps > MOST_STEPS:
+            raise Open(f"no end after {MOST_STEPS} instructions")
+        try:
+            after = advance(state, at_transfer, at_return)
+        except Fork as fork:
+            after = list(state.forked(fork))
+        paths += not after
+        waiting += after[::-1]
+        if len(waiting) > MOST_PATHS or paths > MOST_PATHS:
+            raise Open(f"more than {MOST_PATHS} paths")

@@ -54,6 +54,11 @@ class Memory:
             raise Open(f"memory at {simplify(address)}, an address that is not understood")
         return made, offset
 
+    def knows(self, address):
+        """Is it an address in an object, or one that cannot be in any?"""
+        base, _ = split(address)
+        return base is not None and (base.get_id() in self.objects or z3.is_const(base))
+
     # ---- by object and offset ----
 
     def initial(self, made, offset):

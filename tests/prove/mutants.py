@@ -8,6 +8,7 @@ import collections
 import os
 import re
 
+import bridge
 import lang_rust
 import mutate
 import mutate_asm
@@ -124,6 +125,62 @@ class Macros:
         return titles
 
 
+class Bridges:
+    """The faults of the bridges' suite and more, wherever the text is; each is one way to lose a
+    test, a store, a call or an end."""
+
+    more = {
+        "status of another struct": (r"param_->status = \(__typeof__\(param_->status\)\)0;",
+                                     "param_->status = (__typeof__(param_->status))1;"),
+        "output not stored": (r"(if \(ret_ >= 0\) \{\n +)param_->\S+ = [^;]*;", r"\1;"),
+        "output stored after any answer": (r"if \(ret_ >= 0\) \{", "if (1) {"),
+        "success is left to the classic call": (r"\*result_ = ret_;\n +return 1;",
+                                                "*result_ = ret_;\n        return 0;"),
+        "carried without a call": (r"(    if \([^\n]*\n)        return 0;\n",
+                                   r"\1        return 1;\n"),
+        "the first input lost": (r"(\n    in_\w+_ = )[^;]*param_->[^;]*;", r"\g<1>0;"),
+        "length not looked at": (r"\(uint64_t\)\S+ - 1u >= 0x100000u \|\|", "0 ||"),
+        "first part given again": (r"i_ \+= \(uint64_t\)", "i_ += 0 * (uint64_t)"),
+        "struct given again": (r"params_ \+ i_, ", "params_, "),
+        "one struct too many": (r"(for \(i_ = 0; i_ <)( [^;]+; i_\+\+\) \{\n +if "
+                                r"\(!xen_fastabi_carry)", r"\1=\2"),
+        "number of structs below 0": (r"- 1u >= 0x7fffffffu", "== 0"),
+        "failure of the first struct told": (r"return i_ != 0;", "return 1;"),
+        "every failure left to the classic call": (r"return i_ != 0;", "return 0;"),
+        "every error left, before the first part": (r"!i_ && ret_ == -38", "!i_ && ret_ < 0"),
+        "error after a part left": (r"!i_ && ret_ == -38", "ret_ == -38"),
+        "offset not shifted out": (r"(in_\w+_) >>= 12;", ";"),
+        "result of a part told": (r"if \(i_\)\n +ret_ = \(long\)i_;", ""),
+        "run too long": (r"while \(run_ < length_ - i_", "while (run_ <= length_ - i_"),
+        "all done after the first run": (r"while \(i_ < length_\);", "while (0);"),
+        "another vendor": (r"(ret_ = xen_hypercall_\w+\()vendor_",
+                           r"\1(enum xen_hypercall_vendor)!vendor_"),
+    }
+    faults = {name: ("argument",) for name in
+              [*bridge.MUTANTS, *bridge.RANDOM_MUTANTS, *more]}
+    ways, quiet, sensible = [("gcc", "-O1", "constant")], ["-w"], set()
+
+    @classmethod
+    def spoil(cls, folder, specs, fault):
+        pattern, replacement = cls.more.get(fault) or \
+            {**bridge.MUTANTS, **bridge.RANDOM_MUTANTS}[fault][1:]
+        return change_all(cls.functions(folder, specs),
+                          lambda text, op: re.sub(pattern, replacement, text))
+
+    @staticmethod
+    def functions(folder, specs):
+        """What carries an operation, and what chooses among those of a hypercall."""
+        for spec in specs:
+            by_symbol = {op.symbol: op for op in spec.ops}
+            path = os.path.join(folder, "fastabi", f"{spec.name}.h")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            for found in re.finditer(r"^xen_fastabi_bool xen_fastabi_(?:(?:carry|each|linear|fits|"
+                                     r"switch)_)?(\w+)\((?:.|\n)*?^}\n", text, re.M):
+                for op in [by_symbol[found.group(1)]] if found.group(1) in by_symbol else spec.ops:
+                    yield path, found.start(), found.end(), op
+
+
 # fault: two arguments that change places, each with what makes its type another one
 SWAPS = {"two arguments swapped":
          r"T::call_\w+\(MASK \| \d+, \d+, (\w+)( as u64)?, (\w+)( as u64)?",
@@ -160,7 +217,7 @@ class Rust:
                            for spec in specs for op in spec.ops), change)
 
 
-FAULTY = {"c": C, "functions": Functions, "macros": Macros, "rust": Rust}
+FAULTY = {"c": C, "bridges": Bridges, "functions": Functions, "macros": Macros, "rust": Rust}
 
 
 def faults():

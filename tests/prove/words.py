@@ -79,6 +79,104 @@ def split_anew(address):
     return address, 0
 
 
+def mentions(term, part):
+    """Is this a part of a term?"""
+    seen, waiting = set(), [term]
+    while waiting:
+        one = waiting.pop()
+        if one.eq(part):
+            return True
+        if one.get_id() not in seen:
+            seen.add(one.get_id())
+            waiting += one.children()
+    return False
+
+
+# ---- sums, for terms that are equal although they are written differently ----
+
+class Sum:
+    """The low bits of a term as a sum: numbers of times by the number of a term, and a constant."""
+
+    def __init__(self, bits):
+        self.bits, self.constant, self.times, self.terms = bits, 0, {}, []
+
+    def add(self, term, factor):
+        """Add the low bits of a term, so many times."""
+        factor %= 1 << self.bits
+        kind, parts = term.decl().kind(), term.children()
+        if z3.is_bv_value(term):
+            self.constant += factor * term.as_long()
+        elif kind == z3.Z3_OP_BADD:
+            for part in parts:
+                self.add(part, factor)
+        elif kind == z3.Z3_OP_BSUB:
+            self.add(parts[0], factor)
+            for part in parts[1:]:
+                self.add(part, -factor)
+        elif kind == z3.Z3_OP_BNEG:
+            self.add(parts[0], -factor)
+        elif kind == z3.Z3_OP_BMUL and z3.is_bv_value(parts[0]) and len(parts) == 2:
+            self.add(parts[1], factor * parts[0].as_long())
+        elif kind == z3.Z3_OP_BSHL and z3.is_bv_value(parts[1]):
+            self.add(parts[0], factor << min(parts[1].as_long(), self.bits))
+        elif kind == z3.Z3_OP_EXTRACT and term.params()[1] == 0 and \
+                self.matters(factor) <= term.size():
+            self.add(parts[0], factor)
+        elif kind in (z3.Z3_OP_CONCAT, z3.Z3_OP_ZERO_EXT, z3.Z3_OP_SIGN_EXT):
+            self.wide(kind, parts, factor)
+        else:
+            self.atom(term, factor)
+
+    def matters(self, factor):
+        """How many low bits of what is multiplied by this matter."""
+        return self.bits - (factor & -factor).bit_length() + 1 if factor else 0
+
+    def wide(self, kind, parts, factor):
+        """Each part but the highest counts as it is, without a sign; of the highest only bits that
+        are lost may be missing."""
+        for part in reversed(parts):
+            whole = part.size() < self.matters(factor)
+            if whole and kind == z3.Z3_OP_SIGN_EXT:
+                self.atom(z3.SignExt(self.bits - part.size(), part), factor)
+            elif whole:
+                self.exact(part, factor)
+            else:
+                self.add(part, factor)
+            factor = (factor << part.size()) % (1 << self.bits)
+
+    def exact(self, term, factor):
+        """Add all of a term that is narrower."""
+        kind = term.decl().kind()
+        if kind in (z3.Z3_OP_CONCAT, z3.Z3_OP_ZERO_EXT):
+            for part in reversed(term.children()):
+                self.exact(part, factor)
+                factor = (factor << part.size()) % (1 << self.bits)
+        elif z3.is_bv_value(term):
+            self.constant += factor * term.as_long()
+        else:
+            self.atom(z3.ZeroExt(self.bits - term.size(), term), factor)
+
+    def atom(self, term, factor):
+        if not factor:
+            return
+        bits = self.matters(factor)
+        term = simplify(z3.Extract(min(bits, term.size()) - 1, 0, term))
+        self.terms.append(term)     # which keeps its number its own
+        key = term.get_id()
+        self.times[key] = (self.times.get(key, 0) + factor) % (1 << self.bits)
+
+    def is_zero(self):
+        return self.constant % (1 << self.bits) == 0 and not any(self.times.values())
+
+
+def alike(a, b):
+    """Are these the same sum?  False means nothing."""
+    difference = Sum(a.size())
+    difference.add(a, 1)
+    difference.add(b, -1)
+    return difference.is_zero()
+
+
 SUMS = {}       # (number of a term, added): (the term, the sum)
 
 

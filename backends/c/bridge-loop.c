@@ -298,7 +298,8 @@ void c_write_each(const struct c_carry *carry)
                   "    *result_ = 0;\n"
                   "    for (i_ = 0; i_ < %s; i_++) {\n"
                   "        if (!xen_fastabi_carry_%s(%s",
-                  c_elements(bridge, carry->count_arg), carry->stub.id, bridge->run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
+                  c_elements(bridge, carry->count_arg), carry->stub.id,
+                  bridge->run->transfer == C_TRANSFER_ARGUMENT ? "vendor_, " : "");
     for (size_t i = 0; i < bridge->arg_count; i++) {
         if (i == carry->struct_arg)
             fastabi_write(writer, "params_ + i_, ");

@@ -130,8 +130,8 @@ class Run:
                 groups = [g for g in groups if g[1]]
             elif not self.sampling.full and language.SAMPLE:
                 groups = self.sampling.pick(language.NAME, groups, language.SAMPLE)
-                groups = [(form, self.sampling.pick(f"ways {form}", ways,
-                                                  getattr(language, "MOST_WAYS", WAYS)))
+                most = getattr(language, "MOST_WAYS", WAYS)
+                groups = [(form, self.sampling.pick(f"ways {form}", ways, most))
                           for form, ways in groups]
             found += [(language, form, ways) for form, ways in groups]
         return found

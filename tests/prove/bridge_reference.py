@@ -184,7 +184,7 @@ class Reference:
         raise Open(f"an input that is {kind}")
 
     def physical(self, classic, address, size):
-        """The guest-physical address of so many bytes, or None."""
+        """The guest-physical address of that many bytes, or None."""
         inside = address & constant(PAGE - 1)
         if not self.decide(z3.ULE(inside + size, constant(PAGE))):
             return None
@@ -349,7 +349,7 @@ class Reference:
         return self.parts(classic, base, inputs, classic.op.params[count], kind == "PROGRESS")
 
     def once(self, classic, base, inputs):
-        """(what is told or None, the result)"""
+        """(what is reported or None, the result)"""
         result, outputs = self.call(classic, inputs)
         if self.decide(result >= 0):
             self.outputs(classic, base, inputs, outputs)

@@ -123,7 +123,7 @@ class BridgeContract(Contract):
         return size
 
     def bound(self, state, classic):
-        """Where a loop looks at memory before a call, so many elements."""
+        """Where a loop looks at memory before a call, a few elements."""
         kind, count = classic.loop()
         if kind == "RUNS":
             term = Reference(self, state, []).input(classic, classic.op.params[count],

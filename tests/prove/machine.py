@@ -18,7 +18,7 @@ MODELS = 3                   # examples that are kept, as they answer many quest
 
 
 class Fork(Exception):
-    """A term has a few values, and the instruction is to be executed for each of them."""
+    """A term has a few values; the instruction must be executed for each of them."""
 
     def __init__(self, term, values):
         super().__init__(f"{len(values)} values")

@@ -2,7 +2,7 @@
 """Bridges in C as something to prove: how to generate and to compile them, and what calls them.
 
 For each command there is a function that calls the bridge with that constant; one more has the
-command as an argument, and is proven for each command and for all that there are not.  Must not
+command as an argument, and is proven for each command and for all others together.  Must not
 know what a bridge looks like.
 """
 import functools
@@ -177,7 +177,7 @@ def caller(one, transfer, command):
 
 
 def wanted(one, spec):
-    """The commands of operations that are to be proven."""
+    """The commands of operations that will be proven."""
     titles = {op.title for op in spec.ops}
     found = set()
     for classic in one.ops:

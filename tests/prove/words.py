@@ -101,7 +101,7 @@ class Sum:
         self.bits, self.constant, self.times, self.terms = bits, 0, {}, []
 
     def add(self, term, factor):
-        """Add the low bits of a term, so many times."""
+        """Add the low bits of a term, that many times."""
         factor %= 1 << self.bits
         kind, parts = term.decl().kind(), term.children()
         if z3.is_bv_value(term):

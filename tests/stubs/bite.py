@@ -56,9 +56,9 @@ def try_mutation(lang, generator, abi, build, seed, name):
     return caught if wrong else [], suite.title or "all operations", notes.details
 
 
-def unspoilt(lang, generator, abi, build, seed, jobs, report):
+def unspoilt(lang, generator, abi, build, seed, names, jobs, report):
     """The same configurations pass with the backend as it is: what is caught is the fault."""
-    for group in sorted({group for _, group, _ in mutations(lang).values()}):
+    for group in sorted({mutations(lang)[name][1] for name in names}):
         notes = Notes()
         suite = conformance.Suite(lang, generator, abi, build, seed, PLAN, jobs, notes)
         suite.groups, suite.warnings = [group], lang.NO_WARNINGS
@@ -73,7 +73,9 @@ def run(lang, generator, abi, build, sampling, jobs, report):
     """A sample of the faults, or all. The specifications are always the same, as some faults need
     what only a few have.
     """
-    unspoilt(lang, generator, abi, os.path.join(build, "unspoilt"), SEED, jobs, report)
+    tried = sampling.pick(f"bite {lang.NAME}", enumerate(mutations(lang)), SAMPLE)
+    unspoilt(lang, generator, abi, os.path.join(build, "unspoilt"), SEED,
+             [name for _, name in tried], jobs, report)
 
     def one(item):
         number, name = item
@@ -82,4 +84,4 @@ def run(lang, generator, abi, build, sampling, jobs, report):
         report.check(f"{lang.NAME}, caught: {name}"
                      + (f" ({title}; {', '.join(caught)})" if caught else ""), caught,
                      [f"spoilt: {title or 'nothing'}"] + said[:10])
-    each(jobs, one, sampling.pick(f"bite {lang.NAME}", enumerate(mutations(lang)), SAMPLE))
+    each(jobs, one, tried)

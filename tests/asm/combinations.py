@@ -128,7 +128,8 @@ def check(generator, build, amount, jobs, report):
     for profile, options in profiles.items():
         every = list(itertools.product(*CHOICES.values()))
         items += [(profile, options, chosen) for chosen in
-                  amount.pick(f"combinations {profile}", every, SAMPLE if options else SAMPLE // 10)]
+                  amount.pick(f"combinations {profile}", every,
+                              SAMPLE if options else SAMPLE // 10)]
     results = each(jobs, trials.trial, items)
     wrong = [f"{title}: {' / '.join(fault)}" for title, fault in results if fault]
     report.add(f"profiles with options of asm: {len(items)} combinations, "

@@ -12,7 +12,7 @@ ENGINE = capstone.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
 ENGINE.detail = True
 
 TRANSFERS = {b"\x0f\x01\xc1": "vmcall", b"\x0f\x01\xd9": "vmmcall", b"\x0f\x0b\x4d": "macro",
-             b"\x0f\x0b\x4e": "address"}
+             b"\x0f\x0b\x4e": "address", b"\x0f\x0b\x4f": "external"}
 
 WIDE = ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"] + [f"r{n}" for n in range(8, 16)]
 PARTS = {}      # name: (64-bit register, lowest bit, bits)

@@ -14,6 +14,7 @@ from words import constant, example, extend, join, low, mentions, number, plus, 
 AT_ENTRY = "%s at entry"     # what a register holds then
 MOST_STEPS, MOST_PATHS = 20000, 3000
 FEW = 64                     # values of a term that paths are made for
+MOST_REPEATED = 600          # passes of a string instruction
 MODELS = 3                   # examples that are kept, as they answer many questions
 
 
@@ -426,11 +427,39 @@ def half(source, target, bits, upper=False):
     return act
 
 
+def repeated(act, size):
+    """rep stos and movs: upwards, a known number of times."""
+    def all_of(state, ops, _):
+        count = number(state.registers["rcx"])
+        if count is None or count > MOST_REPEATED:
+            raise Open("a string of unknown length")
+        for _ in range(count):
+            act(state, size)
+            state.registers["rdi"] = plus(state.registers["rdi"], size)
+        state.registers["rcx"] = constant(0)
+    return all_of
+
+
+def store_string(state, size):
+    state.store(state.registers["rdi"], low(state.registers["rax"], 8 * size))
+
+
+def move_string(state, size):
+    state.store(state.registers["rdi"], state.load(state.registers["rsi"], size))
+    state.registers["rsi"] = plus(state.registers["rsi"], size)
+
+
+STRINGS = {f"rep {word}{letter}": repeated(act, size)
+           for word, act in (("stos", store_string), ("movs", move_string))
+           for letter, size in (("b", 1), ("w", 2), ("d", 4), ("q", 8))}
+
+
 def nothing(state, ops, size):
     pass
 
 
 ACTIONS = {
+    **STRINGS,
     "nop": nothing, "mov": move, "movabs": move, "movzx": widen(False), "movsx": widen(True),
     "movsxd": widen(True), "lea": lea, "add": add, "adc": add_carry, "sub": subtract,
     "sbb": subtract_borrow, "cmp": compare, "test": logic(lambda a, b: a & b, keep=False),

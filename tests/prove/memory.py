@@ -33,11 +33,12 @@ class Memory:
         self.objects = {}       # id of the address's term: object
         self.bytes = {}         # (object, offset): (term, number of the byte in it)
         self.epoch = 0
+        self.opened = ()        # objects whose contents may be read now, whatever they are
         self.stored = []        # (object, offset, size) in this epoch, of what is not private
 
     def copy(self):
         other = Memory()
-        other.objects, other.epoch = self.objects, self.epoch
+        other.objects, other.epoch, other.opened = self.objects, self.epoch, self.opened
         other.bytes, other.stored = dict(self.bytes), list(self.stored)
         return other
 
@@ -97,7 +98,7 @@ class Memory:
         fresh = any((made, offset + n) not in self.bytes for n in range(size))
         if not made.private and (offset < made.start or offset + size > made.size):
             raise Wrong(f"reads {size} bytes at {made.name} + {offset}, of {made.size}")
-        if fresh and not made.readable:
+        if fresh and not made.readable and made not in self.opened:
             raise Wrong(f"reads what is at {made.name}, which is an output only")
         return self.get(made, offset, size)
 

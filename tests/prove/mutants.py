@@ -181,6 +181,77 @@ class Bridges:
                     yield path, found.start(), found.end(), op
 
 
+class Hypervisor:
+    """Faults of the dispatcher's functions."""
+
+    texts = {
+        "input lost": (r"\n    arg->\S+ = (?:\(\w+\))?\(?regs->[^;]*;", ""),
+        "input of another register": (r"(\n    arg->[^;]*)regs->rsi", r"\1regs->r12"),
+        "input shifted": (r"(\n    arg->\S+ = )(regs->\w+;)", r"\g<1>1 + \2"),
+        "struct not cleared": (r"memset\(arg, 0, sizeof\(\*arg\)\);", ""),
+        "constant of the struct lost": (r"\n    arg->\S+ = \d+;", ""),
+        "output lost": (r"\n    regs->\w+ = \([^;]*arg->[^;]*;", ""),
+        "output after a failure": (r"if \( rc < 0 \)\n        return;", ""),
+        "output never": (r"if \( rc < 0 \)", "if ( 1 )"),
+        "output of zero success": (r"if \( rc < 0 \)", "if ( rc <= 0 )"),
+        "output too narrow": (r"= \(uint(?:32|64)_t\)arg->", "= (uint16_t)arg->"),
+        "output of another register": (r"\n    regs->(?:r8|r9) = \(", "\n    regs->r11 = ("),
+        "result lost": (r"\n    regs->rax = rc;", ""),
+        "result cut": (r"regs->rax = rc;", "regs->rax = (uint32_t)rc;"),
+        "address not looked at": (r"if \( unlikely\(FASTABI_INSIDE", "if ( 0 && (FASTABI_INSIDE"),
+        "one address not looked at": (r"FASTABI_INSIDE\(regs->\w+\)", "0"),
+        "refused with success": (r"fastabi_refuse\(regs, -EINVAL\)", "fastabi_refuse(regs, 0)"),
+        "refused and done": (r"return (fastabi_refuse\(regs, -EINVAL\))", r"\1"),
+        "interruption not noticed": (r"unlikely\(curr->hcall_preempted\)", "0"),
+        "interruption always": (r"unlikely\(curr->hcall_preempted\)", "1"),
+        "goes on with anything": (r"may_continue_\w+\(curr, regs\)\);", "true);"),
+        "goes on with another struct": (r"!memcmp\(again, arg, sizeof\(\*arg\)\)", "true"),
+        "goes on with another command": (r"\(uint32_t\)FASTABI_NEXT\(curr, 0\) == \w+", "true"),
+        "goes on with another argument": (r"FASTABI_NEXT\(curr, 1\) ==[^;]*?(?= &&|;)", "true"),
+        "state of something else": (r"FASTABI_NEXT\(curr, 0\) \^", "FASTABI_NEXT(curr, 1) ^"),
+        "state without its key": (r"FASTABI_NEXT\(curr, 0\) \^ \d+U", "FASTABI_NEXT(curr, 0)"),
+        "address of the guest's": (r"(_CALL\([^;]*)\(unsigned long\)FASTABI_HANDLE",
+                                   r"\1regs->rsi"),
+        "another command": (r"(_CALL\([^;]*rc,\s+)(\d+U)", r"\g<1>1U + \2"),
+        "argument not cut to its type": (r"(_CALL\([^;]*)\(uint\d+_t\)(regs->rsi)", r"\1\2"),
+        "argument of another register": (r"(_CALL\([^;]*)regs->rsi", r"\1regs->r8"),
+        "area where there is none": (r"FASTABI_PLAIN_CALL\(curr,",
+                                     "FASTABI_CALL(curr, FASTABI_AREA(curr),"),
+        "no area": (r"FASTABI_CALL\(curr, \w+,", "FASTABI_PLAIN_CALL(curr,"),
+        "memory of the guest's read": (r"(\n    arg->\S+ = )regs->(\w+);",
+                                       r"\1*(unsigned long *)regs->\2;"),
+        "memory of the guest's written": (r"\n    regs->rax = rc;",
+                                          "\n    *(long *)regs->rsi = rc;\n    regs->rax = rc;"),
+        "another register changed": (r"\n    regs->rax = rc;",
+                                     "\n    regs->rdx = 0;\n    regs->rax = rc;"),
+        "status not looked at": (r"if \( rc >= 0 && arg->status < 0 \)", "if ( 0 )"),
+        "any state": (r"if \( !\(cmd == (?:.|\n)*?\) \)\n", "if ( 0 )\n"),
+    }
+    faults = {name: ("dispatcher",) for name in texts}
+    ways, quiet, sensible = [("gcc",)], ["-w"], set()
+
+    @classmethod
+    def spoil(cls, folder, specs, fault):
+        pattern, replacement = cls.texts[fault]
+        titles = change_all(cls.functions(folder, specs),
+                            lambda text, op: re.sub(pattern, replacement, text))
+        if fault == "struct not cleared":   # which changes nothing where inputs are all of it
+            titles &= {op.title for spec in specs for op in spec.ops
+                       if any(p.path for p in op.outputs)}
+        return titles
+
+    @staticmethod
+    def functions(folder, specs):
+        """What there is of an operation, its heading first."""
+        path = os.path.join(folder, "dispatch.c")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        by_title = {op.title: op for spec in specs for op in spec.ops}
+        for found in re.finditer(r"^/\* ---- (\S+) ---- \*/\n(?:.|\n)*?(?=^/\* ---- |^#endif)",
+                                 text, re.M):
+            yield path, found.start(), found.end(), by_title[found.group(1)]
+
+
 # fault: two arguments that change places, each with what makes its type another one
 SWAPS = {"two arguments swapped":
          r"T::call_\w+\(MASK \| \d+, \d+, (\w+)( as u64)?, (\w+)( as u64)?",
@@ -217,7 +288,8 @@ class Rust:
                            for spec in specs for op in spec.ops), change)
 
 
-FAULTY = {"c": C, "bridges": Bridges, "functions": Functions, "macros": Macros, "rust": Rust}
+FAULTY = {"c": C, "bridges": Bridges, "hypervisor": Hypervisor,
+          "functions": Functions, "macros": Macros, "rust": Rust}
 
 
 def faults():

@@ -39,8 +39,11 @@ class Bites:
                f"{self.broken} do not compile)"
 
 
-def placed(image, name):
-    """A function's code, with names for what is elsewhere, as that may have another address."""
+def placed(image, name, seen=None):
+    """The code of a function and of those that it calls, with names for what is elsewhere, as that
+    may have another address."""
+    seen = seen if seen is not None else set()
+    seen.add(name)
     start, size = image.functions[name]
     names = {address: symbol for symbol, (address, _) in image.functions.items() if address}
     text = []
@@ -53,6 +56,9 @@ def placed(image, name):
             inside = target is not None and start <= target < start + size
             if target in names or inside:
                 operands = [names.get(target), target - start if inside else None]
+            if target in names and found.mnemonic[0] in "cj" and names[target] not in seen and \
+                    image.functions[names[target]][1]:
+                text += placed(image, names[target], seen)
         text.append((found.mnemonic, *operands))
     return text
 
@@ -142,8 +148,7 @@ class Faulty:
         try:
             start, size = bad.functions[name]
             first = good.functions[name][0]
-            same = good.body(name) == bad.body(name) or placed(good, name) == placed(bad, name)
-            return same and \
+            return placed(good, name) == placed(bad, name) and \
                 {a - first for a in good.recorded if first <= a < first + size} == \
                 {a - start for a in bad.recorded if start <= a < start + size}
         except (KeyError, Open):

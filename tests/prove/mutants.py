@@ -213,7 +213,6 @@ class Hypervisor:
         "address of the guest's": (r"(_CALL\([^;]*)\(unsigned long\)FASTABI_HANDLE",
                                    r"\1regs->rsi"),
         "another command": (r"(_CALL\([^;]*rc,\s+)(\d+U)", r"\g<1>1U + \2"),
-        "argument not cut to its type": (r"(_CALL\([^;]*)\(uint\d+_t\)(regs->rsi)", r"\1\2"),
         "argument of another register": (r"(_CALL\([^;]*)regs->rsi", r"\1regs->r8"),
         "area where there is none": (r"FASTABI_PLAIN_CALL\(curr,",
                                      "FASTABI_CALL(curr, FASTABI_AREA(curr),"),

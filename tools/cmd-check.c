@@ -97,7 +97,7 @@ static enum tool_status check_headers(struct fastabi_context *context,
                                       const struct request *request, const struct tool_specs *specs)
 {
     struct fastabi_layout *layout = NULL;
-    enum tool_status status = layout_open(context, &request->choice, specs, &layout);
+    enum tool_status status = layout_open(context, &request->choice, specs, 0, &layout);
 
     if (!status)
         status = tool_status_of(

@@ -21,7 +21,7 @@ static enum tool_status load(struct fastabi_context *context, const char *argume
     const struct tool_list only = { &argument, 1 };
 
     if (fastabi_layout_is_snapshot(argument))
-        return layout_open(context, &choice, &side->specs, &side->layout);
+        return layout_open(context, &choice, &side->specs, 0, &side->layout);
     return tool_load_together(context, &only, &side->specs);
 }
 

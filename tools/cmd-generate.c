@@ -131,7 +131,8 @@ static enum tool_status load_all(struct fastabi_context *context, const struct r
 static enum tool_status apply_layout(struct fastabi_context *context, const struct request *request,
                                      struct tool_specs *specs, struct fastabi_layout **layout)
 {
-    enum tool_status status = layout_open(context, &request->choice, specs, layout);
+    enum tool_status status = layout_open(context, &request->choice, specs, FASTABI_LAYOUT_PARTIAL,
+                                          layout);
 
     if (!status)
         status = tool_status_of(fastabi_layout_check(context, *layout, specs->items, specs->count,

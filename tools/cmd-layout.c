@@ -67,7 +67,7 @@ static enum tool_status save(const struct request *request)
     if (!status)
         status = tool_select(context, &request->only, &specs);
     if (!status)
-        status = layout_open(context, &request->choice, &specs, &layout);
+        status = layout_open(context, &request->choice, &specs, FASTABI_LAYOUT_PARTIAL, &layout);
     if (!status)
         status = tool_status_of(
             fastabi_layout_save(context, layout, specs.items, specs.count, request->output));

@@ -299,7 +299,7 @@ static enum tool_status open_headers(struct fastabi_context *context, const stru
     enum tool_status status = read_question(context, request, skeleton->op, &specs);
 
     if (!status)
-        status = layout_open(context, &request->choice, &specs, layout);
+        status = layout_open(context, &request->choice, &specs, 0, layout);
     if (!status) {
         skeleton->structure = fastabi_layout_struct_by_name(*layout, request->structure);
         find_numbers(*layout, skeleton);

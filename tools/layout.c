@@ -42,10 +42,12 @@ bool layout_is_chosen(const struct layout_choice *choice)
 }
 
 enum tool_status layout_open(struct fastabi_context *context, const struct layout_choice *choice,
-                             const struct tool_specs *specs, struct fastabi_layout **layout)
+                             const struct tool_specs *specs, uint32_t flags,
+                             struct fastabi_layout **layout)
 {
     const struct fastabi_layout_options options = {
         .size = sizeof(options),
+        .flags = flags,
         .header_dirs = choice->headers.items,
         .header_dir_count = (uint32_t)choice->headers.count,
         .include_dirs = choice->includes.items,

@@ -51,7 +51,8 @@ enum tool_status layout_check_choice(const struct tool_command *command,
 bool layout_is_chosen(const struct layout_choice *choice);
 
 enum tool_status layout_open(struct fastabi_context *context, const struct layout_choice *choice,
-                             const struct tool_specs *specs, struct fastabi_layout **layout);
+                             const struct tool_specs *specs, uint32_t flags,
+                             struct fastabi_layout **layout);
 
 void layout_free_choice(struct layout_choice *choice);
 

@@ -27,6 +27,12 @@ struct fastabi_struct;
 /* Read every struct of the headers, not only what the specifications need. */
 #define FASTABI_LAYOUT_ALL (1u << 0)
 
+/*
+ * A header that includes a file that is not there counts as missing; without this flag it is an
+ * error.
+ */
+#define FASTABI_LAYOUT_PARTIAL (1u << 1)
+
 /* Where a layout comes from: header_dirs or snapshot, not both.  Without either it is empty. */
 struct fastabi_layout_options {
     /* sizeof(struct fastabi_layout_options) */

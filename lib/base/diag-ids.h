@@ -150,6 +150,7 @@ ID(721, BAD_PATTERN, ERROR, "A pattern of a selection that is not well-formed.")
 ID(722, NO_MATCH, ERROR, "A pattern of a selection that matches no operation.")
 ID(723, NOTHING_LEFT, ERROR, "No operation is left to write.")
 ID(724, LEFT_OUT, WARNING, "An operation that is left out, as the headers lack what it needs.")
+ID(725, NOT_INCLUDED, WARNING, "A header that is not included, as it is not there.")
 /* Profiles */
 ID(731, NO_SUCH_PROFILE, ERROR, "There is no profile of that name.")
 /* The command fastabi-gen; the library reports none of these */

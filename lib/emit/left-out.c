@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operations that a run leaves out, as the headers lack what the backend needs of them; and how a
- * file names them.  What an operation needs of headers is layout/needs.c's.
+ * Operations and headers that a run leaves out, as the headers lack what the backend needs of them;
+ * and how a file names them.  What an operation needs of headers is layout/needs.c's.
  */
 #include "emit/left-out.h"
 
@@ -72,7 +72,17 @@ static int make_part(struct leaving *leaving, const struct fastabi_spec *spec,
 {
     int error = fastabi_view_make(spec, keeps, leaving, part);
 
-    return error ? error : fastabi_needs_headers(leaving->check.layout, *part);
+    if (!error)
+        error = fastabi_needs_headers(&leaving->check, *part, leaving->needs);
+    for (size_t i = 0; !error && i < (*part)->absent_count; i++) {
+        const struct fastabi_absent *absent = &(*part)->absent[i];
+        const struct fastabi_place place = { spec->path, absent->mark.line, absent->mark.column };
+
+        fastabi_report(leaving->emission->context, FASTABI_DIAG_NOT_INCLUDED, &place,
+                       "'%.100s' is not included, as %.200s; use headers that have it",
+                       absent->header, absent->why);
+    }
+    return error;
 }
 
 int fastabi_emission_leave_out(struct fastabi_emission *emission)
@@ -115,22 +125,35 @@ static void write_gap(struct fastabi_writer *writer, const char *prefix)
     fastabi_write(writer, "%.*s\n", (int)length, prefix);
 }
 
-/* How the file names a specification's; *any: after others. */
+/* A line of the comment; *any: after others. */
+static void write_line(struct fastabi_writer *writer, const char *prefix, unsigned int width,
+                       bool *any, const char *text)
+{
+    if (!*any)
+        write_gap(writer, prefix);
+    *any = true;
+    fastabi_write_wrapped(writer, prefix, width, text);
+}
+
+/* How the file names a specification's. */
 static void write_of_spec(struct fastabi_writer *writer, const struct fastabi_spec *spec,
                           const char *prefix, unsigned int width, bool *any)
 {
+    char text[FASTABI_HINT_SIZE + 2 * FASTABI_IDENTIFIER_MAX + 32];
+
     for (size_t i = 0; i < spec->left_out_count; i++) {
         const struct fastabi_op *op = spec->left_out[i].op;
-        char text[FASTABI_HINT_SIZE + 2 * FASTABI_IDENTIFIER_MAX + 32];
 
         if (!spec->left_out[i].why)
             continue;
-        if (!*any)
-            write_gap(writer, prefix);
-        *any = true;
         snprintf(text, sizeof(text), "Left out: %s.%s, as %s.", spec->name,
                  op->name ? op->name : "direct", spec->left_out[i].why);
-        fastabi_write_wrapped(writer, prefix, width, text);
+        write_line(writer, prefix, width, any, text);
+    }
+    for (size_t i = 0; i < spec->absent_count; i++) {
+        snprintf(text, sizeof(text), "Not included: %.100s, as %s.", spec->absent[i].header,
+                 spec->absent[i].why);
+        write_line(writer, prefix, width, any, text);
     }
 }
 

@@ -117,9 +117,35 @@ static int write_section(struct fastabi_writer *writer, const char *title,
     return 0;
 }
 
-static int write_layout(struct fastabi_writer *writer, const struct fastabi_layout *layout,
-                        const struct fastabi_used *used)
+/* The headers that specifications name and that are not there, by name. */
+static int write_missing(struct fastabi_writer *writer, const struct fastabi_layout *layout,
+                         fastabi_specs specs, size_t count)
 {
+    struct fastabi_arena arena = { 0 };
+    struct fastabi_list missing = { NULL, 0, 0 };
+    int status = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct fastabi_strings *headers = &specs[i]->headers;
+
+        for (size_t j = 0; j < headers->count && !status; j++) {
+            if (fastabi_names_find(&layout->missing, headers->items[j]))
+                status = fastabi_list_add_once(&missing, &arena, headers->items[j]);
+        }
+    }
+    fastabi_list_sort(&missing, 0);
+    if (missing.count)
+        fastabi_write(writer, "\nmissing:\n");
+    for (size_t i = 0; i < missing.count && !status; i++)
+        fastabi_write(writer, "  - %s\n", missing.items[i]);
+    fastabi_arena_free(&arena);
+    return status;
+}
+
+static int write_layout(struct fastabi_writer *writer, const struct fastabi_layout *layout,
+                        const struct fastabi_check *check)
+{
+    const struct fastabi_used *used = check->used;
     int status;
 
     fastabi_write(writer,
@@ -129,7 +155,9 @@ static int write_layout(struct fastabi_writer *writer, const struct fastabi_layo
                   "layout: %d\n"
                   "target: %s\n",
                   FASTABI_SNAPSHOT_FORMAT, layout->target);
-    status = write_section(writer, "macros", &layout->macros, &used->macros, write_macro);
+    status = write_missing(writer, layout, check->specs, check->count);
+    if (!status)
+        status = write_section(writer, "macros", &layout->macros, &used->macros, write_macro);
     if (!status)
         status = write_section(writer, "types", &layout->types, &used->types, write_type);
     if (!status)
@@ -139,8 +167,8 @@ static int write_layout(struct fastabi_writer *writer, const struct fastabi_layo
 
 /* ---- the file ---- */
 
-static int write_file(struct fastabi_sink *sink, const struct fastabi_layout *layout,
-                      const struct fastabi_used *used, const char *path)
+static int write_file(struct fastabi_sink *sink, const struct fastabi_check *check,
+                      const char *path)
 {
     struct fastabi_writer writer;
     int status = strcmp(path, "-") ? fastabi_sink_open(sink, path, NULL)
@@ -152,7 +180,7 @@ static int write_file(struct fastabi_sink *sink, const struct fastabi_layout *la
     if (status)
         return status;
     fastabi_writer_reset(&writer);
-    status = write_layout(&writer, layout, used);
+    status = write_layout(&writer, check->layout, check);
     if (!status)
         status = fastabi_writer_finish(&writer);
     fastabi_writer_release(&writer);
@@ -187,7 +215,7 @@ int fastabi_layout_save(struct fastabi_context *context, const struct fastabi_la
     if (!status)
         status = fastabi_sink_new(context, false, &sink);
     if (!status)
-        status = write_file(sink, layout, &used, path);
+        status = write_file(sink, &check, path);
     if (status == -ENOMEM)
         fastabi_report_system(context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, status);
     fastabi_sink_free(sink);

@@ -130,7 +130,7 @@ static int refuse(struct run *run, const struct fastabi_field *field, const char
 {
     CXString name = clang_getFileName(run->file);
     const struct fastabi_layout_place place = { clang_getCString(name), field->line, 0 };
-    int status = run->sink->fault(run->sink, &place, text);
+    int status = run->sink->fault(run->sink, &place, text, false);
 
     clang_disposeString(name);
     return status ? status : -EINVAL;

@@ -66,6 +66,16 @@ static CXFile find_header_note(const struct reading *reading, CXDiagnostic diagn
     return NULL;
 }
 
+/* libclang has no other sign of it; without it the fault counts as one of what is there. */
+static bool is_missing_file(CXDiagnostic diagnostic, const char *text)
+{
+    static const char end[] = "file not found";
+    size_t length = strlen(text);
+
+    return clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal && length >= strlen(end) &&
+           !strcmp(text + length - strlen(end), end);
+}
+
 static void report(struct reading *reading, CXFile file, const char *path, unsigned int line,
                    unsigned int column, CXDiagnostic diagnostic)
 {
@@ -77,7 +87,8 @@ static void report(struct reading *reading, CXFile file, const char *path, unsig
     if (!path && file)
         place.file = clang_getCString(name);
     if (++reading->faults <= FAULTS_MAX)
-        status = reading->sink->fault(reading->sink, &place, clang_getCString(text));
+        status = reading->sink->fault(reading->sink, &place, clang_getCString(text),
+                                      is_missing_file(diagnostic, clang_getCString(text)));
     if (status && !reading->status)
         reading->status = status;
     clang_disposeString(text);
@@ -330,7 +341,8 @@ static int parse(struct reading *reading, CXIndex index)
                          error == CXError_Crashed
                              ? "the C parser crashed on these headers"
                              : "the C parser cannot be started; write a target like "
-                               "x86_64-linux-gnu, or leave out --target");
+                               "x86_64-linux-gnu, or leave out --target",
+                         false);
     return -EINVAL;
 }
 

@@ -189,18 +189,67 @@ bool fastabi_needs_find(struct fastabi_check *check, const struct fastabi_op *op
     return needs & FASTABI_NEEDS_WIDTH && lacks_widths(&search);
 }
 
-int fastabi_needs_headers(const struct fastabi_layout *layout, struct fastabi_spec *view)
+/* ---- headers ---- */
+
+/* Whether code for some operation names anything that a header has to declare. */
+static bool needs_declarations(const struct fastabi_spec *view, unsigned int needs)
+{
+    for (size_t i = 0; i < view->op_count; i++) {
+        const struct fastabi_op *op = view->ops[i];
+
+        if (needs & FASTABI_NEEDS_HANDLER && fastabi_op_xen_struct(op))
+            return true;
+        if (needs & FASTABI_NEEDS_STRUCT && (op->c_struct || op->compat->count))
+            return true;
+        for (size_t j = 0; j < op->param_count && needs & FASTABI_NEEDS_STRUCT; j++) {
+            if (op->params[j].c_type)
+                return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Why a header is not there; NULL: it is.  A snapshot that has nothing of a header may have been
+ * saved for other specifications: the header counts as missing if no code needs it.
+ */
+static const char *find_absence(const struct fastabi_check *check, const char *header,
+                                bool is_needed)
+{
+    const struct fastabi_layout *layout = check->layout;
+    const char *why = fastabi_names_find(&layout->missing, header);
+
+    if (why || is_needed || layout->provider != &fastabi_layout_snapshot ||
+        fastabi_names_find(&layout->files.names, header))
+        return why;
+    return "the snapshot has nothing of it";
+}
+
+int fastabi_needs_headers(struct fastabi_check *check, struct fastabi_spec *view,
+                          unsigned int needs)
 {
     struct fastabi_strings all = view->headers;
+    bool is_needed = needs_declarations(view, needs);
     size_t count = 0;
 
+    if (!(needs & (FASTABI_NEEDS_STRUCT | FASTABI_NEEDS_HANDLER)))
+        return 0; /* nothing is included */
     view->headers.items = fastabi_arena_alloc(&view->arena, (all.count + 1) * sizeof(char *));
     view->headers.marks = fastabi_arena_alloc(&view->arena, (all.count + 1) * sizeof(*all.marks));
-    if (!view->headers.items || !view->headers.marks)
+    view->absent = fastabi_arena_alloc(&view->arena, (all.count + 1) * sizeof(*view->absent));
+    if (!view->headers.items || !view->headers.marks || !view->absent)
         return -ENOMEM;
     for (size_t i = 0; i < all.count; i++) {
-        if (fastabi_names_find(&layout->missing, all.items[i]))
+        const char *why = find_absence(check, all.items[i], is_needed);
+
+        if (why) {
+            view->absent[view->absent_count++] = (struct fastabi_absent){
+                all.items[i], fastabi_arena_copy(&view->arena, why, strlen(why)), all.marks[i]
+            };
+            if (!view->absent[view->absent_count - 1].why)
+                return -ENOMEM;
             continue;
+        }
         view->headers.items[count] = all.items[i];
         view->headers.marks[count++] = all.marks[i];
     }

@@ -25,9 +25,10 @@ void fastabi_needs_prepare(struct fastabi_check *check, struct fastabi_context *
                            const struct fastabi_layout *layout);
 
 /*
- * The headers of a specification that are there: a list in the arena, or NULL: all are.  0 or
- * -ENOMEM.
+ * Take those headers out of a part of a specification that code for its operations must not include
+ * as they are not there, and keep them as its absent ones.  0 or -ENOMEM.
  */
-int fastabi_needs_headers(const struct fastabi_layout *layout, struct fastabi_spec *view);
+int fastabi_needs_headers(struct fastabi_check *check, struct fastabi_spec *view,
+                          unsigned int needs);
 
 #endif

@@ -14,6 +14,7 @@
 #include "spec/specs.h"
 #include "layout/module.h"
 #include "layout/plan.h"
+#include "layout/probe.h"
 
 /* A provider's way into a layout. */
 struct opening {
@@ -24,6 +25,7 @@ struct opening {
     struct fastabi_struct *structure; /* the last one; NULL: it was there already */
     uint32_t flags;
     bool is_faulty;
+    bool has_gap; /* a header includes a file that is not there */
 };
 
 /* ---- the sink ---- */
@@ -78,13 +80,37 @@ static int add_file(struct fastabi_layout_sink *sink, const char *path)
     return fastabi_layout_add_input(((struct opening *)sink)->layout, path);
 }
 
+static int add_missing(struct fastabi_layout_sink *sink, const char *name)
+{
+    static const char why[] = "there is no such file among the headers";
+    struct fastabi_layout *layout = ((struct opening *)sink)->layout;
+    const void *there;
+    char *copy = fastabi_arena_copy(&layout->arena, name, strlen(name));
+
+    return copy ? fastabi_names_add(&layout->missing, &layout->arena, copy, why, &there) : -ENOMEM;
+}
+
+/* A fault that may not count. */
+static int note_fault(struct fastabi_layout_sink *sink, const struct fastabi_layout_place *place,
+                      const char *text, bool is_missing)
+{
+    struct opening *opening = (struct opening *)sink;
+
+    (void)place;
+    (void)text;
+    opening->is_faulty = true;
+    opening->has_gap |= is_missing;
+    return 0;
+}
+
 static int take_fault(struct fastabi_layout_sink *sink, const struct fastabi_layout_place *place,
-                      const char *text)
+                      const char *text, bool is_missing)
 {
     struct opening *opening = (struct opening *)sink;
     const char *base = opening->layout->base;
     struct fastabi_place shown = { place->file, place->line, place->column };
 
+    (void)is_missing;
     /* a header that could not be opened is named as it was included */
     if (base && place->file && place->file[0] != '/' && access(place->file, F_OK))
         shown.file = fastabi_path_join(&opening->plan.arena, base, place->file);
@@ -210,33 +236,51 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
 
 /* ---- opening ---- */
 
-static int ask_provider(struct opening *opening)
+static int read_all(struct opening *opening)
+{
+    const struct fastabi_layout_provider *provider = opening->layout->provider;
+    int status = provider->read(&opening->plan.request, &opening->sink);
+
+    return status ? status : opening->is_faulty ? -EINVAL : 0;
+}
+
+/* What was not to be read first is read again, without the headers that include what is missing. */
+static int read_part(struct opening *opening)
 {
     struct fastabi_layout *layout = opening->layout;
+    int status = 0;
+
+    if (opening->has_gap)
+        status = fastabi_probe_headers(layout->provider, &opening->plan.request, &layout->arena,
+                                       &layout->missing);
+    opening->is_faulty = false;
+    opening->sink.fault = take_fault;
+    return status ? status : read_all(opening);
+}
+
+static int ask_provider(struct opening *opening)
+{
+    bool may_lack = opening->flags & FASTABI_LAYOUT_PARTIAL;
     int status;
 
     opening->sink = (struct fastabi_layout_sink){
-        wants_struct, add_struct, add_field, add_macro, add_type, set_target, add_file, take_fault,
+        wants_struct, add_struct,  add_field,
+        add_macro,    add_type,    set_target,
+        add_file,     add_missing, may_lack ? note_fault : take_fault,
     };
-    status = layout->provider->read(&opening->plan.request, &opening->sink);
-    return status ? status : opening->is_faulty ? -EINVAL : 0;
+    status = read_all(opening);
+    return may_lack && opening->is_faulty && status != -ENOMEM ? read_part(opening) : status;
 }
 
 /* The headers that are not there are the checks' to complain about. */
 static int keep_missing(struct opening *opening)
 {
-    struct fastabi_layout *layout = opening->layout;
     const struct fastabi_list *missing = &opening->plan.missing;
-    const void *there;
+    int status = 0;
 
-    for (size_t i = 0; i < missing->count; i++) {
-        char *name = fastabi_arena_copy(&layout->arena, missing->items[i],
-                                        strlen(missing->items[i]));
-
-        if (!name || fastabi_names_add(&layout->missing, &layout->arena, name, name, &there))
-            return -ENOMEM;
-    }
-    return 0;
+    for (size_t i = 0; i < missing->count && !status; i++)
+        status = add_missing(&opening->sink, missing->items[i]);
+    return status;
 }
 
 static int read_headers(struct opening *opening, const struct fastabi_layout_options *options,
@@ -303,7 +347,7 @@ static int take_options(struct fastabi_context *context, struct fastabi_layout_o
 
     if (fastabi_options_copy(known, sizeof(*known), options))
         fault = "options with members that this version does not have; leave them zero";
-    else if (known->flags & ~FASTABI_LAYOUT_ALL)
+    else if (known->flags & ~(FASTABI_LAYOUT_ALL | FASTABI_LAYOUT_PARTIAL))
         fault = "unknown flags; use FASTABI_LAYOUT_* of these headers";
     else if (known->header_dir_count && !known->header_dirs)
         fault = "header_dirs is NULL; set header_dir_count to 0";

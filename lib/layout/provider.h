@@ -12,7 +12,7 @@
 
 #include "base/list.h"
 
-#define FASTABI_LAYOUT_PROVIDER_VERSION 2u
+#define FASTABI_LAYOUT_PROVIDER_VERSION 3u
 
 /* Bounds on what a header can make us keep. */
 #define FASTABI_LAYOUT_FIELDS_MAX 8192u /* of one struct */
@@ -52,9 +52,11 @@ struct fastabi_layout_sink {
     /* The target, when it is the provider that knows it. */
     int (*set_target)(struct fastabi_layout_sink *sink, const char *target);
     int (*add_file)(struct fastabi_layout_sink *sink, const char *path);
-    /* A fault of a header.  Reading may go on. */
+    /* A header that was not there when the layout was made. */
+    int (*add_missing)(struct fastabi_layout_sink *sink, const char *name);
+    /* A fault of a header; is_missing: a file that it includes is not there.  Reading may go on. */
     int (*fault)(struct fastabi_layout_sink *sink, const struct fastabi_layout_place *place,
-                 const char *text);
+                 const char *text, bool is_missing);
 };
 
 struct fastabi_layout_provider {

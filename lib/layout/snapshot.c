@@ -324,10 +324,27 @@ static int read_structs(struct fastabi_form *form, const struct fastabi_node *ke
     return read_entries(form, key, value, target, read_struct);
 }
 
+static int read_missing(struct fastabi_form *form, const struct fastabi_node *key,
+                        const struct fastabi_node *value, void *target)
+{
+    struct snapshot *snapshot = target;
+    bool ok;
+    int status = fastabi_expect(form, key, value, FASTABI_SEQUENCE, &ok);
+
+    for (const struct fastabi_node *item = ok ? value->child : NULL; item && !status;
+         item = item->next) {
+        if (item->kind != FASTABI_SCALAR)
+            status = complain(form, item, "the name of a header");
+        else
+            status = snapshot->sink->add_missing(snapshot->sink, item->text);
+    }
+    return status;
+}
+
 static const struct fastabi_key file_keys[] = {
     { .name = "layout", .read = read_format },   { .name = "target", .read = read_target },
-    { .name = "macros", .read = read_macros },   { .name = "types", .read = read_types },
-    { .name = "structs", .read = read_structs },
+    { .name = "missing", .read = read_missing }, { .name = "macros", .read = read_macros },
+    { .name = "types", .read = read_types },     { .name = "structs", .read = read_structs },
 };
 
 static const struct fastabi_key_table file_table = FASTABI_KEY_TABLE("at the top of a snapshot",

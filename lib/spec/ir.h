@@ -236,6 +236,13 @@ struct fastabi_op {
 };
 
 /* An operation that a selection lacks. */
+/* A header that is not included, as the layout lacks it; texts in the arena. */
+struct fastabi_absent {
+    const char *header;
+    const char *why; /* "the headers have no such file" */
+    struct fastabi_mark mark;
+};
+
 struct fastabi_left_out {
     const struct fastabi_op *op;
     const char *why; /* NULL: it was not selected */
@@ -269,6 +276,8 @@ struct fastabi_spec {
     struct fastabi_strings patterns;   /* that selected operations of it, sorted, each once */
     struct fastabi_left_out *left_out; /* in the order of the file */
     size_t left_out_count;
+    struct fastabi_absent *absent;
+    size_t absent_count;
 };
 
 /* A specification as its file has it: the one that a selection is a part of, or itself. */

@@ -113,6 +113,12 @@ subops:
 """
 
 
+# Xen's headers that the specifications name; a tree without xen.h has no headers of Xen at all.
+XENS = ("event_channel.h", "grant_table.h", "hvm/hvm_op.h", "memory.h", "physdev.h", "sched.h",
+        "vcpu.h", "version.h")
+SAMPLE = 3
+
+
 def write_tree(folder):
     (folder / "include/xen").mkdir(parents=True)
     (folder / "include/xen/xen.h").write_text(XEN_H)
@@ -127,11 +133,14 @@ def said_of(text):
     return {op: (why, hint) for op, why, hint in found}
 
 
-def compiles(folder, includes, *files):
-    """None, or what gcc says of headers that include these."""
+def compiles(folder, includes, *files, alone=False):
+    """None, or what gcc says of headers that include these; alone: and nothing of this system."""
     text = "".join(f'#include "{file}"\n' for file in files)
+    own = subprocess.run(["gcc", "-print-file-name=include"], capture_output=True, text=True,
+                         check=True).stdout.strip()
+    words = ["-ffreestanding", "-nostdinc", "-isystem", own] if alone else []
     done = subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c", "-",
-                           *(f"-I{path}" for path in includes)], input=text, cwd=folder,
+                           *words, *(f"-I{path}" for path in includes)], input=text, cwd=folder,
                           capture_output=True, text=True, check=False)
     return done.stderr if done.returncode else None
 
@@ -177,7 +186,8 @@ def check_trimmed(report, folder):
     report.check(call("generate", "-b", "c", *headers, "-o", "out", "--depfile", "d", "part.yml",
                       cwd=folder)[0] == 0, "partial: generate")
     header = (folder / "out/fastabi/part.h").read_text()
-    report.check("<xen/part.h>" in header and "gone.h" not in header,
+    report.check("<xen/part.h>" in header and "include <xen/gone.h>" not in header and
+                 "Not included: gone.h, as there is no such file among the headers." in header,
                  "partial: a header that is missing is not included", header[:2000])
     fault = compiles(folder, ["include", "out"], "fastabi/part.h")
     report.check(not fault, "partial: what is left compiles with these headers", fault)
@@ -232,7 +242,8 @@ def check_faults(report, folder):
                      said)
     status, out, said = call("generate", "-b", "c", "--headers", "include", "--only", "part.plain",
                              "-o", "-", "part.yml", cwd=folder)
-    report.check(status == 0 and not said, "partial: a fault of what is not selected", said)
+    report.check(status == 0 and {m["id"] for m in messages(said)} == {"FA0725"},
+                 "partial: a fault of what is not selected", said)
     (folder / "include/xen/part.h").write_text("")
     status, out, said = call("generate", "-b", "c", "--headers", "include", "--only", "part.*k*",
                              "-o", "none", "part.yml", cwd=folder)
@@ -241,10 +252,34 @@ def check_faults(report, folder):
     (folder / "include/xen/part.h").write_text(HEADER)
 
 
+def check_older_snapshot(report, folder, text):
+    """One that does not say what is missing: a header that it has nothing of is included only if
+    something is needed that may be of it."""
+    text = text.replace("\nmissing:\n  - gone.h\n", "")
+    (folder / "old.yml").write_text(text)
+    for pattern, wanted in (("part.kept", {"part.h", "gone.h"}), ("part.plain", {"part.h"})):
+        status, out, said = call("generate", "-b", "c", "--layout", "old.yml", "--only", pattern,
+                                 "-o", "-", "part.yml", cwd=folder)
+        included = set(re.findall(r"include <xen/(\w+\.h)>", out))
+        named = set(re.findall(r"Not included: (.*), as the snapshot has nothing of it\.", out))
+        report.check(status == 0 and included == wanted and
+                     named == {"part.h", "gone.h"} - wanted and said.count("[FA0725]") == len(named),
+                     f"partial: an older snapshot, {pattern}", f"{included} {named}\n{said}")
+
+
 def check_snapshot(report, folder):
     status, _, said = call("layout", "--headers", "include", "-o", "s.yml", "part.yml", cwd=folder)
     report.check(status == 0, "partial: a snapshot of trimmed headers", said)
     check_backends(report, folder, ("--layout", "s.yml"), "snapshot")
+    text = (folder / "s.yml").read_text()
+    report.check("\nmissing:\n  - gone.h\n" in text, "partial: the snapshot names what is missing",
+                 text[:400])
+    for title, missing in (("a number", "{ gone.h: 1 }"), ("no name", "[[gone.h]]")):
+        (folder / "bad.yml").write_text(text.replace("missing:\n  - gone.h", f"missing: {missing}"))
+        status, _, said = call("generate", "-b", "c", "--layout", "bad.yml", "-o", "-", "part.yml",
+                               cwd=folder)
+        report.check(status == 1 and "bad.yml:" in said, f"partial: missing is {title}", said)
+    check_older_snapshot(report, folder, text)
     status, _, said = call("layout", "--headers", "include", "--only", "part.no_field", "-o",
                            "one.yml", "part.yml", cwd=folder)
     structs = re.findall(r"(?m)^  (\w+):\n    size", (folder / "one.yml").read_text())
@@ -287,6 +322,53 @@ def check_cut(report, folder):
             report.check(not fault, f"partial: {release}: {path.name} compiles", fault)
 
 
+def drop_header(report, folder, header):
+    """Xen's headers without one: only what needs it, or a header that includes it, is lost."""
+    tree, name = folder / "without", header.replace("/", "-")
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(HEADERS["4.20"], tree)
+    (tree / "xen" / header).unlink()
+    status, _, said = call("layout", "--headers", tree, "-o", folder / "without.yml", "abi/")
+    report.check(status == 0, f"partial: without {header}: a snapshot", said)
+    for style in ("struct", "bridge", "value"):
+        for source in (("--headers", tree), ("--layout", folder / "without.yml")):
+            what = f"partial: without {header}: {style} {source[0]}"
+            out = folder / f"out-{name}-{style}{source[0]}"
+            status, _, said = call("generate", "-b", "c", "-O", f"style={style}", *source, "-o",
+                                   out, "abi/")
+            absent = set(re.findall(r"warning: '(.*)' is not included, as .* \[FA0725\]", said))
+            files = sorted(f"fastabi/{path.name}" for path in (out / "fastabi").glob("*.h"))
+            text = "".join((out / file).read_text() for file in files)
+            named = set(re.findall(r"Not included: (.*), as", text))
+            written = {one for one in absent
+                       if f"fastabi/{one.split('/')[0].removesuffix('.h')}.h" in files}
+            report.check(status == 0 and written == named and
+                         (header in absent) == (style != "value") and
+                         not any(f"<xen/{one}>" in text for one in absent),
+                         f"{what}: it is named and not included", f"{absent} {named}\n{said}")
+            lost = said_of(said)
+            macro = re.compile(r"define XEN_FASTABI_INDEX_\w+")
+            report.check(bool(lost) == (style != "value") and len(macro.findall(text)) > 20,
+                         f"{what}: what is lost", f"{sorted(lost)}")
+            fault = compiles(folder, [tree, out], *files, alone=True)
+            report.check(status == 0 and not fault, f"{what}: the rest compiles", fault)
+
+
+def check_each_header(report, folder, amount):
+    for header in amount.pick("headers that are missing", XENS, SAMPLE):
+        drop_header(report, folder, header)
+    tree = folder / "without"
+    shutil.rmtree(tree)
+    shutil.copytree(HEADERS["4.20"], tree)
+    for header in ("arch-x86/xen.h", "xen.h"):
+        (tree / "xen" / header).unlink()
+        status, out, said = call("generate", "-b", "c", "--headers", tree, "-o", "-",
+                                 "event_channel")
+        report.check(status == 1 and not out and said.count("\n") == 1 and
+                     ("'arch-x86/xen.h' file not found" in said or "has no xen/xen.h" in said),
+                     f"partial: without {header} there is nothing to read", said)
+
+
 def check_releases(report, folder):
     """Snapshots of releases: an operation of a later one is left out, others never."""
     newest = folder / "newest.yml"
@@ -322,4 +404,5 @@ def run(report, amount):
         check_snapshot(report, folder)
         check_faults(report, folder)
         check_cut(report, folder)
+        check_each_header(report, folder, amount)
         check_releases(report, folder)

@@ -17,7 +17,7 @@ struct probe {
     bool failed;     /* no memory */
 };
 
-/* ---- a sink that keeps nothing but what is missing ---- */
+/* ---- a sink that keeps only what is missing ---- */
 
 static bool wants_nothing(struct fastabi_layout_sink *sink, const char *name)
 {

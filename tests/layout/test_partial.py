@@ -263,7 +263,8 @@ def check_older_snapshot(report, folder, text):
         included = set(re.findall(r"include <xen/(\w+\.h)>", out))
         named = set(re.findall(r"Not included: (.*), as the snapshot has nothing of it\.", out))
         report.check(status == 0 and included == wanted and
-                     named == {"part.h", "gone.h"} - wanted and said.count("[FA0725]") == len(named),
+                     named == {"part.h", "gone.h"} - wanted and
+                     said.count("[FA0725]") == len(named),
                      f"partial: an older snapshot, {pattern}", f"{included} {named}\n{said}")
 
 
@@ -275,7 +276,8 @@ def check_snapshot(report, folder):
     report.check("\nmissing:\n  - gone.h\n" in text, "partial: the snapshot names what is missing",
                  text[:400])
     for title, missing in (("a number", "{ gone.h: 1 }"), ("no name", "[[gone.h]]")):
-        (folder / "bad.yml").write_text(text.replace("missing:\n  - gone.h", f"missing: {missing}"))
+        (folder / "bad.yml").write_text(text.replace("missing:\n  - gone.h",
+                                                     f"missing: {missing}"))
         status, _, said = call("generate", "-b", "c", "--layout", "bad.yml", "-o", "-", "part.yml",
                                cwd=folder)
         report.check(status == 1 and "bad.yml:" in said, f"partial: missing is {title}", said)

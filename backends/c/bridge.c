@@ -70,6 +70,32 @@ static void merge_arg(struct c_classic_arg *arg, const struct fastabi_op *op, si
     }
 }
 
+/* Would it be called as a local of the bridge is, or as the arguments that have no name? */
+static bool is_bridges_own(const char *name)
+{
+    static const char *const own[] = { "result", "i", "length", "step", "run", "other", "address" };
+
+    if (!strncmp(name, "arg", 3) && name[3] >= '0' && name[3] <= '9')
+        return true;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (!strcmp(name, own[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an argument before that one, or the command, has its name. */
+static bool has_name_before(const struct c_bridge *bridge, size_t i)
+{
+    const char *name = bridge->args[i].name;
+
+    for (size_t j = 0; j < i; j++) {
+        if (!strcmp(name, bridge->args[j].name))
+            return true;
+    }
+    return bridge->command != C_NO_ARG && !strcmp(name, c_argument_name(bridge->run, "cmd"));
+}
+
 static void plan_args(struct c_bridge *bridge)
 {
     const struct c_run *run = bridge->run;
@@ -102,11 +128,9 @@ static void plan_args(struct c_bridge *bridge)
             arg->type = "unsigned long";
             arg->name = "number";
         }
-        arg->name = c_argument_name(run, arg->name);
-        for (size_t j = 0; j < i; j++) {
-            if (!strcmp(arg->name, bridge->args[j].name))
-                arg->name = fastabi_emission_printf(run->emission, "arg%zu_", i);
-        }
+        arg->name = is_bridges_own(arg->name) ? NULL : c_argument_name(run, arg->name);
+        if (!arg->name || has_name_before(bridge, i))
+            arg->name = fastabi_emission_printf(run->emission, "arg%zu_", i);
     }
 }
 

@@ -15,13 +15,11 @@ static bool is_implementations(const char *name)
     return name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
 }
 
-/* Would it be called as a local of the stub is: "in_port_", "reg1_"? */
+/* Would it be called as a local of the stub is: "reg1_"? */
 static bool is_stubs_own(const char *name, size_t length)
 {
     static const char *const own[] = { "vendor", "by", "param", "fields", "ret" };
 
-    if (!strncmp(name, "in_", 3) || !strncmp(name, "out_", 4))
-        return true;
     if (length == 4 && !strncmp(name, "reg", 3) && name[3] >= '0' && name[3] <= '7')
         return true;
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
@@ -31,11 +29,22 @@ static bool is_stubs_own(const char *name, size_t length)
     return false;
 }
 
+/*
+ * Would it be called as the local of some parameter is, "in_port_" or "in_port__"?  However many '_'
+ * end it, there may be a parameter whose local has as many: its start has to differ.
+ */
+static bool starts_like_local(const char *name)
+{
+    return !strncmp(name, "in_", 3) || !strncmp(name, "out_", 4) || !strncmp(name, "arg_", 4);
+}
+
 const char *c_argument_name(const struct c_run *run, const char *name)
 {
     const char *suffix = "_";
     size_t stem;
 
+    if (starts_like_local(name))
+        return fastabi_emission_printf(run->emission, "arg_%s_", name);
     for (stem = strlen(name); stem && name[stem - 1] == '_'; stem--)
         ;
     if (is_implementations(name))

@@ -266,6 +266,7 @@ def check_older_snapshot(report, folder, text):
                      named == {"part.h", "gone.h"} - wanted and
                      said.count("[FA0725]") == len(named),
                      f"partial: an older snapshot, {pattern}", f"{included} {named}\n{said}")
+        report.said(f"partial: an older snapshot, {pattern}", said)
 
 
 def check_snapshot(report, folder):
@@ -281,6 +282,7 @@ def check_snapshot(report, folder):
         status, _, said = call("generate", "-b", "c", "--layout", "bad.yml", "-o", "-", "part.yml",
                                cwd=folder)
         report.check(status == 1 and "bad.yml:" in said, f"partial: missing is {title}", said)
+        report.said(f"partial: missing is {title}", said)
     check_older_snapshot(report, folder, text)
     status, _, said = call("layout", "--headers", "include", "--only", "part.no_field", "-o",
                            "one.yml", "part.yml", cwd=folder)

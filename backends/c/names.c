@@ -30,8 +30,8 @@ static bool is_stubs_own(const char *name, size_t length)
 }
 
 /*
- * Would it be called as the local of some parameter is, "in_port_" or "in_port__"?  However many '_'
- * end it, there may be a parameter whose local has as many: its start has to differ.
+ * Would it be called as the local of some parameter is, "in_port_" or "in_port__"?  However many
+ * '_' end it, there may be a parameter whose local has as many: its start has to differ.
  */
 static bool starts_like_local(const char *name)
 {

@@ -123,7 +123,8 @@ def jobs_of(folder, names):
         yield f"names: macros, {command[0]}", [*command, path + ".o", path], None
     for name in names:
         path = os.path.join(functions, "fastabi", name)
-        yield f"names: functions {name}, gcc", ["gcc", D, "-c", "-o", path + ".o", path + ".S"], None
+        yield (f"names: functions {name}, gcc", ["gcc", D, "-c", "-o", path + ".o", path + ".S"],
+               None)
         yield (f"names: functions {name}, nasm",
                ["nasm", "-w+all", "-Werror", "-felf64", D, "-o", path + ".o2", path + ".nasm"],
                None)

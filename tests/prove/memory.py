@@ -51,6 +51,9 @@ class Memory:
         made = self.objects.get(base.get_id()) if base is not None else None
         if made is None and base is not None and z3.is_const(base):
             raise Wrong(f"uses memory at '{base}' + {offset}, which does not belong to the caller")
+        if made is None and base is not None and base.decl().kind() == z3.Z3_OP_CONCAT and \
+                all(z3.is_const(part) for part in base.children()):
+            raise Wrong(f"uses memory at an address that comes from '{base.children()[-1]}'")
         if made is None:
             raise Open(f"memory at {simplify(address)}, an address that is not understood")
         return made, offset

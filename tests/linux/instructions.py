@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""What the plugin instructions.c counted, and the table of it in docs/performance.md. Must not know
+what is booted."""
+import os
+import re
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PAGE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs", "performance.md")
+MARKS = "<!-- instructions of Linux: from here", "<!-- instructions of Linux: to here -->"
+KINDS = {"domains": "domain", "xen-for-domains": "Xen, for the domain", "dom0": "dom0",
+         "xen-for-dom0": "Xen, for dom0"}
+LINE = re.compile(r"^instructions: xen-for-dom0 (\d+) xen-for-domains (\d+) dom0 (\d+) "
+                  r"domains (\d+)$", re.MULTILINE)
+
+
+def read(done):
+    """{kind: instructions, "requests": of the disk}; None if it is not there."""
+    with open(done.log + ".qemu", encoding="utf-8") as file:
+        found = LINE.search(file.read())
+    requests = [match.group(1) for match in (re.search(r"requests: (\d+)$", line)
+                                             for line in done.lines) if match]
+    if not found or len(requests) != 1:
+        return None
+    numbers = [int(number) for number in (*found.groups(), requests[0])]
+    return dict(zip(("xen-for-dom0", "xen-for-domains", "dom0", "domains", "requests"), numbers))
+
+
+def page(rows, kernels, disks):
+    """A table: a row for each kind of instructions, a column for each kernel."""
+    few, many = disks
+    classic, fast = kernels
+    lines = ["| instructions, in thousands | classic | FastABI | difference |",
+             "|---|---:|---:|---:|"]
+    for kind, name in KINDS.items():
+        counts = [rows[kernel, few][kind] for kernel in (classic, fast)]
+        lines.append(f"| {name} | {counts[0] // 1000:,} | {counts[1] // 1000:,} | "
+                     f"{100 * (counts[1] - counts[0]) / counts[0]:+.2f} % |")
+    per = []
+    for kernel in kernels:
+        requests, used = (
+            rows[kernel, many]["requests"] - rows[kernel, few]["requests"],
+            sum(rows[kernel, many][kind] - rows[kernel, few][kind] for kind in KINDS))
+        per.append(1e9 * requests / used)
+    lines.append(f"| requests to the disk, per thousand million instructions | {per[0]:.1f} | "
+                 f"{per[1]:.1f} | {100 * (per[1] - per[0]) / per[0]:+.2f} % |")
+    return "\n".join(lines)
+
+
+def update(text):
+    """Write the table into the page."""
+    with open(PAGE, encoding="utf-8") as file:
+        whole = file.read()
+    start, end = whole.index("\n", whole.index(MARKS[0])) + 1, whole.index(MARKS[1])
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(whole[:start] + "\n" + text + "\n\n" + whole[end:])

@@ -118,7 +118,8 @@ static const struct operation *find_classic(uint32_t command, const uint64_t *ar
         } else if (op->elements_of >= 0) {
             const struct operation *single = &call->operations[op->elements_of];
 
-            *is_carried |= args[single->count_arg] != 1 && fits(op, args, at);
+            *is_carried |= (args[single->count_arg] != 1 || !single->is_carried) &&
+                           fits(op, args, at);
         } else if (!found || fits(op, args, at)) {
             *is_carried |= fits(op, args, at);
             found = op;

@@ -49,15 +49,16 @@ def placed(image, name, seen=None):
     text = []
     for found in ENGINE.disasm(image.body(name), start):
         operands = [found.op_str]
+        goes = found.mnemonic == "call" or found.mnemonic[0] == "j"
         for op in found.operands:
-            target = op.imm if op.type == x86.X86_OP_IMM and found.mnemonic[0] in "cj" else \
+            target = op.imm if op.type == x86.X86_OP_IMM and goes else \
                 found.address + found.size + op.mem.disp \
                 if op.type == x86.X86_OP_MEM and op.mem.base == x86.X86_REG_RIP else None
             inside = target is not None and start <= target < start + size
             if target in names or inside:
                 operands = [names.get(target), target - start if inside else None]
-            if target in names and found.mnemonic[0] in "cj" and names[target] not in seen and \
-                    image.functions[names[target]][1]:
+            if target in names and goes and op.type == x86.X86_OP_IMM and \
+                    names[target] not in seen and image.functions[names[target]][1]:
                 text += placed(image, names[target], seen)
         text.append((found.mnemonic, *operands))
     return text

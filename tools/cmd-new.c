@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -403,18 +404,55 @@ static int write_unnamed(const char *path, const char *text, size_t length)
     return error;
 }
 
-static int write_named(const char *path, const char *text, size_t length)
+/* Give a file its name, unless there is one of that name.  0 or an errno. */
+static int give_name(const char *temporary, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int error;
+    int fd, error;
 
+    if (!link(temporary, path))
+        return 0;
+    if (errno == EEXIST)
+        return EEXIST;
+    /* A file system without second names: take the name with an empty file. */
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return errno;
-    error = write_all(fd, text, length) ? 0 : errno;
-    if (close(fd) && !error)
-        error = errno;
-    if (error)
-        unlink(path);
+    close(fd);
+    if (!rename(temporary, path))
+        return 0;
+    error = errno;
+    unlink(path);
+    return error;
+}
+
+/*
+ * The same under a temporary name beside it, which only SIGKILL leaves: other signals wait until it
+ * is gone.  0 or an errno.
+ */
+static int write_named(const char *path, const char *text, size_t length)
+{
+    const char *name = strrchr(path, '/');
+    int before = name ? (int)(name - path) + 1 : 0;
+    char *temporary = NULL;
+    sigset_t all, mask;
+    int fd, error;
+
+    if (asprintf(&temporary, "%.*s.%s.fastabi-%ld-0", before, path, path + before, (long)getpid()) <
+        0)
+        return ENOMEM;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &mask);
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    error = fd < 0 || !write_all(fd, text, length) ? errno : 0;
+    if (fd >= 0) {
+        if (close(fd) && !error)
+            error = errno;
+        if (!error)
+            error = give_name(temporary, path);
+        unlink(temporary);
+    }
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    free(temporary);
     return error;
 }
 

@@ -162,6 +162,11 @@ char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
     return text;
 }
 
+size_t fastabi_arena_taken(const struct fastabi_arena *arena)
+{
+    return arena->bytes - (size_t)(arena->end - arena->next);
+}
+
 void fastabi_arena_reset(struct fastabi_arena *arena)
 {
     struct fastabi_arena_block *newest = arena->blocks;

@@ -28,6 +28,9 @@ char *fastabi_arena_printf(struct fastabi_arena *arena, const char *format, ...)
 char *fastabi_arena_vprintf(struct fastabi_arena *arena, const char *format, va_list arguments)
     __attribute__((__format__(__printf__, 2, 0)));
 
+/* How much of it is taken, with what was too little at the ends of blocks. */
+size_t fastabi_arena_taken(const struct fastabi_arena *arena);
+
 /* Forget everything in it, but keep the newest block for what comes next. */
 void fastabi_arena_reset(struct fastabi_arena *arena);
 

@@ -211,7 +211,7 @@ static int make_node(struct fastabi_reader *reader, enum fastabi_node_kind kind,
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
                               "more than %zu YAML nodes; divide the file",
                               reader->context->limits.total_nodes);
-    if (reader->arena->bytes > TREE_BYTES)
+    if (fastabi_arena_taken(reader->arena) > TREE_BYTES)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
                               "one entry takes more than %zu bytes of memory; divide it",
                               TREE_BYTES);

@@ -38,17 +38,14 @@ static void remove_folder(void)
 
 void fuzz_start(void)
 {
-    if (!mkdtemp(fuzz_folder) || atexit(remove_folder))
+    if (!mkdtemp(fuzz_folder) || atexit(remove_folder) || chdir(fuzz_folder))
         abort();
 }
 
 void fuzz_write(const char *name, const char *head, const void *data, size_t size)
 {
-    char path[sizeof(fuzz_folder) + 64];
-    FILE *stream;
+    FILE *stream = fopen(name, "wb");
 
-    snprintf(path, sizeof(path), "%s/%s", fuzz_folder, name);
-    stream = fopen(path, "wb");
     fuzz_demand(stream && (!*head || fwrite(head, strlen(head), 1, stream)) &&
                     (!size || fwrite(data, size, 1, stream)) && !fclose(stream),
                 "an input is written");
@@ -120,11 +117,11 @@ static char *save(struct fastabi_context *context, const struct fastabi_layout *
 void fuzz_save(struct fastabi_context *context, const struct fastabi_layout *layout,
                struct fastabi_spec *spec)
 {
-    char path[sizeof(fuzz_folder) + 16], *first, *second;
+    static const char path[] = "saved.yml";
+    char *first, *second;
     struct fastabi_layout_options options = { .size = sizeof(options), .snapshot = path };
     struct fastabi_layout *again = NULL;
 
-    snprintf(path, sizeof(path), "%s/saved.yml", fuzz_folder);
     first = save(context, layout, spec, path);
     fuzz_demand(!fastabi_layout_open(context, NULL, 0, &options, &again),
                 "what was saved can be opened");
@@ -137,7 +134,7 @@ void fuzz_save(struct fastabi_context *context, const struct fastabi_layout *lay
 
 /* ---- every question ---- */
 
-static size_t touch(const char *text)
+size_t fuzz_touch(const char *text)
 {
     return text ? strlen(text) : 0;
 }
@@ -161,17 +158,17 @@ static size_t ask_param(const struct fastabi_op *op, const struct fastabi_param 
     fuzz_demand(!fastabi_param_field(param) || fastabi_op_c_struct(op), "a field has a struct");
     fuzz_demand(!type || fastabi_type_width(type) == width, "a type's width");
     fuzz_demand(fastabi_param_is_typed(param) || width == 64, "untyped is u64");
-    return touch(fastabi_param_name(param)) + touch(fastabi_param_field(param)) +
-           touch(fastabi_param_c_type(param)) + touch(fastabi_param_doc(param)) +
-           touch(fastabi_param_valid_when(param)) + (size_t)fastabi_param_is_shared(param) +
-           (type ? touch(fastabi_type_name(type)) + touch(fastabi_type_doc(type)) : 0);
+    return fuzz_touch(fastabi_param_name(param)) + fuzz_touch(fastabi_param_field(param)) +
+           fuzz_touch(fastabi_param_c_type(param)) + fuzz_touch(fastabi_param_doc(param)) +
+           fuzz_touch(fastabi_param_valid_when(param)) + (size_t)fastabi_param_is_shared(param) +
+           (type ? fuzz_touch(fastabi_type_name(type)) + fuzz_touch(fastabi_type_doc(type)) : 0);
 }
 
 static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *op)
 {
-    size_t sum = touch(fastabi_op_name(op)) + touch(fastabi_op_doc(op)) +
-                 touch(fastabi_op_safety(op)) + touch(fastabi_op_since(op)) +
-                 touch(fastabi_op_c_struct(op)) + touch(fastabi_op_index_macro(op)) +
+    size_t sum = fuzz_touch(fastabi_op_name(op)) + fuzz_touch(fastabi_op_doc(op)) +
+                 fuzz_touch(fastabi_op_safety(op)) + fuzz_touch(fastabi_op_since(op)) +
+                 fuzz_touch(fastabi_op_c_struct(op)) + fuzz_touch(fastabi_op_index_macro(op)) +
                  fastabi_op_is_extension(op) + fastabi_op_line(op);
     const char *text = NULL;
     int64_t value;
@@ -189,26 +186,27 @@ static size_t ask_op(const struct fastabi_spec *spec, const struct fastabi_op *o
     for (size_t i = 0; i < fastabi_op_c_param_count(op); i++)
         fuzz_demand(!fastabi_param_field(fastabi_op_c_param(op, i)), "an argument is not a field");
     for (size_t i = 0; i < fastabi_op_error_count(op); i++)
-        sum += touch(fastabi_op_error(op, i, &text)) + touch(text);
+        sum += fuzz_touch(fastabi_op_error(op, i, &text)) + fuzz_touch(text);
     for (size_t i = 0; i < fastabi_op_fixed_count(op); i++)
-        sum += touch(fastabi_op_fixed(op, i, &value));
+        sum += fuzz_touch(fastabi_op_fixed(op, i, &value));
     for (size_t i = 0; i < fastabi_op_omit_count(op); i++)
-        sum += touch(fastabi_op_omit(op, i, &text)) + touch(text);
+        sum += fuzz_touch(fastabi_op_omit(op, i, &text)) + fuzz_touch(text);
     for (size_t i = 0; i < fastabi_op_c_struct_compat_count(op); i++)
-        sum += touch(fastabi_op_c_struct_compat(op, i));
+        sum += fuzz_touch(fastabi_op_c_struct_compat(op, i));
     return sum;
 }
 
 void fuzz_ask(const struct fastabi_spec *spec)
 {
-    size_t sum = touch(fastabi_spec_name(spec)) + touch(fastabi_spec_doc(spec)) +
-                 touch(fastabi_spec_since(spec)) + touch(fastabi_spec_hypercall_macro(spec)) +
-                 touch(fastabi_spec_types_path(spec));
+    size_t sum = fuzz_touch(fastabi_spec_name(spec)) + fuzz_touch(fastabi_spec_doc(spec)) +
+                 fuzz_touch(fastabi_spec_since(spec)) +
+                 fuzz_touch(fastabi_spec_hypercall_macro(spec)) +
+                 fuzz_touch(fastabi_spec_types_path(spec));
 
     fuzz_demand(fastabi_spec_hypercall_index(spec) < FASTABI_MASK, "a hypercall index");
     fuzz_demand(fastabi_spec_op_count(spec) > 0, "an operation");
     for (size_t i = 0; i < fastabi_spec_header_count(spec); i++)
-        sum += touch(fastabi_spec_header(spec, i));
+        sum += fuzz_touch(fastabi_spec_header(spec, i));
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++)
         sum += ask_op(spec, fastabi_spec_op(spec, i));
     __asm__ volatile("" : : "r"(sum));

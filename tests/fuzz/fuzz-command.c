@@ -20,8 +20,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     fuzz_start();
     /* no child process that outlives the call, and no file of the machine but those here */
-    if (chdir(fuzz_folder) || setenv("FASTABI_NO_FINISH", "1", 1) ||
-        setenv("FASTABI_ABI_PATH", fuzz_folder, 1) ||
+    if (setenv("FASTABI_NO_FINISH", "1", 1) || setenv("FASTABI_ABI_PATH", fuzz_folder, 1) ||
         setenv("FASTABI_BACKEND_PATH", fuzz_folder, 1) ||
         setenv("FASTABI_PROFILE_PATH", fuzz_folder, 1))
         abort();

@@ -17,13 +17,6 @@ static const char type_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 static const char path_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                       "0123456789_.[]";
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    return 0;
-}
-
 static void try_type(const char *text)
 {
     struct fastabi_c_type type, again;

@@ -29,8 +29,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     fuzz_start();
-    if (chdir(fuzz_folder))
-        abort();
     fuzz_write("small.yml", specification, "", 0);
     return 0;
 }

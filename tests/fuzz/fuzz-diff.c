@@ -11,13 +11,6 @@
 
 #define BETWEEN "%%%\n"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    return 0;
-}
-
 /* 0, or -EINVAL and an error was told; notes may be told in any case. */
 static int compare(struct fastabi_spec *old, struct fastabi_spec *new)
 {

@@ -37,14 +37,13 @@ static const char specification[] =
     "    c_lang:\n"
     "      struct: demo_go\n";
 
-static char directory[128];
+static const char directory[] = "headers";
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
     fuzz_start();
-    snprintf(directory, sizeof(directory), "%s/headers", fuzz_folder);
     if (mkdir(directory, 0777))
         abort();
     fuzz_write("headers/xen.h", xen_h, "", 0);

@@ -10,30 +10,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static char path[128];
+static const char path[] = "fuzz.yml";
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
     fuzz_start();
-    snprintf(path, sizeof(path), "%s/fuzz.yml", fuzz_folder);
     return 0;
-}
-
-static size_t touch(const char *text)
-{
-    return text ? strlen(text) : 0;
 }
 
 static void ask(const struct fastabi_layout *layout)
 {
-    size_t sum = touch(fastabi_layout_target(layout)) + touch(fastabi_layout_provider(layout));
+    size_t sum = fuzz_touch(fastabi_layout_target(layout)) +
+                 fuzz_touch(fastabi_layout_provider(layout));
     const char *name;
     int64_t value, found;
 
     for (size_t i = 0; i < fastabi_layout_file_count(layout); i++)
-        sum += touch(fastabi_layout_file(layout, i));
+        sum += fuzz_touch(fastabi_layout_file(layout, i));
     for (size_t i = 0; (name = fastabi_layout_macro_at(layout, i, &value)); i++)
         fuzz_demand(fastabi_layout_macro(layout, name, &found) && found == value,
                     "a macro is found by name");
@@ -43,10 +38,10 @@ static void ask(const struct fastabi_layout *layout)
         fuzz_demand(fastabi_layout_struct_by_name(layout, fastabi_struct_name(structure)) ==
                         structure,
                     "a struct is found by name");
-        sum += touch(fastabi_struct_header(structure)) + fastabi_struct_line(structure) +
+        sum += fuzz_touch(fastabi_struct_header(structure)) + fastabi_struct_line(structure) +
                fastabi_struct_is_union(structure) + (size_t)fastabi_struct_size(structure);
         for (size_t j = 0; j < fastabi_struct_field_count(structure); j++)
-            sum += touch(fastabi_struct_field(structure, j)->path);
+            sum += fuzz_touch(fastabi_struct_field(structure, j)->path);
     }
     __asm__ volatile("" : : "r"(sum));
 }
@@ -88,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fastabi_context *context = fuzz_context(FASTABI_CONTEXT_NOTES | FASTABI_CONTEXT_NO_ENV);
     struct fastabi_layout *layout;
 
-    fuzz_write("fuzz.yml", "", data, size);
+    fuzz_write(path, "", data, size);
     fastabi_layout_is_snapshot(path);
     layout = open_layout(context);
     if (layout) {

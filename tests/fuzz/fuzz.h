@@ -14,7 +14,10 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The directory, which is removed at the end with all that is in it; made by fuzz_start(). */
+/*
+ * The directory, which is removed at the end with all that is in it; made by fuzz_start(), after
+ * which it is the working directory.
+ */
 extern char fuzz_folder[];
 void fuzz_start(void);
 
@@ -36,6 +39,9 @@ struct fastabi_context *fuzz_context(uint32_t flags);
 /* Saves what a specification needs of a layout, and demands that a copy of the copy is the same. */
 void fuzz_save(struct fastabi_context *context, const struct fastabi_layout *layout,
                struct fastabi_spec *spec);
+
+/* Reads a text, or NULL; the result only keeps the compiler from leaving that out. */
+size_t fuzz_touch(const char *text);
 
 /* Walks through every question of the public API about a specification. */
 void fuzz_ask(const struct fastabi_spec *spec);

@@ -87,16 +87,23 @@ class Functions:
         return titles
 
 
+def find_pieces(path, pattern, ops_of):
+    """(path, start, end, operation) of each piece of a file, for all operations that ops_of(match)
+    says it is about."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for found in re.finditer(pattern, text, re.M):
+        for op in ops_of(found):
+            yield path, found.start(), found.end(), op
+
+
 def find_blocks(folder, specs, extension, block, symbol):
-    """(path, start, end, operation) of each piece of assembly, whose symbol a pattern finds."""
+    """The same of each piece of assembly, whose symbol a pattern finds."""
     for spec in specs:
         by_symbol = {op.symbol: op for op in spec.ops}
-        path = os.path.join(folder, "fastabi", f"{spec.name}.{extension}")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        for found in re.finditer(block, text, re.M):
-            name = re.search(symbol, found.group(0)).group(1)
-            yield path, found.start(), found.end(), by_symbol[name]
+        yield from find_pieces(
+            os.path.join(folder, "fastabi", f"{spec.name}.{extension}"), block,
+            lambda found, by=by_symbol: [by[re.search(symbol, found.group(0)).group(1)]])
 
 
 class Macros:
@@ -171,14 +178,12 @@ class Bridges:
     def functions(folder, specs):
         """What carries an operation, and what chooses among those of a hypercall."""
         for spec in specs:
-            by_symbol = {op.symbol: op for op in spec.ops}
-            path = os.path.join(folder, "fastabi", f"{spec.name}.h")
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            for found in re.finditer(r"^xen_fastabi_bool xen_fastabi_(?:(?:carry|each|linear|fits|"
-                                     r"switch)_)?(\w+)\((?:.|\n)*?^}\n", text, re.M):
-                for op in [by_symbol[found.group(1)]] if found.group(1) in by_symbol else spec.ops:
-                    yield path, found.start(), found.end(), op
+            by_symbol = {op.symbol: [op] for op in spec.ops}
+            yield from find_pieces(
+                os.path.join(folder, "fastabi", f"{spec.name}.h"),
+                r"^xen_fastabi_bool xen_fastabi_(?:(?:carry|each|linear|fits|switch)_)?(\w+)\("
+                r"(?:.|\n)*?^}\n",
+                lambda found, by=by_symbol, every=spec.ops: by.get(found.group(1), every))
 
 
 class Hypervisor:
@@ -242,13 +247,10 @@ class Hypervisor:
     @staticmethod
     def functions(folder, specs):
         """What there is of an operation, its heading first."""
-        path = os.path.join(folder, "dispatch.c")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
         by_title = {op.title: op for spec in specs for op in spec.ops}
-        for found in re.finditer(r"^/\* ---- (\S+) ---- \*/\n(?:.|\n)*?(?=^/\* ---- |^#endif)",
-                                 text, re.M):
-            yield path, found.start(), found.end(), by_title[found.group(1)]
+        return find_pieces(os.path.join(folder, "dispatch.c"),
+                           r"^/\* ---- (\S+) ---- \*/\n(?:.|\n)*?(?=^/\* ---- |^#endif)",
+                           lambda found: [by_title[found.group(1)]])
 
 
 # fault: two arguments that change places, each with what makes its type another one

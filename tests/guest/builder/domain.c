@@ -335,7 +335,7 @@ static int set_context(const struct domain *d, uint32_t entry)
     record.cpu.rbx = START_INFO;
     record.cpu.rip = entry;
     record.end_descriptor.typecode = HVM_SAVE_CODE(END);
-    if (d->has_record) {
+    if (d->record) {
         record.end_descriptor.typecode = FASTABI_RECORD;
         record.end_descriptor.length = sizeof(record.fastabi);
         record.fastabi.allowed = d->record[0];

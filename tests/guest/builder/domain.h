@@ -18,8 +18,7 @@ struct domain {
     uint64_t pages;      /* 4 KiB each */
     unsigned int window; /* which part of the builder's window its frames are mapped at */
     struct mailbox *mailbox;
-    bool has_record; /* of FastABI, in its context */
-    uint32_t record[2];
+    const uint32_t *record; /* of FastABI, in its context: two numbers; NULL: none */
 };
 
 struct image {

@@ -48,8 +48,7 @@ int guests_start(struct guest *guests, unsigned int count)
         struct guest *guest = &guests[i];
         rc = domain_create(&guest->domain, guest->vcpus, guest->megabytes, i, guest->devices);
         guest->started = !rc;
-        guest->domain.has_record = guest->has_record;
-        memcpy(guest->domain.record, guest->record, sizeof(guest->record));
+        guest->domain.record = guest->has_record ? guest->record : NULL;
         if (!rc)
             rc = domain_load(&guest->domain, &guest->image, guest->command_line);
     }

@@ -435,10 +435,11 @@ static int write_named(const char *path, const char *text, size_t length)
     int before = name ? (int)(name - path) + 1 : 0;
     char *temporary = NULL;
     sigset_t all, mask;
-    int fd, error;
+    int fd, error, printed;
 
-    if (asprintf(&temporary, "%.*s.%s.fastabi-%ld-0", before, path, path + before, (long)getpid()) <
-        0)
+    printed = asprintf(&temporary, "%.*s.%s.fastabi-%ld-0", before, path, path + before,
+                       (long)getpid());
+    if (printed < 0)
         return ENOMEM;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &mask);

@@ -140,7 +140,7 @@ void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_
 
 /* ---- before the call ---- */
 
-/* A count that a guest gave is no larger, even where a processor goes on as if it was not cut. */
+/* Clamp a count from the guest: a processor that speculates past the check uses no larger one. */
 static void write_clamp(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
                         const char *head, unsigned int i, unsigned int count)
 {

@@ -2,7 +2,6 @@
 /* Memory that is freed all at once; knows nothing of what is kept in it. */
 #include "base/arena.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -91,7 +90,7 @@ char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t l
 
 /*
  * Print where there is room, if the template has no conversions but "%s" and "%u".  Returns the
- * length; -1: it has others, or there is no room.
+ * length, or -1 if the template has others or the text does not fit.
  */
 static int print_simple(char *to, size_t room, const char *format, va_list arguments)
 {

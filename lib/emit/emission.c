@@ -14,30 +14,29 @@
 #include "emit/isolate.h"
 #include "emit/sink.h"
 
-/* The number of an option; the number of options: there is none of that name. */
-static uint32_t find_option(const struct fastabi_emission *emission, const char *name)
+/* Whether the backend has an option of that name; *number: which one. */
+static bool find_option(const struct fastabi_emission *emission, const char *name, uint32_t *number)
 {
-    uint32_t i = 0;
-
-    while (i < emission->backend->option_count && strcmp(emission->backend->options[i].name, name))
-        i++;
-    return i;
+    for (*number = 0; emission && name && *number < emission->backend->option_count; ++*number) {
+        if (!strcmp(emission->backend->options[*number].name, name))
+            return true;
+    }
+    return false;
 }
 
 const char *fastabi_emission_option(const struct fastabi_emission *emission, const char *name)
 {
-    uint32_t i = emission && name ? find_option(emission, name) : 0;
+    uint32_t i;
 
-    return emission && name && i < emission->backend->option_count ? emission->values[i] : NULL;
+    return find_option(emission, name, &i) ? emission->values[i] : NULL;
 }
 
 bool fastabi_emission_option_is_set(const struct fastabi_emission *emission, const char *name)
 {
-    uint32_t i = emission && name ? find_option(emission, name) : 0;
+    uint32_t i;
 
     /* what is not set has the very text of the default */
-    return emission && name && i < emission->backend->option_count &&
-           emission->values[i] != emission->defaults[i];
+    return find_option(emission, name, &i) && emission->values[i] != emission->defaults[i];
 }
 
 size_t fastabi_emission_spec_count(const struct fastabi_emission *emission)

@@ -118,18 +118,17 @@ static int write_section(struct fastabi_writer *writer, const char *title,
 }
 
 /* The headers that specifications name and that are not there, by name. */
-static int write_missing(struct fastabi_writer *writer, const struct fastabi_layout *layout,
-                         fastabi_specs specs, size_t count)
+static int write_missing(struct fastabi_writer *writer, const struct fastabi_check *check)
 {
     struct fastabi_arena arena = { 0 };
     struct fastabi_list missing = { NULL, 0, 0 };
     int status = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct fastabi_strings *headers = &specs[i]->headers;
+    for (size_t i = 0; i < check->count; i++) {
+        const struct fastabi_strings *headers = &check->specs[i]->headers;
 
         for (size_t j = 0; j < headers->count && !status; j++) {
-            if (fastabi_names_find(&layout->missing, headers->items[j]))
+            if (fastabi_names_find(&check->layout->missing, headers->items[j]))
                 status = fastabi_list_add_once(&missing, &arena, headers->items[j]);
         }
     }
@@ -142,9 +141,9 @@ static int write_missing(struct fastabi_writer *writer, const struct fastabi_lay
     return status;
 }
 
-static int write_layout(struct fastabi_writer *writer, const struct fastabi_layout *layout,
-                        const struct fastabi_check *check)
+static int write_layout(struct fastabi_writer *writer, const struct fastabi_check *check)
 {
+    const struct fastabi_layout *layout = check->layout;
     const struct fastabi_used *used = check->used;
     int status;
 
@@ -155,7 +154,7 @@ static int write_layout(struct fastabi_writer *writer, const struct fastabi_layo
                   "layout: %d\n"
                   "target: %s\n",
                   FASTABI_SNAPSHOT_FORMAT, layout->target);
-    status = write_missing(writer, layout, check->specs, check->count);
+    status = write_missing(writer, check);
     if (!status)
         status = write_section(writer, "macros", &layout->macros, &used->macros, write_macro);
     if (!status)
@@ -180,7 +179,7 @@ static int write_file(struct fastabi_sink *sink, const struct fastabi_check *che
     if (status)
         return status;
     fastabi_writer_reset(&writer);
-    status = write_layout(&writer, check->layout, check);
+    status = write_layout(&writer, check);
     if (!status)
         status = fastabi_writer_finish(&writer);
     fastabi_writer_release(&writer);

@@ -235,7 +235,6 @@ struct fastabi_op {
     bool extension;
 };
 
-/* An operation that a selection lacks. */
 /* A header that is not included, as the layout lacks it; texts in the arena. */
 struct fastabi_absent {
     const char *header;
@@ -243,6 +242,7 @@ struct fastabi_absent {
     struct fastabi_mark mark;
 };
 
+/* An operation that a selection lacks. */
 struct fastabi_left_out {
     const struct fastabi_op *op;
     const char *why; /* NULL: it was not selected */

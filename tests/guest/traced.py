@@ -15,7 +15,7 @@ CPU_RECORD = 0x2001f003        # what xentrace writes first: of which CPU, how m
 
 
 def read_buffer(memory, log):
-    """The records of the only CPU, as xentrace writes them; empty if there is no buffer."""
+    """The records of the only CPU, as xentrace writes them; empty if Xen made no buffer."""
     with open(log, encoding="utf-8", errors="replace") as file:
         place = re.search(r"xentrace: p0 mfn ([0-9a-f]+)", file.read())
     if not place:

@@ -82,7 +82,7 @@ static int add_file(struct fastabi_layout_sink *sink, const char *path)
 
 static int add_missing(struct fastabi_layout_sink *sink, const char *name)
 {
-    static const char why[] = "there is no such file among the headers";
+    static const char why[] = "the headers have no such file";
     struct fastabi_layout *layout = ((struct opening *)sink)->layout;
     const void *there;
     char *copy = fastabi_arena_copy(&layout->arena, name, strlen(name));

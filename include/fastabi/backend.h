@@ -293,6 +293,7 @@ FASTABI_API int fastabi_emission_error(struct fastabi_emission *emission,
 /*
  * How this output was made, for a banner: "fastabi-gen generate -b c -O style=value vcpu".  A
  * specification that is not installed is named by its file, "./vcpu.yml", for its own directory.
+ * With a layout it has "--headers HEADERS", and the target if that is not the default.
  * spec may be NULL: all of the run, with -o DIR if that is several files.  Valid until the next
  * call.
  * Since 0.1.

@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/path.h"
 #include "emit/emission.h"
+#include "layout/model.h"
 #include "read/find.h"
 #include "spec/ir.h"
 
@@ -122,6 +123,21 @@ static void print_profile(FILE *stream, const char *before, const char *profile)
     print_argument(stream, file ? file : fastabi_path_name(profile));
 }
 
+/*
+ * The headers that the run had.  A snapshot of headers gives what they give, so that it is named as
+ * they are; and like the output directory they have no name here, only their target.
+ */
+static void print_layout(FILE *stream, const struct fastabi_layout *layout)
+{
+    if (!layout || layout->provider == &fastabi_layout_none)
+        return;
+    fputs(" --headers HEADERS", stream);
+    if (strcmp(layout->target, FASTABI_DEFAULT_TARGET)) {
+        fputs(" --target ", stream);
+        print_argument(stream, layout->target);
+    }
+}
+
 static int print_command(FILE *stream, const struct fastabi_emission *emission,
                          const struct fastabi_spec *spec)
 {
@@ -142,6 +158,7 @@ static int print_command(FILE *stream, const struct fastabi_emission *emission,
         else
             print_argument(stream, emission->values[i]);
     }
+    print_layout(stream, emission->options.layout);
     error = print_patterns(stream, emission, spec);
     if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))
         fputs(" -o DIR", stream);

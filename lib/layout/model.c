@@ -44,6 +44,12 @@ static const char *keep(struct fastabi_layout *layout, const char *text)
     return fastabi_arena_copy(&layout->arena, text, strlen(text));
 }
 
+bool fastabi_layout_is_target(const char *text)
+{
+    return *text && *text != '-' &&
+           !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")];
+}
+
 /* ---- adding ---- */
 
 /* Take "hvm/../" out of "hvm/../xen.h", which is how hvm/hvm_op.h includes it. */

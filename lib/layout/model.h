@@ -60,6 +60,9 @@ struct fastabi_layout {
     struct fastabi_layout_table inputs; /* const char: for dependencies */
 };
 
+/* Does a text look like a target triple?  If so, any command line or comment can contain it. */
+bool fastabi_layout_is_target(const char *text);
+
 /* Add; *there, if not NULL, says that the name was there, and nothing was added. 0 or -ENOMEM. */
 int fastabi_layout_add_struct(struct fastabi_layout *layout, const char *name,
                               const struct fastabi_layout_place *place, uint64_t size,

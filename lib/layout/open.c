@@ -311,12 +311,6 @@ static int read_snapshot(struct opening *opening, const struct fastabi_layout_op
     return ask_provider(opening);
 }
 
-static bool is_triple(const char *text)
-{
-    return *text && *text != '-' &&
-           !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")];
-}
-
 static bool is_version(const char *text)
 {
     return *text && !text[strspn(text, "0123456789abcdefABCDEFx")];
@@ -388,7 +382,7 @@ int fastabi_layout_open(struct fastabi_context *context, fastabi_specs specs, si
         status = fastabi_specs_check(context, __func__, specs, count);
     if (status)
         return status;
-    if (known.target && !is_triple(known.target)) {
+    if (known.target && !fastabi_layout_is_target(known.target)) {
         fastabi_report(context, FASTABI_DIAG_NO_HEADER_READER, NULL,
                        "'%.60s' is not a target triple; write one like x86_64-unknown-linux-gnu",
                        known.target);

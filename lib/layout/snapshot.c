@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "layout/provider.h"
+#include "layout/model.h"
 #include "read/form.h"
 
 const char *const fastabi_snapshot_kinds[] = {
@@ -303,6 +303,8 @@ static int read_target(struct fastabi_form *form, const struct fastabi_node *key
 
     if (status || !ok)
         return status;
+    if (!fastabi_layout_is_target(value->text))
+        return complain(form, value, "a target triple like " FASTABI_DEFAULT_TARGET);
     return snapshot->sink->set_target(snapshot->sink, value->text);
 }
 

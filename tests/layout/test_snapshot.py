@@ -3,6 +3,7 @@
 nothing of the machine is in it; a broken one is a message, never a crash."""
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -86,6 +87,9 @@ def check_hostile(report, scratch, amount):
             re.sub(r"(?m)^  EVTCHNOP_close: 3", "  EVTCHNOP_close: three", good), "FA0640"),
         "a struct without fields": (good.replace("structs:\n", "structs:\n  none: 1\n"), "FA0640"),
         "a list for a macro": (good.replace("macros:\n", "macros:\n  none: [1]\n"), "FA0640"),
+        "a target that is not one": (
+            good.replace("target: x86_64-unknown-linux-gnu", "target: '*/ x'"),
+            "FA0640 error bad.yml:5"),
         "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999",
                                  good, count=1), "FA0640"),
     }
@@ -152,6 +156,27 @@ def check_depfile(report, scratch):
         report.check(wanted in text, f"the depfile names what {source[0]} read", text)
 
 
+def check_command(report, scratch):
+    """The command in a banner names the headers and their target, and makes the file again."""
+    shutil.copy(TOP / "tests/seed/abi/vcpu.yml", scratch)   # without types: only headers know them
+    real = {"HEADERS": HEADERS["4.17"], "DIR": str(scratch / "again")}
+    for backend, *target in (("c",), ("asm", "--target", TARGETS[2]), ("rust",), ("json",)):
+        out = scratch / "command" / backend
+        _, _, said = call("generate", "-b", backend, "--headers", HEADERS["4.17"], *target, "-o",
+                          out, scratch / "vcpu.yml")
+        made = {out.read_bytes()} if out.is_file() else set(read_tree(out).values())
+        commands = {found.decode() for data in made for found in re.findall(
+            rb'fastabi-gen (generate [^"\n]*)', data)}
+        report.check(commands, f"{backend}: a file has its command", said)
+        for command in commands:
+            words = [real.get(word, word) for word in shlex.split(command.replace("\\/", "/"))]
+            shutil.rmtree(real["DIR"], ignore_errors=True)
+            _, text, said = call(*words, cwd=scratch)
+            again = set(read_tree(pathlib.Path(real["DIR"])).values()) or {text.encode()}
+            report.check("--headers" in words and set(target) <= set(words) and again <= made,
+                         f"{backend}: the command makes it again", f"{command}\n{said}")
+
+
 def run(report, amount):
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
@@ -166,3 +191,4 @@ def run(report, amount):
         check_text(report, scratch)
         check_hostile(report, scratch, amount)
         check_depfile(report, scratch)
+        check_command(report, scratch)

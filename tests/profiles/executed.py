@@ -13,6 +13,8 @@ import shutil
 import conformance
 import lang_c
 
+# Also one that has no target like the tree's: see NATIVE.
+COMPILERS = ["gcc", "clang"]
 # What only the tree's own target can have, or a program of this system cannot: canaries at %gs:40.
 RUNNABLE = ["-w", "-fno-pie", "-no-pie", "-mno-red-zone", "-mgeneral-regs-only",
             "-fno-stack-protector", "-fno-asynchronous-unwind-tables",
@@ -29,6 +31,22 @@ OWN_TYPES = "".join(
     for sign in ("", "U") for bits in (8, 16, 32, 64))
 OWN_TYPES += ("#undef uintptr_t\n#define uintptr_t harness_uint64\n"
               "#undef offsetof\n#define offsetof(s, f) __builtin_offsetof(s, f)\n")
+
+
+def make_tree(trial):
+    """The imitation of a trial, as this machine can run what is compiled there."""
+    shutil.rmtree(trial.folder, ignore_errors=True)
+    trial.copy_tree()
+    for file, pattern, replacement in NATIVE.get(trial.name, ()):
+        path = trial.include() / file
+        path.write_text(re.sub(pattern, replacement, path.read_text()))
+
+
+def search(tree, folder, flags):
+    """Where the tree's headers are, for a command that is run elsewhere."""
+    words = [word.replace("-I.", "-I" + folder) if word != "." else folder
+             for word in tree.get("search", ["-I."])]
+    return words + (["-I" + folder] if "-include" in flags else [])
 
 
 class Config(lang_c.Config):
@@ -64,11 +82,7 @@ class Language:
         """The command; the tree is made on the way."""
         trial = self.trial_class(self.build, generator[0], self.name, style, transfer)
         trial.folder = type(self.build)(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        trial.copy_tree()
-        for file, pattern, replacement in NATIVE.get(self.name, ()):
-            path = trial.include() / file
-            path.write_text(re.sub(pattern, replacement, path.read_text()))
+        make_tree(trial)
         return trial.command(specs)
 
     def unit(self, ops, style, transfer, include_first):
@@ -89,11 +103,8 @@ class Language:
     def compile_commands(self, config, source, base, include, extra=()):
         """As in C, with the tree's directories, and from there."""
         folder = os.path.join(include[-1], "include")
-        search = [word.replace("-I.", "-I" + folder) if word != "." else folder
-                  for word in self.tree.get("search", ["-I."])]
-        if "-include" in config.flags():
-            search += ["-I" + folder]
-        return ([config.compiler, *config.flags(), *search, "-x", "c", "-S", source, "-o",
+        words = search(self.tree, folder, config.flags())
+        return ([config.compiler, *config.flags(), *words, "-x", "c", "-S", source, "-o",
                  base + ".s"],
                 [config.compiler, "-c", "-x", "assembler", base + ".s", "-o", base + ".o"])
 
@@ -117,13 +128,12 @@ class Suite(conformance.Suite):
         return self.amount.pick(f"executed {self.lang.NAME} {style} {transfer}", ops, SAMPLE)
 
 
-def check(report, build, generator, amount, abi, trial_class, names, compilers_of):
-    """With --full all operations in every way by every compiler of the tree, else a sample in one
-    way by one of them."""
+def check(report, build, generator, amount, abi, trial_class, names):
+    """With --full all operations in every way by every compiler, else a sample in one way by one of
+    them."""
     plan = conformance.Plan(0, 0, 1, conformance.everything)
     for name in names:
-        compilers = compilers_of(name)
-        chosen = amount.pick(f"compiler of {name}", compilers, 1)
+        chosen = amount.pick(f"compiler of {name}", COMPILERS, 1)
         lang = Language(trial_class, build, generator, name, chosen, amount)
         suite = Suite(amount, lang, generator, abi, str(build / f"executed-{name}"), amount.seed,
                       plan, 1, report)

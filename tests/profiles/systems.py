@@ -119,9 +119,9 @@ TREES = {
         "transfers": ("argument", "vmcall"),
     },
     "windows": {
-        "flags": ["--target=x86_64-pc-windows-msvc", "-O2", "-nostdinc", "-fms-extensions",
-                  "-fms-compatibility", "-mno-red-zone", "-Wall", "-Wextra",
+        "flags": ["-O2", "-nostdinc", "-fms-extensions", "-mno-red-zone", "-Wall", "-Wextra",
                   "-Wno-unused-parameter"],
+        "clang": ["--target=x86_64-pc-windows-msvc", "-fms-compatibility"],
         "not": ["gcc"],
         "before": ["ntdef.h", "xen-types.h"],
         "xen": "xen",

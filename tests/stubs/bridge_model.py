@@ -268,9 +268,9 @@ def table(kind, name, rows):
 
 
 class Hypercall:
-    """All operations of a specification."""
+    """All operations of a specification, or those that an includer has: keeps(Classic)."""
 
-    def __init__(self, spec):
+    def __init__(self, spec, keeps=lambda one: True):
         self.spec = spec
         with open(spec.path, encoding="utf-8") as file:
             body = model.strict_load(file.read(), spec.path)
@@ -282,6 +282,7 @@ class Hypercall:
         kinds = [[c.args[n][0] for c in self.ops if n < len(c.args)]
                  for n in range(self.arg_count)]
         self.pointers = [bool({"struct", "array"} & set(k)) for k in kinds]
+        self.ops = [one for one in self.ops if keeps(one)]
 
     def commands(self):
         """All that the operations stand for."""
@@ -328,10 +329,10 @@ HEAD = """\
 """
 
 
-def source(specs, first, result="long", sign=""):
+def source(specs, first, result="long", sign="", keeps=lambda one: True):
     """A C source with the tables of all specifications, and what calls their bridges; result, sign:
-    the type of what they tell, and whether that is negated."""
-    calls = [Hypercall(spec) for spec in specs]
+    the type of what they tell, and whether that is negated; keeps: which operations there are."""
+    calls = [call for call in (Hypercall(spec, keeps) for spec in specs) if call.ops]
     text = HEAD + "".join(f"#include {header}\n" for header in first)
     text += "".join(f"#include <fastabi/{call.spec.name}.h>\n" for call in calls)
     rows = []

@@ -275,6 +275,7 @@ int main(int argc, char **argv)
         cxx = ["-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wextra-semi"]
         c = ["-Wmissing-prototypes", "-Wstrict-prototypes", "-Wnested-externs", "-Wvla",
              "-Wdeclaration-after-statement", "-Wc++-compat", "-Wbad-function-cast"]
+        gcc = ["-Wduplicated-branches", "-Wduplicated-cond", "-Wlogical-op"]
         for style, transfer in itertools.product(("struct", "value", "bridge"),
                                                  ("argument", "patch")):
             if style == "bridge" and transfer == "argument":
@@ -286,6 +287,7 @@ int main(int argc, char **argv)
             for compiler, standard in COMPILERS if out else ():
                 own = cxx if "++" in compiler else c
                 own = own + (["-Wuseless-cast"] if compiler == "g++" else [])
+                own = own + (gcc if compiler.startswith("g") else [])
                 status, errors = self.compile(compiler, standard, out, path, "-fsyntax-only",
                                               *flags, *own)
                 self.report.check(f"no warnings, {compiler} {style} {transfer}", status == 0,

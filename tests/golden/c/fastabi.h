@@ -212,7 +212,7 @@ struct xen_fastabi_alias_i64 {
  */
 #define XEN_FASTABI_CONVERT(from, to, argument)                                \
     __builtin_choose_expr(                                                     \
-        __builtin_types_compatible_p(__typeof__(0 ? (argument) : (argument)),  \
+        __builtin_types_compatible_p(__typeof__(((void)0, (argument))),        \
                                      from),                                    \
         (to)(void *)(argument), (argument))
 

@@ -146,8 +146,9 @@ static void write_clamp(struct fastabi_writer *writer, const struct fastabi_xen_
 {
     if (!fastabi_xen_array_count_param(array) && !fastabi_xen_array_count_field(array))
         return;
-    fastabi_write(writer, "    n%u = array_index_nospec(n%u, FASTABI_ROOM(%s, %u) / ", i, i, head,
-                  count);
+    fastabi_write(writer, "    n%u = array_index_nospec(n%u, FASTABI_ROOM(%s, %u) /%s", i, i, head,
+                  count,
+                  fastabi_xen_array_size(array) ? " " : "\n                                ");
     write_size(writer, array);
     fastabi_write(writer, " + 1);\n");
 }
@@ -227,8 +228,11 @@ static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen
         fastabi_write(writer, "    if ( !regs->%s )\n        h%u = NULL, n%u = 0;\n", address, i,
                       i);
     if (is_read(array)) {
-        fastabi_write(writer, "    if ( n%u && fastabi_copy_from_phys(a%u, regs->%s, n%u * ", i, i,
-                      address, i);
+        bool is_long = fastabi_xen_array_struct(array) != NULL;
+
+        fastabi_write(writer, "    if ( n%u &&%sfastabi_copy_from_phys(a%u, regs->%s,%sn%u * ", i,
+                      is_long ? "\n         " : " ", i, address,
+                      is_long ? "\n                                " : " ", i);
         write_size(writer, array);
         fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS;\n", i);
         return;
@@ -305,13 +309,21 @@ void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *
 static void write_stored(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
                          unsigned int i)
 {
+    const char *type = fastabi_xen_array_struct(array);
+    const char *field = fastabi_xen_array_count_field(array);
+
     if (fastabi_xen_array_stores_result(array))
-        fastabi_write(writer, "min_t(unsigned long, n%u, rc) * ", i);
-    else if (fastabi_xen_array_count_field(array))
-        fastabi_write(writer, "min_t(unsigned long, n%u, arg->%s) * ", i,
-                      fastabi_xen_array_count_field(array));
+        fastabi_write(writer, "\n                              min_t(unsigned long, n%u, rc) * ",
+                      i);
+    else if (field)
+        fastabi_write(writer,
+                      " min_t(unsigned long, n%u,\n"
+                      "                                                  arg->%s) * ",
+                      i, field);
+    else if (type && strlen(type) > 13)
+        fastabi_write(writer, "\n                              n%u * ", i);
     else
-        fastabi_write(writer, "n%u * ", i);
+        fastabi_write(writer, " n%u * ", i);
     write_size(writer, array);
 }
 
@@ -324,7 +336,7 @@ void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op
             continue;
         fastabi_write(writer,
                       "    if ( h%u != FASTABI_FAULTS && n%u &&\n"
-                      "         fastabi_copy_to_phys(regs->%s, a%u, ",
+                      "         fastabi_copy_to_phys(regs->%s, a%u,",
                       i, i,
                       fastabi_register_name(fastabi_param_in(fastabi_xen_array_param(array, 0))),
                       i);

@@ -167,11 +167,14 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
 
 static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
 {
+    const char *type = fastabi_op_xen_struct(op);
+    bool is_long = strlen("fill_(struct  *arg,") + strlen(name) + strlen(type) > XEN_WIDTH;
+
     fastabi_write(writer,
                   "\nstatic always_inline void\n"
-                  "fill_%s(struct %s *arg,\n"
-                  "%-*s const struct cpu_user_regs *regs)\n{\n",
-                  name, fastabi_op_xen_struct(op), (int)(strlen(name) + 5), "");
+                  "fill_%s(%sstruct %s *arg,\n"
+                  "%*sconst struct cpu_user_regs *regs)\n{\n",
+                  name, is_long ? "\n    " : "", type, is_long ? 4 : (int)strlen(name) + 6, "");
     if (!fastabi_op_xen_frame(op))
         fastabi_write(writer, "    memset(arg, 0, sizeof(*arg));\n");
     write_stores(writer, op);
@@ -234,58 +237,61 @@ static void write_command(struct fastabi_writer *writer, const struct fastabi_op
 /* ---- the call ---- */
 
 /* One argument as an expression. */
-static void write_arg(struct fastabi_writer *writer, const struct fastabi_op *op, size_t i)
+static const char *arg_text(struct fastabi_emission *emission, const struct fastabi_op *op,
+                            size_t i)
 {
+    static const char cast[] = "(unsigned long)";
     const struct fastabi_param *param;
     int64_t number;
 
     switch (fastabi_op_xen_arg(op, i, &param, &number)) {
     case FASTABI_XEN_OP:
         if (fastabi_op_xen_continue_count(op))
-            fastabi_write(writer, "cmd");
-        else
-            fastabi_write(writer, "%uU", fastabi_op_index(op));
-        break;
+            return "cmd";
+        return fastabi_emission_printf(emission, "%uU", fastabi_op_index(op));
     case FASTABI_XEN_STRUCT:
-        fastabi_write(writer, "%s",
-                      fastabi_op_xen_frame(op) ? "(unsigned long)handle"
-                      : has_struct(op)         ? "(unsigned long)FASTABI_HANDLE"
-                                               : "0");
-        break;
+        if (!fastabi_op_xen_frame(op) && !has_struct(op))
+            return "0";
+        return fastabi_emission_printf(emission, "%s%s", cast,
+                                       fastabi_op_xen_frame(op) ? "handle" : "FASTABI_HANDLE");
     case FASTABI_XEN_PARAM:
-        if (xen_array_counted_by(op, param) >= 0) {
-            fastabi_write(writer, "n%d", xen_array_counted_by(op, param));
-            break;
-        }
-        if (fastabi_param_width(param) < 64)
-            fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
-        fastabi_write(writer, "regs->%s", in_register(param));
-        break;
+        if (xen_array_counted_by(op, param) >= 0)
+            return fastabi_emission_printf(emission, "n%d", xen_array_counted_by(op, param));
+        if (fastabi_param_width(param) == 64)
+            return fastabi_emission_printf(emission, "regs->%s", in_register(param));
+        return fastabi_emission_printf(emission, "(%s)regs->%s", fastabi_param_c_integer(param),
+                                       in_register(param));
     case FASTABI_XEN_ARRAY:
-        fastabi_write(writer, "(unsigned long)h%d", xen_array_of_arg(op, i));
-        break;
+        return fastabi_emission_printf(emission, "%sh%d", cast, xen_array_of_arg(op, i));
     default:
-        fastabi_write(writer, "%" PRId64, number);
-        break;
+        return fastabi_emission_printf(emission, "%" PRId64, number);
     }
 }
 
-static void write_call(struct fastabi_writer *writer, const struct fastabi_spec *spec,
+/* As many arguments on a line as fit. */
+static void write_call(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                        const struct fastabi_op *op)
 {
-    fastabi_write(writer, "    FASTABI_%s, %uU, rc",
-                  has_struct(op)  ? "CALL(curr, arg"
-                  : uses_area(op) ? "CALL(curr, FASTABI_AREA(curr)"
-                                  : "PLAIN_CALL(curr",
-                  fastabi_spec_hypercall_index(spec));
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+    const char *text = fastabi_emission_printf(emission, "    FASTABI_%s, %uU, rc,",
+                                               has_struct(op)  ? "CALL(curr, arg"
+                                               : uses_area(op) ? "CALL(curr, FASTABI_AREA(curr)"
+                                                               : "PLAIN_CALL(curr",
+                                               fastabi_spec_hypercall_index(spec));
+    size_t column = strlen(text);
+
+    fastabi_write(writer, "%s", text);
     for (size_t i = 0; i < FASTABI_XEN_ARGS_MAX; i++) {
-        fastabi_write(writer, i || !fastabi_op_xen_array_count(op) ? ", " : ",\n                 ");
-        if (i < fastabi_op_xen_arg_count(op))
-            write_arg(writer, op, i);
-        else
-            fastabi_write(writer, "0");
+        const char *end = i == FASTABI_XEN_ARGS_MAX - 1 ? ");\n" : ",";
+
+        text = i < fastabi_op_xen_arg_count(op) ? arg_text(emission, op, i) : "0";
+        if (column + strlen(text) + strlen(end) + 1 > XEN_WIDTH) {
+            fastabi_write(writer, "\n%16s", "");
+            column = 16;
+        }
+        fastabi_write(writer, " %s%s", text, end);
+        column += strlen(text) + 2;
     }
-    fastabi_write(writer, ");\n");
 }
 
 /*
@@ -295,14 +301,20 @@ static void write_call(struct fastabi_writer *writer, const struct fastabi_spec 
 static void write_preempted(struct fastabi_writer *writer, const struct fastabi_op *op,
                             const char *name)
 {
-    fastabi_write(writer, "    if ( unlikely(curr->hcall_preempted) )\n"
-                          "        return fastabi_preempted(regs, ");
+    bool is_long = strlen("                                 may_continue_(curr, regs));") +
+                       strlen(name) >
+                   XEN_WIDTH;
+
+    fastabi_write(writer,
+                  "    if ( unlikely(curr->hcall_preempted) )\n"
+                  "        return fastabi_preempted(%sregs, ",
+                  is_long ? "\n            " : "");
     for (size_t i = 0; i < fastabi_op_xen_arg_count(op); i++) {
         if (fastabi_op_xen_arg(op, i, NULL, NULL) == FASTABI_XEN_OP)
             fastabi_write(writer, "FASTABI_NEXT(curr, %u) ^ ", (unsigned int)i);
     }
-    fastabi_write(writer, "%uU,\n                                 may_continue_%s(curr, regs));\n",
-                  has_op_arg(op) ? fastabi_op_index(op) : 0u, name);
+    fastabi_write(writer, "%uU,\n%*smay_continue_%s(curr, regs));\n",
+                  has_op_arg(op) ? fastabi_op_index(op) : 0u, is_long ? 12 : 33, "", name);
 }
 
 static void write_may_continue(struct fastabi_emission *emission, const struct fastabi_op *op,
@@ -310,12 +322,14 @@ static void write_may_continue(struct fastabi_emission *emission, const struct f
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
     bool comparable = !fastabi_op_xen_array_count(op) && (!has_struct(op) || is_plain(op));
+    bool is_long = strlen("may_continue_(const struct cpu_user_regs *regs)") + strlen(name) >
+                   XEN_WIDTH;
 
     fastabi_write(writer,
                   "\nstatic bool fastabi_cold\n"
-                  "may_continue_%s(const struct vcpu *curr,\n"
-                  "%-*s const struct cpu_user_regs *regs)\n{\n",
-                  name, (int)(strlen(name) + 13), "");
+                  "may_continue_%s(%sconst struct vcpu *curr,\n"
+                  "%*sconst struct cpu_user_regs *regs)\n{\n",
+                  name, is_long ? "\n    " : "", is_long ? 4 : (int)strlen(name) + 14, "");
     if (!comparable) {
         fastabi_write(writer,
                       "    return false; /* what it left behind the struct is not known */\n}\n");
@@ -345,8 +359,8 @@ static void write_may_continue(struct fastabi_emission *emission, const struct f
                           fastabi_param_c_integer(param), in_register(param));
             break;
         default:
-            fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == ", and, (unsigned int)i);
-            write_arg(writer, op, i);
+            fastabi_write(writer, "%sFASTABI_NEXT(curr, %u) == %s", and, (unsigned int)i,
+                          arg_text(emission, op, i));
             break;
         }
     }
@@ -394,7 +408,8 @@ static void write_width_checks(struct fastabi_writer *writer, const struct fasta
         const char *field = xen_field_of(op, param);
 
         if (field && fastabi_param_is_typed(param))
-            fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) != sizeof(%s));\n", field,
+            fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) !=%ssizeof(%s));\n", field,
+                          strlen(field) > 27 ? "\n                 " : " ",
                           fastabi_param_c_integer(param));
     }
     if (has_struct(op))
@@ -418,7 +433,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
         write_may_continue(emission, op, name);
     /* Where something else than the sub-operation chooses, an inlined handler brings it all. */
     fastabi_write(writer,
-                  "\nvoid %s fastabi_%s(struct cpu_user_regs *regs)\n{\n"
+                  "\nvoid %s\nfastabi_%s(struct cpu_user_regs *regs)\n{\n"
                   "    struct vcpu *curr = current;\n",
                   has_op_arg(op) ? "fastabi_function" : "noinline", name);
     if (has_struct(op))
@@ -447,7 +462,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (has_struct(op))
         fastabi_write(writer, "    fill_%s(arg, regs);\n", name);
     xen_write_arrays_in(writer, op);
-    write_call(writer, spec, op);
+    write_call(emission, spec, op);
     if (has_progress)
         xen_write_progress(writer, op);
     else

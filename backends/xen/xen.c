@@ -19,7 +19,8 @@ static const struct fastabi_backend_option options[] = {
 
 /* ---- the top of the file ---- */
 
-static void write_needs(struct fastabi_writer *writer, unsigned int needs)
+/* "is continued as another sub-operation; tells of a failure ..." */
+static const char *needs_text(struct fastabi_emission *emission, unsigned int needs)
 {
     static const struct {
         enum xen_need need;
@@ -32,15 +33,14 @@ static void write_needs(struct fastabi_writer *writer, unsigned int needs)
         { XEN_NEED_STATUS, "tells of a failure in a field that no register carries" },
         { XEN_NEED_PROGRESS, "does a part of the work when it is interrupted" },
     };
-    const char *separator = "";
+    const char *text = "";
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (!(needs & texts[i].need))
-            continue;
-        fastabi_write(writer, "%s%s", separator, texts[i].text);
-        separator = "; ";
+        if (needs & texts[i].need)
+            text = fastabi_emission_printf(emission, "%s%s%s", text, *text ? "; " : "",
+                                           texts[i].text);
     }
-    fastabi_write(writer, "\n");
+    return text;
 }
 
 /* The operations that registers and fields are not enough for. */
@@ -63,16 +63,34 @@ static void write_table(struct fastabi_emission *emission, struct fastabi_writer
                 fastabi_write(writer,
                               " *\n"
                               " * What needs more than registers copied to fields and back:\n");
-            fastabi_write(writer, " *   %s%s%s: ", fastabi_spec_name(spec),
-                          fastabi_op_is_direct(op) ? "" : ".",
-                          fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
-            write_needs(writer, needs);
+            fastabi_write_wrapped(writer, " *   ", XEN_WIDTH,
+                                  fastabi_emission_printf(emission, "%s%s%s: %s",
+                                                          fastabi_spec_name(spec),
+                                                          fastabi_op_is_direct(op) ? "" : ".",
+                                                          fastabi_op_is_direct(op)
+                                                              ? ""
+                                                              : fastabi_op_name(op),
+                                                          needs_text(emission, needs)));
         }
     }
     if (more && plain)
         fastabi_write(writer, " * The other operations, %u, do not.\n", plain);
-    fastabi_emission_write_left_out(emission, writer, NULL, " * ", 100);
+    fastabi_emission_write_left_out(emission, writer, NULL, " * ", XEN_WIDTH);
     fastabi_write(writer, " */\n");
+}
+
+/* By a specification before this one. */
+static bool is_included(struct fastabi_emission *emission, size_t before, const char *header)
+{
+    for (size_t i = 0; i < before; i++) {
+        const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
+
+        for (size_t j = 0; j < fastabi_spec_header_count(spec); j++) {
+            if (!strcmp(fastabi_spec_header(spec, j), header))
+                return true;
+        }
+    }
+    return false;
 }
 
 static void write_includes(struct fastabi_emission *emission, struct fastabi_writer *writer)
@@ -83,8 +101,10 @@ static void write_includes(struct fastabi_emission *emission, struct fastabi_wri
     for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
         const struct fastabi_spec *spec = fastabi_emission_spec(emission, i);
 
-        for (size_t j = 0; j < fastabi_spec_header_count(spec); j++)
-            fastabi_write(writer, "#include <%s%s>\n", prefix, fastabi_spec_header(spec, j));
+        for (size_t j = 0; j < fastabi_spec_header_count(spec); j++) {
+            if (!is_included(emission, i, fastabi_spec_header(spec, j)))
+                fastabi_write(writer, "#include <%s%s>\n", prefix, fastabi_spec_header(spec, j));
+        }
     }
 }
 

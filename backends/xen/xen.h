@@ -17,6 +17,9 @@ enum xen_need {
     XEN_NEED_PROGRESS = 1u << 4, /* part of the work, when the call is interrupted */
 };
 
+/* Columns of a line, by Xen's coding style. */
+#define XEN_WIDTH 79
+
 /* op.c */
 
 unsigned int xen_needs(const struct fastabi_op *op);

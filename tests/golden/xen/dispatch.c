@@ -7,17 +7,27 @@
  *
  * What needs more than registers copied to fields and back:
  *   dispatch.stored: its handler reaches an array by a guest handle
- *   dispatch.memory: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle
- *   dispatch.frame: names guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.memory: its handler reaches an array by a guest handle; names
+ *   guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.frame: names guest-physical memory, where the classic ABI has a
+ *   guest handle
  *   dispatch.continued: is continued as another sub-operation
  *   dispatch.told: tells of a failure in a field that no register carries
- *   dispatch.given: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle
- *   dispatch.buffer: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle; does a part of the work when it is interrupted
- *   dispatch.read: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle
- *   dispatch.batch: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle; does a part of the work when it is interrupted
- *   dispatch.sequence: its handler reaches an array by a guest handle; does a part of the work when it is interrupted
+ *   dispatch.given: its handler reaches an array by a guest handle; names
+ *   guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.buffer: its handler reaches an array by a guest handle; names
+ *   guest-physical memory, where the classic ABI has a guest handle; does a
+ *   part of the work when it is interrupted
+ *   dispatch.read: its handler reaches an array by a guest handle; names
+ *   guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.batch: its handler reaches an array by a guest handle; names
+ *   guest-physical memory, where the classic ABI has a guest handle; does a
+ *   part of the work when it is interrupted
+ *   dispatch.sequence: its handler reaches an array by a guest handle; does a
+ *   part of the work when it is interrupted
  *   dispatch.values: its handler reaches an array by a guest handle
- *   dispatch.fixed_count: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.fixed_count: its handler reaches an array by a guest handle;
+ *   names guest-physical memory, where the classic ABI has a guest handle
  *   dispatch.range: does a part of the work when it is interrupted
  * The other operations, 5, do not.
  */
@@ -57,7 +67,8 @@ may_continue_op43(const struct vcpu *curr,
            (uint64_t)FASTABI_NEXT(curr, 2) == (uint64_t)regs->rsi;
 }
 
-void noinline fastabi_op43(struct cpu_user_regs *regs)
+void noinline
+fastabi_op43(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
@@ -98,7 +109,8 @@ may_continue_op43_fields(const struct vcpu *curr,
            !memcmp(again, arg, sizeof(*arg));
 }
 
-void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_fields(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_fields *arg = FASTABI_AREA(curr);
@@ -113,7 +125,8 @@ void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
                   FASTABI_INSIDE(regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
                                  may_continue_op43_fields(curr, regs));
@@ -138,7 +151,8 @@ may_continue_op43_arguments(const struct vcpu *curr,
            FASTABI_NEXT(curr, 4) == 1;
 }
 
-void fastabi_function fastabi_op43_arguments(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_arguments(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
@@ -161,7 +175,8 @@ may_continue_op43_nothing(const struct vcpu *curr,
            FASTABI_NEXT(curr, 2) == 1;
 }
 
-void fastabi_function fastabi_op43_nothing(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_nothing(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
@@ -191,7 +206,8 @@ may_continue_op43_stored(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_stored(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_stored(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_stored *arg = FASTABI_AREA(curr);
@@ -207,8 +223,8 @@ void fastabi_function fastabi_op43_stored(struct cpu_user_regs *regs)
     fill_op43_stored(arg, regs);
     ((uint32_t *)a0)[0] = regs->rsi;
     set_xen_guest_handle(arg->ports, h0);
-    FASTABI_CALL(curr, arg, 43U, rc,
-                 3U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 3U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 3U,
                                  may_continue_op43_stored(curr, regs));
@@ -236,7 +252,8 @@ may_continue_op43_memory(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_memory(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_memory(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_memory *arg = FASTABI_AREA(curr);
@@ -266,8 +283,8 @@ void fastabi_function fastabi_op43_memory(struct cpu_user_regs *regs)
     arg->nr_out = n1;
     memset(a1, 0, n1 * 20U);
     set_xen_guest_handle(arg->to, h1);
-    FASTABI_CALL(curr, arg, 43U, rc,
-                 4U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 4U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 4U,
                                  may_continue_op43_memory(curr, regs));
@@ -275,7 +292,8 @@ void fastabi_function fastabi_op43_memory(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h1 != FASTABI_FAULTS && n1 &&
-         fastabi_copy_to_phys(regs->r8, a1, min_t(unsigned long, n1, arg->nr_out) * 20U) )
+         fastabi_copy_to_phys(regs->r8, a1, min_t(unsigned long, n1,
+                                                  arg->nr_out) * 20U) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r8 = (uint32_t)arg->nr_out;
 }
@@ -295,7 +313,8 @@ may_continue_op43_frame(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_context *arg = FASTABI_AREA(curr);
@@ -306,7 +325,8 @@ void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
         handle = FASTABI_FAULTS;
     fill_op43_frame(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8,
+                 (unsigned long)handle, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 5U,
                                  may_continue_op43_frame(curr, regs));
@@ -339,7 +359,8 @@ may_continue_op43_continued(const struct vcpu *curr,
            !memcmp(again, arg, sizeof(*arg));
 }
 
-void fastabi_function fastabi_op43_continued(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_continued(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_continued *arg = FASTABI_AREA(curr);
@@ -353,7 +374,8 @@ void fastabi_function fastabi_op43_continued(struct cpu_user_regs *regs)
             cmd == 15U) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_continued(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, cmd, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, cmd, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 10U,
                                  may_continue_op43_continued(curr, regs));
@@ -383,7 +405,8 @@ may_continue_op43_told(const struct vcpu *curr,
            !memcmp(again, arg, sizeof(*arg));
 }
 
-void fastabi_function fastabi_op43_told(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_told(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_told *arg = FASTABI_AREA(curr);
@@ -392,7 +415,8 @@ void fastabi_function fastabi_op43_told(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->size) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     fill_op43_told(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 11U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 11U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 11U,
                                  may_continue_op43_told(curr, regs));
@@ -421,7 +445,8 @@ may_continue_op43_given(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_given(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_given(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_given *arg = FASTABI_AREA(curr);
@@ -440,8 +465,8 @@ void fastabi_function fastabi_op43_given(struct cpu_user_regs *regs)
     arg->count = n0;
     memset(a0, 0, n0 * 8U);
     set_xen_guest_handle(arg->buffer, h0);
-    FASTABI_CALL(curr, arg, 43U, rc,
-                 12U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 12U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 12U,
                                  may_continue_op43_given(curr, regs));
@@ -449,7 +474,8 @@ void fastabi_function fastabi_op43_given(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h0 != FASTABI_FAULTS && n0 &&
-         fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0, arg->count) * 8U) )
+         fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0,
+                                                  arg->count) * 8U) )
         return fastabi_refuse(regs, -EFAULT);
 }
 
@@ -482,7 +508,8 @@ may_continue_op43_packed(const struct vcpu *curr,
            !memcmp(again, arg, sizeof(*arg));
 }
 
-void fastabi_function fastabi_op43_packed(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_packed(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_packed *arg = FASTABI_AREA(curr);
@@ -491,7 +518,8 @@ void fastabi_function fastabi_op43_packed(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->id) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     fill_op43_packed(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 16U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 16U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 16U,
                                  may_continue_op43_packed(curr, regs));
@@ -500,7 +528,8 @@ void fastabi_function fastabi_op43_packed(struct cpu_user_regs *regs)
 
 /* ---- dispatch.buffer ---- */
 
-void fastabi_function fastabi_op43_buffer(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_buffer(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
@@ -514,8 +543,8 @@ void fastabi_function fastabi_op43_buffer(struct cpu_user_regs *regs)
     n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / 1U + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * 1U) )
         h0 = FASTABI_FAULTS;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 17U, n0, (unsigned long)h0, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 17U, n0, (unsigned long)h0,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = n0 - ((uint32_t)FASTABI_NEXT(curr, 1) >> 0);
@@ -541,7 +570,8 @@ may_continue_op43_read(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_read(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_read(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
@@ -556,8 +586,8 @@ void fastabi_function fastabi_op43_read(struct cpu_user_regs *regs)
     if ( !regs->r8 )
         h0 = NULL, n0 = 0;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 18U, (unsigned long)h0, n0, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 18U, (unsigned long)h0, n0,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 18U,
                                  may_continue_op43_read(curr, regs));
@@ -565,13 +595,15 @@ void fastabi_function fastabi_op43_read(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h0 != FASTABI_FAULTS && n0 &&
-         fastabi_copy_to_phys(regs->r8, a0, min_t(unsigned long, n0, rc) * 1U) )
+         fastabi_copy_to_phys(regs->r8, a0,
+                              min_t(unsigned long, n0, rc) * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }
 
 /* ---- dispatch.batch ---- */
 
-void noinline fastabi_op43_batch(struct cpu_user_regs *regs)
+void noinline
+fastabi_op43_batch(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
@@ -582,11 +614,14 @@ void noinline fastabi_op43_batch(struct cpu_user_regs *regs)
     n0 = (uint32_t)regs->rsi;
     if ( n0 > FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told) )
         n0 = FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told);
-    n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / sizeof(struct dispatch_told) + 1);
-    if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * sizeof(struct dispatch_told)) )
+    n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) /
+                                sizeof(struct dispatch_told) + 1);
+    if ( n0 &&
+         fastabi_copy_from_phys(a0, regs->r8,
+                                n0 * sizeof(struct dispatch_told)) )
         h0 = FASTABI_FAULTS;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 3, (unsigned long)h0, n0, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 3, (unsigned long)h0, n0,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = n0 - ((uint32_t)FASTABI_NEXT(curr, 2) >> 0);
@@ -617,7 +652,8 @@ fill_op43_sequence(struct dispatch_sequence *arg,
     arg->nr = regs->r9;
 }
 
-void fastabi_function fastabi_op43_sequence(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_sequence(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_sequence *arg = FASTABI_AREA(curr);
@@ -636,13 +672,14 @@ void fastabi_function fastabi_op43_sequence(struct cpu_user_regs *regs)
     n0 = arg->nr;
     if ( n0 > FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t) )
         n0 = FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t);
-    n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 1) / sizeof(uint64_t) + 1);
+    n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 1) /
+                                sizeof(uint64_t) + 1);
     arg->nr = n0;
     for ( i = 0; i < n0; i++ )
         ((uint64_t *)a0)[i] = regs->rsi + FASTABI_STEPS(i, (uint32_t)regs->r8);
     set_xen_guest_handle(arg->list, h0);
-    FASTABI_CALL(curr, arg, 43U, rc,
-                 20U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 20U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = (uint32_t)FASTABI_NEXT(curr, 0) >> 6;
@@ -665,7 +702,8 @@ may_continue_op43_values(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_values(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_values(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 2);
@@ -680,8 +718,8 @@ void fastabi_function fastabi_op43_values(struct cpu_user_regs *regs)
     ((uint64_t *)a0)[0] = regs->rsi;
     ((uint64_t *)a0)[1] = regs->r8;
     ((uint32_t *)a1)[0] = 0;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 21U, (unsigned long)h0, (unsigned long)h1, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 21U, (unsigned long)h0,
+                 (unsigned long)h1, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 21U,
                                  may_continue_op43_values(curr, regs));
@@ -701,7 +739,8 @@ may_continue_op43_fixed_count(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
@@ -713,8 +752,8 @@ void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 22U, (unsigned long)h0, 0, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 22U, (unsigned long)h0, 0,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
                                  may_continue_op43_fixed_count(curr, regs));
@@ -728,12 +767,14 @@ void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 
 /* ---- dispatch.range ---- */
 
-void fastabi_function fastabi_op43_range(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_range(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
 
-    FASTABI_PLAIN_CALL(curr, 43U, rc, 23U, regs->r8, (uint16_t)regs->rsi, 0, 0);
+    FASTABI_PLAIN_CALL(curr, 43U, rc, 23U, regs->r8, (uint16_t)regs->rsi, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = (uint32_t)FASTABI_NEXT(curr, 0) >> 6;

@@ -6,8 +6,10 @@
  *   2322e10c3ae8924c dispatch
  *
  * What needs more than registers copied to fields and back:
- *   dispatch.frame: names guest-physical memory, where the classic ABI has a guest handle
- *   dispatch.fixed_count: its handler reaches an array by a guest handle; names guest-physical memory, where the classic ABI has a guest handle
+ *   dispatch.frame: names guest-physical memory, where the classic ABI has a
+ *   guest handle
+ *   dispatch.fixed_count: its handler reaches an array by a guest handle;
+ *   names guest-physical memory, where the classic ABI has a guest handle
  * The other operations, 2, do not.
  */
 
@@ -32,7 +34,8 @@ may_continue_op43(const struct vcpu *curr,
            (uint64_t)FASTABI_NEXT(curr, 2) == (uint64_t)regs->rsi;
 }
 
-void noinline fastabi_op43(struct cpu_user_regs *regs)
+void noinline
+fastabi_op43(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;
@@ -73,7 +76,8 @@ may_continue_op43_fields(const struct vcpu *curr,
            !memcmp(again, arg, sizeof(*arg));
 }
 
-void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_fields(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_fields *arg = FASTABI_AREA(curr);
@@ -88,7 +92,8 @@ void fastabi_function fastabi_op43_fields(struct cpu_user_regs *regs)
                   FASTABI_INSIDE(regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
                                  may_continue_op43_fields(curr, regs));
@@ -115,7 +120,8 @@ may_continue_op43_frame(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_context *arg = FASTABI_AREA(curr);
@@ -126,7 +132,8 @@ void fastabi_function fastabi_op43_frame(struct cpu_user_regs *regs)
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
         handle = FASTABI_FAULTS;
     fill_op43_frame(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle, 0, 0);
+    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8,
+                 (unsigned long)handle, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 5U,
                                  may_continue_op43_frame(curr, regs));
@@ -142,7 +149,8 @@ may_continue_op43_fixed_count(const struct vcpu *curr,
     return false; /* what it left behind the struct is not known */
 }
 
-void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
+void fastabi_function
+fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
@@ -154,8 +162,8 @@ void fastabi_function fastabi_op43_fixed_count(struct cpu_user_regs *regs)
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc,
-                 22U, (unsigned long)h0, 0, 0, 0);
+    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 22U, (unsigned long)h0, 0,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
                                  may_continue_op43_fixed_count(curr, regs));

@@ -21,7 +21,8 @@ may_continue_op44(const struct vcpu *curr,
     return (uint64_t)FASTABI_NEXT(curr, 0) == (uint64_t)regs->rdi;
 }
 
-void noinline fastabi_op44(struct cpu_user_regs *regs)
+void noinline
+fastabi_op44(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     long rc;

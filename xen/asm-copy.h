@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copies from and to guests, once more: where the compiler knows that a handle is
- * that of the argument area, because the handler is inlined into a function of
- * FastABI's, a copy is a few moves.  Everywhere else nothing of this is left.
- * Included after xen/guest_access.h, whose macros it goes on to use, by the files
- * that have such handlers.
+ * Copies from and to guests, once more: where the compiler knows that a handle
+ * is that of the argument area, because the handler is inlined into a function
+ * of FastABI's, a copy is a few moves.  Everywhere else nothing of this is
+ * left. Included after xen/guest_access.h, whose macros it goes on to use, by
+ * the files that have such handlers.
  */
 #ifndef X86_HVM_FASTABI_COPY_H
 #define X86_HVM_FASTABI_COPY_H
@@ -14,7 +14,9 @@
 /* Above it memcpy() is a call. */
 #define FASTABI_INLINE_MAX 64
 
-/* Only ever true of a constant, so neither a branch nor a load is left of it. */
+/*
+ * Only ever true of a constant, so neither a branch nor a load is left of it.
+ */
 #define fastabi_is_known(p, len)                                 \
     (__builtin_constant_p(len) && (len) <= FASTABI_INLINE_MAX && \
      __builtin_constant_p((unsigned long)(p) -                   \

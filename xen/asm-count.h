@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counters of hypercalls by ABI, for each HVM domain: where Xen counts and prints
- * them.
+ * Counters of hypercalls by ABI, for each HVM domain: where Xen counts and
+ * prints them.
  */
 #ifndef X86_HVM_FASTABI_COUNT_H
 #define X86_HVM_FASTABI_COUNT_H
@@ -23,8 +23,8 @@ static inline void fastabi_count(unsigned long rax)
 }
 
 /*
- * The key that switches FastABI was pressed: domains that are restored when it is
- * off go on without.
+ * The key that switches FastABI was pressed: domains that are restored when it
+ * is off go on without.
  */
 extern bool fastabi_is_switched;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How often HVM domains make each hypercall, in the classic ABI and in FastABI.
- * Debug key 'F' prints it (domain.c), and so does the end of a domain.  Debug key 'X'
- * switches FastABI, for tests of what a domain does that moves.  Knows no hypercall.
+ * How often HVM domains make each hypercall, in the classic ABI and in
+ * FastABI. Debug key 'F' prints it (domain.c), and so does the end of a
+ * domain.  Debug key 'X' switches FastABI, for tests of what a domain does
+ * that moves.  Knows no hypercall.
  */
 #include <xen/atomic.h>
 #include <xen/init.h>
@@ -52,8 +53,9 @@ static struct fastabi_counts *counts_of(struct domain *d)
 }
 
 /*
- * By the number and the first argument, whatever that is: also what is refused.  A
- * call that is continued is counted again; its first argument may be another then.
+ * By the number and the first argument, whatever that is: also what is
+ * refused.  A call that is continued is counted again; its first argument may
+ * be another then.
  */
 void fastabi_count_call(unsigned long rax)
 {
@@ -119,8 +121,8 @@ void fastabi_domain_gone(struct domain *d)
 }
 
 /*
- * Without FastABI this is a Xen as others are: no CPUID bit, and -ENOSYS, for the
- * domains that are made or restored from then on.
+ * Without FastABI this is a Xen as others are: no CPUID bit, and -ENOSYS, for
+ * the domains that are made or restored from then on.
  */
 bool fastabi_is_switched;
 

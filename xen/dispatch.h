@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the generated dispatcher is written with.  It fills the public struct of
- * an operation at the start of the vCPU's argument area, where
- * copy_{to,from}_user_hvm() find it while vcpu->hcall_fastabi says so, and has
- * Xen's own table call the handler, so that neither the choice of handlers that
- * an HVM guest may reach nor XSM is passed by.
+ * What the generated dispatcher is written with.  It fills the public struct
+ * of an operation at the start of the vCPU's argument area, where
+ * copy_{to,from}_user_hvm() find it while vcpu->hcall_fastabi says so, and
+ * has Xen's own table call the handler, so that neither the choice of
+ * handlers that an HVM guest may reach nor XSM is passed by.
  */
 #ifndef X86_HVM_FASTABI_DISPATCH_H
 #define X86_HVM_FASTABI_DISPATCH_H
@@ -30,11 +30,13 @@
 #include <public/vcpu.h>
 #include <public/version.h>
 
+#include "phys.h"
+
 /*
- * The functions of a hypercall are compiled at the end of the file that has its
- * handler, where FASTABI_PART is its number: the handler becomes a part of each,
- * and what is left of it is what one operation needs.  dispatch.c itself has the
- * rest, and the choice between all of them.
+ * The functions of a hypercall are compiled at the end of the file that has
+ * its handler, where FASTABI_PART is its number: the handler becomes a part of
+ * each, and what is left of it is what one operation needs.  dispatch.c itself
+ * has the rest, and the choice between all of them.
  */
 #ifdef FASTABI_PART
 #define FASTABI_IS_HERE(nr) ((nr) == FASTABI_PART)
@@ -52,7 +54,8 @@
 
 /*
  * A handler may take a 64-bit value for the address of something: the argument
- * area is out of a guest's reach, also of what is as large as it and starts before.
+ * area is out of a guest's reach, also of what is as large as it and starts
+ * before.
  */
 #define FASTABI_INSIDE(reg)                                            \
     ((reg) - (unsigned long)FASTABI_HANDLE + (FASTABI_AREA_SIZE - 1) < \
@@ -62,11 +65,6 @@
 #define FASTABI_STATE(regs) ((uint32_t)((regs)->rax >> 32))
 
 /* ---- the argument area ---- */
-
-/* The one of a vCPU: COMPAT_ARG_XLAT_VIRT_BASE, if it is the current one. */
-#define FASTABI_AREA(v) \
-    (FASTABI_HANDLE +   \
-     ((unsigned long)(unsigned int)(v)->vcpu_id << ARG_XLAT_VA_SHIFT))
 
 /*
  * A struct of head bytes is at its start, or nothing, and then count arrays of
@@ -116,11 +114,5 @@ static inline void fastabi_refuse(struct cpu_user_regs *regs, int rc)
 
 void fastabi_preempted(struct cpu_user_regs *regs, uint32_t state,
                        bool possible);
-
-/* ---- guest-physical memory; 0, or not ---- */
-
-int fastabi_copy_from_frame(void *to, uint64_t gfn, unsigned int size);
-int fastabi_copy_from_phys(void *to, uint64_t addr, unsigned int size);
-int fastabi_copy_to_phys(uint64_t addr, void *from, unsigned int size);
 
 #endif /* X86_HVM_FASTABI_DISPATCH_H */

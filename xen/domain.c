@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which domains have FastABI: a record of their HVM context, by which a toolstack
- * takes it from one, and by which a domain that has it keeps it over migration.
- * Debug key 'F' prints it.
+ * Which domains have FastABI: a record of their HVM context, by which a
+ * toolstack takes it from one, and by which a domain that has it keeps it over
+ * migration. Debug key 'F' prints it.
  */
 #include <xen/errno.h>
 #include <xen/init.h>
@@ -18,7 +18,9 @@
 
 #include "parts.h"
 
-/* None of a domain without: hosts that never heard of FastABI will do for it. */
+/*
+ * None of a domain without: hosts that never heard of FastABI will do for it.
+ */
 static int cf_check save(struct vcpu *v, hvm_domain_context_t *h)
 {
     struct hvm_fastabi record = { .allowed = 1 };
@@ -71,9 +73,11 @@ static void cf_check print(unsigned char key)
 
 static int __init cf_check init(void)
 {
-    register_keyhandler('F', print, "print hypercalls by ABI", 1);
+    register_keyhandler('F', print, "print the use of FastABI", 1);
 
-    /* FASTABI_NO_CHECK: since 4.19 there is a function that only checks, too. */
+    /*
+     * FASTABI_NO_CHECK: since 4.19 there is a function that only checks, too.
+     */
     hvm_register_savevm(HVM_SAVE_CODE(FASTABI), "FASTABI", save,
                         FASTABI_NO_CHECK load,
                         HVM_SAVE_LENGTH(FASTABI) +

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * FastABI: what tools see of hypercalls with all arguments in registers.  Guests
- * find it by XEN_HVM_CPUID_FASTABI.
+ * FastABI: what tools see of hypercalls with all arguments in
+ * registers.  Guests find it by XEN_HVM_CPUID_FASTABI.
  */
 #ifndef __XEN_PUBLIC_HVM_FASTABI_X86_H__
 #define __XEN_PUBLIC_HVM_FASTABI_X86_H__
@@ -10,10 +10,10 @@
 #include "../../hvm/save.h"
 
 /*
- * Whether a domain sees the CPUID bit and may make the calls: 0 or 1.  A toolstack
- * takes them from a domain with XEN_DOMCTL_sethvmcontext before it runs.  A domain
- * that has them takes this record along when it is migrated, and a host that
- * cannot give them refuses it.
+ * Whether a domain sees the CPUID bit and may make the calls: 0 or 1.  A
+ * toolstack takes them from a domain with XEN_DOMCTL_sethvmcontext before it
+ * runs.  A domain that has them takes this record along when it is migrated,
+ * and a host that cannot give them refuses it.
  */
 struct hvm_fastabi {
     uint32_t allowed;
@@ -22,8 +22,8 @@ struct hvm_fastabi {
 DECLARE_HVM_SAVE_TYPE(FASTABI, 64, struct hvm_fastabi);
 
 /*
- * Trace records, each of 64-bit values, the lower half first: the registers of a
- * call in three records, one immediately after another, and its result.
+ * Trace records, each of 64-bit values, the lower half first: the registers of
+ * a call in three records, one immediately after another, and its result.
  */
 #define TRC_HVM_FASTABI        0x00088000
 #define TRC_HVM_FASTABI_CALL   (TRC_HVM_FASTABI + 1) /* rax, rdi, rsi */

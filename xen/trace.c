@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Trace records of FastABI calls: their registers, and the result.  A call that
- * does not return, or is made again, has no result.  Knows no operation.
+ * Trace records of FastABI calls: their registers, and the result.  A call
+ * that does not return, or is made again, has no result.  Knows no operation.
  */
 #include <xen/sched.h>
 #include <xen/trace.h>

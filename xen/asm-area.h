@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The argument area of a vCPU, as copies from and to guests see it: while a
+ * handler is called with arguments that Xen has put there, copy_from_guest()
+ * and copy_to_guest() serve its addresses as well as the guest's.
+ */
+#ifndef X86_HVM_FASTABI_AREA_H
+#define X86_HVM_FASTABI_AREA_H
+
+#ifdef CONFIG_FASTABI
+
+#include <xen/sched.h>
+#include <asm/uaccess.h>
+
+/*
+ * What a handler is given for an address in the argument area: FASTABI_HANDLE
+ * and up.  It is the same for all vCPUs, so that compilers know it for a
+ * constant wherever a handler is inlined; it is never used as an
+ * address.  After it there is as much address space where every copy fails: a
+ * handle to memory that could not be read points there, so that its handler
+ * finds out when it would in the classic ABI.
+ */
+#define FASTABI_AREA_SIZE COMPAT_ARG_XLAT_SIZE
+#define FASTABI_HANDLE                   \
+    ((void *)(PERDOMAIN_ALT_VIRT_START + \
+              (ARG_XLAT_VIRT_START - PERDOMAIN_VIRT_START)))
+#define FASTABI_FAULTS (FASTABI_HANDLE + FASTABI_AREA_SIZE)
+
+/*
+ * Does this lie there, while a handler may use it?  A guest cannot name it: no
+ * handle of the guest's gets to a handler meanwhile.
+ */
+static always_inline bool fastabi_is_area(const void *p)
+{
+    return current->hcall_fastabi &&
+           (unsigned long)(p - FASTABI_HANDLE) < 2 * FASTABI_AREA_SIZE;
+}
+
+/* The one of a vCPU: COMPAT_ARG_XLAT_VIRT_BASE, if it is the current one. */
+#define FASTABI_AREA(v) \
+    (FASTABI_HANDLE +   \
+     ((unsigned long)(unsigned int)(v)->vcpu_id << ARG_XLAT_VA_SHIFT))
+
+/*
+ * To or from it.  The number of bytes that could not be copied: none, or all.
+ */
+unsigned int fastabi_copy_to(void *to, const void *from, unsigned int len);
+unsigned int fastabi_copy_from(void *to, const void *from, unsigned int len);
+unsigned int fastabi_clear(void *to, unsigned int len);
+
+/* A handler's way to be called again, while a FastABI call is under way. */
+#define fastabi_in_call(v) ((v)->hcall_fastabi || (v)->hcall_fastabi_plain)
+
+#endif /* CONFIG_FASTABI */
+
+#endif /* X86_HVM_FASTABI_AREA_H */

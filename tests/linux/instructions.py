@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""What the plugin instructions.c counted, and the table of it in docs/performance.md. Must not know
-what is booted."""
+"""What the plugin instructions.c counted, the table of it in docs/performance.md and docs/linux.md,
+and the picture. Must not know what is booted."""
+import collections
 import os
 import re
 
+import chart
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-PAGE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs", "performance.md")
+DOCS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs")
+PAGES = [os.path.join(DOCS, name) for name in ("performance.md", "linux.md")]
+PICTURE = os.path.join(DOCS, "images", "linux.svg")
+WORDS = chart.Words("Instructions of a Linux domain, classic and FastABI",
+                    "Instructions from the start of a domain to its end, in thousands",
+                    "kinds of instructions", "linux.md", None)
 MARKS = "<!-- instructions of Linux: from here", "<!-- instructions of Linux: to here -->"
 KINDS = {"domains": "domain", "xen-for-domains": "Xen, for the domain", "dom0": "dom0",
          "xen-for-dom0": "Xen, for dom0"}
@@ -46,10 +54,37 @@ def page(rows, kernels, disks):
     return "\n".join(lines)
 
 
+def between(text):
+    """Where the table of a page starts and ends."""
+    return text.index("\n", text.index(MARKS[0])) + 1, text.index(MARKS[1])
+
+
+def tables():
+    """The table of each page."""
+    found = []
+    for path in PAGES:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        start, end = between(text)
+        found.append(text[start:end].strip("\n"))
+    return found
+
+
+def picture(text):
+    """Two bars for each kind of instructions in a table."""
+    row = collections.namedtuple("Row", "title classic fast")
+    cells = [re.split(r" *\| *", line)[1:4] for line in text.splitlines()]
+    return chart.draw([row(name, *(int(number.replace(",", "")) for number in numbers))
+                       for name, *numbers in cells if name in KINDS.values()], WORDS)
+
+
 def update(text):
-    """Write the table into the page."""
-    with open(PAGE, encoding="utf-8") as file:
-        whole = file.read()
-    start, end = whole.index("\n", whole.index(MARKS[0])) + 1, whole.index(MARKS[1])
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(whole[:start] + "\n" + text + "\n\n" + whole[end:])
+    """Write the table into the pages, and draw the picture."""
+    for path in PAGES:
+        with open(path, encoding="utf-8") as file:
+            whole = file.read()
+        start, end = between(whole)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(whole[:start] + "\n" + text + "\n\n" + whole[end:])
+    with open(PICTURE, "w", encoding="utf-8") as file:
+        file.write(picture(text))

@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 PLAN = conformance.Plan(30, 10, 3, conformance.everything)
 SEED = 1
-SAMPLE = 2      # faults of a language that a sample has
+LANGUAGES, SAMPLE = 2, 1    # that a sample has, and faults of each
 
 
 class Notes:

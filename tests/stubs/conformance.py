@@ -34,7 +34,7 @@ class Plan:
     """Sizes of a run."""
 
     def __init__(self, specs, ops, share, configs, plain_share=1, rotate=False, levels=9,
-                 half=False):
+                 third=False):
         self.specs = specs      # random specifications
         self.ops = ops          # operations of each that has sub-operations
         self.share = share      # a configuration that is not plain runs 1 of so many of them
@@ -42,7 +42,7 @@ class Plan:
         self.plain_share = plain_share    # the same for one that is plain
         self.rotate = rotate    # a configuration has a share of the transfers, not all
         self.levels = levels    # configurations, for each way of instrumenting code
-        self.half = half        # of the levels of optimisation, for each compiler without that
+        self.third = third      # of the levels for each compiler, and half the ways to instrument
 
 
 def everything(name):
@@ -55,7 +55,7 @@ def not_contained(name):
 
 
 FULL = Plan(150, 20, 7, everything)
-SAMPLE = Plan(30, 20, 5, not_contained, plain_share=2, rotate=True, levels=1, half=True)
+SAMPLE = Plan(16, 20, 5, not_contained, plain_share=2, rotate=True, levels=1, third=True)
 QUICK = Plan(40, 10, 3, None)    # the configurations that the language calls quick
 
 
@@ -314,9 +314,12 @@ class Suite:
                    "another version" if config.other else config.instrumentation)
             alike.setdefault((way, config.plain), []).append(config)
         sampling, left_out = Sampling(self.seed), set()
+        special = [way for way, plain in alike if not plain]
+        kept = sampling.pick("ways", special, (len(special) + 1) // 2 if self.plan.third else
+                             len(special))
         for (way, plain), configs in alike.items():
-            count = self.plan.levels if not plain else \
-                (len(configs) + 1) // 2 if self.plan.half else len(configs)
+            count = (self.plan.levels if way in kept else 0) if not plain else \
+                (len(configs) + 2) // 3 if self.plan.third else len(configs)
             chosen = sampling.pick(way, configs, count)
             left_out.update(c.name for c in configs if c not in chosen)
         return [c for c in self.lang.CONFIGS if c.name not in left_out]
@@ -330,8 +333,8 @@ class Suite:
               f"{len(self.groups)} styles and transfers")
         self.report.check("every operation of the RFC is there", shipped >= RFC_OPERATIONS)
         is_wanted = self.plan.configs or self.lang.QUICK.__contains__
-        configs = [c for c in self.some_levels() if is_wanted(c.name)
-                   and (not self.only or self.only in c.name)]
+        configs = [c for c in self.lang.CONFIGS if self.only in c.name] if self.only else \
+            [c for c in self.some_levels() if is_wanted(c.name)]
         if not configs and not self.only:
             self.report.check("there is a configuration", False)
         if self.title and not any(op.title == self.title for s in self.shipped + self.random

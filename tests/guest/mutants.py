@@ -25,7 +25,7 @@ import bundle                                                           # noqa: 
 import images                                                           # noqa: E402
 
 BOOTS = 40                      # of one kind, at most
-SAMPLE = 2                      # kinds that a sample has
+SAMPLE = 1                      # kinds that a sample has
 QUIET = 12                      # seconds of work without a word: the guest hangs
 # What tests/guest/builder makes of the domain that has physical interrupts.
 DEVICES = ["devices", "guest k 1 16 plan=cases lenient operation=physdev", "run 20"]

@@ -25,7 +25,7 @@ FLAGS = ["-Wall", "-Wextra", "-Werror", "-mno-red-zone", "-fno-pie", "-ffreestan
          "-D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__"]
 CONFIGS = [("gcc", "-O2"), ("clang", "-O2"), ("gcc", "-O0"), ("clang", "-Os"), ("gcc", "-O3"),
            ("clang", "-O0")]
-QUICK = 4       # of these, unless in --full
+QUICK = 3       # of these, unless in --full
 INSTRUMENTED = [(c, "-O2", i) for i in lang_c.INSTRUMENTATION if i != "plain"
                 for c in ("gcc", "clang")]
 INSTRUMENTED_SAMPLE = 1

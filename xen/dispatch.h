@@ -17,6 +17,7 @@
 #include <xen/sched.h>
 
 #include <asm/guest_access.h>
+#include <asm/hvm/fastabi-phys.h>
 #include <asm/hvm/fastabi.h>
 
 #include <public/event_channel.h>
@@ -29,8 +30,6 @@
 #include <public/sched.h>
 #include <public/vcpu.h>
 #include <public/version.h>
-
-#include "phys.h"
 
 /*
  * The functions of a hypercall are compiled at the end of the file that has

@@ -3,12 +3,11 @@
  * Copies from and to guest memory by its guest-physical address, for the
  * arrays that a handler reaches by a guest handle.  Knows no operation.
  */
+#include <asm/hvm/fastabi-phys.h>
 #include <asm/hvm/hvm.h>
 #if __has_include(<asm/hvm/support.h>)
 #include <asm/hvm/support.h> /* the copies, in most releases */
 #endif
-
-#include "phys.h"
 
 /* Does [addr, addr + size) lie in the physical address space? */
 static bool is_phys(uint64_t addr, unsigned int size)

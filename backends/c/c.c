@@ -321,6 +321,7 @@ const struct fastabi_backend fastabi_backend_c = {
     .description = "C and C++ headers with an inline function for each operation",
     .flags = FASTABI_BACKEND_STUBS | FASTABI_BACKEND_FLAT_NAMES | FASTABI_BACKEND_STRUCTS,
     .structs_unless = "style=value",
+    .fields_if = "style=bridge",
     .options = c_options,
     .option_count = C_OPTION_COUNT,
     .begin = begin,

@@ -131,6 +131,12 @@ struct fastabi_backend {
      * needed, "style=value|other"; NULL: structs are always needed.
      */
     const char *structs_unless;
+    /*
+     * An option and those of its choices with which what it writes reads the fields of the classic
+     * call's struct, "style=bridge": with a layout, operations are left out whose struct is there
+     * and lacks one.  NULL: it never does.
+     */
+    const char *fields_if;
 };
 
 /* The function that a shared object with a backend exports.  The table must stay valid. */

@@ -44,6 +44,8 @@ static unsigned int find_needs(const struct fastabi_emission *emission)
 
     if (backend->flags & FASTABI_BACKEND_STRUCTS && !holds(emission, backend->structs_unless))
         needs |= FASTABI_NEEDS_STRUCT;
+    if (holds(emission, backend->fields_if))
+        needs |= FASTABI_NEEDS_FIELDS;
     if (backend->flags & FASTABI_BACKEND_HANDLERS)
         needs |= FASTABI_NEEDS_HANDLER;
     if (backend->flags & FASTABI_BACKEND_STUBS)

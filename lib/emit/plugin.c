@@ -64,6 +64,8 @@ static const char *find_fault(const struct fastabi_backend *backend)
     if (!fault && backend->structs_unless &&
         !fastabi_option_is_setting(backend, backend->structs_unless))
         fault = "structs_unless names no choice of an option; write OPTION=CHOICE";
+    if (!fault && backend->fields_if && !fastabi_option_is_setting(backend, backend->fields_if))
+        fault = "fields_if names no choice of an option; write OPTION=CHOICE";
     return fault;
 }
 
@@ -176,6 +178,7 @@ int fastabi_plugin_describe(const struct fastabi_backend *backend,
     write_text(&pen, backend->name);
     write_text(&pen, backend->description);
     write_text(&pen, backend->structs_unless);
+    write_text(&pen, backend->fields_if);
     write_number(&pen, backend->flags);
     write_number(&pen, backend->option_count);
     for (uint32_t i = 0; i < backend->option_count; i++) {
@@ -243,6 +246,7 @@ struct fastabi_plugin *fastabi_plugin_read(char *texts, size_t length, const cha
         backend.name = read_text(&cursor);
         backend.description = read_text(&cursor);
         backend.structs_unless = read_text(&cursor);
+        backend.fields_if = read_text(&cursor);
         backend.flags = read_number(&cursor);
         backend.option_count = read_number(&cursor);
     }

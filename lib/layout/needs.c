@@ -167,6 +167,56 @@ static bool lacks_handler(struct search *search)
     return is_own && lacks_fields(search, structure);
 }
 
+/* ---- what the classic call has in its struct ---- */
+
+/* Fields that have a value of their own, in or out. */
+static bool lacks_values(struct search *search, const struct fastabi_struct *structure)
+{
+    const struct fastabi_op *op = search->op;
+
+    for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
+        if (lacks_field(search, structure, op->xen->fields[i].path))
+            return true;
+    }
+    for (size_t i = 0; op->xen && i < op->xen->array_count; i++) {
+        if (!op->xen->arrays[i].is_argument &&
+            lacks_field(search, structure, op->xen->arrays[i].name))
+            return true;
+    }
+    for (size_t i = 0; op->classic && i < op->classic->success.count; i++) {
+        if (lacks_field(search, structure, op->classic->success.items[i].name))
+            return true;
+    }
+    return op->classic && op->classic->linear.mark.line &&
+           lacks_field(search, structure, op->classic->linear.field);
+}
+
+/* Fields that must be 0. */
+static bool lacks_zeros(struct search *search, const struct fastabi_struct *structure)
+{
+    const struct fastabi_op *op = search->op;
+
+    for (size_t i = 0; i < op->omit.count; i++) {
+        bool is_ignored = false;
+
+        for (size_t j = 0; op->classic && j < op->classic->ignore.count; j++)
+            is_ignored |= !strcmp(op->classic->ignore.items[j], op->omit.items[i].name);
+        if (!is_ignored && lacks_field(search, structure, op->omit.items[i].name))
+            return true;
+    }
+    return false;
+}
+
+static bool lacks_classic(struct search *search)
+{
+    const char *name = fastabi_op_xen_struct(search->op);
+    const struct fastabi_struct *structure =
+        name ? fastabi_layout_struct_by_name(search->check->layout, name) : NULL;
+
+    return structure && (lacks_fields(search, structure) || lacks_values(search, structure) ||
+                         lacks_zeros(search, structure));
+}
+
 /* ---- all of it ---- */
 
 void fastabi_needs_prepare(struct fastabi_check *check, struct fastabi_context *context,
@@ -185,6 +235,8 @@ bool fastabi_needs_find(struct fastabi_check *check, const struct fastabi_op *op
     if (needs & FASTABI_NEEDS_STRUCT && (lacks_stub(&search) || lacks_types(&search)))
         return true;
     if (needs & FASTABI_NEEDS_HANDLER && lacks_handler(&search))
+        return true;
+    if (needs & FASTABI_NEEDS_FIELDS && lacks_classic(&search))
         return true;
     return needs & FASTABI_NEEDS_WIDTH && lacks_widths(&search);
 }

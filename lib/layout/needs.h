@@ -11,6 +11,8 @@
 #define FASTABI_NEEDS_HANDLER (1u << 1)
 /* The width of every parameter, from wherever it is known. */
 #define FASTABI_NEEDS_WIDTH (1u << 2)
+/* What of the handler's struct a classic call has in it, where there is such a struct. */
+#define FASTABI_NEEDS_FIELDS (1u << 3)
 
 /*
  * Whether the layout lacks something that is needed.  If so, says why and what to do, in two texts:

@@ -158,8 +158,12 @@ static void register_backends(void)
     show("an option that does not exist", fastabi_backend_register(context, &backend));
     backend.structs_unless = "style";
     show("an option without a choice", fastabi_backend_register(context, &backend));
+    backend.structs_unless = NULL;
+    backend.fields_if = "style=c";
+    show("fields with a choice that does not exist", fastabi_backend_register(context, &backend));
     backend.name = "structs";
     backend.structs_unless = "style=b|a";
+    backend.fields_if = "style=b";
     show("choices of an option", fastabi_backend_register(context, &backend));
     show("unknown flags of a file", fastabi_generate(context, NULL, 0, &options));
     options.backend = "json";

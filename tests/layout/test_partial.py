@@ -24,6 +24,8 @@ struct no_compat { uint32_t a; };
 struct compat_field { uint32_t a; };
 struct compat_without { uint32_t b; };
 struct handler { uint32_t b; };
+struct told { uint32_t a; };
+struct linear { uint64_t a; };
 """
 XEN_H = """#include <stdint.h>
 #define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00
@@ -87,6 +89,30 @@ subops:
     index: 13
     input: { a: { reg: 2, type: u32 } }
     xen: { struct: absent_handler, fields: { a: a } }
+  listed:
+    index: 14
+    input: { a: { reg: 2, type: u32 }, where: { reg: 3, type: u64 } }
+    xen:
+      struct: handler
+      fields: { b: a }
+      arrays: { list: { from: where, size: 8, count: 1 } }
+  told:
+    index: 15
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: told }
+    omit: { c: "it is 0", d: "nobody reads it" }
+    classic: { success: { c: 0 }, ignore: [d] }
+  ignored:
+    index: 16
+    input: { a: { reg: 2, type: u32 } }
+    c_lang: { struct: told }
+    omit: { d: "nobody reads it" }
+    classic: { ignore: [d] }
+  linear:
+    index: 17
+    input: { a: { reg: 2, type: u64 } }
+    c_lang: { struct: linear }
+    classic: { linear: { index: 99, param: a, field: v, size: 8 } }
 """
 # What each backend leaves out: {operation: (what is said of it, the hint)}
 STRUCTS = {
@@ -99,6 +125,12 @@ STRUCTS = {
     "no_type": ("the headers have no type 'thre_t'", "did you mean 'there_t'?"),
     "later": ("the headers have no struct 'later'", "use headers of Xen 4.99 or later"),
 }
+# A bridge reads all of the classic struct, where that is there.
+BRIDGES = STRUCTS | {op: (f"struct '{struct}' has no field '{field}'", "use headers that have it")
+                     for op, struct, field in (
+                         ("no_omitted", "no_omitted", "pad"), ("handled", "handler", "a"),
+                         ("listed", "handler", "list"), ("told", "told", "c"),
+                         ("linear", "linear", "v"))}
 ALL = re.findall(r"(?m)^  (\w+):", SPEC)
 CLASSIC = """name: classic
 hypercall_index: 6
@@ -152,6 +184,7 @@ def check_backends(report, folder, source, title):
     for backend, settings, expected, pattern in (
             ("c", [], STRUCTS, r"xen_hypercall_part_(\w+)\("),
             ("c", ["style=value"], {}, r"xen_hypercall_part_(\w+)\("),
+            ("c", ["style=bridge"], BRIDGES, r"xen_hypercall_part_(\w+)\("),
             ("asm", ["syntax=nasm"], {}, r"%macro xen_hypercall_part_(\w+) "),
             ("rust", ["form=module"], {}, r"pub unsafe fn (\w+)"),
             ("json", [], {}, r'^          "name": "(\w+)"'),
@@ -191,6 +224,10 @@ def check_trimmed(report, folder):
                  "partial: a header that is missing is not included", header[:2000])
     fault = compiles(folder, ["include", "out"], "fastabi/part.h")
     report.check(not fault, "partial: what is left compiles with these headers", fault)
+    call("generate", "-b", "c", "-O", "style=bridge", *headers, "-o", "bridge", "part.yml",
+         cwd=folder)
+    fault = compiles(folder, ["include", "bridge"], "fastabi/part.h")
+    report.check(not fault, "partial: bridges that are left compile with these headers", fault)
     report.check("include/xen/part.h" in (folder / "d").read_text(),
                  "partial: the depfile names the headers")
     whole = call("generate", "-b", "c", "-o", "-", "part.yml", cwd=folder)[1]
@@ -326,6 +363,22 @@ def check_cut(report, folder):
             report.check(not fault, f"partial: {release}: {path.name} compiles", fault)
 
 
+def check_older_union(report, folder):
+    """Bridges where the union of altp2m operations is that of 4.11, without being told of it: the
+    interface version keeps them from what later ones have."""
+    tree, out = folder / "older", folder / "out-older"
+    shutil.copytree(HEADERS["4.17"], tree)
+    header, compat = tree / "xen/hvm/hvm_op.h", tree / "xen/xen-compat.h"
+    names = ("mem_access", "disable_notify", "get_vcpu_p2m_idx", "suppress_ve", "set_visibility")
+    text, count = re.subn(rf"\b({'|'.join(names)});", r"\1_of_later;", header.read_text())
+    header.write_text(text)
+    compat.write_text(re.sub(r"(__XEN_LATEST_INTERFACE_VERSION__) 0x\w+", r"\1 0x00040900",
+                             compat.read_text(), count=1))
+    call("generate", "-b", "c", "-O", "style=bridge", "-o", out, "abi/hvm.yml")
+    fault = compiles(folder, [tree, out], "stdint.h", "fastabi/hvm.h")
+    report.check(count >= len(names) and not fault, "partial: an older union", fault or f"{count}")
+
+
 def drop_header(report, folder, header):
     """Xen's headers without one: only what needs it, or a header that includes it, is lost."""
     tree, name = folder / "without", header.replace("/", "-")
@@ -404,6 +457,7 @@ def run(report, amount):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         check_trimmed(report, folder)
+        check_older_union(report, folder)
         check_untyped(report, folder)
         check_snapshot(report, folder)
         check_faults(report, folder)

@@ -172,6 +172,12 @@ class Trees:
         for compiler, standard in COMPILERS if out else ():
             status, errors = self.compile(compiler, standard, out, path)
             self.report.check(f"no header of Xen's, {compiler}", status == 0, head(errors))
+        for style in ("struct", "bridge"):      # where long has 32 bits
+            out = self.generate(f"bare-{style}", [os.path.join(self.top, "abi")], f"style={style}",
+                                "result=long long")
+            status, errors = self.compile("clang", "gnu11", out or ".", path, "-ffreestanding",
+                                          "--target=x86_64-pc-windows-msvc")
+            self.report.check(f"no header of Xen's, {style} for Windows", status == 0, head(errors))
 
     def versions(self):
         """Every interface version that Xen's headers know, and none with xen.h first."""

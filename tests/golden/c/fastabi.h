@@ -122,9 +122,9 @@ struct xen_fastabi_choice<
 # elif defined(__clang__)
 #  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \
     __builtin_types_compatible_p(                                              \
-        __typeof__(1 ? (void *)((long)(__builtin_object_size(                  \
+        __typeof__(1 ? (void *)((__INTPTR_TYPE__)(__builtin_object_size(       \
                                     &xen_fastabi_probe_##id, 0) !=             \
-                                       (__SIZE_TYPE__)-1) - 1L)                \
+                                       (__SIZE_TYPE__)-1) - 1)                 \
                      : (int *)0), int *)
 # elif __has_builtin(__builtin_has_attribute)
 struct xen_fastabi_packed { char first_; int second_; }; /* -fpack-struct */

@@ -210,8 +210,8 @@ static bool lacks_zeros(struct search *search, const struct fastabi_struct *stru
 static bool lacks_classic(struct search *search)
 {
     const char *name = fastabi_op_xen_struct(search->op);
-    const struct fastabi_struct *structure =
-        name ? fastabi_layout_struct_by_name(search->check->layout, name) : NULL;
+    const struct fastabi_struct
+        *structure = name ? fastabi_layout_struct_by_name(search->check->layout, name) : NULL;
 
     return structure && (lacks_fields(search, structure) || lacks_values(search, structure) ||
                          lacks_zeros(search, structure));

@@ -10,6 +10,7 @@
 
 #define CALLS 1000u /* that each makes at least, while the other one makes calls too */
 #define VCPUS 2u
+#define SAYS  16u /* rounds after which the first one says that it gets on */
 
 struct worker {
     uint64_t seed;
@@ -91,9 +92,11 @@ static bool is_done(void)
 static void work(void *argument)
 {
     struct worker *w = argument;
-    uint64_t none[MAX_PARAMS] = { 0 }, out[MAX_PARAMS], last = 0;
+    uint64_t none[MAX_PARAMS] = { 0 }, out[MAX_PARAMS], last = 0, rounds = 0;
 
     do {
+        if (w == &workers[0] && !(++rounds % SAYS))
+            tap_note("%lu rounds of calls", rounds);
         call(w, "hvm.get_time", none, out);
         if (output("hvm.get_time", "now", out) < last)
             fail(w, "hvm.get_time", "time runs back to", output("hvm.get_time", "now", out));

@@ -364,8 +364,8 @@ def check_cut(report, folder):
 
 
 def check_older_union(report, folder):
-    """Bridges where the union of altp2m operations is that of 4.11, which the generator does not know: the
-    interface version keeps them from what later ones have."""
+    """Bridges where the union of altp2m operations is that of 4.11, and the generator has not seen
+    it: the interface version keeps them from what later ones have."""
     tree, out = folder / "older", folder / "out-older"
     shutil.copytree(HEADERS["4.17"], tree)
     header, compat = tree / "xen/hvm/hvm_op.h", tree / "xen/xen-compat.h"

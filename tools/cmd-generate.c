@@ -3,6 +3,9 @@
 #include "commands.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include <fastabi/profile.h>
 
 #include "layout.h"
 
@@ -127,13 +130,75 @@ static enum tool_status load_all(struct fastabi_context *context, const struct r
     return tool_load_specs(context, &request->specs, specs);
 }
 
+/* Before this version, xen.h gives names of hypercalls to the numbers of older ones. */
+#define OLDEST_NAMES 0x00030202u
+
+/* The value of a setting "key=value", if it is one of that key. */
+static const char *value_of(const char *setting, const char *key)
+{
+    size_t length = strlen(key);
+
+    return !strncmp(setting, key, length) && setting[length] == '=' ? setting + length + 1 : NULL;
+}
+
+/* What the user sets last; NULL: nothing. */
+static const char *find_setting(const struct request *request, const char *key)
+{
+    for (size_t i = request->settings.count; i; i--) {
+        const char *value = value_of(request->settings.items[i - 1], key);
+
+        if (value)
+            return value;
+    }
+    return NULL;
+}
+
+/*
+ * The interface version of the includer, which hides structs, for reading the headers: what -O or
+ * the profile says, unless that is a word.  The profile keeps the text.
+ */
+static enum tool_status find_version(struct fastabi_context *context, struct request *request,
+                                     struct fastabi_profile **profile)
+{
+    static const char key[] = "interface_version";
+    const char *version = find_setting(request, key);
+    const char *name = find_setting(request, "profile");
+
+    if (!name)
+        name = request->options.profile;
+    if (!request->choice.headers.count)
+        return TOOL_DONE;
+    if (!version && name) {
+        int error = fastabi_profile_load(context, name, profile);
+
+        if (error)
+            return tool_status_of(error);
+        for (size_t i = 0; i < fastabi_profile_option_count(*profile); i++) {
+            const char *backend, *option;
+            const char *value = fastabi_profile_option(*profile, i, &backend, &option);
+
+            if (!strcmp(backend, request->options.backend) && !strcmp(option, key))
+                version = value;
+        }
+    }
+    /* a word, such as "latest", or what is refused later, is not for reading headers */
+    if (version && *version && !version[strspn(version, "0123456789abcdefABCDEFx")] &&
+        strtoul(version, NULL, 0) >= OLDEST_NAMES)
+        request->choice.interface_version = version;
+    return TOOL_DONE;
+}
+
 /* Check the specifications against the layout, and give them what it knows. */
-static enum tool_status apply_layout(struct fastabi_context *context, const struct request *request,
+static enum tool_status apply_layout(struct fastabi_context *context, struct request *request,
                                      struct tool_specs *specs, struct fastabi_layout **layout)
 {
-    enum tool_status status = layout_open(context, &request->choice, specs, FASTABI_LAYOUT_PARTIAL,
-                                          layout);
+    struct fastabi_profile *profile = NULL;
+    enum tool_status status = find_version(context, request, &profile);
 
+    if (!status)
+        status = layout_open(context, &request->choice, specs, FASTABI_LAYOUT_PARTIAL, layout);
+    fastabi_profile_free(profile);
+    request->choice.interface_version = NULL;
     if (!status)
         status = tool_status_of(fastabi_layout_check(context, *layout, specs->items, specs->count,
                                                      FASTABI_CHECK_PARTIAL));

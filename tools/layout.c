@@ -54,6 +54,7 @@ enum tool_status layout_open(struct fastabi_context *context, const struct layou
         .include_dir_count = (uint32_t)choice->includes.count,
         .snapshot = choice->snapshot,
         .target = choice->target,
+        .interface_version = choice->interface_version,
     };
 
     return tool_status_of(

@@ -38,6 +38,7 @@ struct layout_choice {
     struct tool_list includes;
     const char *snapshot;
     const char *target;
+    const char *interface_version; /* no option of its own */
 };
 
 /* Take an option.  TOOL_ARGUMENTS_END, TOOL_NO_MEMORY, or key itself when it is another one. */

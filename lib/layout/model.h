@@ -52,6 +52,7 @@ struct fastabi_layout {
     void *module;     /* what dlopen returned */
     const char *base; /* directory of the headers, or NULL */
     const char *target;
+    bool is_versioned; /* it was read for an interface version, which may hide something */
     struct fastabi_layout_table structs;
     struct fastabi_layout_table macros;
     struct fastabi_layout_table types;

@@ -27,6 +27,9 @@ static void advise(struct search *search)
     if (search->is_newer)
         snprintf(search->hint, FASTABI_HINT_SIZE, "use headers of Xen %s or later",
                  fastabi_op_since(search->op));
+    else if (search->check->layout->is_versioned)
+        snprintf(search->hint, FASTABI_HINT_SIZE,
+                 "use an interface version or headers that have it");
     else if (!length || search->hint[length - 1] != '?') /* not "did you mean ...?" */
         snprintf(search->hint, FASTABI_HINT_SIZE, "use headers that have it");
 }

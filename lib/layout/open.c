@@ -296,6 +296,7 @@ static int read_headers(struct opening *opening, const struct fastabi_layout_opt
         status = fastabi_plan_make(&opening->plan, layout->base, specs, count);
     request->target = layout->target;
     request->interface_version = options->interface_version;
+    layout->is_versioned = options->interface_version;
     if (!status)
         status = keep_missing(opening);
     return status ? status : ask_provider(opening);

@@ -379,6 +379,31 @@ def check_older_union(report, folder):
     report.check(count >= len(names) and not fault, "partial: an older union", fault or f"{count}")
 
 
+def check_versions(report, folder):
+    """What the interface version of the includer hides is left out, and the rest compiles."""
+    hidden = {"set_version", "get_version", "swap_grant_ref"}
+    changed = {"populate_physmap", "add_to_physmap_batch"}
+    for title, words, style, expected in (
+            ("an option", ("-O", "interface_version=0x00030205"), "struct", hidden),
+            ("an option", ("-O", "interface_version=0x00030205"), "bridge", hidden | changed),
+            ("a profile", ("--profile", "minios", "-O", "types=stdint"), "struct", hidden),
+            ("an option of a profile", ("-O", "profile=minios", "-O", "types=stdint", "-O",
+                                        "interface_version=0x0003020a"), "struct", set()),
+            ("no number", ("-O", "interface_version=none"), "struct", set()),
+            ("other names", ("-O", "interface_version=0x00030101"), "struct", set())):
+        out = folder / "versions"
+        shutil.rmtree(out, ignore_errors=True)
+        status, _, said = call("generate", "-b", "c", "-O", f"style={style}", *words, "--headers",
+                               HEADERS["4.17"], "-o", out, "abi/")
+        what = f"partial: interface version: {title}, {style}"
+        report.check(status == 0 and set(said_of(said)) == expected and all(
+            hint == "use an interface version or headers that have it"
+            for _, hint in said_of(said).values()), what, said)
+        for path in sorted((out / "fastabi").glob("*.h")) if expected else ():
+            fault = compiles(folder, [HEADERS["4.17"], out], f"fastabi/{path.name}")
+            report.check(not fault, f"{what}: {path.name} compiles", fault)
+
+
 def drop_header(report, folder, header):
     """Xen's headers without one: only what needs it, or a header that includes it, is lost."""
     tree, name = folder / "without", header.replace("/", "-")
@@ -458,6 +483,7 @@ def run(report, amount):
         folder = pathlib.Path(scratch)
         check_trimmed(report, folder)
         check_older_union(report, folder)
+        check_versions(report, folder)
         check_untyped(report, folder)
         check_snapshot(report, folder)
         check_faults(report, folder)

@@ -15,7 +15,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GEN = os.path.abspath(os.environ.get("FASTABI_GEN") or os.path.join(ROOT, "build/fastabi-gen"))
-BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build/tests/depfile"))
+BUILD = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build/tests")),
+                     "depfile")
 SPEC = os.path.join(ROOT, "abi", "sched.yml")
 TYPES = os.path.join(ROOT, "abi", "common", "types.yml")
 

@@ -309,6 +309,8 @@ void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *
 static void write_stored(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
                          unsigned int i)
 {
+    static const char line[] =
+        "         fastabi_copy_to_phys(regs->r10, a0, n0 * sizeof(struct )) )";
     const char *type = fastabi_xen_array_struct(array);
     const char *field = fastabi_xen_array_count_field(array);
 
@@ -320,7 +322,7 @@ static void write_stored(struct fastabi_writer *writer, const struct fastabi_xen
                       " min_t(unsigned long, n%u,\n"
                       "                                                  arg->%s) * ",
                       i, field);
-    else if (type && strlen(type) > 13)
+    else if (type && strlen(line) + strlen(type) > XEN_WIDTH)
         fastabi_write(writer, "\n                              n%u * ", i);
     else
         fastabi_write(writer, " n%u * ", i);

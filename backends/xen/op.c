@@ -406,11 +406,14 @@ static void write_width_checks(struct fastabi_writer *writer, const struct fasta
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
         const char *field = xen_field_of(op, param);
+        bool is_long;
 
-        if (field && fastabi_param_is_typed(param))
-            fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) !=%ssizeof(%s));\n", field,
-                          strlen(field) > 27 ? "\n                 " : " ",
-                          fastabi_param_c_integer(param));
+        if (!field || !fastabi_param_is_typed(param))
+            continue;
+        is_long = strlen("    BUILD_BUG_ON(sizeof(arg->) != sizeof(uint64_t));") + strlen(field) >
+                  XEN_WIDTH;
+        fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) !=%ssizeof(%s));\n", field,
+                      is_long ? "\n                 " : " ", fastabi_param_c_integer(param));
     }
     if (has_struct(op))
         fastabi_write(writer, "    FASTABI_CHECK_SIZE(arg);\n");

@@ -636,7 +636,8 @@ fastabi_op43_batch(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h0 != FASTABI_FAULTS && n0 &&
-         fastabi_copy_to_phys(regs->r8, a0, n0 * sizeof(struct dispatch_told)) )
+         fastabi_copy_to_phys(regs->r8, a0,
+                              n0 * sizeof(struct dispatch_told)) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r9 = n0;
 }

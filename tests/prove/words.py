@@ -154,7 +154,7 @@ class Sum:
         elif z3.is_bv_value(term):
             self.constant += factor * term.as_long()
         else:
-            self.atom(z3.ZeroExt(self.bits - term.size(), term), factor)
+            self.atom(term, factor)
 
     def atom(self, term, factor):
         if not factor:
@@ -197,9 +197,12 @@ def truth(condition):
     return True if z3.is_true(condition) else False if z3.is_false(condition) else None
 
 
-EFFORT = 20000000    # of Z3 for one question; a count, as time would depend on the machine
+# What Z3 may do for one question; a count, as time would depend on the machine.  Most questions are
+# easy, and asked best of the solver that adds and forgets conditions; the other turns what is left
+# into one question about bits.
+FIRST_EFFORT, EFFORT = 100000, 20000000
 SOLVER = z3.SimpleSolver()
-SOLVER.set("rlimit", EFFORT)
+SOLVER.set("rlimit", FIRST_EFFORT)
 
 
 def example(conditions):
@@ -207,10 +210,15 @@ def example(conditions):
     SOLVER.push()
     try:
         SOLVER.add(*conditions)
-        result = SOLVER.check()
+        result, solver = SOLVER.check(), SOLVER
+        if result == z3.unknown:
+            solver = z3.Tactic("qfufbv").solver()
+            solver.set("rlimit", EFFORT)
+            solver.add(*conditions)
+            result = solver.check()
         if result == z3.unknown:
             raise Undecided()
-        return SOLVER.model() if result == z3.sat else None
+        return solver.model() if result == z3.sat else None
     finally:
         SOLVER.pop()
 

@@ -31,15 +31,16 @@ static size_t title_length(const struct fastabi_op *op)
 static void write_title(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
+    const char *doc = fastabi_op_doc(stub->op);
     size_t length = title_length(stub->op);
     unsigned int hypercall = fastabi_spec_hypercall_index(stub->spec);
 
     fastabi_write(writer, "/**\n * %s -", stub->function);
     if (length) {
         fastabi_write(writer, "\n");
-        fastabi_write_wrapped(writer, " *     ", run->width,
-                              fastabi_emission_printf(run->emission, "%.*s", (int)length,
-                                                      fastabi_op_doc(stub->op)));
+        if (doc[length])
+            doc = fastabi_emission_printf(run->emission, "%.*s", (int)length, doc);
+        fastabi_write_wrapped(writer, " *     ", run->width, doc);
     } else if (fastabi_op_is_direct(stub->op)) {
         fastabi_write(writer, " Hypercall %u.\n", hypercall);
     } else {

@@ -54,6 +54,8 @@ static const char *without_subscripts(const struct c_run *run, const char *path)
 {
     const char *name = "";
 
+    if (!strchr(path, '['))
+        return path;
     while (*path) {
         size_t length = strcspn(path, "[");
 
@@ -159,7 +161,10 @@ static void write_declared(struct fastabi_writer *writer, const struct c_fields 
     size_t start = parent(name, length);
 
     start += name[start] == '.';
-    fastabi_write(writer, " %.*s", (int)(length - start), name + start);
+    if (name[length])
+        fastabi_write(writer, " %.*s", (int)(length - start), name + start);
+    else
+        fastabi_write(writer, " %s", name + start);
     write_dimensions(writer, fields, name, length);
     fastabi_write(writer, ";");
 }
@@ -175,7 +180,9 @@ static size_t shared(const char *open, size_t length, const char *name)
 /* A line of a declaration; depth: how many structs it is in. */
 static void begin_line(struct fastabi_writer *writer, int depth)
 {
-    fastabi_write(writer, "\n%-*s", 4 + 4 * depth, "");
+    fastabi_write(writer, "\n    ");
+    while (depth--)
+        fastabi_write(writer, "    ");
 }
 
 /* uint32_t virq; struct { uint32_t port; } interdomain; */

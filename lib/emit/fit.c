@@ -217,6 +217,16 @@ static void put_line(const struct fastabi_fit *fit, struct output *output, const
         put_pieces(output, &line, fit->width);
 }
 
+/* The end of the line at bytes, or of the last of several that all fit: where its newline is. */
+static size_t end_of_lines(const char *bytes, size_t length, size_t width)
+{
+    const char *newline = memrchr(bytes, '\n', length < width ? length : width);
+
+    if (!newline)
+        newline = memchr(bytes, '\n', length);
+    return newline ? (size_t)(newline - bytes) : length;
+}
+
 /* Whole lines, the last one with its newline. */
 static void put_lines(struct fastabi_fit *fit, struct output *output, const char *bytes,
                       size_t length)
@@ -224,8 +234,7 @@ static void put_lines(struct fastabi_fit *fit, struct output *output, const char
     size_t done = 0, at = 0;
 
     while (at < length) {
-        const char *newline = memchr(bytes + at, '\n', length - at);
-        size_t end = newline ? (size_t)(newline - bytes) : length;
+        size_t end = at + end_of_lines(bytes + at, length - at, fit->width);
 
         if (is_too_long(bytes + at, end - at, fit->width)) {
             put(output, bytes + done, at - done);

@@ -79,7 +79,8 @@ static inline const char *put_until(struct fastabi_writer *writer, const char *t
     if (writer->indent_length)
         return fastabi_writer_put_lines(writer, text, stop);
     end = stop & PERCENT ? find_or_end(text, '%') : text + strlen(text);
-    put_bytes(writer, text, (size_t)(end - text));
+    if (end > text)
+        put_bytes(writer, text, (size_t)(end - text));
     return end;
 }
 

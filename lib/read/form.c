@@ -342,7 +342,7 @@ static int read_key(struct fastabi_form *form, const struct fastabi_node *key,
     for (size_t i = 0; i < table->count; i++) {
         const struct fastabi_key *row = &table->keys[i];
 
-        if (strcmp(row->name, key->text))
+        if (*row->name != *key->text || strcmp(row->name, key->text))
             continue;
         if (row->text)
             return row->text(form, key, value, find_member(&row->place, target));

@@ -223,8 +223,15 @@ static int check_bytes(struct fastabi_source *source, const unsigned char *bytes
 uint64_t fastabi_fingerprint_add(uint64_t fingerprint, const void *data, size_t length)
 {
     const unsigned char *bytes = data;
+    size_t i = 0;
 
-    for (size_t i = 0; i < length; i++)
+    for (; i + 4 <= length; i += 4) {
+        fingerprint = (fingerprint ^ bytes[i]) * FNV_PRIME;
+        fingerprint = (fingerprint ^ bytes[i + 1]) * FNV_PRIME;
+        fingerprint = (fingerprint ^ bytes[i + 2]) * FNV_PRIME;
+        fingerprint = (fingerprint ^ bytes[i + 3]) * FNV_PRIME;
+    }
+    for (; i < length; i++)
         fingerprint = (fingerprint ^ bytes[i]) * FNV_PRIME;
     return fingerprint;
 }

@@ -85,8 +85,7 @@ static bool add_fields(const struct c_carry *carry, struct c_fields *fields)
 
 bool c_collect_fields(const struct c_carry *carry, struct c_fields *fields)
 {
-    fields->count = 0;
-    fields->is_aligned = false;
+    c_start_fields(fields);
     if (carry->stub.structure)
         c_add_param_fields(carry->bridge->run, &carry->stub, fields);
     return !carry->structure || add_fields(carry, fields);

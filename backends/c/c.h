@@ -83,6 +83,8 @@ struct c_stub {
     bool compat;           /* other structs may be passed for it */
     struct c_argument arguments[2 * FASTABI_REGISTERS];
     size_t argument_count;
+    uint32_t set;     /* mask of registers with inputs ... */
+    uint32_t changed; /* ... and of those that the call changes */
     const struct fastabi_param *inputs[FASTABI_REGISTERS];
     const struct fastabi_param *outputs[FASTABI_REGISTERS];
     const char *in[FASTABI_REGISTERS]; /* flattened names of inputs and outputs */
@@ -144,10 +146,12 @@ struct c_fields {
     const char *names[C_FIELDS_MAX]; /* without subscripts: "u.interdomain.port" */
     const char *types[C_FIELDS_MAX]; /* of what stands for them */
     size_t count;
+    bool has_arrays;
     bool is_aligned; /* to more than a byte, unless the struct is packed */
 };
 
 bool c_uses_struct(const struct c_stub *stub);
+void c_start_fields(struct c_fields *fields);
 /* false: there are too many. */
 bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *path,
                  const char *type, bool is_aligned);

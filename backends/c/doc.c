@@ -35,9 +35,8 @@ static void write_title(const struct c_run *run, const struct c_stub *stub)
     size_t length = title_length(stub->op);
     unsigned int hypercall = fastabi_spec_hypercall_index(stub->spec);
 
-    fastabi_write(writer, "/**\n * %s -", stub->function);
+    fastabi_write(writer, length ? "/**\n * %s -\n" : "/**\n * %s -", stub->function);
     if (length) {
-        fastabi_write(writer, "\n");
         if (doc[length])
             doc = fastabi_emission_printf(run->emission, "%.*s", (int)length, doc);
         fastabi_write_wrapped(writer, " *     ", run->width, doc);
@@ -88,11 +87,12 @@ static void write_param(const struct c_run *run, const struct c_stub *stub,
 {
     struct fastabi_writer *writer = run->writer;
     const char *doc = fastabi_param_doc(param);
+    const char *name = fastabi_register_name(reg); /* of two or three letters */
     const char *condition = output ? fastabi_param_valid_when(param) : NULL;
     char note[FASTABI_NOTE_SIZE];
 
-    fastabi_write(writer, output ? " *  out %-3s %s" : " *  in  %-3s %s",
-                  fastabi_register_name(reg), fastabi_param_name(param));
+    fastabi_write(writer, output ? " *  out %s%s%s" : " *  in  %s%s%s", name, name[2] ? " " : "  ",
+                  fastabi_param_name(param));
     if (fastabi_param_is_typed(param))
         fastabi_write(writer, fastabi_param_is_signed(param) ? " (i%u)" : " (u%u)",
                       fastabi_param_width(param));

@@ -120,6 +120,8 @@ void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
     stub->function = fastabi_emission_printf(run->emission, "%s_%s", run->prefix, stub->id);
     stub->structure = value ? NULL : fastabi_op_c_struct(op);
     stub->compat = stub->structure && fastabi_op_c_struct_compat_count(op);
+    stub->set = fastabi_op_input_mask(op);
+    stub->changed = fastabi_op_output_mask(op) | fastabi_op_clobber_mask(op);
     stub->argument_count = 0;
     for (size_t i = 0; i < count; i++)
         add_argument(run, value ? fastabi_op_param(op, i) : fastabi_op_c_param(op, i), stub);

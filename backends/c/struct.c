@@ -67,6 +67,14 @@ static const char *without_subscripts(const struct c_run *run, const char *path)
     return name;
 }
 
+/* Most of the arrays stay as they are. */
+void c_start_fields(struct c_fields *fields)
+{
+    fields->count = 0;
+    fields->has_arrays = false;
+    fields->is_aligned = false;
+}
+
 bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *path,
                  const char *type, bool is_aligned)
 {
@@ -83,6 +91,7 @@ bool c_add_field(const struct c_run *run, struct c_fields *fields, const char *p
     fields->names[at] = name;
     fields->paths[at] = path;
     fields->types[at] = type;
+    fields->has_arrays |= name != path;
     fields->is_aligned |= is_aligned;
     fields->count++;
     return true;
@@ -154,18 +163,19 @@ static size_t parent(const char *name, size_t length)
     return length ? length - 1 : 0;
 }
 
-/* The last component of a name, with its dimensions, as it is declared. */
+/* The last component of a name, with its dimensions, as it is declared after a type. */
 static void write_declared(struct fastabi_writer *writer, const struct c_fields *fields,
-                           const char *name, size_t length)
+                           const char *type, const char *name, size_t length)
 {
     size_t start = parent(name, length);
 
     start += name[start] == '.';
     if (name[length])
-        fastabi_write(writer, " %.*s", (int)(length - start), name + start);
+        fastabi_write(writer, "%s %.*s", type, (int)(length - start), name + start);
     else
-        fastabi_write(writer, " %s", name + start);
-    write_dimensions(writer, fields, name, length);
+        fastabi_write(writer, "%s %s", type, name + start);
+    if (fields->has_arrays)
+        write_dimensions(writer, fields, name, length);
     fastabi_write(writer, ";");
 }
 
@@ -201,8 +211,7 @@ static void write_members(const struct c_run *run, const struct c_fields *fields
             continue; /* another element of an array */
         for (; length > common; length = parent(open, length)) {
             begin_line(writer, --depth);
-            fastabi_write(writer, "}");
-            write_declared(writer, fields, open, length);
+            write_declared(writer, fields, "}", open, length);
         }
         for (open = name; length < parent(name, leaf);) {
             length += name[length] == '.';
@@ -211,13 +220,11 @@ static void write_members(const struct c_run *run, const struct c_fields *fields
             fastabi_write(writer, "struct {");
         }
         begin_line(writer, depth);
-        fastabi_write(writer, "%s", fields->types[i]);
-        write_declared(writer, fields, name, leaf);
+        write_declared(writer, fields, fields->types[i], name, leaf);
     }
     for (; length; length = parent(open, length)) {
         begin_line(writer, --depth);
-        fastabi_write(writer, "}");
-        write_declared(writer, fields, open, length);
+        write_declared(writer, fields, "}", open, length);
     }
 }
 
@@ -280,12 +287,13 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
 void c_write_struct(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
-    struct c_fields fields = { .count = 0 };
+    struct c_fields fields;
     uint64_t size;
 
     write_tags(writer, stub);
     if (!stub->structure)
         return;
+    c_start_fields(&fields);
     c_add_param_fields(run, stub, &fields);
     c_write_stand_in(run, C_STRUCT, stub->id, stub->structure, &fields);
     write_field_assertions(writer, stub);

@@ -20,8 +20,7 @@ static void write_constants(struct fastabi_writer *writer, const struct c_stub *
         fastabi_write(writer, "#define XEN_FASTABI_INDEX_%s %uu\n", stub->id,
                       fastabi_op_index(stub->op));
     fastabi_write(writer, "#define XEN_FASTABI_IN_%s 0x%xu\n#define XEN_FASTABI_OUT_%s 0x%xu\n",
-                  stub->id, fastabi_op_input_mask(stub->op), stub->id,
-                  fastabi_op_output_mask(stub->op));
+                  stub->id, stub->set, stub->id, fastabi_op_output_mask(stub->op));
     if (fastabi_op_caller(stub->op) != FASTABI_CALLER_UNKNOWN)
         fastabi_write(writer,
                       "#define XEN_FASTABI_CLASS_%s %uu\n#define XEN_FASTABI_FOREIGN_%s %d\n",
@@ -64,8 +63,9 @@ void c_write_params(const struct c_run *run, size_t column, const char *const *d
     }
     for (size_t i = 0; i < count; i++) {
         if (i)
-            fastabi_write(writer, ",\n%-*s", (int)column, "");
-        fastabi_write(writer, "%s", declarations[i]);
+            fastabi_write(writer, ",\n%-*s%s", (int)column, "", declarations[i]);
+        else
+            fastabi_write(writer, "%s", declarations[i]);
     }
     fastabi_write(writer, count ? ")\n" : "void)\n");
 }
@@ -129,11 +129,6 @@ static void write_locals(const struct c_run *run, const struct c_stub *stub)
     fastabi_write(writer, "    int64_t ret_;\n");
 }
 
-static uint32_t used_registers(const struct fastabi_op *op)
-{
-    return fastabi_op_input_mask(op) | fastabi_op_output_mask(op) | fastabi_op_clobber_mask(op);
-}
-
 /*
  * The highest register first: compilers move values in this order, and a function's arguments are
  * in rdi, rsi, rdx, ... while reg1, reg2, ... are rdi, rsi, r8, ...  So an argument has left a
@@ -141,7 +136,7 @@ static uint32_t used_registers(const struct fastabi_op *op)
  */
 static void write_bindings(struct fastabi_writer *writer, const struct c_stub *stub)
 {
-    uint32_t used = used_registers(stub->op);
+    uint32_t used = stub->set | stub->changed;
 
     for (int reg = FASTABI_REGISTERS - 1; reg > 0; reg--) {
         if (!(used & 1u << reg))
@@ -181,8 +176,6 @@ static const char *transfer_template(enum c_transfer transfer)
 static void write_asm(const struct c_run *run, const struct c_stub *stub)
 {
     struct fastabi_writer *writer = run->writer;
-    uint32_t inputs = fastabi_op_input_mask(stub->op);
-    uint32_t changed = fastabi_op_output_mask(stub->op) | fastabi_op_clobber_mask(stub->op);
     bool macro = run->transfer == C_TRANSFER_MACRO;
     const char *separator = " ";
 
@@ -191,14 +184,14 @@ static void write_asm(const struct c_run *run, const struct c_stub *stub)
                   "                          : \"+r\" (reg0_)",
                   transfer_template(run->transfer));
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
-        if (changed & 1u << reg)
-            fastabi_write(writer, inputs & 1u << reg ? ", \"+r\" (reg%d_)" : ", \"=r\" (reg%d_)",
+        if (stub->changed & 1u << reg)
+            fastabi_write(writer, stub->set & 1u << reg ? ", \"+r\" (reg%d_)" : ", \"=r\" (reg%d_)",
                           reg);
     }
     fastabi_write(writer, macro ? " XEN_FASTABI_TRANSFER_OUTPUTS\n                          :"
                                 : "\n                          :");
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
-        if (!(inputs & ~changed & 1u << reg))
+        if (!(stub->set & ~stub->changed & 1u << reg))
             continue;
         fastabi_write(writer, "%s\"r\" (reg%d_)", separator, reg);
         separator = ", ";
@@ -227,7 +220,7 @@ static void write_results(const struct c_run *run, const struct c_stub *stub)
         c_write_stores(run, stub);
         fastabi_write(writer, "    }\n");
     }
-    if (used_registers(stub->op) & 1u << 7)
+    if ((stub->set | stub->changed) & 1u << 7)
         fastabi_write(writer, "    XEN_FASTABI_USES_R12;\n");
     /* 0 - ret would overflow if a hypervisor returned the least number. */
     fastabi_write(writer,

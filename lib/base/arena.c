@@ -56,7 +56,7 @@ static int add_block(struct fastabi_arena *arena, size_t size)
     return 0;
 }
 
-static void *take(struct fastabi_arena *arena, size_t size)
+void *fastabi_arena_take(struct fastabi_arena *arena, size_t size)
 {
     void *memory;
 
@@ -72,14 +72,14 @@ static void *take(struct fastabi_arena *arena, size_t size)
 
 void *fastabi_arena_alloc(struct fastabi_arena *arena, size_t size)
 {
-    void *memory = take(arena, size);
+    void *memory = fastabi_arena_take(arena, size);
 
     return memory ? memset(memory, 0, size) : NULL;
 }
 
 char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t length)
 {
-    char *copy = take(arena, length + 1);
+    char *copy = fastabi_arena_take(arena, length + 1);
 
     if (!copy)
         return NULL;
@@ -143,7 +143,7 @@ char *fastabi_arena_vprintf(struct fastabi_arena *arena, const char *format, va_
     if (length < 0)
         length = vsnprintf(room ? arena->next : NULL, room, format, arguments);
     if (length >= 0)
-        text = take(arena, (size_t)length + 1);
+        text = fastabi_arena_take(arena, (size_t)length + 1);
     if (text && (size_t)length >= room)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);

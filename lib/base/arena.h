@@ -19,6 +19,9 @@ struct fastabi_arena {
 /* Zeroed memory, aligned for any pointer or 64-bit integer; NULL when there is none. */
 void *fastabi_arena_alloc(struct fastabi_arena *arena, size_t size);
 
+/* The same with any contents. */
+void *fastabi_arena_take(struct fastabi_arena *arena, size_t size);
+
 /* A copy of length bytes and a NUL; NULL when there is no memory. */
 char *fastabi_arena_copy(struct fastabi_arena *arena, const char *text, size_t length);
 

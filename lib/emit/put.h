@@ -79,8 +79,7 @@ static inline const char *put_until(struct fastabi_writer *writer, const char *t
     if (writer->indent_length)
         return fastabi_writer_put_lines(writer, text, stop);
     end = stop & PERCENT ? find_or_end(text, '%') : text + strlen(text);
-    if (end > text)
-        put_bytes(writer, text, (size_t)(end - text));
+    put_bytes(writer, text, (size_t)(end - text));
     return end;
 }
 

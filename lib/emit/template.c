@@ -65,11 +65,16 @@ static void put_decimal(struct fastabi_writer *writer, uint64_t value, bool is_n
 {
     char text[NUMBER_MAX + 1];
     char *end = text + sizeof(text);
-    char *start = print_decimal(end, value);
+    char *start;
 
+    start_line(writer);
+    if (value < 10 && !is_negative && writer->used < FASTABI_WRITER_BUFFER) { /* most are */
+        writer->buffer[writer->used++] = (char)('0' + value);
+        return;
+    }
+    start = print_decimal(end, value);
     if (is_negative)
         *--start = '-';
-    start_line(writer);
     put_bytes(writer, start, (size_t)(end - start));
 }
 
@@ -296,7 +301,8 @@ ALWAYS_INLINE const char *put_conversion(struct fastabi_writer *writer, const ch
 ALWAYS_INLINE void put_template(struct fastabi_writer *writer, const char *text, va_list *arguments)
 {
     while (!writer->error) {
-        text = put_until(writer, text, END | PERCENT);
+        if (*text != '%')
+            text = put_until(writer, text, END | PERCENT);
         if (!*text)
             break;
         text = put_conversion(writer, text + 1, arguments);

@@ -200,27 +200,36 @@ int fastabi_reader_start(struct fastabi_reader *reader, const char *first_key)
     }
 }
 
-/* A node for the event at hand. */
-static int make_node(struct fastabi_reader *reader, enum fastabi_node_kind kind,
-                     struct fastabi_node **made)
+static int refuse_node(struct fastabi_reader *reader)
 {
     struct fastabi_place place = mark_place(reader, reader->event.start_mark);
-    struct fastabi_node *node;
 
-    if (++reader->nodes > reader->context->limits.total_nodes)
+    if (reader->nodes > reader->context->limits.total_nodes)
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
                               "more than %zu YAML nodes; divide the file",
                               reader->context->limits.total_nodes);
-    if (fastabi_arena_taken(reader->arena) > TREE_BYTES)
-        return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
-                              "one entry takes more than %zu bytes of memory; divide it",
-                              TREE_BYTES);
-    node = fastabi_arena_alloc(reader->arena, sizeof(*node));
+    return fastabi_report(reader->context, FASTABI_DIAG_TOO_MANY_NODES, &place,
+                          "one entry takes more than %zu bytes of memory; divide it", TREE_BYTES);
+}
+
+/* A node for the event at hand, and that many bytes after it. */
+static int make_node(struct fastabi_reader *reader, enum fastabi_node_kind kind, size_t bytes,
+                     struct fastabi_node **made)
+{
+    const yaml_mark_t *mark = &reader->event.start_mark;
+    struct fastabi_node *node;
+
+    if (++reader->nodes > reader->context->limits.total_nodes ||
+        fastabi_arena_taken(reader->arena) > TREE_BYTES)
+        return refuse_node(reader);
+    node = fastabi_arena_take(reader->arena, sizeof(*node) + bytes);
     if (!node)
         return report_memory(reader);
-    node->kind = (uint8_t)kind;
-    node->line = place.line;
-    node->column = place.column;
+    *node = (struct fastabi_node){
+        .line = (uint32_t)mark->line + 1,
+        .column = (uint32_t)mark->column + 1,
+        .kind = (uint8_t)kind,
+    };
     *made = node;
     return 0;
 }
@@ -243,30 +252,36 @@ static int check_escapes(struct fastabi_reader *reader, const yaml_char_t *text,
     return 0;
 }
 
+static int refuse_length(struct fastabi_reader *reader)
+{
+    struct fastabi_place place = mark_place(reader, reader->event.start_mark);
+
+    return fastabi_report(reader->context, FASTABI_DIAG_SCALAR_TOO_LONG, &place,
+                          "text is longer than %zu bytes; shorten it",
+                          reader->context->limits.scalar_bytes);
+}
+
 static int read_scalar(struct fastabi_reader *reader, struct fastabi_node **made)
 {
     const yaml_char_t *value = reader->event.data.scalar.value;
     size_t length = reader->event.data.scalar.length;
-    struct fastabi_place place = mark_place(reader, reader->event.start_mark);
+    yaml_scalar_style_t style = reader->event.data.scalar.style;
+    char *text;
     int status;
 
     if (length > reader->context->limits.scalar_bytes)
-        return fastabi_report(reader->context, FASTABI_DIAG_SCALAR_TOO_LONG, &place,
-                              "text is longer than %zu bytes; shorten it",
-                              reader->context->limits.scalar_bytes);
-    if (reader->event.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
-        status = check_escapes(reader, value, length);
-        if (status)
-            return status;
-    }
-    status = make_node(reader, FASTABI_SCALAR, made);
+        return refuse_length(reader);
+    status = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE ? check_escapes(reader, value, length) : 0;
+    if (!status)
+        status = make_node(reader, FASTABI_SCALAR, length + 1, made);
     if (status)
         return status;
-    (*made)->plain = reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    text = (char *)(*made + 1);
+    memcpy(text, value, length);
+    text[length] = '\0';
+    (*made)->plain = style == YAML_PLAIN_SCALAR_STYLE;
     (*made)->length = (uint32_t)length;
-    (*made)->text = fastabi_arena_copy(reader->arena, (const char *)value, length);
-    if (!(*made)->text)
-        return report_memory(reader);
+    (*made)->text = text;
     take(reader);
     return 0;
 }
@@ -329,7 +344,7 @@ static int enter_collection(struct fastabi_reader *reader, enum fastabi_node_kin
         return fastabi_report(reader->context, FASTABI_DIAG_TOO_DEEP, &place,
                               "nested deeper than %u levels; remove brackets or indentation",
                               reader->context->limits.depth);
-    int status = make_node(reader, kind, made);
+    int status = make_node(reader, kind, 0, made);
 
     if (!status)
         take(reader);

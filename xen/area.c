@@ -17,15 +17,15 @@
  */
 static always_inline void *in_area(const void *p, unsigned int len)
 {
-    unsigned long offset = p - FASTABI_HANDLE;
+    void *area = current->hcall_fastabi;
+    unsigned long offset = p - FASTABI_HANDLE(area);
 
-    ASSERT(FASTABI_AREA(current) == COMPAT_ARG_XLAT_VIRT_BASE);
+    ASSERT(!area || area == COMPAT_ARG_XLAT_VIRT_BASE);
 
     if ( unlikely(offset + len > FASTABI_AREA_SIZE) )
         return NULL;
 
-    return current->hcall_fastabi +
-           array_index_nospec(offset, FASTABI_AREA_SIZE);
+    return area + array_index_nospec(offset, FASTABI_AREA_SIZE);
 }
 
 /* Small structs, in every call: without the detour of memcpy(). */

@@ -12,19 +12,29 @@
 #include <xen/sched.h>
 #include <asm/uaccess.h>
 
-/*
- * What a handler is given for an address in the argument area: FASTABI_HANDLE
- * and up.  It is the same for all vCPUs, so that compilers know it for a
- * constant wherever a handler is inlined; it is never used as an
- * address.  After it there is as much address space where every copy fails: a
- * handle to memory that could not be read points there, so that its handler
- * finds out when it would in the classic ABI.
- */
 #define FASTABI_AREA_SIZE COMPAT_ARG_XLAT_SIZE
-#define FASTABI_HANDLE                   \
+
+/*
+ * The area of a vCPU: COMPAT_ARG_XLAT_VIRT_BASE, if it is the current one.
+ * Half of the address space that each vCPU has there is empty.
+ */
+#define FASTABI_AREAS                    \
     ((void *)(PERDOMAIN_ALT_VIRT_START + \
               (ARG_XLAT_VIRT_START - PERDOMAIN_VIRT_START)))
-#define FASTABI_FAULTS (FASTABI_HANDLE + FASTABI_AREA_SIZE)
+#define FASTABI_AREA(v) \
+    (FASTABI_AREAS +    \
+     ((unsigned long)(unsigned int)(v)->vcpu_id << ARG_XLAT_VA_SHIFT))
+
+/*
+ * What a handler is given for an address in the area: one in the half that is
+ * empty.  It is never used as an address.  Compilers know from a bit of it
+ * that is always set what it stands for, wherever a handler is inlined.  After
+ * it there is as much address space where every copy fails: a handle to memory
+ * that could not be read points there, so that its handler finds out when it
+ * would in the classic ABI.
+ */
+#define FASTABI_HANDLE(area) ((void *)(area) + FASTABI_AREA_SIZE)
+#define FASTABI_FAULTS(area) (FASTABI_HANDLE(area) + FASTABI_AREA_SIZE)
 
 /*
  * Does this lie there, while a handler may use it?  A guest cannot name it: no
@@ -32,14 +42,12 @@
  */
 static always_inline bool fastabi_is_area(const void *p)
 {
+    /* Read twice: the first is a comparison with memory, for all other copies. */
     return current->hcall_fastabi &&
-           (unsigned long)(p - FASTABI_HANDLE) < 2 * FASTABI_AREA_SIZE;
+           (unsigned long)(p - ACCESS_ONCE(current->hcall_fastabi)) -
+                   FASTABI_AREA_SIZE <
+               2 * FASTABI_AREA_SIZE;
 }
-
-/* The one of a vCPU: COMPAT_ARG_XLAT_VIRT_BASE, if it is the current one. */
-#define FASTABI_AREA(v) \
-    (FASTABI_HANDLE +   \
-     ((unsigned long)(unsigned int)(v)->vcpu_id << ARG_XLAT_VA_SHIFT))
 
 /*
  * To or from it.  The number of bytes that could not be copied: none, or all.

@@ -14,19 +14,24 @@
 /* Above it memcpy() is a call. */
 #define FASTABI_INLINE_MAX 64
 
+/* Where a handle is within what a vCPU has of the address space. */
+#define fastabi_offset(p) \
+    ((unsigned long)(p) & ((1UL << ARG_XLAT_VA_SHIFT) - 1))
+
 /*
  * Only ever true of a constant, so neither a branch nor a load is left of it.
+ * Nothing but the address of the area, from which handles are made, has bits
+ * that compilers know.
  */
 #define fastabi_is_known(p, len)                                 \
     (__builtin_constant_p(len) && (len) <= FASTABI_INLINE_MAX && \
-     __builtin_constant_p((unsigned long)(p) -                   \
-                          (unsigned long)FASTABI_HANDLE) &&      \
-     (unsigned long)(p) - (unsigned long)FASTABI_HANDLE <=       \
-         FASTABI_AREA_SIZE - (len))
+     __builtin_constant_p(fastabi_offset(p)) &&                  \
+     fastabi_offset(p) >= FASTABI_AREA_SIZE &&                   \
+     fastabi_offset(p) <= 2 * FASTABI_AREA_SIZE - (len))
 
 static always_inline void *fastabi_known(const void *p)
 {
-    return current->hcall_fastabi + (p - FASTABI_HANDLE);
+    return (void *)p - FASTABI_AREA_SIZE;
 }
 
 #define FASTABI_COPY_TO(name)                                          \

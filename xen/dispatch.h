@@ -56,8 +56,8 @@
  * area is out of a guest's reach, also of what is as large as it and starts
  * before.
  */
-#define FASTABI_INSIDE(reg)                                            \
-    ((reg) - (unsigned long)FASTABI_HANDLE + (FASTABI_AREA_SIZE - 1) < \
+#define FASTABI_INSIDE(area, reg)                                            \
+    ((reg) - (unsigned long)FASTABI_HANDLE(area) + (FASTABI_AREA_SIZE - 1) < \
      3 * FASTABI_AREA_SIZE - 1)
 
 /* The state of a continuation: bits 63 to 32 of rax. */
@@ -85,11 +85,16 @@
 
 /* ---- the call ---- */
 
+/*
+ * From here on copies serve the area, until the handler has returned.  Nothing
+ * else that copies is called meanwhile, and nothing returns.
+ */
+#define FASTABI_OPEN(curr, area) ((curr)->hcall_fastabi = (area))
+
 /* nr is a constant, so this is one call. */
 /* clang-format off */
-#define FASTABI_CALL(curr, area, nr, rc, a1, a2, a3, a4, a5) \
+#define FASTABI_CALL(curr, nr, rc, a1, a2, a3, a4, a5)       \
     do {                                                     \
-        (curr)->hcall_fastabi = (area);                      \
         call_handlers_hvm64(nr, rc, a1, a2, a3, a4, a5);     \
         (curr)->hcall_fastabi = NULL;                        \
     } while ( 0 )

@@ -123,6 +123,11 @@ static unsigned int counted_array(const struct fastabi_op *op)
 
 /* ---- where an array is ---- */
 
+bool xen_has_counted_array(const struct fastabi_op *op)
+{
+    return counted_array(op) < fastabi_op_xen_array_count(op);
+}
+
 void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
@@ -130,8 +135,8 @@ void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_
 
     for (unsigned int i = 0; i < count; i++) {
         fastabi_write(writer,
-                      "    void *a%u = FASTABI_ARRAY(FASTABI_AREA(curr), %s, %u, %u);\n"
-                      "    void *h%u = FASTABI_ARRAY(FASTABI_HANDLE, %s, %u, %u);\n",
+                      "    void *a%u = FASTABI_ARRAY(arg, %s, %u, %u);\n"
+                      "    void *h%u = FASTABI_ARRAY(FASTABI_HANDLE(arg), %s, %u, %u);\n",
                       i, head, i, count, i, head, i, count);
         if (is_counted(fastabi_op_xen_array(op, i)))
             fastabi_write(writer, "    unsigned long n%u;\n", i);
@@ -234,7 +239,7 @@ static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen
                       is_long ? "\n         " : " ", i, address,
                       is_long ? "\n                                " : " ", i);
         write_size(writer, array);
-        fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS;\n", i);
+        fastabi_write(writer, ") )\n        h%u = FASTABI_FAULTS(arg);\n", i);
         return;
     }
     fastabi_write(writer, "    memset(a%u, 0, n%u * ", i, i);
@@ -337,7 +342,7 @@ void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op
         if (!is_written(array))
             continue;
         fastabi_write(writer,
-                      "    if ( h%u != FASTABI_FAULTS && n%u &&\n"
+                      "    if ( h%u != FASTABI_FAULTS(arg) && n%u &&\n"
                       "         fastabi_copy_to_phys(regs->%s, a%u,",
                       i, i,
                       fastabi_register_name(fastabi_param_in(fastabi_xen_array_param(array, 0))),

@@ -118,6 +118,17 @@ static bool uses_area(const struct fastabi_op *op)
     return has_struct(op) || fastabi_op_xen_array_count(op);
 }
 
+/* Where nothing is refused or copied from the guest any more once the struct is filled. */
+static bool opens_early(const struct fastabi_op *op)
+{
+    return has_struct(op) && !xen_has_counted_array(op);
+}
+
+static void write_open(struct fastabi_writer *writer)
+{
+    fastabi_write(writer, "    FASTABI_OPEN(curr, arg);\n");
+}
+
 /* Can the struct be made again from the registers alone? */
 static bool is_plain(const struct fastabi_op *op)
 {
@@ -198,7 +209,7 @@ static void write_checks(struct fastabi_writer *writer, const struct fastabi_op 
 
         if (!is_wide(op, param))
             continue;
-        fastabi_write(writer, "%sFASTABI_INSIDE(regs->%s)", separator, in_register(param));
+        fastabi_write(writer, "%sFASTABI_INSIDE(arg, regs->%s)", separator, in_register(param));
         separator = " |\n                  ";
         any = true;
     }
@@ -253,7 +264,7 @@ static const char *arg_text(struct fastabi_emission *emission, const struct fast
         if (!fastabi_op_xen_frame(op) && !has_struct(op))
             return "0";
         return fastabi_emission_printf(emission, "%s%s", cast,
-                                       fastabi_op_xen_frame(op) ? "handle" : "FASTABI_HANDLE");
+                                       fastabi_op_xen_frame(op) ? "handle" : "FASTABI_HANDLE(arg)");
     case FASTABI_XEN_PARAM:
         if (xen_array_counted_by(op, param) >= 0)
             return fastabi_emission_printf(emission, "n%d", xen_array_counted_by(op, param));
@@ -274,9 +285,7 @@ static void write_call(struct fastabi_emission *emission, const struct fastabi_s
 {
     struct fastabi_writer *writer = fastabi_emission_state(emission);
     const char *text = fastabi_emission_printf(emission, "    FASTABI_%s, %uU, rc,",
-                                               has_struct(op)  ? "CALL(curr, arg"
-                                               : uses_area(op) ? "CALL(curr, FASTABI_AREA(curr)"
-                                                               : "PLAIN_CALL(curr",
+                                               uses_area(op) ? "CALL(curr" : "PLAIN_CALL(curr",
                                                fastabi_spec_hypercall_index(spec));
     size_t column = strlen(text);
 
@@ -442,10 +451,12 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (has_struct(op))
         fastabi_write(writer, "    struct %s *arg = FASTABI_AREA(curr);\n",
                       fastabi_op_xen_struct(op));
+    else if (uses_area(op))
+        fastabi_write(writer, "    void *arg = FASTABI_AREA(curr);\n");
     if (frame)
         fastabi_write(
             writer,
-            "    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */\n");
+            "    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no such frame */\n");
     if (fastabi_op_xen_continue_count(op))
         fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n",
                       fastabi_op_index(op));
@@ -460,11 +471,16 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (frame)
         fastabi_write(writer,
                       "    if ( fastabi_copy_from_frame(arg, regs->%s, sizeof(*arg)) )\n"
-                      "        handle = FASTABI_FAULTS;\n",
+                      "        handle = FASTABI_FAULTS(arg);\n",
                       in_register(frame));
+    /* Before the struct is filled, so that compilers see that what it got is still there. */
+    if (opens_early(op))
+        write_open(writer);
     if (has_struct(op))
         fastabi_write(writer, "    fill_%s(arg, regs);\n", name);
     xen_write_arrays_in(writer, op);
+    if (uses_area(op) && !opens_early(op))
+        write_open(writer);
     write_call(emission, spec, op);
     if (has_progress)
         xen_write_progress(writer, op);

@@ -45,6 +45,7 @@ const char *xen_field_of(const struct fastabi_op *op, const struct fastabi_param
 unsigned int xen_array_needs(const struct fastabi_op *op);
 bool xen_writes_memory(const struct fastabi_op *op);
 bool xen_has_sequence(const struct fastabi_op *op);
+bool xen_has_counted_array(const struct fastabi_op *op);
 
 /* Is the parameter's value an element of an array, or the first one of a sequence? */
 bool xen_array_takes(const struct fastabi_op *op, const struct fastabi_param *param);

@@ -35,8 +35,10 @@ LIMITS = [
     ("two copies, one less", (2, False, None), (5999, 900), [False]),
     ("a frame, the limit", (1, True, None), (2500, 900), [True]),
     ("a frame, one less", (1, True, None), (2499, 900), [False]),
-    ("above the floor, the limit", (1, False, (300, 290)), (4000, 300), [True, True]),
-    ("above the floor, one more", (1, False, (300, 290)), (4000, 301), [True, False]),
+    ("nothing copied, its own limit", (0, False, (None, 130, None)), (-130, 900), [True]),
+    ("nothing copied, one more than its own", (0, False, (None, 130, None)), (-131, 900), [False]),
+    ("above the floor, the limit", (1, False, (300, None, 290)), (4000, 300), [True, True]),
+    ("above the floor, one more", (1, False, (300, None, 290)), (4000, 301), [True, False]),
 ]
 # By the public headers: the struct in, the struct out, what it points to; and is a frame read?
 COPIES = {
@@ -58,10 +60,10 @@ def limits():
         judged = [good for _, good in row(*given, *cost).limits]
         if judged != kept:
             yield f"{title}: {judged}"
-    shown = guest.as_text([row(1, False, (300, 290), 4000, 300)])
+    shown = guest.as_text([row(1, False, (300, None, 290), 4000, 300)])
     if " 300   290 " not in shown:
         yield f"the RFC's figure is not beside ours: {shown}"
-    if row(1, False, (300, None), 0, 0, guest.A_WAIT).limits:
+    if row(1, False, (300, None, None), 0, 0, guest.A_WAIT).limits:
         yield "an operation that waits is judged"
 
 
@@ -91,6 +93,19 @@ def logs():
         yield "boots that differ do not"
 
 
+def releases():
+    """A line of another release does not count, and one of this release takes another's place."""
+    lines = ["# a line", "a.b 10 - 5", "", "c.d 20 - -", "[4.2]", "a.b 99 - 5", "[4.22]",
+             "a.b 30 - 5", "e.f - 130 -"]
+    for version, wanted in (
+            ("Xen version 4.17.5 (x)", {"a.b": (10, None, 5), "c.d": (20, None, None)}),
+            ("Xen version 4.22.0 (x)", {"a.b": (30, None, 5), "c.d": (20, None, None),
+                                        "e.f": (None, 130, None)})):
+        found = guest.read_limits(lines, version)
+        if found != wanted:
+            yield f"{version}: {found}"
+
+
 def page():
     """Table, CSV and chart name every operation, and table and CSV give the same numbers."""
     with open(os.path.join(DOCS, "performance.csv"), encoding="utf-8") as file:
@@ -117,13 +132,13 @@ def page():
 
 def main():
     failed = 0
-    for test in (limits, copies, logs, page):
+    for test in (limits, copies, logs, releases, page):
         wrong = list(test())
         failed += bool(wrong)
         print(f"{'FAILED ' if wrong else 'ok     '} {test.__name__}")
         for line in wrong:
             print("   ", line)
-    print(f"{4 - failed} passed, {failed} failed, 0 skipped")
+    print(f"{5 - failed} passed, {failed} failed, 0 skipped")
 
 
 if __name__ == "__main__":

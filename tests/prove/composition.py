@@ -59,7 +59,7 @@ def compose(op, shape, fields, size):
         width = 8 * (stub.places[p.name][2] if p.name in stub.places else p.width // 8)
         path = shape.classic.where(p)[1]
         place = shape.layout.places[path]
-        left = state.memory.get(handler.area, shape.tree["handle"] + place.offset, place.size)
+        left = state.memory.get(handler.area, shape.tree["areas"] + place.offset, place.size)
         stub.equal(state, low(stub.meant(p, register), width), low(left, width),
                    f"{p.name} that comes back")
     stub.equal(state, constant(op.rax), constant(op.spec.hypercall_index | model.MASK),

@@ -87,8 +87,8 @@ class HypervisorContract(Contract):
         state.memory.put(state.memory.find(stack)[0], current, self.vcpu.address)
         vcpu_id = state.memory.get(self.vcpu, tree["vcpu_id"], 4)
         base = simplify(extend(vcpu_id, 64, False) << constant(tree["shift"]))
-        self.area = Object("the argument area", base, tree["handle"] + tree["area"], False,
-                           start=tree["handle"])
+        self.area = Object("the argument area", base, tree["areas"] + tree["area"], False,
+                           start=tree["areas"])
         state.memory.add(self.area)
         self.before = state.memory.copy()
         self.values = {p.name: self.register(state, p.reg_in) for p in self.op.inputs}
@@ -113,12 +113,16 @@ class HypervisorContract(Contract):
             if kind == "op":
                 found.append(extend(self.command(), 64, False))
             elif kind == "struct":
-                found.append(constant(self.shape.tree["handle"]))
+                found.append(self.handle())
             elif kind == "number":
                 found.append(constant(more[0] % (1 << 64)))
             else:
                 found.append(self.typed(self.op.named(more[0])))
         return found + [constant(0)] * (len(ARGUMENTS) - len(found))
+
+    def handle(self):
+        """What stands for the start of the argument area: as much after it as it is large."""
+        return plus(self.area.address, self.shape.tree["areas"] + self.shape.tree["area"])
 
     def command(self):
         """The sub-operation: another one if the call goes on so."""
@@ -166,8 +170,7 @@ class HypervisorContract(Contract):
             width = 8 * self.shape.layout.places[self.shape.classic.where(p)[1]].size \
                 if not p.known and self.shape.classic.where(p)[1] else p.width
             if width == 64 and p.name not in self.shape.classic.parts:
-                moved = self.values[p.name] - constant(tree["handle"]) + constant(
-                    tree["area"] - 1)
+                moved = self.values[p.name] - self.handle() + constant(tree["area"] - 1)
                 found.append(z3.ULT(moved, constant(3 * tree["area"] - 1)))
         return simplify(z3.Or(*found)) if found else z3.BoolVal(False)
 
@@ -208,10 +211,10 @@ class HypervisorContract(Contract):
         given = state.memory.get(self.vcpu, tree["hcall_fastabi"], 8)
         plain = state.memory.get(self.vcpu, tree["hcall_fastabi_plain"], 1)
         if self.has_struct:
-            self.equal(state, given, plus(self.area.address, tree["handle"]),
+            self.equal(state, given, plus(self.area.address, tree["areas"]),
                        "the argument area of the vCPU")
             for at, byte in self.struct().items():
-                self.equal(state, state.memory.byte(self.area, tree["handle"] + at), byte,
+                self.equal(state, state.memory.byte(self.area, tree["areas"] + at), byte,
                            f"byte {at} of the struct ({self.field_at(at)})")
             self.impossible(state, self.refused(), lambda _: "the handler gets a 64-bit value that "
                             "may be an address in the argument area, or a forged state")
@@ -222,7 +225,7 @@ class HypervisorContract(Contract):
         memory.bytes = {key: value for key, value in memory.bytes.items()
                         if key[0] is not self.area}
         for at in range(MOST_STRUCT):
-            memory.bytes[self.area, tree["handle"] + at] = (
+            memory.bytes[self.area, tree["areas"] + at] = (
                 variable(f"byte {at} of the struct afterwards", 8), 0)
         memory.opened = (self.area,)
         for name, size in (("hcall_preempted", 1), ("next", 48)):
@@ -275,7 +278,7 @@ class HypervisorContract(Contract):
                 yield low(again, bits) != low(term, bits)
         for at, byte in self.struct().items() if self.has_struct else ():
             if at < self.shape.layout.compared:
-                yield state.memory.byte(self.area, tree["handle"] + at) != byte
+                yield state.memory.byte(self.area, tree["areas"] + at) != byte
 
     def stack(self, state):
         """Of the stack above its own frame nothing was written."""
@@ -347,7 +350,7 @@ class HypervisorContract(Contract):
         status = self.shape.classic.xen.get("status")
         if status:
             place = self.shape.layout.places[status]
-            told = state.memory.get(self.area, self.shape.tree["handle"] + place.offset,
+            told = state.memory.get(self.area, self.shape.tree["areas"] + place.offset,
                                     place.size)
             found = simplify(z3.If(z3.And(found >= 0, told < 0), constant(EPERM), found))
         return found
@@ -360,5 +363,5 @@ class HypervisorContract(Contract):
             raise Open(f"an output that is {kind}")
         place = layout.places[path]
         width, signed = (p.width, p.signed) if p.known else (8 * place.size, place.signed)
-        term = state.memory.get(self.area, tree["handle"] + place.offset, place.size)
+        term = state.memory.get(self.area, tree["areas"] + place.offset, place.size)
         return extend(low(extend(term, 64, place.signed), width), 64, signed)

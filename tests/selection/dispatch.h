@@ -19,10 +19,10 @@
 #define FASTABI_NO_AREA                                      0
 #define FASTABI_STATE(regs)                                  ((uint32_t)((regs)->rax >> 32))
 #define FASTABI_NEXT(curr, i)                                ((curr)->args[i])
-#define FASTABI_INSIDE(reg, area)                            0
+#define FASTABI_INSIDE(area, reg)                            0
 #define COMPAT_ARG_XLAT_VIRT_BASE                            0
 #define FASTABI_PLAIN_CALL(curr, nr, rc, a1, a2, a3, a4, a5) ((rc) = 1000 + (long)(nr))
-#define FASTABI_CALL(curr, area, nr, rc, a1, a2, a3, a4, a5) ((rc) = 1000 + (long)(nr))
+#define FASTABI_CALL(curr, nr, rc, a1, a2, a3, a4, a5)       ((rc) = 1000 + (long)(nr))
 
 struct cpu_user_regs {
     uint64_t rax, rdi, rsi, r8, r9, r10, r11, r12;

@@ -104,7 +104,7 @@ may_continue_op43_fields(const struct vcpu *curr,
 
     fill_op43_fields(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 0U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE(arg) &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
@@ -121,11 +121,12 @@ fastabi_op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r9) |
-                  FASTABI_INSIDE(regs->r10)) )
+    if ( unlikely(FASTABI_INSIDE(arg, regs->r9) |
+                  FASTABI_INSIDE(arg, regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
+    FASTABI_OPEN(curr, arg);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
@@ -211,19 +212,20 @@ fastabi_op43_stored(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_stored *arg = FASTABI_AREA(curr);
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
+    void *a0 = FASTABI_ARRAY(arg, sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 0, 1);
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->timeout) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->left) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r8)) )
+    if ( unlikely(FASTABI_INSIDE(arg, regs->r8)) )
         return fastabi_refuse(regs, -EINVAL);
+    FASTABI_OPEN(curr, arg);
     fill_op43_stored(arg, regs);
     ((uint32_t *)a0)[0] = regs->rsi;
     set_xen_guest_handle(arg->ports, h0);
-    FASTABI_CALL(curr, arg, 43U, rc, 3U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, 3U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 3U,
@@ -257,11 +259,11 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_memory *arg = FASTABI_AREA(curr);
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 2);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 2);
+    void *a0 = FASTABI_ARRAY(arg, sizeof(*arg), 0, 2);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 0, 2);
     unsigned long n0;
-    void *a1 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 1, 2);
-    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 1, 2);
+    void *a1 = FASTABI_ARRAY(arg, sizeof(*arg), 1, 2);
+    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 1, 2);
     unsigned long n1;
     long rc;
 
@@ -274,7 +276,7 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
         return fastabi_refuse(regs, -E2BIG);
     n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 2) / 8U + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->rsi, n0 * 8U) )
-        h0 = FASTABI_FAULTS;
+        h0 = FASTABI_FAULTS(arg);
     set_xen_guest_handle(arg->from, h0);
     n1 = arg->nr_out;
     if ( n1 > FASTABI_ROOM(sizeof(*arg), 2) / 20U )
@@ -283,7 +285,8 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
     arg->nr_out = n1;
     memset(a1, 0, n1 * 20U);
     set_xen_guest_handle(arg->to, h1);
-    FASTABI_CALL(curr, arg, 43U, rc, 4U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 4U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 4U,
@@ -291,7 +294,7 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h1 != FASTABI_FAULTS && n1 &&
+    if ( h1 != FASTABI_FAULTS(arg) && n1 &&
          fastabi_copy_to_phys(regs->r8, a1, min_t(unsigned long, n1,
                                                   arg->nr_out) * 20U) )
         return fastabi_refuse(regs, -EFAULT);
@@ -318,15 +321,16 @@ fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_context *arg = FASTABI_AREA(curr);
-    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */
+    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no such frame */
     long rc;
 
     FASTABI_CHECK_SIZE(arg);
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
-        handle = FASTABI_FAULTS;
+        handle = FASTABI_FAULTS(arg);
+    FASTABI_OPEN(curr, arg);
     fill_op43_frame(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8,
-                 (unsigned long)handle, 0, 0);
+    FASTABI_CALL(curr, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 5U,
                                  may_continue_op43_frame(curr, regs));
@@ -354,7 +358,7 @@ may_continue_op43_continued(const struct vcpu *curr,
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 10U ||
             (uint32_t)FASTABI_NEXT(curr, 0) == DISPATCHOP_continued_cont ||
             (uint32_t)FASTABI_NEXT(curr, 0) == 15U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE(arg) &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
@@ -373,8 +377,9 @@ fastabi_op43_continued(struct cpu_user_regs *regs)
             cmd == DISPATCHOP_continued_cont ||
             cmd == 15U) )
         return fastabi_refuse(regs, -EINVAL);
+    FASTABI_OPEN(curr, arg);
     fill_op43_continued(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, cmd, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, cmd, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 10U,
@@ -400,7 +405,7 @@ may_continue_op43_told(const struct vcpu *curr,
 
     fill_op43_told(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 11U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE(arg) &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
@@ -414,8 +419,9 @@ fastabi_op43_told(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->size) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
+    FASTABI_OPEN(curr, arg);
     fill_op43_told(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 11U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, 11U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 11U,
@@ -450,8 +456,8 @@ fastabi_op43_given(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_given *arg = FASTABI_AREA(curr);
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
+    void *a0 = FASTABI_ARRAY(arg, sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 0, 1);
     unsigned long n0;
     long rc;
 
@@ -465,7 +471,8 @@ fastabi_op43_given(struct cpu_user_regs *regs)
     arg->count = n0;
     memset(a0, 0, n0 * 8U);
     set_xen_guest_handle(arg->buffer, h0);
-    FASTABI_CALL(curr, arg, 43U, rc, 12U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 12U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 12U,
@@ -473,7 +480,7 @@ fastabi_op43_given(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS && n0 &&
+    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0,
                                                   arg->count) * 8U) )
         return fastabi_refuse(regs, -EFAULT);
@@ -503,7 +510,7 @@ may_continue_op43_packed(const struct vcpu *curr,
 
     fill_op43_packed(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 16U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE(arg) &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
@@ -517,8 +524,9 @@ fastabi_op43_packed(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->id) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
+    FASTABI_OPEN(curr, arg);
     fill_op43_packed(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 16U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, 16U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 16U,
@@ -532,8 +540,9 @@ void fastabi_function
 fastabi_op43_buffer(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 1);
     unsigned long n0;
     long rc;
 
@@ -542,9 +551,9 @@ fastabi_op43_buffer(struct cpu_user_regs *regs)
         n0 = FASTABI_ROOM(0, 1) / 1U;
     n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / 1U + 1);
     if ( n0 && fastabi_copy_from_phys(a0, regs->r8, n0 * 1U) )
-        h0 = FASTABI_FAULTS;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 17U, n0, (unsigned long)h0,
-                 0, 0);
+        h0 = FASTABI_FAULTS(arg);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 17U, n0, (unsigned long)h0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = n0 - ((uint32_t)FASTABI_NEXT(curr, 1) >> 0);
@@ -574,8 +583,9 @@ void fastabi_function
 fastabi_op43_read(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 1);
     unsigned long n0;
     long rc;
 
@@ -586,15 +596,15 @@ fastabi_op43_read(struct cpu_user_regs *regs)
     if ( !regs->r8 )
         h0 = NULL, n0 = 0;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 18U, (unsigned long)h0, n0,
-                 0, 0);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 18U, (unsigned long)h0, n0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 18U,
                                  may_continue_op43_read(curr, regs));
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS && n0 &&
+    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->r8, a0,
                               min_t(unsigned long, n0, rc) * 1U) )
         return fastabi_refuse(regs, -EFAULT);
@@ -606,8 +616,9 @@ void noinline
 fastabi_op43_batch(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 1);
     unsigned long n0;
     long rc;
 
@@ -619,9 +630,9 @@ fastabi_op43_batch(struct cpu_user_regs *regs)
     if ( n0 &&
          fastabi_copy_from_phys(a0, regs->r8,
                                 n0 * sizeof(struct dispatch_told)) )
-        h0 = FASTABI_FAULTS;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 3, (unsigned long)h0, n0,
-                 0, 0);
+        h0 = FASTABI_FAULTS(arg);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 3, (unsigned long)h0, n0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
     {
         unsigned long done = n0 - ((uint32_t)FASTABI_NEXT(curr, 2) >> 0);
@@ -635,7 +646,7 @@ fastabi_op43_batch(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS && n0 &&
+    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->r8, a0,
                               n0 * sizeof(struct dispatch_told)) )
         return fastabi_refuse(regs, -EFAULT);
@@ -658,8 +669,8 @@ fastabi_op43_sequence(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_sequence *arg = FASTABI_AREA(curr);
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), sizeof(*arg), 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, sizeof(*arg), 0, 1);
+    void *a0 = FASTABI_ARRAY(arg, sizeof(*arg), 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 0, 1);
     unsigned long n0;
     unsigned long i;
     long rc;
@@ -667,7 +678,7 @@ fastabi_op43_sequence(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->order) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->rsi)) )
+    if ( unlikely(FASTABI_INSIDE(arg, regs->rsi)) )
         return fastabi_refuse(regs, -EINVAL);
     fill_op43_sequence(arg, regs);
     n0 = arg->nr;
@@ -679,7 +690,8 @@ fastabi_op43_sequence(struct cpu_user_regs *regs)
     for ( i = 0; i < n0; i++ )
         ((uint64_t *)a0)[i] = regs->rsi + FASTABI_STEPS(i, (uint32_t)regs->r8);
     set_xen_guest_handle(arg->list, h0);
-    FASTABI_CALL(curr, arg, 43U, rc, 20U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 20U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
     {
@@ -707,20 +719,22 @@ void fastabi_function
 fastabi_op43_values(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 2);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 2);
-    void *a1 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 1, 2);
-    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 1, 2);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 2);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 2);
+    void *a1 = FASTABI_ARRAY(arg, 0, 1, 2);
+    void *h1 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 1, 2);
     long rc;
 
-    if ( unlikely(FASTABI_INSIDE(regs->rsi) |
-                  FASTABI_INSIDE(regs->r8)) )
+    if ( unlikely(FASTABI_INSIDE(arg, regs->rsi) |
+                  FASTABI_INSIDE(arg, regs->r8)) )
         return fastabi_refuse(regs, -EINVAL);
     ((uint64_t *)a0)[0] = regs->rsi;
     ((uint64_t *)a0)[1] = regs->r8;
     ((uint32_t *)a1)[0] = 0;
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 21U, (unsigned long)h0,
-                 (unsigned long)h1, 0, 0);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 21U, (unsigned long)h0, (unsigned long)h1, 0,
+                 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 21U,
                                  may_continue_op43_values(curr, regs));
@@ -744,8 +758,9 @@ void fastabi_function
 fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 1);
     unsigned long n0;
     long rc;
 
@@ -753,15 +768,15 @@ fastabi_op43_fixed_count(struct cpu_user_regs *regs)
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 22U, (unsigned long)h0, 0,
-                 0, 0);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 22U, (unsigned long)h0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
                                  may_continue_op43_fixed_count(curr, regs));
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS && n0 &&
+    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, n0 * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }

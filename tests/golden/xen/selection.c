@@ -71,7 +71,7 @@ may_continue_op43_fields(const struct vcpu *curr,
 
     fill_op43_fields(again, regs);
     return ((uint32_t)FASTABI_NEXT(curr, 0) == 0U) &&
-           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE &&
+           FASTABI_NEXT(curr, 1) == (unsigned long)FASTABI_HANDLE(arg) &&
            FASTABI_NEXT(curr, 2) == 1 &&
            !memcmp(again, arg, sizeof(*arg));
 }
@@ -88,11 +88,12 @@ fastabi_op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
     FASTABI_CHECK_SIZE(arg);
-    if ( unlikely(FASTABI_INSIDE(regs->r9) |
-                  FASTABI_INSIDE(regs->r10)) )
+    if ( unlikely(FASTABI_INSIDE(arg, regs->r9) |
+                  FASTABI_INSIDE(arg, regs->r10)) )
         return fastabi_refuse(regs, -EINVAL);
+    FASTABI_OPEN(curr, arg);
     fill_op43_fields(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE, 1, 0,
+    FASTABI_CALL(curr, 43U, rc, 0U, (unsigned long)FASTABI_HANDLE(arg), 1, 0,
                  0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 0U,
@@ -125,15 +126,16 @@ fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_context *arg = FASTABI_AREA(curr);
-    void *handle = FASTABI_HANDLE; /* or where copies fail: no such frame */
+    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no such frame */
     long rc;
 
     FASTABI_CHECK_SIZE(arg);
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
-        handle = FASTABI_FAULTS;
+        handle = FASTABI_FAULTS(arg);
+    FASTABI_OPEN(curr, arg);
     fill_op43_frame(arg, regs);
-    FASTABI_CALL(curr, arg, 43U, rc, 5U, (uint32_t)regs->r8,
-                 (unsigned long)handle, 0, 0);
+    FASTABI_CALL(curr, 43U, rc, 5U, (uint32_t)regs->r8, (unsigned long)handle,
+                 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 5U,
                                  may_continue_op43_frame(curr, regs));
@@ -153,8 +155,9 @@ void fastabi_function
 fastabi_op43_fixed_count(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
-    void *a0 = FASTABI_ARRAY(FASTABI_AREA(curr), 0, 0, 1);
-    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE, 0, 0, 1);
+    void *arg = FASTABI_AREA(curr);
+    void *a0 = FASTABI_ARRAY(arg, 0, 0, 1);
+    void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), 0, 0, 1);
     unsigned long n0;
     long rc;
 
@@ -162,15 +165,15 @@ fastabi_op43_fixed_count(struct cpu_user_regs *regs)
     if ( n0 > FASTABI_ROOM(0, 1) / 1U )
         n0 = FASTABI_ROOM(0, 1) / 1U;
     memset(a0, 0, n0 * 1U);
-    FASTABI_CALL(curr, FASTABI_AREA(curr), 43U, rc, 22U, (unsigned long)h0, 0,
-                 0, 0);
+    FASTABI_OPEN(curr, arg);
+    FASTABI_CALL(curr, 43U, rc, 22U, (unsigned long)h0, 0, 0, 0);
     if ( unlikely(curr->hcall_preempted) )
         return fastabi_preempted(regs, FASTABI_NEXT(curr, 0) ^ 22U,
                                  may_continue_op43_fixed_count(curr, regs));
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS && n0 &&
+    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->rsi, a0, n0 * 1U) )
         return fastabi_refuse(regs, -EFAULT);
 }

@@ -61,11 +61,11 @@ static void check_state(const struct operation *op)
 static void check_area(const struct operation *op)
 {
     static const uint64_t values[] = {
-        ARGUMENT_AREA - ARGUMENT_AREA_SIZE + 1,
-        ARGUMENT_AREA - 8,
-        ARGUMENT_AREA,
-        ARGUMENT_AREA + ARGUMENT_AREA_SIZE - 8,
-        ARGUMENT_AREA + 2 * ARGUMENT_AREA_SIZE - 1,
+        ARGUMENT_HANDLE - ARGUMENT_AREA_SIZE + 1,
+        ARGUMENT_HANDLE - 8,
+        ARGUMENT_HANDLE,
+        ARGUMENT_HANDLE + ARGUMENT_AREA_SIZE - 8,
+        ARGUMENT_HANDLE + 2 * ARGUMENT_AREA_SIZE - 1,
     };
     bool good = true, any = false;
 

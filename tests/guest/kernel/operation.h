@@ -20,6 +20,8 @@
 /* Where Xen keeps the arguments of vCPU 0's calls: 4.17's address, and two pages. */
 #define ARGUMENT_AREA      0x0000020080000000
 #define ARGUMENT_AREA_SIZE (2 * PAGE_SIZE)
+/* What handlers are given for the first vCPU's. */
+#define ARGUMENT_HANDLE (ARGUMENT_AREA + ARGUMENT_AREA_SIZE)
 
 /* A parameter.  Values are 64 bits wide in memory, zeros above the width. */
 struct param {

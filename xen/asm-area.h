@@ -42,7 +42,7 @@
  */
 static always_inline bool fastabi_is_area(const void *p)
 {
-    /* Read twice: the first is a comparison with memory, for all other copies. */
+    /* Read twice: other copies compare it where it is, and no more. */
     return current->hcall_fastabi &&
            (unsigned long)(p - ACCESS_ONCE(current->hcall_fastabi)) -
                    FASTABI_AREA_SIZE <

@@ -245,7 +245,7 @@ class Hypervisor:
                             lambda text, op: re.sub(pattern, replacement, text))
         if fault == "struct not cleared":   # which changes nothing where inputs are all of it
             titles &= {op.title for spec in specs for op in spec.ops
-                       if any(p.path for p in op.outputs)}
+                       if {p.path for p in op.outputs} - {p.path for p in op.inputs} - {None}}
         return titles
 
     @staticmethod

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What Xen counted, and the table of it in docs/linux.md.  Must not know what is booted."""
+"""What Xen counted, and the tables of it in docs/linux.md.  Must not know what is booted."""
 import os
 import re
 
@@ -14,14 +14,23 @@ END = re.compile(XEN + r"all: (\d+) classic, (\d+) fast$")
 ABIS = "classic", "FastABI"
 # A row of the table.
 ROW = re.compile(r"^\| `([\w.]+)` \| (FastABI|classic) \| ([\d,]+) \| (.*) \|$")
-MARKS = "<!-- the calls: from here", "<!-- the calls: to here -->"
+# A table is between two comments, which say whose calls they are.
+MARKS = "<!-- the calls{}: from here", "<!-- the calls{}: to here -->"
+# Hypercalls in Xen's public header.
+HYPERCALL = re.compile(r"^#define __HYPERVISOR_(\w+) +(\d+)$", re.MULTILINE)
+# Xen counts all higher numbers of operations as this one: the first argument is a pointer.
+NO_OPERATION = 64
 
 
 class Names:
-    """Of sub-operations by the hypercall's index and their own, from the specifications."""
+    """Of sub-operations by the hypercall's index and their own, from the specifications; and of
+    hypercalls that have none, from a header of Xen."""
 
-    def __init__(self):
+    def __init__(self, header=None):
         self.ops, self.specs, self.direct = {}, {}, set()
+        if header:
+            with open(header, encoding="utf-8") as file:
+                self.specs = {int(number): name for name, number in HYPERCALL.findall(file.read())}
         for spec in model.load_folder(os.path.join(TOP, "abi")):
             self.specs[spec.hypercall_index] = spec.name
             for op in spec.ops:
@@ -36,12 +45,13 @@ class Names:
             return self.specs[hypercall], True
         if (hypercall, op) in self.ops:
             return self.ops[hypercall, op], True
-        return f"{self.specs.get(hypercall, f'hypercall{hypercall}')}.{op}", False
+        name = self.specs.get(hypercall, f"hypercall{hypercall}")
+        return name if op == NO_OPERATION else f"{name}.{op}", False
 
 
-def read(lines):
+def read(lines, header=None):
     """{domain: {(ABI, name): [calls, is in abi/]}}, of domains of which Xen says the sum, too."""
-    names, found, complete = Names(), {}, {}
+    names, found, complete = Names(header), {}, {}
     for line in lines:
         match = LINE.match(line)
         if match:
@@ -60,10 +70,18 @@ def read(lines):
     return complete
 
 
-def table():
+def between(text, whose):
+    """Where the table starts and ends."""
+    start, end = (text.index(mark.format(whose)) for mark in MARKS)
+    return text.index("\n", start) + 1, end
+
+
+def table(whose=""):
     """{(ABI, name): note} of the page."""
     with open(PAGE, encoding="utf-8") as file:
-        rows = [ROW.match(line) for line in file.read().splitlines()]
+        text = file.read()
+    start, end = between(text, whose)
+    rows = [ROW.match(line) for line in text[start:end].splitlines()]
     return {(row.group(2), row.group(1)): row.group(4) for row in rows if row}
 
 
@@ -102,9 +120,9 @@ def too_many(counted, classic):
             if number > 3 * wanted.get(name, 0) + 100]
 
 
-def update(counts):
+def update(counts, whose=""):
     """Write the calls of a boot into the page; notes stay, and rows with one."""
-    notes = table()
+    notes = table(whose)
     counts = {**{key: [0, True] for key, note in notes.items() if note}, **counts}
     lines = ["| operation | ABI | calls | note |", "|---|---|---:|---|"]
     for (abi, name), (calls, _) in sorted(counts.items(), key=lambda i: (i[0][0] != "classic",
@@ -112,6 +130,6 @@ def update(counts):
         lines.append(f"| `{name}` | {abi} | {calls:,} | {notes.get((abi, name), '')} |")
     with open(PAGE, encoding="utf-8") as file:
         text = file.read()
-    start, end = text.index("\n", text.index(MARKS[0])) + 1, text.index(MARKS[1])
+    start, end = between(text, whose)
     with open(PAGE, "w", encoding="utf-8") as file:
         file.write(text[:start] + "\n" + "\n".join(lines) + "\n\n" + text[end:])

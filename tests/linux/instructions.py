@@ -17,25 +17,28 @@ WORDS = chart.Words("Instructions of a Linux domain, classic and FastABI",
 MARKS = "<!-- instructions of Linux: from here", "<!-- instructions of Linux: to here -->"
 KINDS = {"domains": "domain", "xen-for-domains": "Xen, for the domain", "dom0": "dom0",
          "xen-for-dom0": "Xen, for dom0"}
+# What a domain counts, and the row for it.
+REQUESTS = {"requests": "requests to the disk", "packets": "packets through the network"}
 LINE = re.compile(r"^instructions: xen-for-dom0 (\d+) xen-for-domains (\d+) dom0 (\d+) "
                   r"domains (\d+)$", re.MULTILINE)
 
 
 def read(done):
-    """{kind: instructions, "requests": of the disk}; None if it is not there."""
+    """{kind: instructions, what the domain counts: how many}; None if it is not there."""
     with open(done.log + ".qemu", encoding="utf-8") as file:
         found = LINE.search(file.read())
-    requests = [match.group(1) for match in (re.search(r"requests: (\d+)$", line)
-                                             for line in done.lines) if match]
-    if not found or len(requests) != 1:
+    counted = dict(match.groups() for match in (re.search(r"\b(requests|packets): (\d+)$", line)
+                                                for line in done.lines) if match)
+    if not found or set(counted) != set(REQUESTS):
         return None
-    numbers = [int(number) for number in (*found.groups(), requests[0])]
-    return dict(zip(("xen-for-dom0", "xen-for-domains", "dom0", "domains", "requests"), numbers))
+    numbers = dict(zip(("xen-for-dom0", "xen-for-domains", "dom0", "domains"), found.groups()))
+    return {name: int(number) for name, number in {**numbers, **counted}.items()}
 
 
-def page(rows, kernels, disks):
-    """A table: a row for each kind of instructions, a column for each kernel."""
-    few, many = disks
+def page(rows, kernels, works):
+    """A table: a row for each kind of instructions, a column for each kernel. The first work is
+    little of all, each other one more of what a row of REQUESTS counts."""
+    few, *more = works
     classic, fast = kernels
     lines = ["| instructions, in thousands | classic | FastABI | difference |",
              "|---|---:|---:|---:|"]
@@ -43,14 +46,12 @@ def page(rows, kernels, disks):
         counts = [rows[kernel, few][kind] for kernel in (classic, fast)]
         lines.append(f"| {name} | {counts[0] // 1000:,} | {counts[1] // 1000:,} | "
                      f"{100 * (counts[1] - counts[0]) / counts[0]:+.2f} % |")
-    per = []
-    for kernel in kernels:
-        requests, used = (
-            rows[kernel, many]["requests"] - rows[kernel, few]["requests"],
-            sum(rows[kernel, many][kind] - rows[kernel, few][kind] for kind in KINDS))
-        per.append(1e9 * requests / used)
-    lines.append(f"| requests to the disk, per thousand million instructions | {per[0]:.1f} | "
-                 f"{per[1]:.1f} | {100 * (per[1] - per[0]) / per[0]:+.2f} % |")
+    for many, (counted, name) in zip(more, REQUESTS.items()):
+        per = [1e9 * (rows[kernel, many][counted] - rows[kernel, few][counted])
+               / sum(rows[kernel, many][kind] - rows[kernel, few][kind] for kind in KINDS)
+               for kernel in kernels]
+        lines.append(f"| {name}, per thousand million instructions | {per[0]:.1f} | "
+                     f"{per[1]:.1f} | {100 * (per[1] - per[0]) / per[0]:+.2f} % |")
     return "\n".join(lines)
 
 

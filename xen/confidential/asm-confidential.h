@@ -17,8 +17,7 @@ bool confidential_refuses_linear(const void *p);
 bool confidential_refuses_frame(const struct domain *d, unsigned long gfn);
 void confidential_declare(const struct domain *d, unsigned long gfn,
                           const char *what);
-long confidential_register_runstate(struct vcpu *v,
-                                    XEN_GUEST_HANDLE_PARAM(void) arg);
+long confidential_register_runstate(struct vcpu *v, paddr_t area);
 bool confidential_update_runstate(struct vcpu *v);
 
 #endif /* X86_HVM_CONFIDENTIAL_H */

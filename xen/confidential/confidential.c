@@ -7,7 +7,6 @@
  * call that registers it.  Knows no operation but the one that it adds.
  * What it does for an emulated instruction is not refused.
  */
-#include <xen/guest_access.h>
 #include <xen/lib.h>
 #include <xen/param.h>
 #include <xen/sched.h>
@@ -16,8 +15,6 @@
 #include <asm/current.h>
 #include <asm/hvm/confidential.h>
 #include <asm/hvm/support.h>
-
-#include <public/vcpu.h>
 
 static bool __read_mostly opt_confidential;
 boolean_param("confidential", opt_confidential);
@@ -41,7 +38,7 @@ static struct rules {
 
 static DEFINE_SPINLOCK(lock);
 
-/* Of the hypercall that a CPU serves; none: rax is 0 and is_call false. */
+/* The hypercall that a CPU serves. */
 struct call {
     bool is_call;
     unsigned long rax, rdi;
@@ -50,14 +47,13 @@ static DEFINE_PER_CPU(struct call, call);
 
 int confidential_hypercall(struct cpu_user_regs *regs)
 {
-    struct call *now = &this_cpu(call);
     int result;
 
-    now->is_call = true;
-    now->rax = regs->rax;
-    now->rdi = regs->rdi;
+    this_cpu(call).is_call = true;
+    this_cpu(call).rax = regs->rax;
+    this_cpu(call).rdi = regs->rdi;
     result = hvm_hypercall_served(regs);
-    now->is_call = false;
+    this_cpu(call).is_call = false;
 
     return result;
 }
@@ -101,15 +97,15 @@ static bool is_declared(const struct rules *rules, unsigned long gfn)
 static void say_refused(struct rules *rules, const char *what,
                         unsigned long where)
 {
-    const struct call *now = &this_cpu(call);
+    const struct call now = this_cpu(call);
 
     if ( !rules || rules->nr_messages++ >= MAX_MESSAGES )
         return;
 
-    if ( now->is_call )
+    if ( now.is_call )
         printk("confidential d%u: refused %s %#lx, hypercall %lu op %lu, %s\n",
-               rules->id, what, where, now->rax & (FASTABI_MASK - 1UL),
-               now->rdi, now->rax & FASTABI_MASK ? "fast" : "classic");
+               rules->id, what, where, now.rax & (FASTABI_MASK - 1UL), now.rdi,
+               now.rax & FASTABI_MASK ? "fast" : "classic");
     else
         printk("confidential d%u: refused %s %#lx, no hypercall\n", rules->id,
                what, where);
@@ -172,26 +168,20 @@ void confidential_declare(const struct domain *d, unsigned long gfn,
  * Xen has VCPUOP_register_runstate_phys_area since 4.18.  Before, there is
  * only a linear address, and a Linux that may not give one stops.
  */
-long confidential_register_runstate(struct vcpu *v,
-                                    XEN_GUEST_HANDLE_PARAM(void) arg)
+long confidential_register_runstate(struct vcpu *v, paddr_t area)
 {
-    struct vcpu_register_runstate_memory_area area;
     struct rules *rules;
 
-    if ( copy_from_guest(&area, arg, 1) )
-        return -EFAULT;
-
-    if ( v->vcpu_id >= MAX_VCPUS || !area.addr.p ||
-         PAGE_OFFSET(area.addr.p) >
-             PAGE_SIZE - sizeof(struct vcpu_runstate_info) )
+    if ( v->vcpu_id >= MAX_VCPUS || !area ||
+         PAGE_OFFSET(area) > PAGE_SIZE - sizeof(struct vcpu_runstate_info) )
         return -ENXIO;
 
-    confidential_declare(v->domain, area.addr.p >> PAGE_SHIFT, "runstate");
+    confidential_declare(v->domain, area >> PAGE_SHIFT, "runstate");
 
     spin_lock(&lock);
     rules = rules_of(v->domain);
     if ( rules )
-        rules->runstates[v->vcpu_id] = area.addr.p;
+        rules->runstates[v->vcpu_id] = area;
     spin_unlock(&lock);
 
     return confidential_update_runstate(v) ? 0 : -EINVAL;

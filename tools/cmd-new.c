@@ -474,7 +474,8 @@ static enum tool_status write_skeleton(const struct request *request,
     if (stream)
         print_skeleton(stream, skeleton);
     failed = !stream || ferror(stream);
-    if ((stream && fclose(stream)) || failed) {
+    /* glibc closes a stream well that it had no memory for, and has no text then */
+    if ((stream && fclose(stream)) || failed || !text) {
         free(text);
         return tool_out_of_memory();
     }

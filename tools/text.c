@@ -238,7 +238,7 @@ bool text_table_print(struct text_table *table, size_t width)
     struct widths widths;
     const char *row;
 
-    if (fclose(table->stream) || failed) {
+    if (fclose(table->stream) || failed || !table->text) {
         free(table->text);
         return false;
     }

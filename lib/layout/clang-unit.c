@@ -41,7 +41,7 @@ int clang_unit_make(const struct fastabi_layout_request *request, struct clang_u
     if (stream) {
         print_unit(stream, request);
         failed = ferror(stream);
-        failed |= fclose(stream) != 0;
+        failed |= fclose(stream) != 0 || !unit->text;
     }
     unit->path = malloc(strlen(request->base) + sizeof(name));
     if (failed || !unit->path)

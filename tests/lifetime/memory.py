@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Runs of every command in which an allocation fails, one or all from it on: a run does what it
+does otherwise, or says that there is no memory.  libclang is left out: it ends the process itself.
+Must not know what the commands do.
+"""
+import os
+import re
+import subprocess
+
+import scenes
+from scenes import ABI, GEN
+
+# Put in front of libc: the N-th allocation fails (FAIL_AT=N, N+: those after it, too).  How many
+# there were is written to the file FAIL_COUNT.
+SOURCE = r"""
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+static long failing, count, from_on;
+static int fails(void)
+{
+    count++;
+    if (!failing || (from_on ? count < failing : count != failing))
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+void *malloc(size_t size) { return fails() ? NULL : __libc_malloc(size); }
+void *calloc(size_t number, size_t size) { return fails() ? NULL : __libc_calloc(number, size); }
+void *realloc(void *memory, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(memory, size);
+}
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __libc_memalign(alignment, size);
+}
+__attribute__((__constructor__)) static void start(void)
+{
+    const char *text = getenv("FAIL_AT");
+
+    failing = text ? atol(text) : 0;
+    from_on = text && strchr(text, '+');
+    count = 0;
+}
+__attribute__((__destructor__)) static void end(void)
+{
+    const char *path = getenv("FAIL_COUNT");
+    long all = count;
+    FILE *stream;
+
+    failing = 0;
+    if (path && (stream = fopen(path, "w"))) {
+        fprintf(stream, "%ld\n", all);
+        fclose(stream);
+    }
+}
+"""
+SPEC = os.path.join(ABI, "sched.yml")
+TRACE = b"rax=0x4000001d rdi=0\nRAX: 0000000040000020 RDI: 0000000000000005\n"
+
+
+def commands(folder):
+    """[(arguments, standard input)] of everything the command does."""
+    layout = os.path.join(ABI, "..", "tests", "golden", "layout-snapshot.yml")
+    plugin = os.path.join(folder, "plugin0.so")
+    runs = [["generate", "-b", backend, "-o", "out", SPEC] for backend in
+            ("c", "rust", "asm", "json", "markdown", "html", "xen")]
+    runs += [["generate", "-b", "c", "-o", "out", "--depfile", "deps", *more, SPEC] for more in (
+        ["-O", "style=value"], ["-O", "style=bridge"], ["--profile", "linux"],
+        ["--layout", layout], ["--only", "sched.y*", "--only", "!*.poll"])]
+    runs += [["generate", "--plugin", plugin, "-b", "plugin", "-o", "out", SPEC],
+             ["generate", "-b", "rust", "-o", "-", SPEC],
+             ["generate", "-b", "asm", "-O", "form=functions", "-O", "syntax=nasm", "-o", "out",
+              SPEC],
+             ["check", SPEC], ["check", "--strict", "--format", "json", "--layout", layout, SPEC],
+             ["show", "sched"], ["show", "sched.poll"], ["show", "--decode", "rax=-38"],
+             ["list"], ["list", "--names", "sched"], ["diff", SPEC, os.path.join(ABI, "vcpu.yml")],
+             ["diff", layout, layout], ["new", "x", "-o", "out.yml"], ["backends"],
+             ["backends", "--plugin", plugin], ["profiles"], ["profiles", "linux"], ["help"],
+             ["help", "--format", "json"], ["generate", "-b", "nothing", SPEC], ["show", "shed"]]
+    return [(run, None) for run in runs] + [(["show", "--decode", "-"], TRACE)]
+
+
+def ids(messages):
+    return re.findall(r"\[(FA\d{4})\]", messages)
+
+
+class Command:
+    """A run, what it does undisturbed, and how many allocations that takes."""
+
+    def __init__(self, folder, arguments, given):
+        self.folder, self.arguments, self.given = folder, arguments, given
+        self.title = " ".join(word.replace(folder, "").replace(ABI, "abi") for word in arguments)
+        self.normal = self.run("0")
+        if self.normal[0] < 0:
+            raise RuntimeError(f"{self.title}: {self.normal}")
+        with open(os.path.join(folder, "count"), encoding="ascii") as stream:
+            self.count = int(stream.read())
+
+    def run(self, which):
+        """(status, output, messages, files)"""
+        work = os.path.join(self.folder, "memory")
+        scenes.set_up((None, {}), work)
+        environment = dict(scenes.environment(), FAIL_AT=which,
+                           LD_PRELOAD=os.path.join(self.folder, "failing.so"),
+                           FAIL_COUNT=os.path.join(self.folder, "count"))
+        done = subprocess.run([GEN, *self.arguments], cwd=work, env=environment,
+                              input=self.given if self.given else b"", capture_output=True,
+                              check=False, timeout=120)
+        return (done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"),
+                scenes.read_tree(work))
+
+    def judge(self, which):
+        """None, or what is wrong with a run in which allocations fail."""
+        status, output, errors, files = self.run(which)
+        if (status, output, errors, files) == self.normal:
+            return None
+        if "cannot" in errors and (status == 127 or "[FA0705]" in errors):
+            return None     # of the dynamic linker, which does not say why
+        if status not in (1, 2, 3):
+            return f"status {status}: {errors}"
+        if files and files != self.normal[3]:
+            return f"an error, and files: {sorted(files)}"
+        if status == self.normal[0] and ids(errors) == ids(self.normal[2]):
+            return None     # the same error; its hint may need memory
+        said = errors or output.decode("utf-8", "replace")
+        if not re.search(r"error: .*memory.* \[FA\d{4}\]|\"FA\d{4}\".*memory", said, re.S):
+            return f"status {status}, and not a word of memory: {said}"
+        return None
+
+
+def find_all(folder):
+    """[Command]"""
+    source = os.path.join(folder, "failing.c")
+    with open(source, "w", encoding="utf-8") as stream:
+        stream.write(SOURCE)
+    subprocess.run([*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", source, "-o",
+                    os.path.join(folder, "failing.so")], check=True)
+    return [Command(folder, arguments, given) for arguments, given in commands(folder)]

@@ -456,7 +456,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (frame)
         fastabi_write(
             writer,
-            "    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no such frame */\n");
+            "    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no frame */\n");
     if (fastabi_op_xen_continue_count(op))
         fastabi_write(writer, "    uint32_t cmd = FASTABI_STATE(regs) ^ %uU;\n",
                       fastabi_op_index(op));

@@ -321,7 +321,7 @@ fastabi_op43_frame(struct cpu_user_regs *regs)
 {
     struct vcpu *curr = current;
     struct dispatch_context *arg = FASTABI_AREA(curr);
-    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no such frame */
+    void *handle = FASTABI_HANDLE(arg); /* or where copies fail: no frame */
     long rc;
 
     FASTABI_CHECK_SIZE(arg);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Runs of every command in which an allocation fails, one or all from it on: a run does what it
-does otherwise, or says that there is no memory.  libclang is left out: it ends the process itself.
-Must not know what the commands do.
+"""Runs every command while an allocation fails, or every one from it on.  The result is the same
+as without the failure, or an error says that memory ran out.  libclang is left out, because it
+aborts without memory.  Must not know what the commands do.
 """
 import os
 import re
@@ -10,57 +10,34 @@ import subprocess
 import scenes
 from scenes import ABI, GEN
 
-# Put in front of libc: the N-th allocation fails (FAIL_AT=N, N+: those after it, too).  How many
-# there were is written to the file FAIL_COUNT.
+# Besides the allocator of tests/unit: the N-th allocation fails (FAIL_AT=N, N+: those after it,
+# too).  How many there were is written to the file FAIL_COUNT.
 SOURCE = r"""
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
-static long failing, count, from_on;
-static int fails(void)
-{
-    count++;
-    if (!failing || (from_on ? count < failing : count != failing))
-        return 0;
-    errno = ENOMEM;
-    return 1;
-}
-void *malloc(size_t size) { return fails() ? NULL : __libc_malloc(size); }
-void *calloc(size_t number, size_t size) { return fails() ? NULL : __libc_calloc(number, size); }
-void *realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __libc_realloc(memory, size);
-}
-void *aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : __libc_memalign(alignment, size);
-}
+#include "failing-alloc.h"
 __attribute__((__constructor__)) static void start(void)
 {
     const char *text = getenv("FAIL_AT");
 
-    failing = text ? atol(text) : 0;
-    from_on = text && strchr(text, '+');
-    count = 0;
+    allocator.failing = text ? atol(text) : 0;
+    allocator.all_after = text && strchr(text, '+');
+    allocator.counting = true;
 }
 __attribute__((__destructor__)) static void end(void)
 {
     const char *path = getenv("FAIL_COUNT");
-    long all = count;
     FILE *stream;
 
-    failing = 0;
+    allocator.counting = false;
     if (path && (stream = fopen(path, "w"))) {
-        fprintf(stream, "%ld\n", all);
+        fprintf(stream, "%ld\n", allocator.count);
         fclose(stream);
     }
 }
 """
+UNIT = os.path.join(scenes.ROOT, "tests", "unit")
 SPEC = os.path.join(ABI, "sched.yml")
 TRACE = b"rax=0x4000001d rdi=0\nRAX: 0000000040000020 RDI: 0000000000000005\n"
 
@@ -140,6 +117,8 @@ def find_all(folder):
     source = os.path.join(folder, "failing.c")
     with open(source, "w", encoding="utf-8") as stream:
         stream.write(SOURCE)
-    subprocess.run([*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", source, "-o",
+    subprocess.run([*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", "-I", UNIT,
+                    "-I", os.path.join(scenes.ROOT, "lib"), source,
+                    os.path.join(UNIT, "failing-alloc.c"), "-o",
                     os.path.join(folder, "failing.so")], check=True)
     return [Command(folder, arguments, given) for arguments, given in commands(folder)]

@@ -4,10 +4,9 @@
 not know how a machine is booted."""
 import os
 import re
-import shutil
-import subprocess
 
 import calls
+import xentree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -26,20 +25,10 @@ def build(xen_out, directory):
     """A copy of the tree that scripts/xen-build left, with the rules; only what they change is
     compiled. (the directory of the hypervisor, "") or (None, what went wrong)."""
     source = os.path.join(directory, "source")
-    shutil.rmtree(directory, ignore_errors=True)
-    os.makedirs(directory)
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("CC", "CFLAGS", "LDFLAGS", "CPPFLAGS", "MAKEFLAGS")}
-    # A wrapper of python that comes first costs minutes.
-    environment["PATH"] = "/usr/bin:" + environment["PATH"]
-    for command in (["cp", "-a", os.path.join(xen_out, "source"), source],
-                    [INSERT, source],
-                    ["make", "-C", os.path.join(source, "xen"), f"-j{os.cpu_count()}", "build"]):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True,
-                              check=False)
-        if done.returncode:
-            return None, (done.stdout + done.stderr)[-3000:]
-    return os.path.join(source, "xen"), ""
+    xen = os.path.join(source, "xen")
+    wrong = xentree.build(os.path.join(xen_out, "source"), source,
+                          [[INSERT, source], xentree.make(xen, "build")])
+    return (None, wrong) if wrong else (xen, "")
 
 
 def refused(lines, domain):

@@ -3,8 +3,8 @@
 Xen, in which a PV domain runs (a shim).  Builds it.  Must not know how a machine is booted."""
 import os
 import shlex
-import shutil
-import subprocess
+
+import xentree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -26,25 +26,15 @@ def build(xen_out, out):
     generator = os.path.abspath(os.environ.get("FASTABI_GEN")
                                 or os.path.join(TOP, "build", "fastabi-gen"))
     source = os.path.join(out, "source")
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("CC", "CFLAGS", "LDFLAGS", "CPPFLAGS", "MAKEFLAGS")}
-    # A wrapper of python that comes first costs minutes.
-    environment["PATH"] = "/usr/bin:" + environment["PATH"]
-    environment["FASTABI_ABI_PATH"] = os.path.join(TOP, "abi")
-    shutil.rmtree(out, ignore_errors=True)
-    os.makedirs(out)
-    config = os.path.join(source, "xen", ".config")
-    make = ["make", "-C", os.path.join(source, "xen")]
-    for command in (["cp", "-a", os.path.join(xen_out, "original"), source],
-                    ["patch", "-d", source, "-p1", "--no-backup-if-mismatch", "-i", PATCH],
-                    [generator, "generate", *OPTIONS, "-o", os.path.join(source, BRIDGES), *SPECS],
-                    ["sh", "-c", f"echo CONFIG_XEN_GUEST=y >>{shlex.quote(config)}"],
-                    [*make, "olddefconfig"], [*make, f"-j{os.cpu_count()}", "build"]):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True,
-                              check=False)
-        if done.returncode:
-            return None, f"{command[0]}: {(done.stdout + done.stderr)[-3000:]}"
-    return os.path.join(source, "xen", "xen"), ""
+    xen = os.path.join(source, "xen")
+    config = shlex.quote(os.path.join(xen, ".config"))
+    wrong = xentree.build(os.path.join(xen_out, "original"), source, [
+        ["patch", "-d", source, "-p1", "--no-backup-if-mismatch", "-i", PATCH],
+        ["env", "FASTABI_ABI_PATH=" + os.path.join(TOP, "abi"), generator, "generate", *OPTIONS,
+         "-o", os.path.join(source, BRIDGES), *SPECS],
+        ["sh", "-c", f"echo CONFIG_XEN_GUEST=y >>{config}"],
+        xentree.make(xen, "olddefconfig"), xentree.make(xen, "build")])
+    return (None, wrong) if wrong else (os.path.join(xen, "xen"), "")
 
 
 def files(dom0, out, hypervisor):

@@ -13,19 +13,23 @@
 extern void *__interceptor_malloc(size_t size);
 extern void *__interceptor_calloc(size_t count, size_t size);
 extern void *__interceptor_realloc(void *memory, size_t size);
+extern void *__interceptor_aligned_alloc(size_t alignment, size_t size);
 extern void __interceptor_free(void *memory);
 #define real_malloc  __interceptor_malloc
 #define real_calloc  __interceptor_calloc
 #define real_realloc __interceptor_realloc
+#define real_aligned __interceptor_aligned_alloc
 #define real_free    __interceptor_free
 #else
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *memory);
 #define real_malloc  __libc_malloc
 #define real_calloc  __libc_calloc
 #define real_realloc __libc_realloc
+#define real_aligned __libc_memalign
 #define real_free    __libc_free
 #endif
 
@@ -68,6 +72,11 @@ REPLACED void *realloc(void *memory, size_t size)
     if (must_fail())
         return NULL;
     return memory ? real_realloc(memory, size) : count_in(real_malloc(size));
+}
+
+REPLACED void *aligned_alloc(size_t alignment, size_t size)
+{
+    return must_fail() ? NULL : count_in(real_aligned(alignment, size));
 }
 
 REPLACED void free(void *memory)

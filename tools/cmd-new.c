@@ -364,41 +364,43 @@ static enum tool_status report_output(const char *path, int error)
                                                : "choose another name with -o");
 }
 
-static bool write_all(int fd, const char *text, size_t length)
+/* Print all of it to a file.  0 or an errno. */
+static int print_to(int fd, const struct skeleton *skeleton)
 {
-    while (length) {
-        ssize_t written = write(fd, text, length);
+    int copy = dup(fd);
+    FILE *stream = copy < 0 ? NULL : fdopen(copy, "w");
+    int error = errno;
 
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            text += written;
-            length -= (size_t)written;
-        }
+    if (!stream) {
+        if (copy >= 0)
+            close(copy);
+        return error;
     }
-    return true;
+    print_skeleton(stream, skeleton);
+    error = fflush(stream) || ferror(stream) ? errno : 0;
+    if (fclose(stream) && !error)
+        error = errno;
+    return error;
 }
 
 /*
- * Make a file with the text, whole or not at all, also if we are killed: without a name until it is
- * complete, where the system has that.  0 or an errno.
+ * Make a file with the skeleton, whole or not at all, also if we are killed: without a name until
+ * it is complete, where the system has that.  0 or an errno.
  */
-static int write_unnamed(const char *path, const char *text, size_t length)
+static int write_unnamed(const char *path, const struct skeleton *skeleton)
 {
     const char *name = strrchr(path, '/');
     char *directory = name ? strndup(path, (size_t)(name - path) + 1) : strdup(".");
     int fd = directory ? open(directory, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666) : -1;
     char unnamed[32];
-    int error = 0;
+    int error;
 
     free(directory);
     if (fd < 0)
         return ENOTSUP;
     snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", fd);
-    if (access(unnamed, F_OK))
-        error = ENOTSUP;
-    else if (!write_all(fd, text, length) ||
-             linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+    error = access(unnamed, F_OK) ? ENOTSUP : print_to(fd, skeleton);
+    if (!error && linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
         error = errno;
     close(fd);
     return error;
@@ -429,7 +431,7 @@ static int give_name(const char *temporary, const char *path)
  * The same under a temporary name beside it, which only SIGKILL leaves: other signals wait until it
  * is gone.  0 or an errno.
  */
-static int write_named(const char *path, const char *text, size_t length)
+static int write_named(const char *path, const struct skeleton *skeleton)
 {
     const char *name = strrchr(path, '/');
     int before = name ? (int)(name - path) + 1 : 0;
@@ -444,7 +446,7 @@ static int write_named(const char *path, const char *text, size_t length)
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &mask);
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    error = fd < 0 || !write_all(fd, text, length) ? errno : 0;
+    error = fd < 0 ? errno : print_to(fd, skeleton);
     if (fd >= 0) {
         if (close(fd) && !error)
             error = errno;
@@ -460,29 +462,17 @@ static int write_named(const char *path, const char *text, size_t length)
 static enum tool_status write_skeleton(const struct request *request,
                                        const struct skeleton *skeleton)
 {
-    FILE *stream;
-    size_t length = 0;
-    char *text = NULL;
-    bool failed;
     int error;
 
     if (!request->output || !strcmp(request->output, "-")) {
         print_skeleton(stdout, skeleton);
         return TOOL_DONE;
     }
-    stream = open_memstream(&text, &length);
-    if (stream)
-        print_skeleton(stream, skeleton);
-    failed = !stream || ferror(stream);
-    /* glibc closes a stream well that it had no memory for, and has no text then */
-    if ((stream && fclose(stream)) || failed || !text) {
-        free(text);
-        return tool_out_of_memory();
-    }
-    error = write_unnamed(request->output, text, length);
+    error = write_unnamed(request->output, skeleton);
     if (error == ENOTSUP)
-        error = write_named(request->output, text, length);
-    free(text);
+        error = write_named(request->output, skeleton);
+    if (error == ENOMEM)
+        return tool_out_of_memory();
     return error ? report_output(request->output, error) : TOOL_DONE;
 }
 

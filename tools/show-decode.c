@@ -107,24 +107,24 @@ static char *explain(const struct tool_specs *specs, const struct dump *dump,
 /* ---- a call in a table ---- */
 
 /* A value in both bases, by the type's sign. */
-static void print_value(FILE *stream, const struct fastabi_param *param, uint64_t reg)
+static void print_value(struct text_table *table, const struct fastabi_param *param, uint64_t reg)
 {
     uint64_t value = fastabi_param_value(param, reg);
     unsigned int width = fastabi_param_width(param);
 
     if (fastabi_param_is_signed(param))
-        fprintf(stream, "%" PRId64, (int64_t)value);
+        text_table_add(table, "%" PRId64, (int64_t)value);
     else
-        fprintf(stream, "%" PRIu64, value);
+        text_table_add(table, "%" PRIu64, value);
     if (width < 64)
         value &= (UINT64_C(1) << width) - 1;
-    fprintf(stream, " = 0x%" PRIx64, value);
+    text_table_add(table, " = 0x%" PRIx64, value);
     if (fastabi_param_value(param, reg) != reg)
-        fprintf(stream, "\n  excess bits: 0x%" PRIx64, reg);
+        text_table_add(table, "\n  excess bits: 0x%" PRIx64, reg);
 }
 
 /* The fields that are packed into an input, one per line. */
-static void print_parts(FILE *stream, const struct fastabi_param *param, uint64_t reg)
+static void print_parts(struct text_table *table, const struct fastabi_param *param, uint64_t reg)
 {
     for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
         unsigned int shift, width;
@@ -133,51 +133,50 @@ static void print_parts(FILE *stream, const struct fastabi_param *param, uint64_
         uint64_t value = reg >> shift << (64 - width);
 
         if (is_signed)
-            fprintf(stream, "\n  %s %" PRId64, field, (int64_t)value >> (64 - width));
+            text_table_add(table, "\n  %s %" PRId64, field, (int64_t)value >> (64 - width));
         else
-            fprintf(stream, "\n  %s %" PRIu64, field, value >> (64 - width));
-        fprintf(stream, " = 0x%" PRIx64, value >> (64 - width));
+            text_table_add(table, "\n  %s %" PRIu64, field, value >> (64 - width));
+        text_table_add(table, " = 0x%" PRIx64, value >> (64 - width));
     }
 }
 
-static void print_row(FILE *stream, const struct fastabi_spec *spec, const struct fastabi_op *op,
-                      const struct dump *dump, int reg)
+static void print_row(struct text_table *table, const struct fastabi_spec *spec,
+                      const struct fastabi_op *op, const struct dump *dump, int reg)
 {
     const struct fastabi_param *param = fastabi_op_input(op, reg);
 
-    fprintf(stream, "%s" TEXT_CELL, fastabi_register_name(reg));
+    text_table_add(table, "%s" TEXT_CELL, fastabi_register_name(reg));
     if (reg == 0) {
-        fprintf(stream, "hypercall" TEXT_CELL TEXT_CELL "%" PRIu32 " = %s",
-                fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec));
+        text_table_add(table, "hypercall" TEXT_CELL TEXT_CELL "%" PRIu32 " = %s",
+                       fastabi_spec_hypercall_index(spec), fastabi_spec_name(spec));
     } else if (!param) {
-        fprintf(stream, "sub-operation" TEXT_CELL TEXT_CELL "%" PRIu32 " = %s",
-                fastabi_op_index(op), show_op_name(op));
+        text_table_add(table, "sub-operation" TEXT_CELL TEXT_CELL "%" PRIu32 " = %s",
+                       fastabi_op_index(op), show_op_name(op));
     } else {
-        fprintf(stream, "%s" TEXT_CELL "%s" TEXT_CELL, fastabi_param_name(param),
-                show_param_type(param));
+        text_table_add(table, "%s" TEXT_CELL "%s" TEXT_CELL, fastabi_param_name(param),
+                       show_param_type(param));
         if (dump->known >> reg & 1) {
-            print_value(stream, param, dump->values[reg]);
-            print_parts(stream, param, dump->values[reg]);
+            print_value(table, param, dump->values[reg]);
+            print_parts(table, param, dump->values[reg]);
         } else {
-            fprintf(stream, "missing: %s=VALUE", fastabi_register_name(reg));
+            text_table_add(table, "missing: %s=VALUE", fastabi_register_name(reg));
         }
     }
-    fputs(TEXT_ROW, stream);
+    text_table_add(table, TEXT_ROW);
 }
 
 static enum tool_status print_call(const struct fastabi_spec *spec, const struct fastabi_op *op,
                                    const struct dump *dump)
 {
-    struct text_table table;
+    struct text_table table = { 0 };
     uint32_t state = (uint32_t)(dump->values[0] >> 32);
 
     printf("%s.%s\n\n", fastabi_spec_name(spec), show_op_name(op));
-    if (!text_table_start(&table))
-        return tool_out_of_memory();
-    fputs("register" TEXT_CELL "field" TEXT_CELL "type" TEXT_CELL "value" TEXT_ROW, table.stream);
+    text_table_add(&table,
+                   "register" TEXT_CELL "field" TEXT_CELL "type" TEXT_CELL "value" TEXT_ROW);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (fastabi_op_input_mask(op) >> reg & 1)
-            print_row(table.stream, spec, op, dump, reg);
+            print_row(&table, spec, op, dump, reg);
     }
     if (!text_table_print(&table, text_width()))
         return tool_out_of_memory();

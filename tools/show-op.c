@@ -26,7 +26,7 @@ const char *show_param_type(const struct fastabi_param *param)
 /* ---- the table of operations ---- */
 
 /* Names of inputs or outputs, or "-". */
-static void list_params(FILE *stream, const struct fastabi_op *op, bool is_out)
+static void list_params(struct text_table *table, const struct fastabi_op *op, bool is_out)
 {
     const char *between = "";
 
@@ -36,11 +36,11 @@ static void list_params(FILE *stream, const struct fastabi_op *op, bool is_out)
 
         if (reg == FASTABI_NO_REGISTER)
             continue;
-        fprintf(stream, "%s%s", between, fastabi_param_name(param));
+        text_table_add(table, "%s%s", between, fastabi_param_name(param));
         between = ", ";
     }
     if (!*between)
-        fputc('-', stream);
+        text_table_add(table, "-");
 }
 
 static void print_doc(const char *doc, size_t width)
@@ -56,26 +56,24 @@ enum tool_status show_spec(const struct fastabi_spec *spec, const char *called)
     const char *macro = fastabi_spec_hypercall_macro(spec);
     const char *example = NULL;
     size_t width = text_width();
-    struct text_table table;
+    struct text_table table = { 0 };
 
     printf("%s: hypercall %" PRIu32 "%s%s\n", fastabi_spec_name(spec),
            fastabi_spec_hypercall_index(spec), macro ? ", " : "", macro ? macro : "");
     print_doc(fastabi_spec_doc(spec), width);
-    if (!text_table_start(&table))
-        return tool_out_of_memory();
-    fputs("index" TEXT_CELL "operation" TEXT_CELL "in" TEXT_CELL "out" TEXT_ROW, table.stream);
+    text_table_add(&table, "index" TEXT_CELL "operation" TEXT_CELL "in" TEXT_CELL "out" TEXT_ROW);
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
         const struct fastabi_op *op = fastabi_spec_op(spec, i);
 
         if (fastabi_op_is_direct(op))
-            fputs("-", table.stream);
+            text_table_add(&table, "-");
         else
-            fprintf(table.stream, "%" PRIu32, fastabi_op_index(op));
-        fprintf(table.stream, TEXT_CELL "%s" TEXT_CELL, show_op_name(op));
-        list_params(table.stream, op, false);
-        fputs(TEXT_CELL, table.stream);
-        list_params(table.stream, op, true);
-        fputs(TEXT_ROW, table.stream);
+            text_table_add(&table, "%" PRIu32, fastabi_op_index(op));
+        text_table_add(&table, TEXT_CELL "%s" TEXT_CELL, show_op_name(op));
+        list_params(&table, op, false);
+        text_table_add(&table, TEXT_CELL);
+        list_params(&table, op, true);
+        text_table_add(&table, TEXT_ROW);
         example = example ? example : show_op_name(op);
     }
     putchar('\n');
@@ -88,52 +86,51 @@ enum tool_status show_spec(const struct fastabi_spec *spec, const char *called)
 
 /* ---- the registers of one operation ---- */
 
-static void print_in_cell(FILE *stream, const struct fastabi_spec *spec,
+static void print_in_cell(struct text_table *table, const struct fastabi_spec *spec,
                           const struct fastabi_op *op, int reg)
 {
     const struct fastabi_param *param = fastabi_op_input(op, reg);
 
     if (reg == 0) {
-        fprintf(stream, "0x%" PRIx32 " = FastABI | %" PRIu32,
-                fastabi_spec_hypercall_index(spec) | FASTABI_MASK,
-                fastabi_spec_hypercall_index(spec));
+        text_table_add(table, "0x%" PRIx32 " = FastABI | %" PRIu32,
+                       fastabi_spec_hypercall_index(spec) | FASTABI_MASK,
+                       fastabi_spec_hypercall_index(spec));
     } else if (reg == 1 && !fastabi_op_is_direct(op)) {
-        fprintf(stream, "%" PRIu32 " = %s", fastabi_op_index(op), show_op_name(op));
+        text_table_add(table, "%" PRIu32 " = %s", fastabi_op_index(op), show_op_name(op));
     } else if (param) {
-        fprintf(stream, "%s: %s", fastabi_param_name(param), show_param_type(param));
+        text_table_add(table, "%s: %s", fastabi_param_name(param), show_param_type(param));
     } else {
-        fputc('-', stream);
+        text_table_add(table, "-");
     }
 }
 
-static void print_out_cell(FILE *stream, const struct fastabi_op *op, int reg)
+static void print_out_cell(struct text_table *table, const struct fastabi_op *op, int reg)
 {
     const struct fastabi_param *param = fastabi_op_output(op, reg);
 
     if (reg == 0)
-        fputs("result, or negative errno", stream);
+        text_table_add(table, "result, or negative errno");
     else if (param)
-        fprintf(stream, "%s: %s", fastabi_param_name(param), show_param_type(param));
+        text_table_add(table, "%s: %s", fastabi_param_name(param), show_param_type(param));
     else
-        fputs(fastabi_op_clobber_mask(op) >> reg & 1 ? "clobbered" : "kept", stream);
+        text_table_add(table, fastabi_op_clobber_mask(op) >> reg & 1 ? "clobbered" : "kept");
     if (param && fastabi_param_valid_when(param))
-        fprintf(stream, "\n  if %s", fastabi_param_valid_when(param));
+        text_table_add(table, "\n  if %s", fastabi_param_valid_when(param));
 }
 
 static bool print_registers(const struct fastabi_spec *spec, const struct fastabi_op *op,
                             size_t width)
 {
-    struct text_table table;
+    struct text_table table = { 0 };
 
-    if (!text_table_start(&table))
-        return false;
-    fputs("register" TEXT_CELL "before the call" TEXT_CELL "after the call" TEXT_ROW, table.stream);
+    text_table_add(&table,
+                   "register" TEXT_CELL "before the call" TEXT_CELL "after the call" TEXT_ROW);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
-        fprintf(table.stream, "reg%d  %s" TEXT_CELL, reg, fastabi_register_name(reg));
-        print_in_cell(table.stream, spec, op, reg);
-        fputs(TEXT_CELL, table.stream);
-        print_out_cell(table.stream, op, reg);
-        fputs(TEXT_ROW, table.stream);
+        text_table_add(&table, "reg%d  %s" TEXT_CELL, reg, fastabi_register_name(reg));
+        print_in_cell(&table, spec, op, reg);
+        text_table_add(&table, TEXT_CELL);
+        print_out_cell(&table, op, reg);
+        text_table_add(&table, TEXT_ROW);
     }
     putchar('\n');
     return text_table_print(&table, width);

@@ -6,6 +6,8 @@
 #include "text.h"
 
 #include <langinfo.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -97,11 +99,38 @@ struct widths {
     size_t words[COLUMNS_MAX]; /* the longest word of each column */
 };
 
-bool text_table_start(struct text_table *table)
+/* Room for that many bytes more.  (glibc's memory streams lose what they have no memory for.) */
+static bool make_room(struct text_table *table, size_t length)
 {
-    table->text = NULL;
-    table->stream = open_memstream(&table->text, &table->size);
-    return table->stream != NULL;
+    size_t capacity = 2 * (table->length + length);
+    char *larger;
+
+    if (length <= table->capacity - table->length)
+        return true;
+    larger = realloc(table->text, capacity);
+    if (!larger)
+        return false;
+    table->text = larger;
+    table->capacity = capacity;
+    return true;
+}
+
+void text_table_add(struct text_table *table, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0 || !make_room(table, (size_t)length + 1)) {
+        table->failed = true;
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(table->text + table->length, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    table->length += (size_t)length;
 }
 
 static void raise_to(size_t *most, size_t value)
@@ -234,11 +263,10 @@ static const char *print_row(const struct frame *frame, const struct widths *wid
 bool text_table_print(struct text_table *table, size_t width)
 {
     const struct frame *frame = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &unicode;
-    bool failed = ferror(table->stream);
     struct widths widths;
     const char *row;
 
-    if (fclose(table->stream) || failed || !table->text) {
+    if (table->failed || !table->text) {
         free(table->text);
         return false;
     }

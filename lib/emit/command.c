@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/list.h"
 #include "base/path.h"
 #include "emit/emission.h"
@@ -19,20 +20,23 @@ static const char plain_argument[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
                                      "0123456789_-+=:,./@%";
 
 /* Print an argument so that a shell reads it back. */
-static void print_argument(FILE *stream, const char *text)
+static void print_argument(struct fastabi_buffer *out, const char *text)
 {
+    size_t length;
+
     if (*text && !text[strspn(text, plain_argument)]) {
-        fputs(text, stream);
+        fastabi_buffer_put(out, text);
         return;
     }
-    fputc('\'', stream);
-    for (; *text; text++) {
-        if (*text == '\'')
-            fputs("'\\''", stream);
-        else
-            fputc(*text, stream);
+    fastabi_buffer_put(out, "'");
+    for (; *text; text += length) {
+        length = strcspn(text, "'");
+        fastabi_buffer_add(out, text, length);
+        if (text[length])
+            fastabi_buffer_put(out, "'\\''");
+        length += text[length] != '\0';
     }
-    fputc('\'', stream);
+    fastabi_buffer_put(out, "'");
 }
 
 /* Is the file at path the installed specification of this name?  1, 0 or -ENOMEM. */
@@ -91,7 +95,7 @@ static int find_files(struct fastabi_emission *emission)
 }
 
 /* The patterns that selected operations of what is named: one order, however they were given. */
-static int print_patterns(FILE *stream, const struct fastabi_emission *emission,
+static int print_patterns(struct fastabi_buffer *out, const struct fastabi_emission *emission,
                           const struct fastabi_spec *spec)
 {
     struct fastabi_arena arena = { 0 };
@@ -106,68 +110,68 @@ static int print_patterns(FILE *stream, const struct fastabi_emission *emission,
     }
     fastabi_list_sort(&patterns, 0);
     for (size_t i = 0; i < patterns.count && !error; i++) {
-        fputs(" --only ", stream);
-        print_argument(stream, patterns.items[i]);
+        fastabi_buffer_put(out, " --only ");
+        print_argument(out, patterns.items[i]);
     }
     fastabi_arena_free(&arena);
     return error;
 }
 
 /* A profile as a user calls it: a file without its directories, like that of a specification. */
-static void print_profile(FILE *stream, const char *before, const char *profile)
+static void print_profile(struct fastabi_buffer *out, const char *before, const char *profile)
 {
     const char *file = fastabi_find_is_path(profile) ? plain_file_name(profile) : NULL;
 
-    fputs(before, stream);
-    fputs(file ? "./" : "", stream);
-    print_argument(stream, file ? file : fastabi_path_name(profile));
+    fastabi_buffer_put(out, before);
+    fastabi_buffer_put(out, file ? "./" : "");
+    print_argument(out, file ? file : fastabi_path_name(profile));
 }
 
 /*
  * The headers that the run had.  A snapshot of headers gives what they give, so that it is named as
  * they are; and like the output directory they have no name here, only their target.
  */
-static void print_layout(FILE *stream, const struct fastabi_layout *layout)
+static void print_layout(struct fastabi_buffer *out, const struct fastabi_layout *layout)
 {
     if (!layout || layout->provider == &fastabi_layout_none)
         return;
-    fputs(" --headers HEADERS", stream);
+    fastabi_buffer_put(out, " --headers HEADERS");
     if (strcmp(layout->target, FASTABI_DEFAULT_TARGET)) {
-        fputs(" --target ", stream);
-        print_argument(stream, layout->target);
+        fastabi_buffer_put(out, " --target ");
+        print_argument(out, layout->target);
     }
 }
 
-static int print_command(FILE *stream, const struct fastabi_emission *emission,
+static int print_command(struct fastabi_buffer *out, const struct fastabi_emission *emission,
                          const struct fastabi_spec *spec)
 {
     const struct fastabi_backend *backend = emission->backend;
     int error;
 
-    fprintf(stream, "fastabi-gen generate -b %s", backend->name);
+    fastabi_buffer_printf(out, "fastabi-gen generate -b %s", backend->name);
     if (emission->options.profile)
-        print_profile(stream, " --profile ", emission->options.profile);
+        print_profile(out, " --profile ", emission->options.profile);
     for (uint32_t i = 0; i < backend->option_count; i++) {
         const struct fastabi_backend_option *option = &backend->options[i];
 
         if (!strcmp(emission->values[i], emission->defaults[i]))
             continue;
-        fprintf(stream, " -O %s=", option->name);
+        fastabi_buffer_printf(out, " -O %s=", option->name);
         if (option->type == FASTABI_OPTION_PROFILE)
-            print_profile(stream, "", emission->values[i]);
+            print_profile(out, "", emission->values[i]);
         else
-            print_argument(stream, emission->values[i]);
+            print_argument(out, emission->values[i]);
     }
-    print_layout(stream, emission->options.layout);
-    error = print_patterns(stream, emission, spec);
+    print_layout(out, emission->options.layout);
+    error = print_patterns(out, emission, spec);
     if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))
-        fputs(" -o DIR", stream);
+        fastabi_buffer_put(out, " -o DIR");
     for (size_t i = 0; i < emission->spec_count; i++) {
         if (spec && spec != emission->specs[i])
             continue;
-        fputs(emission->files[i] ? " ./" : " ", stream);
-        print_argument(stream, emission->files[i] ? emission->files[i]
-                                                  : fastabi_spec_name(emission->specs[i]));
+        fastabi_buffer_put(out, emission->files[i] ? " ./" : " ");
+        print_argument(out, emission->files[i] ? emission->files[i]
+                                               : fastabi_spec_name(emission->specs[i]));
     }
     return error;
 }
@@ -175,19 +179,12 @@ static int print_command(FILE *stream, const struct fastabi_emission *emission,
 const char *fastabi_emission_command(struct fastabi_emission *emission,
                                      const struct fastabi_spec *spec)
 {
-    size_t size = 0;
-    FILE *stream;
-    bool failed;
+    const char *text = NULL;
 
     if (!emission)
         return NULL;
-    free(emission->command);
-    emission->command = NULL;
-    stream = find_files(emission) ? NULL : open_memstream(&emission->command, &size);
-    if (stream) {
-        failed = print_command(stream, emission, spec) || ferror(stream);
-        if (!fclose(stream) && !failed && emission->command)
-            return emission->command;
-    }
-    return fastabi_emission_no_memory(emission);
+    fastabi_buffer_free(&emission->command);
+    if (!find_files(emission) && !print_command(&emission->command, emission, spec))
+        text = fastabi_buffer_text(&emission->command);
+    return text ? text : fastabi_emission_no_memory(emission);
 }

@@ -36,8 +36,8 @@ struct fastabi_emission {
     bool has_opened;    /* a file that is not a support file */
     int error;          /* the first one; it was reported */
     const char **files; /* of specifications that are not installed, for commands in banners */
-    char *command;      /* what fastabi_emission_command() returned last */
-    struct fastabi_arena texts; /* of fastabi_emission_printf() */
+    struct fastabi_buffer command; /* what fastabi_emission_command() returned last */
+    struct fastabi_arena texts;    /* of fastabi_emission_printf() */
     void *state;
 };
 

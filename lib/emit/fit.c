@@ -7,8 +7,6 @@
  */
 #include "emit/fit.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <fastabi/context.h>
@@ -247,24 +245,6 @@ static void put_lines(struct fastabi_fit *fit, struct output *output, const char
     put(output, bytes + done, length - done);
 }
 
-static int keep(struct fastabi_fit *fit, const char *bytes, size_t length)
-{
-    if (!length)
-        return 0;
-    if (length > fit->capacity - fit->length) {
-        size_t capacity = 2 * (fit->length + length) + 256;
-        char *larger = realloc(fit->line, capacity);
-
-        if (!larger)
-            return -ENOMEM;
-        fit->line = larger;
-        fit->capacity = capacity;
-    }
-    memcpy(fit->line + fit->length, bytes, length);
-    fit->length += length;
-    return 0;
-}
-
 int fastabi_fit_put(struct fastabi_fit *fit, const char *bytes, size_t length,
                     fastabi_fit_flush_func flush, void *data)
 {
@@ -274,15 +254,15 @@ int fastabi_fit_put(struct fastabi_fit *fit, const char *bytes, size_t length,
     int error;
 
     if (!last)
-        return keep(fit, bytes, length);
+        return fastabi_buffer_add(&fit->line, bytes, length);
     start_output(&output, flush, data);
-    if (fit->length) {
+    if (fit->line.length) {
         first = memchr(bytes, '\n', length);
-        error = keep(fit, bytes, (size_t)(first - bytes) + 1);
+        error = fastabi_buffer_add(&fit->line, bytes, (size_t)(first - bytes) + 1);
         if (error)
             return error;
-        put_lines(fit, &output, fit->line, fit->length);
-        fit->length = 0;
+        put_lines(fit, &output, fit->line.bytes, fit->line.length);
+        fit->line.length = 0;
         length -= (size_t)(first - bytes) + 1;
         bytes = first + 1;
     }
@@ -290,7 +270,7 @@ int fastabi_fit_put(struct fastabi_fit *fit, const char *bytes, size_t length,
         put_lines(fit, &output, bytes, (size_t)(last - bytes) + 1);
     if (finish_output(&output))
         return output.error;
-    return keep(fit, last + 1, length - (size_t)(last + 1 - bytes));
+    return fastabi_buffer_add(&fit->line, last + 1, length - (size_t)(last + 1 - bytes));
 }
 
 int fastabi_fit_finish(struct fastabi_fit *fit, fastabi_fit_flush_func flush, void *data)
@@ -298,21 +278,19 @@ int fastabi_fit_finish(struct fastabi_fit *fit, fastabi_fit_flush_func flush, vo
     struct output output;
 
     start_output(&output, flush, data);
-    put_lines(fit, &output, fit->line, fit->length);
-    fit->length = 0;
+    put_lines(fit, &output, fit->line.bytes, fit->line.length);
+    fit->line.length = 0;
     return finish_output(&output);
 }
 
 void fastabi_fit_reset(struct fastabi_fit *fit)
 {
     fit->width = 0;
-    fit->length = 0;
+    fit->line.length = 0;
     fit->is_continued = false;
 }
 
 void fastabi_fit_release(struct fastabi_fit *fit)
 {
-    free(fit->line);
-    fit->line = NULL;
-    fit->capacity = 0;
+    fastabi_buffer_free(&fit->line);
 }

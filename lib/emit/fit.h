@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
+
 /* Where lines go.  0 or a negative errno. */
 typedef int (*fastabi_fit_flush_func)(void *data, const char *bytes, size_t length);
 
 /* Zero-initialised: lines stay as they are. */
 struct fastabi_fit {
-    size_t width;      /* columns; 0: any number */
-    bool is_continued; /* the line before ended with a backslash */
-    char *line;        /* the part of the last line that is known; malloced */
-    size_t length;
-    size_t capacity;
+    size_t width;               /* columns; 0: any number */
+    bool is_continued;          /* the line before ended with a backslash */
+    struct fastabi_buffer line; /* the part of the last line that is known */
 };
 
 /* Take bytes, and hand on those of lines that are complete. */

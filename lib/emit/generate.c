@@ -316,7 +316,7 @@ int fastabi_generate(struct fastabi_context *context, fastabi_specs specs, size_
     free(emission.values);
     free(emission.defaults);
     fastabi_profile_free(emission.profile);
-    free(emission.command);
+    fastabi_buffer_free(&emission.command);
     free(emission.files);
     fastabi_arena_free(&emission.texts);
     fastabi_emission_free_parts(&emission);

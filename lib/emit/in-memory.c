@@ -2,29 +2,12 @@
 /* Files of a run that are kept in memory, and handed to the caller when all are complete. */
 #include "emit/in-memory.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/diag.h"
 #include "emit/sink-file.h"
 
 int fastabi_sink_keep(struct fastabi_sink *sink, const char *bytes, size_t length)
 {
-    struct sink_file *file = sink->file;
-
-    if (file->capacity - file->length < length) {
-        size_t capacity = 2 * file->capacity + length;
-        char *content = realloc(file->content, capacity);
-
-        if (!content)
-            return -ENOMEM;
-        file->content = content;
-        file->capacity = capacity;
-    }
-    memcpy(file->content + file->length, bytes, length);
-    file->length += length;
-    return 0;
+    return fastabi_buffer_add(&sink->file->content, bytes, length);
 }
 
 int fastabi_sink_hand_over(struct fastabi_sink *sink)
@@ -32,8 +15,9 @@ int fastabi_sink_hand_over(struct fastabi_sink *sink)
     for (size_t i = 0; i < sink->count; i++) {
         const struct sink_file *file = &sink->files[i];
         struct fastabi_place place = { .file = file->path };
-        int result = sink->on_file(file->path, file->length ? file->content : "", file->length,
-                                   sink->data);
+        const struct fastabi_buffer *content = &file->content;
+        int result = sink->on_file(file->path, content->length ? content->bytes : "",
+                                   content->length, sink->data);
 
         if (result < 0) {
             fastabi_report(sink->context, FASTABI_DIAG_CANNOT_WRITE, &place,

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buffer.h"
 #include "base/c-locale.h"
 #include "base/context.h"
 #include "base/path.h"
@@ -173,8 +174,7 @@ static struct fastabi_plugin *load_here(struct fastabi_context *context,
 struct delivery {
     struct fastabi_context *context;
     const struct fastabi_candidate *candidate;
-    char *texts;
-    size_t length;
+    struct fastabi_buffer texts;
 };
 
 static int describe_in_child(void *data, struct fastabi_channel *channel)
@@ -193,16 +193,11 @@ static int describe_in_child(void *data, struct fastabi_channel *channel)
 static int take_description(void *data, const char *bytes, size_t length)
 {
     struct delivery *delivery = data;
-    char *texts;
 
-    if (length > DESCRIPTION_MOST - delivery->length)
+    if (length > DESCRIPTION_MOST - delivery->texts.length)
         return -EFAULT;
-    texts = realloc(delivery->texts, delivery->length + length + 1);
-    if (!texts)
+    if (fastabi_buffer_add(&delivery->texts, bytes, length))
         return fastabi_report_system(delivery->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-    memcpy(texts + delivery->length, bytes, length);
-    delivery->texts = texts;
-    delivery->length += length;
     return 0;
 }
 
@@ -233,16 +228,16 @@ static struct fastabi_plugin *load_description(struct fastabi_context *context,
                                                const struct fastabi_candidate *candidate,
                                                int *error)
 {
-    struct delivery delivery = { context, candidate, NULL, 0 };
+    struct delivery delivery = { context, candidate, { NULL, 0, 0, false } };
     struct fastabi_plugin *plugin;
     const char *fault;
 
     *error = ask_child(&delivery);
     if (*error) {
-        free(delivery.texts);
+        fastabi_buffer_free(&delivery.texts);
         return NULL;
     }
-    plugin = fastabi_plugin_read(delivery.texts, delivery.length, &fault);
+    plugin = fastabi_plugin_read(delivery.texts.bytes, delivery.texts.length, &fault);
     if (plugin) {
         plugin->path = strdup(candidate->path);
         if (plugin->path)

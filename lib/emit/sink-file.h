@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "base/buffer.h"
 #include "emit/sink.h"
 #include "emit/target.h"
 
@@ -20,11 +21,9 @@ struct sink_file {
     bool existed;
     bool is_stream; /* it existed, and is not a regular file */
     bool replaced;
-    bool is_away;  /* backup is the old file itself, not a second link to it */
-    mode_t mode;   /* permissions of the target, if it existed */
-    char *content; /* in memory */
-    size_t length; /* of the content */
-    size_t capacity;
+    bool is_away;                  /* backup is the old file itself, not a second link to it */
+    mode_t mode;                   /* permissions of the target, if it existed */
+    struct fastabi_buffer content; /* in memory */
 };
 
 struct fastabi_sink {

@@ -143,7 +143,7 @@ void fastabi_sink_free(struct fastabi_sink *sink)
         free(sink->files[i].owner);
         free(sink->files[i].target);
         free(sink->files[i].backup);
-        free(sink->files[i].content);
+        fastabi_buffer_free(&sink->files[i].content);
     }
     if (sink->committed)
         fastabi_directories_keep(&sink->directories);

@@ -56,7 +56,7 @@ void fastabi_writer_empty(struct fastabi_writer *writer)
 int fastabi_writer_finish(struct fastabi_writer *writer)
 {
     fastabi_writer_empty(writer);
-    if (writer->fit.length && !writer->error)
+    if (writer->fit.line.length && !writer->error)
         set_error(writer, fastabi_fit_finish(&writer->fit, writer->flush, writer->data));
     return writer->error;
 }
@@ -67,7 +67,7 @@ void fastabi_writer_fit(struct fastabi_writer *writer, unsigned int width)
     if (!writer)
         return;
     fastabi_writer_empty(writer);
-    if (writer->fit.length && !writer->error)
+    if (writer->fit.line.length && !writer->error)
         set_error(writer, fastabi_fit_finish(&writer->fit, writer->flush, writer->data));
     writer->fit.width = width;
 }

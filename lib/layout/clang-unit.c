@@ -4,7 +4,6 @@
  * and a question a line for each macro and C type.  Knows nothing of libclang.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,32 +18,27 @@ static const char prologue[] =
     "typedef __INTPTR_TYPE__ intptr_t; typedef __UINTPTR_TYPE__ uintptr_t; "
     "typedef __SIZE_TYPE__ size_t;\n";
 
-static void print_unit(FILE *stream, const struct fastabi_layout_request *request)
+static void print_unit(struct fastabi_buffer *out, const struct fastabi_layout_request *request)
 {
-    fputs(prologue, stream);
+    fastabi_buffer_put(out, prologue);
     for (size_t i = 0; i < request->headers.count; i++)
-        fprintf(stream, "#include \"%s\"\n", request->headers.items[i]);
+        fastabi_buffer_printf(out, "#include \"%s\"\n", request->headers.items[i]);
     for (size_t i = 0; i < request->macros.count; i++)
-        fprintf(stream, "#ifdef %s\nenum { " CLANG_MACRO_NAME "%zu = (%s) };\n#endif\n",
-                request->macros.items[i], i, request->macros.items[i]);
+        fastabi_buffer_printf(out, "#ifdef %s\nenum { " CLANG_MACRO_NAME "%zu = (%s) };\n#endif\n",
+                              request->macros.items[i], i, request->macros.items[i]);
     for (size_t i = 0; i < request->types.count; i++)
-        fprintf(stream, "typedef %s " CLANG_TYPE_NAME "%zu;\n", request->types.items[i], i);
-    fputs("typedef int fastabi_end;\n", stream); /* where an unterminated header shows */
+        fastabi_buffer_printf(out, "typedef %s " CLANG_TYPE_NAME "%zu;\n", request->types.items[i],
+                              i);
+    fastabi_buffer_put(out, "typedef int fastabi_end;\n"); /* where an unterminated header shows */
 }
 
 int clang_unit_make(const struct fastabi_layout_request *request, struct clang_unit *unit)
 {
     static const char name[] = "/fastabi-layout.c";
-    FILE *stream = open_memstream(&unit->text, &unit->length);
-    bool failed = true;
 
-    if (stream) {
-        print_unit(stream, request);
-        failed = ferror(stream);
-        failed |= fclose(stream) != 0 || !unit->text;
-    }
+    print_unit(&unit->text, request);
     unit->path = malloc(strlen(request->base) + sizeof(name));
-    if (failed || !unit->path)
+    if (!unit->path || !fastabi_buffer_text(&unit->text))
         return -ENOMEM;
     memcpy(unit->path, request->base, strlen(request->base));
     memcpy(unit->path + strlen(request->base), name, sizeof(name));
@@ -58,7 +52,7 @@ int clang_unit_make(const struct fastabi_layout_request *request, struct clang_u
 void clang_unit_free(struct clang_unit *unit)
 {
     free(unit->path);
-    free(unit->text);
+    fastabi_buffer_free(&unit->text);
 }
 
 enum clang_probe_kind clang_unit_probe(const struct clang_unit *unit, unsigned int line, size_t *i)

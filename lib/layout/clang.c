@@ -313,8 +313,8 @@ static const char **make_arguments(const struct fastabi_layout_request *request,
 static int parse(struct reading *reading, CXIndex index)
 {
     const struct fastabi_layout_request *request = reading->request;
-    struct CXUnsavedFile file = { reading->unit.path, reading->unit.text,
-                                  (unsigned long)reading->unit.length };
+    struct CXUnsavedFile file = { reading->unit.path, reading->unit.text.bytes,
+                                  (unsigned long)reading->unit.text.length };
     struct fastabi_layout_place place = { request->base, 0, 0 };
     const char **arguments;
     char *version;

@@ -8,6 +8,7 @@
 
 #include <clang-c/Index.h>
 
+#include "base/buffer.h"
 #include "layout/provider.h"
 
 /* clang-unit.c: the text that is parsed. */
@@ -17,8 +18,7 @@ enum clang_probe_kind { CLANG_PROBE_NONE, CLANG_PROBE_HEADER, CLANG_PROBE_MACRO,
 
 struct clang_unit {
     char *path; /* a file that is not there, in the public directory */
-    char *text;
-    size_t length;
+    struct fastabi_buffer text;
     unsigned int first_header; /* lines where each sort of question starts */
     unsigned int first_macro;
     unsigned int first_type;

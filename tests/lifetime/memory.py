@@ -42,8 +42,20 @@ SPEC = os.path.join(ABI, "sched.yml")
 TRACE = b"rax=0x4000001d rdi=0\nRAX: 0000000040000020 RDI: 0000000000000005\n"
 
 
+def write_long(path):
+    """A specification whose table, and whose patterns, are longer than stdio's buffers."""
+    names = [f"an_operation_with_a_long_name_{i:03}" for i in range(300)]
+    with open(path, "w", encoding="ascii") as out:
+        out.write("name: long\nhypercall_index: 50\nsubops:\n")
+        for i, name in enumerate(names):
+            out.write(f"  {name}: {{ index: {i}, input: {{ v{i}: {{ reg: 2, type: u64 }} }} }}\n")
+    return [f"--only=long.{name}" for name in names]
+
+
 def commands(folder):
     """[(arguments, standard input)] of everything the command does."""
+    long = os.path.join(folder, "long.yml")
+    patterns = write_long(long)
     layout = os.path.join(ABI, "..", "tests", "golden", "layout-snapshot.yml")
     plugin = os.path.join(folder, "plugin0.so")
     runs = [["generate", "-b", backend, "-o", "out", SPEC] for backend in
@@ -56,7 +68,9 @@ def commands(folder):
              ["generate", "-b", "asm", "-O", "form=functions", "-O", "syntax=nasm", "-o", "out",
               SPEC],
              ["check", SPEC], ["check", "--strict", "--format", "json", "--layout", layout, SPEC],
-             ["show", "sched"], ["show", "sched.poll"], ["show", "--decode", "rax=-38"],
+             ["show", "sched"], ["show", "sched.poll"], ["show", long],
+             ["generate", "-b", "asm", "-o", "out", *patterns, long],
+             ["show", "--decode", "rax=-38"],
              ["list"], ["list", "--names", "sched"], ["diff", SPEC, os.path.join(ABI, "vcpu.yml")],
              ["diff", layout, layout], ["new", "x", "-o", "out.yml"], ["backends"],
              ["backends", "--plugin", plugin], ["profiles"], ["profiles", "linux"], ["help"],
@@ -73,7 +87,8 @@ class Command:
 
     def __init__(self, folder, arguments, given):
         self.folder, self.arguments, self.given = folder, arguments, given
-        self.title = " ".join(word.replace(folder, "").replace(ABI, "abi") for word in arguments)
+        words = [word.replace(folder, "").replace(ABI, "abi") for word in arguments]
+        self.title = " ".join(words)[:100]
         self.normal = self.run("0")
         if self.normal[0] < 0:
             raise RuntimeError(f"{self.title}: {self.normal}")

@@ -149,6 +149,7 @@ def set_up(pair, folder):
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER = 38, 22, 36
 TMPFILE = 0o20000000
+ADDR_NO_RANDOMIZE = 0x40000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -168,6 +169,12 @@ def refuse_unnamed():
     header = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(memory))
     if LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or LIBC.prctl(PR_SET_SECCOMP, 2, header, 0, 0):
         raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def fix_addresses():
+    """In a new process: the program that it starts has its functions where others have them."""
+    if LIBC.personality(ADDR_NO_RANDOMIZE) < 0:
+        raise OSError(ctypes.get_errno(), "personality")
 
 
 def adopt_orphans():

@@ -43,6 +43,11 @@ static bool must_fail(void)
     if (!allocator.counting)
         return false;
     allocator.count++;
+    if (allocator.on_count) {
+        allocator.counting = false;
+        allocator.on_count();
+        allocator.counting = true;
+    }
     if (!allocator.failing || (allocator.all_after ? allocator.count < allocator.failing
                                                    : allocator.count != allocator.failing))
         return false;

@@ -13,6 +13,7 @@ extern struct allocator {
     long failed;    /* how many did */
     /* Allocated and not freed, while counting; a sanitizer's realpath() makes it less. */
     long live;
+    void (*on_count)(void); /* NULL, or called at each of them, which may allocate */
 } allocator;
 
 #endif

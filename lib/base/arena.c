@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* Tests let it be 0: each piece is a block then, and the lack of memory for each can be tried. */
+#ifndef BLOCK_BYTES
 #define BLOCK_BYTES ((size_t)32 * 1024)
+#endif
 #define HUGE_BYTES  ((size_t)2 << 20)
 #define HUGE_FROM   ((size_t)512 * 1024)
 #define ALIGNMENT   sizeof(uint64_t)

@@ -44,6 +44,11 @@ class Case:
     def __init__(self, case):
         self.name, self.case = "tests/errors " + case.title, case
 
+    def is_generate(self):
+        """Is it about what a backend says?"""
+        text = pathlib.Path(self.case.path[:-len("expected")] + "yml")
+        return text.exists() and "generate" in (ERRORS.read_directives(text)[0] or [])
+
     def fails(self, build):
         use(build)
         verdict, details, _ = ERRORS.run_one(self.case)
@@ -116,6 +121,7 @@ def suite(name, *arguments):
 
 FILES, SCRIPTED = cases(False), cases(True)
 HOSTILE = [case for case in SCRIPTED if "every_text" in case.name or "becomes_code" in case.name]
+GENERATED = [case for case in FILES if case.is_generate()]
 # Those that are not about plug-ins, which have to be compiled.
 SHORT = [case for case in SCRIPTED if "BACKEND_" not in case.name]
 FUNCTIONS = [Golden(function) for function in GOLDEN.TESTS if function.__name__ not in
@@ -136,18 +142,18 @@ PLACES = {
               [suite("selection")] + SHORT + ALLOC,
               [suite("pasted"), suite("schema")] + LAYOUT),
     "c": ("backends/c/*.c",
-          FUNCTIONS + unit("writer") + [suite("selection")] + FILES + HOSTILE + ALLOC,
+          FUNCTIONS + unit("writer") + [suite("selection")] + GENERATED + HOSTILE + ALLOC,
           [suite("stubs", "--quick", "--seed", "1"), suite("pasted"), suite("profiles")]),
-    "rust": ("backends/rust/*.c", FUNCTIONS + [suite("selection")] + FILES + HOSTILE + ALLOC,
+    "rust": ("backends/rust/*.c", FUNCTIONS + [suite("selection")] + GENERATED + HOSTILE + ALLOC,
              [suite("rust"), suite("stubs", "--quick", "--seed", "1"), suite("pasted")]),
-    "asm": ("backends/asm/*.c", FUNCTIONS + [suite("selection")] + FILES + HOSTILE + ALLOC,
+    "asm": ("backends/asm/*.c", FUNCTIONS + [suite("selection")] + GENERATED + HOSTILE + ALLOC,
             [suite("asm", "--quick", "--seed", "1"), suite("stubs", "--quick", "--seed", "1"),
              suite("pasted")]),
-    "xen": ("backends/xen/*.c", FUNCTIONS + [suite("selection")] + FILES + HOSTILE + ALLOC,
+    "xen": ("backends/xen/*.c", FUNCTIONS + [suite("selection")] + GENERATED + HOSTILE + ALLOC,
             [suite("pasted")]),
-    "json": ("backends/json/*.c", FUNCTIONS + [suite("selection")] + FILES + ALLOC,
+    "json": ("backends/json/*.c", FUNCTIONS + [suite("selection")] + GENERATED + ALLOC,
              [suite("json"), suite("pasted")]),
-    "doc": ("backends/doc/*.c", FUNCTIONS + [suite("selection")] + FILES + ALLOC,
+    "doc": ("backends/doc/*.c", FUNCTIONS + [suite("selection")] + GENERATED + ALLOC,
             [suite("pasted")]),
     "layout": ("lib/layout/check*.c lib/layout/apply.c lib/layout/needs.c lib/layout/plan.c "
                "lib/layout/model.c lib/layout/diff-layout.c",

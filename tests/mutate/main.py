@@ -25,6 +25,7 @@ def arguments(doc, words):
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--deep", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--jobs", type=int, default=default_jobs())
     parser.add_argument("what", nargs="*")
@@ -164,4 +165,7 @@ def main(top, doc, words):
     check_unchanged(runner, mutants, options.deep)
     for result in runner.run((each, tests_for(each.path, options.deep)) for each in mutants):
         tally.add(result)
+        if options.verbose:
+            print(f"{result.verdict:8s}{result.mutant.path}:{result.mutant.line} {result.by}",
+                  flush=True)
     return tally.report()

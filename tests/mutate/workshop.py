@@ -9,6 +9,8 @@ import pathlib
 import shutil
 import subprocess
 
+# A variable that a mutant does not set has no value by chance.
+CFLAGS = "-O1 -ftrivial-auto-var-init=pattern"
 # A mutant may never end: its own limit ends it, whoever started it.
 LIMITS = """
 #include <sys/resource.h>
@@ -74,7 +76,7 @@ class Workshop:
         if not (self.top / "configure").exists():
             run(["autoreconf", "-fi"], self.top, self.build / "autoreconf.log")
         if not (self.base / "Makefile").exists():
-            run([self.top / "configure", "CC=gcc", "CFLAGS=-O1"], self.base,
+            run([self.top / "configure", "CC=gcc", f"CFLAGS={CFLAGS}"], self.base,
                 self.build / "configure.log")
         # Without CODE_CFLAGS nothing is hidden.
         for target in ("all", "check"):

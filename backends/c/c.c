@@ -15,7 +15,7 @@ static size_t measure_argument(const char *text)
 {
     size_t i = 0;
     bool is_quoted = false;
-    bool is_option = text[0] == '-' && text[1] != '-' && text[1] && text[2] == ' ';
+    bool is_option = text[0] == '-' && text[1] && text[2] == ' ';
 
     for (; text[i] && (text[i] != ' ' || is_quoted || is_option); i++) {
         if (text[i] == '\'')

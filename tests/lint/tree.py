@@ -161,7 +161,8 @@ def licence(path):
 @dataclasses.dataclass(frozen=True)
 class World:
     """What a C file is compiled with. `words` as in a shell; {generated} is a directory with
-    bindings of all of abi/: plain/, patch/ (style=value, transfer=patch) and rfc/xen/interface/."""
+    bindings of all of abi/: plain/, value/ (style=value), patch/ (transfer=patch, too) and
+    rfc/xen/interface/."""
     places: tuple
     words: str
     needs_bindings: bool = False
@@ -208,6 +209,8 @@ WORLDS = (
     World(("tests/unit/",), HOSTED, packages=("yaml-0.1", "criterion")),
     World(("tests/api/", "tests/layout/", "tests/bench/"), HOSTED + " -I{libclang}"),
     World(("tests/linux/",), HOSTED),
+    World(("tests/guest/xtf/",), GUEST + " -Itests/guest/xtf -I{generated}/value",
+          needs_bindings=True),
     World(("tests/guest/",), GUEST + " -I{generated}/plain", needs_bindings=True),
     World(("tests/stubs/support-test.c",), STUBS + " -I{generated}/patch", needs_bindings=True),
     World(("tests/stubs/rfc-client.c",), STUBS + " -I{generated}/rfc", needs_bindings=True),

@@ -53,7 +53,8 @@ short_readme() { [ "$(wc -l <README.md)" -le 60 ]; }
 has_entry_point() {
     local directory status=0
     for directory in $(test_directories); do
-        case $directory in tests/seed | tests/guest/boot | tests/guest/cost | tests/guest/kernel)
+        case $directory in
+        tests/seed | tests/guest/boot | tests/guest/cost | tests/guest/kernel | tests/guest/xtf)
             continue ;;
         esac
         [ -x "$directory/run" ] || { echo "$directory"; status=1; }

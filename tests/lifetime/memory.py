@@ -112,6 +112,7 @@ def commands(folder):
              ["list"], ["list", "--names", "sched"], ["diff", SPEC, os.path.join(ABI, "vcpu.yml")],
              ["diff", layout, layout], ["new", "x", "-o", "out.yml"], ["backends"],
              ["backends", "--plugin", plugin], ["profiles"], ["profiles", "linux"], ["help"],
+             ["profiles", "--plugin", plugin, "linux", "edk2"],
              ["help", "--format", "json"], ["generate", "-b", "nothing", SPEC], ["show", "shed"]]
     return [(run, None) for run in runs] + [(["show", "--decode", "-"], TRACE)]
 

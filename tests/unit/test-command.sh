@@ -14,7 +14,9 @@ says() { local text=$1; shift; "$@" | grep -F -e "$text"; }
 
 same_help() {
     diff <("$gen" -h) <("$gen" --help) && diff <("$gen" help) <("$gen" --help) &&
-        diff <("$gen" help show) <("$gen" show -h) && diff <("$gen" -V) <("$gen" --version)
+        diff <("$gen" help show) <("$gen" show -h) &&
+        diff <("$gen" help show) <("$gen" show --help) &&
+        diff <("$gen" -V) <("$gen" --version)
 }
 # Commands of the JSON are those of the text, and each has its options.
 json_help() {
@@ -169,6 +171,18 @@ EOF
 }
 check 'records of xentrace' records_are_decoded
 
+# Of the golden specification: a signed value, and bits that its type does not have.
+signed() {
+    "$gen" show --decode "$top_srcdir/tests/golden/spec/demo.yml" rax=0x4000002a rdi=0x10 r10="$1"
+}
+signed_line() {
+    echo "rax=0x4000002a rdi=0x10 r10=-2" >line
+    "$gen" show --decode "$top_srcdir/tests/golden/spec/demo.yml" - <line
+}
+check 'a negative value' says '-1 = 0xff' signed -1
+check 'bits that are too many' says 'excess bits: 0x1ff' signed 0x1ff
+check 'a negative value in a line' says 'flag=-2' signed_line
+
 trace() {
     local output
     output=$("$gen" show --decode - 2>log <<'EOF'
@@ -190,6 +204,41 @@ EOF
 END
 }
 check 'a trace, a call on each line; bad lines are named' trace
+
+shows_all() {
+    mkdir -p two && cp "$top_srcdir"/abi/{sched,vcpu}.yml two &&
+        diff <("$gen" show ./two) \
+            <("$gen" show ./two/sched.yml; echo; "$gen" show ./two/vcpu.yml)
+}
+profiles() {
+    mkdir -p own && printf '%s\n' 'doc: Mine.' 'options: { c: { width: 80 } }' >own/mine.yml
+    export FASTABI_PROFILE_PATH=own
+    diff <("$gen" profiles linux mine) <("$gen" profiles linux; echo; "$gen" profiles mine) &&
+        says own/mine.yml "$gen" profiles mine && says 'built in' "$gen" profiles linux
+}
+check 'show DIRECTORY shows each' shows_all
+check 'a direct call has the name direct' says 'set_timer_op.direct' "$gen" show set_timer_op.direct
+check 'several profiles, and where they are' profiles
+
+# in_terminal COLUMNS COMMAND: what it prints on a terminal of that width.
+in_terminal() {
+    script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r'
+}
+widest() { in_terminal "$1" "$2" | wc -L; }
+# Columns that a table needs, a word being as long as it is.
+tables_fit() {
+    local poll="'$gen' show sched.poll" narrow wide
+    narrow=$(widest 64 "$poll") && wide=$(widest 100 "$poll") &&
+        [ "$narrow" -le 64 ] && [ "$wide" -gt 64 ] && [ "$wide" -le 100 ] &&
+        [ "$(widest 20 "$poll")" = "$(widest 60 "$poll")" ] &&
+        [ "$(widest 300 "$poll")" = "$wide" ]
+}
+same_words() {
+    diff <(in_terminal 60 "'$gen' show sched.poll" | tr -cs '[:alnum:]' '\n' | sort -u) \
+        <("$gen" show sched.poll | tr -cs '[:alnum:]' '\n' | sort -u)
+}
+check 'tables and texts are as wide as the terminal' tables_fit
+check 'what is narrow has the same words' same_words
 
 skeleton() {
     "$gen" new my_op >my_op.yml && "$gen" check --strict my_op.yml && grep -c '^ *#' my_op.yml &&

@@ -53,6 +53,15 @@ depfile() {
     "$gen" generate -b c -o out --depfile deps - <"$top_srcdir/abi/sched.yml" && test -s deps &&
         ! grep -F stdin deps
 }
+# A name as make reads it in a depfile, and a text as a shell does in the banner.
+odd_names() {
+    local odd="a b#c\$d"
+    mkdir -p odd && cp "$top_srcdir/abi/sched.yml" "odd/$odd.yml" && cd odd &&
+        "$gen" generate -b c -O "banner=it's \$mine" -o out --depfile deps "$odd.yml" &&
+        grep -F " a\\ b\\#c\$\$d.yml" deps && make -f deps out/fastabi/sched.h &&
+        grep -F "banner='it'\\''s \$mine'" out/fastabi/sched.h
+}
+check 'odd names in a depfile and in a command' odd_names
 paths() {
     mkdir -p directory && cp "$top_srcdir"/abi/sched.yml directory/x.yaml && cd directory &&
         "$gen" check . && "$gen" check x.yaml && "$gen" check ../directory &&

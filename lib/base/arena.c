@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Tests let it be 0: each piece is a block then, and the lack of memory for each can be tried. */
+/* Where tests let it be 0, each piece is a block, and the lack of memory for it can be tried. */
 #ifndef BLOCK_BYTES
 #define BLOCK_BYTES ((size_t)32 * 1024)
 #endif

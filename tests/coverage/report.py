@@ -68,7 +68,8 @@ def ask_gcov(objects):
 
 def read(build):
     """{file below the top: File}"""
-    objects = sorted(str(path) for path in pathlib.Path(build).rglob("*.gcno"))
+    objects = sorted(str(path) for part in PARTS
+                     for path in pathlib.Path(build, part).rglob("*.gcno"))
     groups = [objects[i:i + AT_ONCE] for i in range(0, len(objects), AT_ONCE)]
     files = {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

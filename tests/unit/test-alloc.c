@@ -179,7 +179,8 @@ static void rename_things(struct fastabi_context *context, struct outcome *outco
         "name: self\nhypercall_index: 7\ndirect: { input: { Type: 2 } }\nsubops:\n"
         "  self: { index: 1, input: { linux: 2, loop: 3 }, output: { a_b: 4, b: 5 } }\n"
         "  self_: { index: 2, input: { a: { reg: 2, type: domid } } }\n";
-    static const char *const backends[] = { "c", "rust", "asm", "markdown" };
+    static const char *const backends[] = { "c", "rust", "asm", "markdown",
+                                            "html", "json" };
     static const char *const settings[] = { "style=bridge" };
     struct fastabi_spec *spec = NULL;
     bool goes_on = went_well(outcome,

@@ -340,12 +340,23 @@ Test(sink, below_a_file)
 
 /* ---- all or nothing ---- */
 
+static int lowest_descriptor(void)
+{
+    int descriptor = open("/", O_RDONLY | O_CLOEXEC);
+
+    close(descriptor);
+    return descriptor;
+}
+
 Test(sink, nothing_without_commit)
 {
+    int before = lowest_descriptor();
+
     put("old", "old");
     cr_assert_eq(write_file("x/y/a", "1"), 0);
     cr_assert_eq(write_file("old", "new"), 0);
     finish();
+    cr_expect_eq(lowest_descriptor(), before);
     expect_content("old", "old");
     expect_entries(".", 1);
 }
@@ -460,11 +471,13 @@ Test(sink, parts_of_paths)
     cr_assert_eq(write_file("n/../m/./..//k/a", "1"), 0);
     cr_assert_eq(write_file("n/../b", "2"), 0);
     cr_assert_eq(write_file("n/../../fastabi-sink-c", "3"), 0);
+    cr_assert_eq(write_file("k/d./.d/e", "4"), 0);
     cr_assert_eq(fastabi_sink_commit(sink), 0);
     finish();
     expect_content("k/a", "1");
     expect_content("b", "2");
     expect_content("../fastabi-sink-c", "3");
+    expect_content("k/d./.d/e", "4");
     expect_entries(".", 2);
     cr_assert_eq(unlink("../fastabi-sink-c"), 0);
 }

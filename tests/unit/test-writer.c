@@ -225,6 +225,9 @@ Test(writer, misuse_is_an_error)
     fastabi_writer_indent_with(&writer, "12345678901234567");
     cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
     fastabi_writer_reset(&writer);
+    fastabi_writer_indent_with(&writer, NULL);
+    cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
+    fastabi_writer_reset(&writer);
     write_unchecked(&writer, "%q");
     cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
     fastabi_writer_reset(&writer);
@@ -344,7 +347,8 @@ Test(writer, wrapped_exactly)
     fastabi_write_wrapped(&writer, "", 7, "abc def ghi");
     fastabi_write_wrapped(&writer, "", 6, "abc def");
     fastabi_write_wrapped(&writer, "", 0, "a b");
-    expect("abc def\nghi\nabc\ndef\na\nb\n");
+    fastabi_write_wrapped(&writer, "", 80, "a  b\t c");
+    expect("abc def\nghi\nabc\ndef\na\nb\na b c\n");
 }
 
 Test(writer, wrapped_width_holds_the_indentation)

@@ -44,19 +44,27 @@ def sources(top):
 
 
 def chosen(top, what):
-    """{source: line or None} of what the command line names."""
+    """{source: lines of it, or None for all} of what the command line names."""
     everything = sources(top)
     found = {}
     for word in what:
         path, _, line = word.partition(":")
         if word in killers.PLACES:
             found.update({each: None for each in everything if place_of(each) == word})
-        elif path in everything and (not line or line.isdigit()):
-            found[path] = int(line) if line else None
+        elif path in everything and line.isdigit():
+            if found.setdefault(path, set()) is not None:
+                found[path].add(int(line))
+        elif path in everything and not line:
+            found[path] = None
         else:
             sys.exit(f"mutate: there is no place or source '{word}'; places: "
                      + " ".join(killers.PLACES))
     return found or {each: None for each in everything}
+
+
+def is_chosen(mutant, paths):
+    lines = paths[mutant.path]
+    return lines is None or mutant.line in lines
 
 
 def sample(mutants, seed, count):
@@ -145,7 +153,7 @@ def main(top, doc, words):
     top = pathlib.Path(top)
     paths = chosen(top, options.what)
     every = every_mutant(top, paths)
-    mutants = [mutant for mutant in every if paths[mutant.path] in (None, mutant.line)]
+    mutants = [mutant for mutant in every if is_chosen(mutant, paths)]
     if not options.all:
         mutants = sample(mutants, options.seed, options.count)
     if options.list:

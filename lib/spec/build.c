@@ -68,8 +68,7 @@ static bool is_header_path(const char *path)
         if (!plain || *part == '.' || (part[plain] && part[plain] != '/'))
             return false;
         part += plain;
-        if (*part == '/' && !*++part)
-            return false;
+        part += *part == '/'; /* not the last character, which is an 'h' */
     }
     return true;
 }

@@ -5,9 +5,13 @@
   report.py BUILD
 
 BUILD: a directory built with --coverage.  A branch is one of the ways that a jump of a line can go;
-"a && b" has two jumps.  The file reasons says of functions why a part of them is not run: "FILE
-FUNCTION: REASON".  That part counts all the same.  Exit status 1: lines or branches are below the
-limits, lines or branches have no reason, or a function has one that it does not need.
+"a && b" has two jumps.  The file reasons says why lines are not run, in lines of these forms:
+
+  FILE FUNCTION...: REASON    lines of functions; "at times" before the reason: in some runs
+  /PATTERN/: REASON           lines whose text has that regular expression
+
+Such lines count all the same.  Exit status 1: lines or branches are below the limits, a line has no
+reason, or a function has one and needs none.
 """
 import concurrent.futures
 import json
@@ -81,14 +85,28 @@ def read(build):
     return files
 
 
-def read_reasons():
-    """{(file, function): reason}"""
-    found = {}
-    for text in (TOP / "tests/coverage/reasons").read_text(encoding="utf-8").splitlines():
-        match = re.match(r"(\S+\.[ch]) (\w+): (.*)", text)
-        if match:
-            found[match[1], match[2]] = match[3]
-    return found
+class Reasons:
+    """of_function: {(file, function): reason}; of_text: [(regular expression, reason)]"""
+
+    def __init__(self, path):
+        self.of_function, self.of_text = {}, []
+        for text in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"(\S+\.[ch]) ([\w ]+): (.*)", text):
+                self.of_function.update({(match[1], name): match[3] for name in match[2].split()})
+            elif match := re.match(r"/(.*)/: (.*)", text):
+                self.of_text.append((re.compile(match[1]), match[2]))
+            elif text and not text.startswith("#"):
+                sys.exit(f"{path}: {text}: not a reason")
+        self.stale = {" ".join(key) for key, reason in self.of_function.items()
+                      if not reason.startswith("at times ")}
+
+    def find(self, name, function, text):
+        """Those of a line; None: there is none."""
+        for pattern, reason in self.of_text:
+            if pattern.search(text):
+                return reason
+        self.stale.discard(f"{name} {function}")
+        return self.of_function.get((name, function))
 
 
 def percent(some, all_of_them):
@@ -96,36 +114,54 @@ def percent(some, all_of_them):
 
 
 def describe(lines, branches):
-    """Which lines and branches."""
+    """Which lines, and ways of lines that run."""
     return "; ".join(word for word in (
         "lines " + ", ".join(map(str, lines)) if lines else "",
         "branches of " + ", ".join(map(str, branches)) if branches else "") if word)
 
 
-def main():
-    files, reasons = read(sys.argv[1]), read_reasons()
+def print_files(files):
+    """Each file, and the sum of all: (lines that run, lines, branches that run, branches)."""
     totals = [0, 0, 0, 0]
-    unexplained, stale = 0, dict(reasons)
     print(f"{'file':<40} {'lines':>12} {'branches':>12}")
     for name in sorted(files):
         share = files[name].share()
         totals = [a + b for a, b in zip(totals, share)]
         print(f"{name:<40} {percent(*share[:2]):10.1f} % {percent(*share[2:]):10.1f} %")
+    return totals
+
+
+def print_missing(files, reasons):
+    """What nothing runs.  Returns the functions with lines without a reason."""
+    unexplained = []
     print("\nnever run:")
     for name in sorted(files):
-        for function, missing in files[name].missing().items():
-            reason = stale.pop((name, function), None)
-            unexplained += not reason
-            print(f"  {name} {function}: {describe(*missing)}"
-                  + (f"  ({reason})" if reason else ""))
-    for name, function in stale:
-        print(f"  {name} {function}: has a reason, and all of it runs")
+        texts = (TOP / name).read_text(encoding="utf-8").splitlines()
+        for function, (lines, branches) in files[name].missing().items():
+            found = {reasons.find(name, function, texts[line - 1].strip()): None for line in lines}
+            if None in found:
+                unexplained.append(f"{name} {function}")
+                del found[None]
+            print(f"  {name} {function}: {describe(lines, branches)}"
+                  + "".join(f"  ({reason})" for reason in found))
+    return unexplained
+
+
+def main():
+    files, reasons = read(sys.argv[1]), Reasons(TOP / "tests/coverage/reasons")
+    totals = print_files(files)
+    unexplained = print_missing(files, reasons)
+    for name in unexplained:
+        print(f"without a reason: {name}")
+    for name in sorted(reasons.stale):
+        print(f"with a reason too many: {name}")
     lines, branches = percent(*totals[:2]), percent(*totals[2:])
     print(f"\nlines {totals[0]} of {totals[1]}, {lines:.1f} % (limit {LINES} %); "
           f"branches {totals[2]} of {totals[3]}, {branches:.1f} % (limit {BRANCHES} %); "
-          f"{unexplained} functions with a part that nothing runs and no reason, "
-          f"{len(stale)} reasons too many")
-    sys.exit(lines < LINES or branches < BRANCHES or unexplained or bool(stale) or not files)
+          f"functions with lines that nothing runs and no reason: {len(unexplained)}, "
+          f"reasons too many: {len(reasons.stale)}")
+    sys.exit(lines < LINES or branches < BRANCHES or bool(unexplained or reasons.stale)
+             or not files)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ END = re.compile(XEN + r"all: (\d+) classic, (\d+) fast$")
 ABIS = "classic", "FastABI"
 # A row of the table.
 ROW = re.compile(r"^\| `([\w.]+)` \| (FastABI|classic) \| ([\d,]+) \| (.*) \|$")
+# In a note: such a call is made on releases of Xen before that one only.
+BEFORE = re.compile(r"\bXen before (\d+)\.(\d+)\b")
+RELEASE = re.compile(r"^\(XEN\) (?:\[[^\]]*\] )?Xen version (\d+)\.(\d+)")
 # A table is between two comments, which say whose calls they are.
 MARKS = "<!-- the calls{}: from here", "<!-- the calls{}: to here -->"
 # Hypercalls in Xen's public header.
@@ -85,12 +88,21 @@ def table(whose=""):
     return {(row.group(2), row.group(1)): row.group(4) for row in rows if row}
 
 
-def faults(counted, wanted, whole=True):
+def release(lines):
+    """Of Xen: (major, minor)."""
+    found = next(filter(None, map(RELEASE.match, lines)), None)
+    return tuple(map(int, found.groups())) if found else (0, 0)
+
+
+def faults(counted, wanted, whole=True, xen=(0, 0)):
     """What differs from the table, in which all that a whole boot makes is. Other work may make
-    other calls through FastABI."""
+    other calls through FastABI, and a later release of Xen needs none that its note rules out."""
     found = []
     for (abi, name), (number, known) in sorted(counted.items()):
         note = wanted.get((abi, name))
+        before = note and BEFORE.search(note)
+        if before and xen >= tuple(map(int, before.groups())):
+            found.append(f"{name}: {number} {abi} calls on Xen {xen[0]}.{xen[1]}: {note}")
         if note is None and known and abi == "FastABI" and not whole:
             continue
         if note is None or (abi == "classic" and not note):

@@ -29,7 +29,7 @@ def part(runner, boot, vmlinux, header):
                        name == BOOTS[0][0])
         said[name] = runner.messages(done, 0)
         made[name] = calls.read(done.lines, header).get(0, {})
-        counts(runner, name, made[name], abi)
+        counts(runner, name, made[name], abi, calls.release(done.lines))
     runner.report.check("dom0: what should be the same in every boot is",
                         len(set(same.values())) == 1 and all(same.values()),
                         [f"{name}: {line}" for name, lines in same.items() for line in lines])
@@ -38,7 +38,7 @@ def part(runner, boot, vmlinux, header):
     runner.report.check("dom0: about as many calls as without FastABI", not many, many)
 
 
-def counts(runner, name, counted, abi):
+def counts(runner, name, counted, abi, xen):
     """Every call as the table has it. Classic ones have a reason there."""
     sums = {each: sum(row[0] for key, row in counted.items() if key[0] == each)
             for each in calls.ABIS}
@@ -49,7 +49,7 @@ def counts(runner, name, counted, abi):
         return
     if runner.args.update:
         calls.update(counted, WHOSE)
-    faults = calls.faults(counted, calls.table(WHOSE))
+    faults = calls.faults(counted, calls.table(WHOSE), xen=xen)
     runner.report.add(f"{name}: the calls are those of docs/linux.md", len(counted), len(faults),
                       faults)
     lacks = [title for title in BACK_ENDS if ("FastABI", title) not in counted]

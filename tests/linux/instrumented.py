@@ -1,26 +1,32 @@
 # SPDX-License-Identifier: MIT
 """Configurations of kernels that check themselves: the files debug-*.config of guests/linux/config,
-and what such a kernel says when it does.  Must not know what they check."""
+what such a kernel says when it does, and which faults it has to find.  Must not know what they
+check."""
+import collections
 import glob
 import os
 import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests", "linux", "config")
-# A line of the file.
+# Lines of the file.
 SAYS = re.compile(r"^# The kernel says: (.+)$", re.MULTILINE)
+FINDS = re.compile(r"^# It finds: (.+)$", re.MULTILINE)
+Variant = collections.namedtuple("Variant", "name kernel says finds")
 # Megabytes of the machine, and of a domain: the default is too little for a kernel that keeps
 # track of its memory.
 MACHINE, DOMAIN = 1280, 256
 
 
 def variants(kernel):
-    """(name, kernel, what it says) of each, for the configuration of a kernel."""
+    """Each, for the configuration of a kernel."""
     for path in sorted(glob.glob(os.path.join(CONFIGS, "debug-*.config"))):
         name = os.path.basename(path)[:-len(".config")]
         with open(path, encoding="utf-8") as file:
-            says = SAYS.search(file.read())
-        yield name, f"{name}+{kernel}", says.group(1) if says else None
+            text = file.read()
+        says, finds = SAYS.search(text), FINDS.search(text)
+        yield Variant(name, f"{name}+{kernel}", says.group(1) if says else None,
+                      finds.group(1).split(", ") if finds else [])
 
 
 def boots(plain, kernel):

@@ -13,9 +13,9 @@
 #ifndef BLOCK_BYTES
 #define BLOCK_BYTES ((size_t)32 * 1024)
 #endif
-#define HUGE_BYTES  ((size_t)2 << 20)
-#define HUGE_FROM   ((size_t)512 * 1024)
-#define ALIGNMENT   sizeof(uint64_t)
+#define HUGE_BYTES ((size_t)2 << 20)
+#define HUGE_FROM  ((size_t)512 * 1024)
+#define ALIGNMENT  sizeof(uint64_t)
 
 struct fastabi_arena_block {
     struct fastabi_arena_block *older;

@@ -176,11 +176,16 @@ static void verify(struct fastabi_context *context, struct outcome *outcome)
 static void rename_things(struct fastabi_context *context, struct outcome *outcome)
 {
     static const char text[] =
-        "name: self\nhypercall_index: 7\ndirect: { input: { Type: 2 } }\nsubops:\n"
-        "  self: { index: 1, input: { linux: 2, loop: 3 }, output: { a_b: 4, b: 5 } }\n"
-        "  self_: { index: 2, input: { a: { reg: 2, type: domid } } }\n";
-    static const char *const backends[] = { "c", "rust", "asm", "markdown",
-                                            "html", "json" };
+        "name: self\nhypercall_index: 7\ndirect: { input: { Type: { reg: 2, type: u8 } } "
+        "}\nsubops:\n"
+        "  self:\n    index: 1\n"
+        "    input: { linux: { reg: 2, type: u8 }, loop: { reg: 3, type: u8 } }\n"
+        "    output: { a_b: { reg: 4, type: u8 }, b: { reg: 5, type: u8 } }\n"
+        "  self_: { index: 2, doc: \"What `a_b` is.\", safety: \"None [of] it.\", since: "
+        "\"4.17\",\n"
+        "    errors: { EINVAL: \"no <a>\" }, input: { a: { reg: 2, type: u16, doc: \"_A_\" } } "
+        "}\n";
+    static const char *const backends[] = { "c", "rust", "asm", "markdown", "html", "json" };
     static const char *const settings[] = { "style=bridge" };
     struct fastabi_spec *spec = NULL;
     bool goes_on = went_well(outcome,
@@ -194,7 +199,7 @@ static void rename_things(struct fastabi_context *context, struct outcome *outco
             .backend = backends[i],
             .settings = settings,
             .setting_count = i == 0,
-            .output = below("out"),
+            .output = below(i < 4 ? "out" : "out/page"), /* two write one file */
         };
 
         goes_on = went_well(outcome, fastabi_generate(context, &spec, 1, &options), backends[i]);
@@ -407,9 +412,10 @@ static bool check_verified(const struct outcome *outcome)
 /* All files, or those of the first backends. */
 static bool check_renamed(const struct outcome *outcome)
 {
-    bool good = outcome->status ||
-                (is_there("out/src/self_.rs") && is_there("out/fastabi/self.S.h") &&
-                 is_there("out/fastabi/self.h") && is_there("out/self.md"));
+    bool good = outcome->status == -ENOMEM ||
+                (!outcome->status && is_there("out/src/self_.rs") &&
+                 is_there("out/fastabi/self.S.h") && is_there("out/fastabi/self.h") &&
+                 is_there("out/self.md"));
 
     count_and_remove(below("out"));
     return good;

@@ -128,7 +128,7 @@ FUNCTIONS = [Golden(function) for function in GOLDEN.TESTS if function.__name__ 
              ("turkish", "other_locales", "no_machine", "seed_is_verbatim")]
 LAYOUT = [Program(f"tests/layout {part}", [sys.executable, "tests/layout/run", "--quick", "--seed",
                                            "1", part])
-          for part in ("diff", "golden", "left_out", "partial", "releases", "hostile", "truth",
+          for part in ("diff", "golden", "left_out", "partial", "hostile", "releases", "truth",
                        "snapshot", "build")]
 ALLOC = unit("alloc")
 
@@ -157,7 +157,7 @@ PLACES = {
             [suite("pasted")]),
     "layout": ("lib/layout/check*.c lib/layout/apply.c lib/layout/needs.c lib/layout/plan.c "
                "lib/layout/model.c lib/layout/diff-layout.c",
-               LAYOUT[:2] + FUNCTIONS + FILES + LAYOUT[2:5] + ALLOC, LAYOUT[5:]),
+               LAYOUT[:2] + FUNCTIONS + FILES + LAYOUT[2:6] + ALLOC, LAYOUT[6:]),
     "sink": ("lib/emit/sink*.c lib/emit/replace.c lib/emit/writer.c lib/emit/target.c "
              "lib/emit/litter.c lib/emit/put.c lib/emit/wrap.c lib/emit/depfile.c",
              unit("sink", "writer", "context") + FUNCTIONS + [script("command")] + SCRIPTED +

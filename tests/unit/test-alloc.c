@@ -10,6 +10,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,13 +79,13 @@ static void put(const char *path, const char *text)
 static char *get(const char *path)
 {
     FILE *stream = fopen(path, "r");
-    char *text = calloc(1, 100000);
+    char *text = calloc(1, 300000);
 
     if (!stream || !text) {
         free(text);
         return NULL;
     }
-    text[fread(text, 1, 99999, stream)] = '\0';
+    text[fread(text, 1, 299999, stream)] = '\0';
     fclose(stream);
     return text;
 }
@@ -92,7 +93,8 @@ static char *get(const char *path)
 struct outcome {
     int status; /* of the first function that failed */
     const char *where;
-    size_t errors; /* diagnostics of severity error */
+    size_t errors;  /* diagnostics of severity error */
+    uint64_t files; /* a sum of what is below "out", names and contents */
 };
 
 static void look_at(const struct fastabi_diag *diag, void *data)
@@ -284,6 +286,36 @@ static int count_and_remove(const char *folder)
     return system(command) ? -1 : count + 1;
 }
 
+/* ---- what is below "out" ---- */
+
+static uint64_t files_sum;
+
+static uint64_t hash(uint64_t sum, const char *text)
+{
+    for (; *text; text++)
+        sum = (sum ^ (unsigned char)*text) * 0x100000001b3u;
+    return sum;
+}
+
+static int add_file(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    char *text = type == FTW_F ? get(path) : NULL;
+
+    (void)status;
+    (void)place;
+    files_sum += hash(hash(0xcbf29ce484222325u, path), text ? text : "");
+    free(text);
+    return 0;
+}
+
+/* In whatever order the directories have them. */
+static uint64_t sum_files(void)
+{
+    files_sum = 0;
+    nftw(below("out"), add_file, 8, FTW_PHYS);
+    return files_sum;
+}
+
 static bool is_same(const char *path, const char *wanted)
 {
     char *text = get(path);
@@ -312,6 +344,7 @@ static struct outcome run_once(scenario_func *scenario)
         scenario(context, &outcome);
     fastabi_context_free(context);
     allocator.counting = false;
+    outcome.files = sum_files();
     return outcome;
 }
 
@@ -327,6 +360,8 @@ static const char *find_fault(const struct outcome *outcome, const struct outcom
         return "nothing was said";
     if (outcome->status == normal->status && outcome->errors != normal->errors)
         return "something else was said";
+    if (outcome->status == normal->status && outcome->files != normal->files)
+        return "files are other than without the failure";
     return NULL;
 }
 

@@ -223,7 +223,8 @@ profiles() {
     mkdir -p own && printf '%s\n' 'doc: Mine.' 'options: { c: { width: 80 } }' >own/mine.yml
     export FASTABI_PROFILE_PATH=own
     diff <("$gen" profiles linux mine) <("$gen" profiles linux; echo; "$gen" profiles mine) &&
-        says own/mine.yml "$gen" profiles mine && says 'built in' "$gen" profiles linux
+        says own/mine.yml "$gen" profiles mine &&
+        "$gen" profiles linux | grep -E '^    (built in|/.*/linux\.yml)$' # where it is installed
 }
 check 'show DIRECTORY shows each' shows_all
 check 'a direct call has the name direct' says 'set_timer_op.direct' "$gen" show set_timer_op.direct

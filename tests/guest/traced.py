@@ -28,8 +28,11 @@ def read_buffer(memory, log):
     return struct.pack("<III", CPU_RECORD, 0, len(records)) + records
 
 
-def run(runner, plan, language, path):
+def run(runner, plan, language):
     """Boots with a plan and looks at its trace."""
+    path = runner.kernel(language)
+    if not path:
+        return
     memory = os.path.join(runner.build, "trace.memory")
     plan.extra = ["-object", f"memory-backend-file,id=ram,size=512M,share=on,mem-path={memory}",
                   "-machine", "memory-backend=ram"]

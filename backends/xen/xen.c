@@ -247,6 +247,37 @@ static void write_left_out(struct fastabi_writer *writer, const struct fastabi_s
     fastabi_write(writer, any ? "            break;\n" : "");
 }
 
+/*
+ * Numbers of more than 16 bits are those of batches, and of what one sub-operation chooses again
+ * (altp2m).  They have a switch of their own, after that of the others, which are called more often.
+ * A direct call is the default of its switch, so that has all.
+ */
+static bool is_wide(const struct fastabi_spec *spec, const struct fastabi_op *op)
+{
+    return !fastabi_op_is_direct(fastabi_spec_op(spec, 0)) && fastabi_op_index(op) > UINT16_MAX;
+}
+
+static void write_switch(struct fastabi_emission *emission, const struct fastabi_spec *spec,
+                         bool has_state, bool wide)
+{
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+    bool any = false;
+
+    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
+        if (is_wide(spec, fastabi_spec_op(spec, i)) != wide)
+            continue;
+        if (!any)
+            fastabi_write(writer, "        switch ( regs->rdi )\n        {\n");
+        any = true;
+        write_case(emission, spec, fastabi_spec_op(spec, i), has_state);
+    }
+    if (!any)
+        return;
+    if (!wide)
+        write_left_out(writer, spec);
+    fastabi_write(writer, "        }\n");
+}
+
 /* A hypercall without sub-operations leaves nothing to choose. */
 static void write_choice(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                          bool has_state)
@@ -261,12 +292,9 @@ static void write_choice(struct fastabi_emission *emission, const struct fastabi
         fastabi_write(writer, "\n");
         return;
     }
-    fastabi_write(writer, "        switch ( regs->rdi )\n"
-                          "        {\n");
-    for (size_t j = 0; j < fastabi_spec_op_count(spec); j++)
-        write_case(emission, spec, fastabi_spec_op(spec, j), has_state);
-    write_left_out(writer, spec);
-    fastabi_write(writer, "        }\n        break;\n\n");
+    write_switch(emission, spec, has_state, false);
+    write_switch(emission, spec, has_state, true);
+    fastabi_write(writer, "        break;\n\n");
 }
 
 /*

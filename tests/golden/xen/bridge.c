@@ -814,9 +814,6 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         switch ( regs->rdi )
         {
         case 9U: return fastabi_refuse(regs, -EINVAL);
-        case 65536U: return fastabi_refuse(regs, -EINVAL);
-        case 65537U: return fastabi_refuse(regs, -EINVAL);
-        case 65538U: return fastabi_refuse(regs, -EINVAL);
         case 6U: return fastabi_refuse(regs, -EINVAL);
         case 5U: return fastabi_refuse(regs, -EINVAL);
         case 3U: return fastabi_refuse(regs, -EINVAL);
@@ -828,6 +825,12 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         case 10U: return fastabi_refuse(regs, -EINVAL);
         case 11U: return fastabi_refuse(regs, -EINVAL);
         case 12U: return fastabi_refuse(regs, -EINVAL);
+        }
+        switch ( regs->rdi )
+        {
+        case 65536U: return fastabi_refuse(regs, -EINVAL);
+        case 65537U: return fastabi_refuse(regs, -EINVAL);
+        case 65538U: return fastabi_refuse(regs, -EINVAL);
         }
         break;
 
@@ -845,9 +848,6 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         switch ( regs->rdi )
         {
         case 9U: return fastabi_op45_element(regs);
-        case 65536U: return fastabi_op45_batch(regs);
-        case 65537U: return fastabi_op45_zero(regs);
-        case 65538U: return fastabi_op45_last(regs);
         case 6U: return fastabi_op45_success(regs);
         case 5U: return fastabi_op45_packed(regs);
         case 3U: return fastabi_op45_arrays(regs);
@@ -859,6 +859,12 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         case 10U: return fastabi_op45_frame(regs);
         case 11U: return fastabi_op45_frame_array(regs);
         case 12U: return fastabi_op45_plain_frame(regs);
+        }
+        switch ( regs->rdi )
+        {
+        case 65536U: return fastabi_op45_batch(regs);
+        case 65537U: return fastabi_op45_zero(regs);
+        case 65538U: return fastabi_op45_last(regs);
         }
         break;
 

@@ -42,6 +42,13 @@ static const char *element_type(const struct fastabi_xen_array *array, size_t i)
 }
 
 /* "sizeof(struct gnttab_copy)", "20U", "sizeof(uint64_t)" */
+/* Bytes both ways: the handler reads how many it may write, where the caller may give fewer. */
+static bool starts_with_length(const struct fastabi_xen_array *array)
+{
+    return fastabi_xen_array_direction(array) == FASTABI_XEN_BOTH &&
+           !fastabi_xen_array_struct(array) && fastabi_xen_array_size(array) == 1;
+}
+
 static void write_size(struct fastabi_writer *writer, const struct fastabi_xen_array *array)
 {
     if (fastabi_xen_array_struct(array))
@@ -235,6 +242,8 @@ static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen
     if (is_read(array)) {
         bool is_long = fastabi_xen_array_struct(array) != NULL;
 
+        if (starts_with_length(array))
+            fastabi_write(writer, "    memset(a%u, 0, sizeof(uint64_t));\n", i);
         fastabi_write(writer, "    if ( n%u &&%sfastabi_copy_from_phys(a%u, regs->%s,%sn%u * ", i,
                       is_long ? "\n         " : " ", i, address,
                       is_long ? "\n                                " : " ", i);

@@ -657,7 +657,7 @@ pub mod types {
     //! Types that specifications share: a domain's number cannot be passed for a port.
 }
 
-// Fingerprint of the specification: cb644886410e3862
+// Fingerprint of the specification: 9484138a86af29ba
 #[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]
 #[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 #[allow(clippy::all, clippy::pedantic)]
@@ -865,6 +865,20 @@ pub mod dispatch {
     #[inline(always)]
     pub fn read(count: u32, address: u64) -> Result<u64, Errno> {
         with::read::<DefaultTransfer>(count, address)
+    }
+
+    /// Hypercall 43, sub-operation 40.
+    ///
+    /// Inputs:
+    /// - `count`, in rsi
+    /// - `address`, in r8
+    ///
+    ///   The call reads and writes 'count' bytes at this address.
+    ///
+    /// `Ok` has what the call returned: 0 where nothing else is said above.
+    #[inline(always)]
+    pub fn record(count: u32, address: u64) -> Result<u64, Errno> {
+        with::record::<DefaultTransfer>(count, address)
     }
 
     /// Hypercall 43, sub-operation 19.
@@ -1107,6 +1121,17 @@ pub mod dispatch {
             Ok(out as u64)
         }
 
+        /// `record` by transfer `T`.
+        #[inline(always)]
+        pub fn record<T: Transfer>(count: u32, address: u64) -> Result<u64, Errno> {
+            // SAFETY: its specification names nothing that could break memory safety.
+            let out = unsafe { super::raw::record::<T>(count, address) };
+            if out < 0 {
+                return Err(Errno(out));
+            }
+            Ok(out as u64)
+        }
+
         /// `batch` by transfer `T`.
         #[inline(always)]
         pub fn batch<T: Transfer>(count: u32, address: u64) -> Result<u32, Errno> {
@@ -1324,6 +1349,17 @@ pub mod dispatch {
             unsafe { T::call_0f_01_00(MASK | 43, 18, count as u64, address) }
         }
 
+        /// `record`: what comes back in rax.
+        ///
+        /// # Safety
+        ///
+        /// Xen must be the hypervisor, and `T` right for the processor.
+        #[inline(always)]
+        pub unsafe fn record<T: Transfer>(count: u32, address: u64) -> i64 {
+            // SAFETY: the caller's.
+            unsafe { T::call_0f_01_00(MASK | 43, 40, count as u64, address) }
+        }
+
         /// `batch`: what comes back in rax, then `done`.
         ///
         /// # Safety
@@ -1529,6 +1565,17 @@ pub mod dispatch {
             is_foreign: false,
         };
 
+        /// `record`
+        pub const record: Call = Call {
+            hypercall_index: super::HYPERCALL_INDEX,
+            index: Some(40),
+            inputs: 0xf,
+            outputs: 0x1,
+            clobbers: 0x0,
+            caller: None,
+            is_foreign: false,
+        };
+
         /// `batch`
         pub const batch: Call = Call {
             hypercall_index: super::HYPERCALL_INDEX,
@@ -1600,6 +1647,7 @@ pub mod dispatch {
         calls::packed,
         calls::buffer,
         calls::read,
+        calls::record,
         calls::batch,
         calls::sequence,
         calls::values,

@@ -102,6 +102,19 @@ static void build_id_length(struct run *r)
     build_id(r, 0, 0, NULL);
 }
 
+/* Not even the number is there, and none is left from the call before. */
+static void build_id_no_number(struct run *r)
+{
+    unsigned seen = r->count[r->mode];
+
+    build_id(r, 100, 0, buffer + 8);
+    r->count[r->mode] = seen;
+    run_check(r,
+              r->mode == CLASSIC ? r->result > 0 || !guest_is_dom0
+                                 : r->result == (guest_is_dom0 ? -XEN_EINVAL : -XEN_EPERM),
+              "it is %ld", r->result);
+}
+
 /* Longer than registers take at once.  The classic ABI has no limit. */
 static void build_id_too_long(struct run *r)
 {
@@ -165,6 +178,7 @@ const struct test_case text_cases[] = {
     VERSION("changeset", "no memory", text_no_memory),
     VERSION("commandline", "in a page", command_line),
     VERSION("build_id", "with room", build_id_good),
+    VERSION("build_id", "without its number", build_id_no_number),
     VERSION("build_id", "with too little room", build_id_small),
     VERSION("build_id", "its length", build_id_length),
     VERSION("build_id", "with more room than a call takes", build_id_too_long),

@@ -102,10 +102,11 @@ void fastabi_print_counts(const struct domain *d)
            sum[CLASSIC], sum[FAST]);
 }
 
-/* It shuts down, for whatever reason. */
+/* It shuts down, for whatever reason; it may say so more than once. */
 void fastabi_domain_ends(const struct domain *d)
 {
-    if ( !is_hvm_domain(d) || !d->arch.hvm.fastabi_counts )
+    if ( !is_hvm_domain(d) || !d->arch.hvm.fastabi_counts ||
+         d->shutdown_code != SHUTDOWN_CODE_INVALID )
         return;
 
     fastabi_print_counts(d);

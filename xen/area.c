@@ -10,7 +10,8 @@
 #include <asm/hvm/fastabi-area.h>
 
 /*
- * Where len bytes at p are, or NULL: they are not all in the area.  A guest
+ * Where len bytes at p are, or NULL: they are not all in the area.  What p is
+ * fastabi_is_area() has seen, so it is not just before the area.  A guest
  * may have the branches up to here predicted wrong in a classic call, whose
  * p is an address of its choice: that leads to the start of the area, or to
  * address 0 and no further, where nothing is mapped.
@@ -37,7 +38,7 @@ static always_inline void copy(void *to, const void *from, unsigned int len)
     asm volatile ( "rep movsq\n\t"
                    "mov %[bytes], %[words]\n\t"
                    "rep movsb"
-                   : "+D" (to), "+S" (from), [words] "+c" (words)
+                   : "+&D" (to), "+&S" (from), [words] "+&c" (words)
                    : [bytes] "r" (bytes)
                    : "memory" );
     /* clang-format on */

@@ -27,13 +27,18 @@
 
 /*
  * What a handler is given for an address in the area: one in the half that is
- * empty.  It is never used as an address.  Compilers know from a bit of it
- * that is always set what it stands for, wherever a handler is inlined.  After
- * it there is as much address space where every copy fails: a handle to memory
- * that could not be read points there, so that its handler finds out when it
+ * empty, where the area is mapped once more, in Xen's own part of the address
+ * space.  There a 64-bit value of a guest's means nothing else: no time, and
+ * no address of the machine's memory.  It is never used as an address.
+ * Compilers know from a bit of it that is always set what it stands for,
+ * wherever a handler is inlined.  After it there are as many addresses at
+ * which every copy is refused, whatever is mapped there: a handle to memory
+ * that could not be read points to them, so that its handler finds out when it
  * would in the classic ABI.
  */
-#define FASTABI_HANDLE(area) ((void *)(area) + FASTABI_AREA_SIZE)
+#define FASTABI_TO_HANDLE \
+    (PERDOMAIN_VIRT_START - PERDOMAIN_ALT_VIRT_START + FASTABI_AREA_SIZE)
+#define FASTABI_HANDLE(area) ((void *)(area) + FASTABI_TO_HANDLE)
 #define FASTABI_FAULTS(area) (FASTABI_HANDLE(area) + FASTABI_AREA_SIZE)
 
 /*
@@ -44,8 +49,8 @@ static always_inline bool fastabi_is_area(const void *p)
 {
     /* Read twice: other copies compare it where it is, and no more. */
     return current->hcall_fastabi &&
-           (unsigned long)(p - ACCESS_ONCE(current->hcall_fastabi)) -
-                   FASTABI_AREA_SIZE <
+           (unsigned long)(p - FASTABI_HANDLE(
+                                   ACCESS_ONCE(current->hcall_fastabi))) <
                2 * FASTABI_AREA_SIZE;
 }
 

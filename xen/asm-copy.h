@@ -31,7 +31,7 @@
 
 static always_inline void *fastabi_known(const void *p)
 {
-    return (void *)p - FASTABI_AREA_SIZE;
+    return (void *)p - FASTABI_TO_HANDLE;
 }
 
 #define FASTABI_COPY_TO(name)                                          \

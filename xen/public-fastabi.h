@@ -12,8 +12,9 @@
 /*
  * Whether a domain sees the CPUID bit and may make the calls: 0 or 1.  A
  * toolstack takes them from a domain with XEN_DOMCTL_sethvmcontext before it
- * runs.  A domain that has them takes this record along when it is migrated,
- * and a host that cannot give them refuses it.
+ * runs, and again before a domain runs that was restored.  A domain that has
+ * them takes this record along when it is migrated, and a host that cannot
+ * give them refuses it.
  */
 struct hvm_fastabi {
     uint32_t allowed;

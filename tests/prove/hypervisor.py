@@ -121,8 +121,8 @@ class HypervisorContract(Contract):
         return found + [constant(0)] * (len(ARGUMENTS) - len(found))
 
     def handle(self):
-        """What stands for the start of the argument area: as much after it as it is large."""
-        return plus(self.area.address, self.shape.tree["areas"] + self.shape.tree["area"])
+        """What stands for the start of the argument area."""
+        return plus(self.area.address, self.shape.tree["handles"])
 
     def command(self):
         """The sub-operation: another one if the call goes on so."""

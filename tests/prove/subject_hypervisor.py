@@ -38,7 +38,9 @@ MEMBERS = {     # what is named, and how to say where it is
     "cpu_info": "sizeof(struct cpu_info)", "current": "offsetof(struct cpu_info, current_vcpu)",
     "area": "FASTABI_AREA_SIZE", "shift": "ARG_XLAT_VA_SHIFT",
     "areas": "(uint32_t)(unsigned long)FASTABI_AREAS",
-    "areas above": "(uint32_t)((unsigned long)FASTABI_AREAS >> 32)"}
+    "areas above": "(uint32_t)((unsigned long)FASTABI_AREAS >> 32)",
+    "handles": "(uint32_t)(unsigned long)FASTABI_HANDLE(FASTABI_AREAS)",
+    "handles above": "(uint32_t)((unsigned long)FASTABI_HANDLE(FASTABI_AREAS) >> 32)"}
 MEMBERS.update({name: f"offsetof(struct cpu_user_regs, {name})"
                 for name in ("rax", "rdi", "rsi", "r8", "r9", "r10", "r11", "r12")})
 
@@ -171,7 +173,8 @@ def layouts(specs, first, bindings, base):
     linked = compiled(base, source, bindings)
     offsets = {name: word % (1 << 32) for name, word in zip(
         MEMBERS, linked.words("fastabi_tree", len(MEMBERS)))}
-    offsets["areas"] |= offsets.pop("areas above") << 32
+    for name in ("areas", "handles"):
+        offsets[name] |= offsets.pop(name + " above") << 32
     found = {"tree": offsets, "probes": {}, "stubs": subject_c.layouts(
         specs, [], os.path.join(bindings, "stubs"), base + "-stubs")}
     for one in hypercalls(specs):

@@ -58,6 +58,15 @@ static void poll_pending(struct run *r)
     run_check(r, port_is_pending(port), "the port is not pending any more");
 }
 
+static void poll_number(struct run *r)
+{
+    uint32_t port = port_ipi(0);
+
+    port_send(port);
+    CALL(r, IN("timeout", ARGUMENT_AREA + ARGUMENT_AREA_SIZE), IN("port", port));
+    run_expect(r, 0);
+}
+
 static void poll_timeout(struct run *r)
 {
     uint64_t end = xen_system_time() + 20000000;
@@ -194,6 +203,7 @@ const struct test_case sched_cases[] = {
     { "sched.yield", "once", yield, 0 },
     { "sched.block", "for the next tick", block_for_ticks, 0 },
     { "sched.poll", "a pending port", poll_pending, 0 },
+    { "sched.poll", "until a time like an address of Xen's", poll_number, 0 },
     { "sched.poll", "until a time", poll_timeout, 0 },
     { "sched.poll", "until a time that has passed", poll_past, 0 },
     { "sched.poll", "until an event", poll_event, 0 },

@@ -324,6 +324,13 @@ static void singleshot_flag(struct run *r)
     CALL(r, IN("vcpuid", 0), IN("timeout_abs_ns", 1), IN("flags", VCPU_SSHOTTMR_future));
 }
 
+/* Half an hour after the machine's start: as a number, where Xen keeps arguments. */
+static void singleshot_number(struct run *r)
+{
+    CALL(r, IN("vcpuid", 0), IN("timeout_abs_ns", ARGUMENT_AREA + ARGUMENT_AREA_SIZE), IN("flags", 0));
+    run_expect(r, 0);
+}
+
 static void singleshot_other(struct run *r)
 {
     CALL(r, IN("vcpuid", 1), IN("timeout_abs_ns", 1), IN("flags", 0));
@@ -519,6 +526,7 @@ const struct test_case vcpu_cases[] = {
     VCPU("set_singleshot_timer", "in 10 ms", singleshot, 0),
     VCPU("set_singleshot_timer", "in the past", singleshot_past, 0),
     VCPU("set_singleshot_timer", "in the past, with the flag", singleshot_flag, 0),
+    VCPU("set_singleshot_timer", "at a time like an address of Xen's", singleshot_number, 0),
     VCPU("set_singleshot_timer", "another's", singleshot_other, SECOND_CPU),
     VCPU("stop_singleshot_timer", "running", singleshot_stop, 0),
     VCPU("stop_singleshot_timer", "another's", singleshot_stop_other, SECOND_CPU),

@@ -20,8 +20,9 @@
 /* Where Xen keeps the arguments of vCPU 0's calls: 4.17's address, and two pages. */
 #define ARGUMENT_AREA      0x0000020080000000
 #define ARGUMENT_AREA_SIZE (2 * PAGE_SIZE)
-/* What handlers are given for the first vCPU's. */
-#define ARGUMENT_HANDLE (ARGUMENT_AREA + ARGUMENT_AREA_SIZE)
+/* What handlers are given for the first vCPU's: where Xen maps it once more, and as much after it. */
+#define ARGUMENT_MIRROR 0xffff820080000000
+#define ARGUMENT_HANDLE (ARGUMENT_MIRROR + ARGUMENT_AREA_SIZE)
 
 /* A parameter.  Values are 64 bits wide in memory, zeros above the width. */
 struct param {

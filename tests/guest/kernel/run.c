@@ -178,7 +178,7 @@ static void see_outputs(struct run *r, const uint64_t *before)
  * No classic call may be served from where Xen keeps the arguments of calls that it translates,
  * whatever call came before it.  Where Xen has nothing a call is refused all the same.
  */
-static const uint64_t argument_areas[] = { ARGUMENT_AREA, ARGUMENT_HANDLE, 0xffff820080000000 };
+static const uint64_t argument_areas[] = { ARGUMENT_AREA, ARGUMENT_MIRROR, ARGUMENT_HANDLE };
 
 static void check_areas(struct run *r)
 {

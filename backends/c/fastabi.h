@@ -109,7 +109,7 @@ struct xen_fastabi_choice<
     enum { xen_fastabi_has_##id = xen_fastabi_choice_##id::value_ };           \
     typedef xen_fastabi_choice_##id::type_ xen_fastabi_struct_##id
 #else
-# if defined(XEN_FASTABI_ALL_STRUCTS) || !defined(__has_builtin)
+# if defined(XEN_FASTABI_ALL_STRUCTS) || !defined(__GNUC__)
 #  define XEN_FASTABI_KNOWN(id, tag, aligned) 1
 # elif defined(__clang__)
 #  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \
@@ -118,14 +118,21 @@ struct xen_fastabi_choice<
                                     &xen_fastabi_probe_##id, 0) !=             \
                                        (__SIZE_TYPE__)-1) - 1)                 \
                      : (int *)0), int *)
-# elif __has_builtin(__builtin_has_attribute)
+# else
 struct xen_fastabi_packed { char first_; int second_; }; /* -fpack-struct */
+#  ifdef __has_builtin
+#   if __has_builtin(__builtin_has_attribute) && !defined(XEN_FASTABI_IS_PACKED)
+#    define XEN_FASTABI_IS_PACKED(tag)                                         \
+    __builtin_has_attribute(struct tag, __packed__)
+#   endif
+#  endif
+/* Of gcc before 10, where a struct that is packed counts as absent. */
+#  ifndef XEN_FASTABI_IS_PACKED
+#   define XEN_FASTABI_IS_PACKED(tag) 0
+#  endif
 #  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \
     (!(aligned) || sizeof(struct xen_fastabi_packed) != 8 ||                   \
-     __alignof__(xen_fastabi_probe_##id) > 1 ||                                \
-     __builtin_has_attribute(struct tag, __packed__))
-# else
-#  define XEN_FASTABI_KNOWN(id, tag, aligned) 1
+     __alignof__(xen_fastabi_probe_##id) > 1 || XEN_FASTABI_IS_PACKED(tag))
 # endif
 # ifdef __cplusplus
 #  define XEN_FASTABI_CHOOSE(id, tag, aligned)                                 \

@@ -176,13 +176,40 @@ static void write_advance(const struct c_carry *carry, const char *done)
     }
 }
 
+/*
+ * Of two ranges that overlap the handler may do the last elements first, so that it is not known
+ * which are left.
+ */
+static void write_apart(const struct c_carry *carry)
+{
+    const struct fastabi_op *op = carry->stub.op;
+
+    for (size_t i = 0; i < fastabi_op_classic_next_count(op); i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct fastabi_param *one = fastabi_op_classic_next(op, j);
+            const struct fastabi_param *other = fastabi_op_classic_next(op, i);
+            const char *a = fastabi_param_flat_name(one), *b = fastabi_param_flat_name(other);
+
+            if (c_find_argument(&carry->stub, one) && c_find_argument(&carry->stub, other))
+                fastabi_write(writer_of(carry),
+                              "    if ((uint64_t)in_%s_ != (uint64_t)in_%s_ &&\n"
+                              "        ((uint64_t)in_%s_ - (uint64_t)in_%s_ < length_ ||\n"
+                              "         (uint64_t)in_%s_ - (uint64_t)in_%s_ < length_))\n"
+                              "        return 0;\n",
+                              a, b, a, b, b, a);
+        }
+    }
+}
+
 static void write_progress(const struct c_carry *carry, bool is_told)
 {
     struct fastabi_writer *writer = writer_of(carry);
     const char *name = fastabi_param_flat_name(carry->count);
     const char *type = c_find_argument(&carry->stub, carry->count)->type;
 
-    fastabi_write(writer, "    length_ = (uint64_t)in_%s_;\n    for (;;) {\n", name);
+    fastabi_write(writer, "    length_ = (uint64_t)in_%s_;\n", name);
+    write_apart(carry);
+    fastabi_write(writer, "    for (;;) {\n");
     write_call(carry, "        ret_ = ", "param_");
     if (is_told)
         fastabi_write(writer,

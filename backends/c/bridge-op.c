@@ -223,6 +223,24 @@ static void write_stand_ins(const struct c_carry *carry)
     }
 }
 
+/* An element of a flexible array comes after the struct, and a caller need not have it. */
+static void write_within(const struct c_carry *carry)
+{
+    const char *id = carry->stub.id;
+
+    for (size_t i = 0; i < fastabi_op_param_count(carry->stub.op); i++) {
+        const char *field = c_find_field(carry->stub.op, fastabi_op_param(carry->stub.op, i));
+
+        if (field && strchr(field, '['))
+            fastabi_write(carry->bridge->run->writer,
+                          "    if (sizeof(xen_fastabi_struct_%s__classic) <\n"
+                          "        __builtin_offsetof(xen_fastabi_struct_%s__classic, %s) +\n"
+                          "            sizeof(((xen_fastabi_struct_%s__classic *)0)->%s))\n"
+                          "        return 0;\n",
+                          id, id, field, id, field);
+    }
+}
+
 /* Nothing is carried of a struct that is not there. */
 static void write_presence(const struct c_carry *carry)
 {
@@ -233,6 +251,8 @@ static void write_presence(const struct c_carry *carry)
     if (carry->structure)
         fastabi_write(writer, "    if (!xen_fastabi_has_%s__classic)\n        return 0;\n",
                       carry->stub.id);
+    if (carry->structure)
+        write_within(carry);
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
         if (fastabi_xen_array_struct(fastabi_op_xen_array(carry->stub.op, i)))
             fastabi_write(writer, "    if (!xen_fastabi_has_%s__element%zu)\n        return 0;\n",

@@ -5,6 +5,8 @@ and whether the classic call is left to be made.
 Reads specifications with the oracle of the conformance suite (tests/stubs/bridge_model.py).  Must
 not know the generator, instructions, nor how a function is called.
 """
+import itertools
+
 import z3
 
 import bridge_model
@@ -395,6 +397,12 @@ class Reference:
     def parts(self, classic, base, inputs, counter, is_told):
         """A part after another; after each it is known how much of it was done."""
         length, done, inputs = inputs[counter.name], constant(0), dict(inputs)
+        starts = [inputs[name] for name in (classic.classic.get("range") or {}).get("next", [])
+                  if classic.op.named(name).reg_in is not None]
+        for one, other in itertools.combinations(starts, 2):
+            if self.decide(z3.And(one != other, z3.Or(z3.ULT(one - other, length),
+                                                      z3.ULT(other - one, length)))):
+                return None
         while True:
             result, outputs = self.call(classic, inputs)
             part = outputs[counter.name] if is_told else result

@@ -33,7 +33,8 @@ class BridgeShape(Shape):
         place = self.hypercall.place
         return [one for one in self.hypercall.ops
                 if self.command is not None and one.is_carried(place) and
-                self.command in (one.command(place), self.linear_of(one))]
+                self.command in (one.command(place), self.linear_of(one)) and
+                not self.layouts[one.op.title].is_flexible]
 
     @staticmethod
     def linear_of(classic):

@@ -87,8 +87,9 @@ def head_of(specs, first, transfer):
 class Layout:
     """Where an operation's classic struct has what, and how large elements of arrays are."""
 
-    def __init__(self, classic, size, places, elements):
+    def __init__(self, classic, size, places, elements, is_flexible=False):
         self.size, self.places, self.elements = size, places, elements
+        self.is_flexible = is_flexible              # a field is after the struct
         known = [*(classic.body.get("fixed") or {}).items(), *classic.fields.items()]
         self.constants = [(path, int(value, 0)) for path, value in known
                           if bridge_model.is_number(value)]
@@ -151,8 +152,9 @@ def layout(classic, linked):
     places = {path: Field(words[3 * n], words[3 * n + 1], bool(words[3 * n + 2]))
               for n, path in enumerate(paths)}
     # A flexible array may follow what counts as the struct.
-    size = max([size] + [place.offset + place.size for place in places.values()])
-    return Layout(classic, size, places, dict(zip(structs, words[3 * len(paths):])))
+    whole = max([size] + [place.offset + place.size for place in places.values()])
+    return Layout(classic, whole, places, dict(zip(structs, words[3 * len(paths):])),
+                  whole > size)
 
 
 # ---- callers ----

@@ -42,6 +42,35 @@ static bool has_constants(const struct operation *op, const uint64_t *args, cons
     return true;
 }
 
+/* What comes after the struct a caller need not have. */
+static bool is_whole(const struct operation *op)
+{
+    for (int i = 0; i < op->param_count; i++) {
+        const struct parameter *p = &op->params[i];
+
+        if (p->where == IN_FIELD && p->field.offset + p->field.size > op->struct_size)
+            return false;
+    }
+    return true;
+}
+
+/* Of ranges that overlap nobody says which elements are left when a part is done. */
+static bool is_apart(const struct operation *op, const struct inputs *in)
+{
+    uint64_t count = op->loop == ONCE ? 0 : in->values[op->count_param];
+
+    for (int i = 0; i < op->param_count; i++) {
+        for (int j = 0; j < i; j++) {
+            uint64_t apart = in->values[i] - in->values[j];
+
+            if (op->params[i].advances && op->params[j].advances && op->params[i].in >= 0 &&
+                op->params[j].in >= 0 && apart && (apart < count || -apart < count))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool has_addresses(const struct operation *op, const uint64_t *args, const uint8_t *at)
 {
     struct inputs in;
@@ -67,7 +96,7 @@ static bool has_addresses(const struct operation *op, const uint64_t *args, cons
             return false;
     }
     if (op->loop != RUNS)
-        return true;
+        return is_whole(op) && is_apart(op, &in);
     return in.values[op->count_param] &&
            (op->arrays[0].order < 0 || in.values[op->arrays[0].order] < 64);
 }

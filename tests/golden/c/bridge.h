@@ -1222,6 +1222,10 @@ xen_fastabi_bool xen_fastabi_carry_bridge_range(enum xen_hypercall_vendor vendor
     in_idx_ = (uint64_t)param_->idx;
     in_gpfn_ = (uint64_t)param_->gpfn;
     length_ = (uint64_t)in_size_;
+    if ((uint64_t)in_idx_ != (uint64_t)in_gpfn_ &&
+        ((uint64_t)in_idx_ - (uint64_t)in_gpfn_ < length_ ||
+         (uint64_t)in_gpfn_ - (uint64_t)in_idx_ < length_))
+        return 0;
     for (;;) {
         ret_ = xen_hypercall_bridge_range(vendor_, in_size_, in_space_, in_idx_, in_gpfn_);
         if (ret_ <= 0)

@@ -201,24 +201,39 @@ static bool has_upper(const char *name)
     return false;
 }
 
+/* Another operation, of any specification, whose macro GNU as takes for this one's. */
+static const struct fastabi_op *find_like(struct fastabi_emission *emission,
+                                          const struct fastabi_op *op,
+                                          const struct fastabi_spec **where)
+{
+    for (size_t i = 0; i < fastabi_emission_spec_count(emission); i++) {
+        const struct fastabi_spec *spec = *where = fastabi_emission_spec(emission, i);
+
+        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
+            const struct fastabi_op *other = fastabi_spec_op(spec, j);
+
+            if (other != op && !strcasecmp(fastabi_op_flat_name(op), fastabi_op_flat_name(other)))
+                return other;
+        }
+    }
+    return NULL;
+}
+
 /* GNU as does not tell macros apart that differ in case only. */
 static int check_case(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
         const struct fastabi_op *op = fastabi_spec_op(spec, i);
+        const struct fastabi_spec *where;
 
-        if (fastabi_op_is_direct(op) || !has_upper(fastabi_op_name(op)))
-            continue;
-        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
-            const struct fastabi_op *other = fastabi_spec_op(spec, j);
-
-            if (j != i && !fastabi_op_is_direct(other) &&
-                !strcasecmp(fastabi_op_name(op), fastabi_op_name(other)))
-                return fastabi_emission_error(
-                    emission, spec, op,
-                    "another sub-operation differs from this one only in case, which GNU as "
-                    "ignores; rename one, or use -O syntax=nasm");
-        }
+        if (has_upper(fastabi_op_flat_name(op)) && find_like(emission, op, &where))
+            return fastabi_emission_error(
+                emission, spec, op,
+                fastabi_emission_printf(
+                    emission,
+                    "another operation%s%s differs from this one only in case, which GNU as "
+                    "ignores; rename one, or use -O syntax=nasm",
+                    where == spec ? "" : " of ", where == spec ? "" : fastabi_spec_name(where)));
     }
     return 0;
 }

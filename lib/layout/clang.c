@@ -185,6 +185,15 @@ static bool read_number(const char *text, const char *prefix, size_t count, size
     return *number < count;
 }
 
+/* A constant of 32 bits without a sign is not negative. */
+static int64_t value_of(CXCursor cursor)
+{
+    CXType type = clang_getEnumDeclIntegerType(clang_getCursorSemanticParent(cursor));
+
+    return type.kind == CXType_UInt ? (int64_t)clang_getEnumConstantDeclUnsignedValue(cursor)
+                                    : (int64_t)clang_getEnumConstantDeclValue(cursor);
+}
+
 static int read_constant(struct reading *reading, CXCursor cursor, const char *name)
 {
     const struct fastabi_list *macros = &reading->request->macros;
@@ -203,8 +212,7 @@ static int read_constant(struct reading *reading, CXCursor cursor, const char *n
     place.file = clang_getCString(file);
     place.line = macro->line;
     place.column = macro->column;
-    status = reading->sink->add_macro(reading->sink, macros->items[i],
-                                      (int64_t)clang_getEnumConstantDeclValue(cursor), &place);
+    status = reading->sink->add_macro(reading->sink, macros->items[i], value_of(cursor), &place);
     clang_disposeString(file);
     return status;
 }

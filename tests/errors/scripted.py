@@ -533,6 +533,14 @@ def two_of_one_name(folder):
     run_plugin(folder, "AGAIN")
 
 
+@shows("BACKEND_FAILED")
+def one_macro_for_as(folder):
+    """Of two specifications: GNU as does not see the case of a macro's name."""
+    write(folder, "a.yml", "name: x\nhypercall_index: 1\nsubops:\n  y_z: { index: 1 }\n")
+    write(folder, "b.yml", "name: X_y\nhypercall_index: 2\nsubops:\n  z: { index: 1 }\n")
+    demand(["generate", "-b", "asm", "-o", "out", "a.yml", "b.yml"], folder)
+
+
 @shows("FLAT_NAME")
 def one_function_name(folder):
     for name, text in (

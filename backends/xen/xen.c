@@ -249,8 +249,8 @@ static void write_left_out(struct fastabi_writer *writer, const struct fastabi_s
 
 /*
  * Numbers of more than 16 bits are those of batches, and of what one sub-operation chooses again
- * (altp2m).  They have a switch of their own, after that of the others, which are called more often.
- * A direct call is the default of its switch, so that has all.
+ * (altp2m).  They have a switch of their own, after that of the others, which are called more
+ * often.  A direct call is the default of its switch, so that has all.
  */
 static bool is_wide(const struct fastabi_spec *spec, const struct fastabi_op *op)
 {

@@ -327,7 +327,8 @@ static void singleshot_flag(struct run *r)
 /* Half an hour after the machine's start: as a number, where Xen keeps arguments. */
 static void singleshot_number(struct run *r)
 {
-    CALL(r, IN("vcpuid", 0), IN("timeout_abs_ns", ARGUMENT_AREA + ARGUMENT_AREA_SIZE), IN("flags", 0));
+    CALL(r, IN("vcpuid", 0), IN("timeout_abs_ns", ARGUMENT_AREA + ARGUMENT_AREA_SIZE),
+         IN("flags", 0));
     run_expect(r, 0);
 }
 

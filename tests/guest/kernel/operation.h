@@ -20,7 +20,7 @@
 /* Where Xen keeps the arguments of vCPU 0's calls: 4.17's address, and two pages. */
 #define ARGUMENT_AREA      0x0000020080000000
 #define ARGUMENT_AREA_SIZE (2 * PAGE_SIZE)
-/* What handlers are given for the first vCPU's: where Xen maps it once more, and as much after it. */
+/* What handlers are given for the first vCPU's: as much after where Xen maps it once more. */
 #define ARGUMENT_MIRROR 0xffff820080000000
 #define ARGUMENT_HANDLE (ARGUMENT_MIRROR + ARGUMENT_AREA_SIZE)
 

@@ -117,7 +117,8 @@ struct xen_fastabi_choice<
     enum { xen_fastabi_has_##id = xen_fastabi_choice_##id::value_ };           \
     typedef xen_fastabi_choice_##id::type_ xen_fastabi_struct_##id
 #else
-# if defined(XEN_FASTABI_ALL_STRUCTS) || !defined(__GNUC__)
+# if defined(XEN_FASTABI_ALL_STRUCTS) ||                                       \
+    !(defined(__GNUC__) || defined(__clang__))
 #  define XEN_FASTABI_KNOWN(id, tag, aligned) 1
 # elif defined(__clang__)
 #  define XEN_FASTABI_KNOWN(id, tag, aligned)                                  \

@@ -24,7 +24,8 @@ DECLARE_HVM_SAVE_TYPE(FASTABI, 64, struct hvm_fastabi);
 
 /*
  * Trace records, each of 64-bit values, the lower half first: the registers of
- * a call in three records, one immediately after another, and its result.
+ * a call in three records, and its result.  On a processor no other record of
+ * these is between them; one of an interrupt may be.
  */
 #define TRC_HVM_FASTABI        0x00088000
 #define TRC_HVM_FASTABI_CALL   (TRC_HVM_FASTABI + 1) /* rax, rdi, rsi */

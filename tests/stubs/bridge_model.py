@@ -298,10 +298,10 @@ class Hypercall:
             rows += operations
             late += linear
         text += table("struct operation", f"{name}_operations", rows + late)
-        args = ", ".join("command" if n == self.place else
-                         f"(void *)(uintptr_t)args[{n}]" if pointer else f"args[{n}]"
-                         for n, pointer in enumerate(self.pointers))
-        call = f"xen_fastabi_{name}({args}, &ret)"
+        args = ["command" if n == self.place else
+                f"(void *)(uintptr_t)args[{n}]" if pointer else f"args[{n}]"
+                for n, pointer in enumerate(self.pointers)]
+        call = f"xen_fastabi_{name}({', '.join([*args, '&ret'])})"
         commands = self.commands()
         cases = "".join(f"    case {n}u:\n        done = "
                         f"{call.replace('command', f'{n}u')};\n        break;\n"

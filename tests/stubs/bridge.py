@@ -36,6 +36,7 @@ PROGRAMS = ["bridge.c", "bridge-play.c", "bridge-fill.c"]
 # told, the type of results, and the sign of them.  Each configuration has one of these ways.
 RANDOM, FULL_RANDOM, RANDOM_OPS = 10, 80, 8
 RANDOM_TRIALS = 150
+ATTEMPTS = 20       # to find a place for a fault
 WAYS = [([], "long", ""), (["errno=positive"], "long", "-"),
         (["types=builtin", "result=int64_t"], "int64_t", "")]
 WARNINGS = ["-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow",
@@ -160,17 +161,23 @@ class Bridges:
 
     # ---- random specifications ----
 
+    @staticmethod
+    def random_specs(folder, seed, count):
+        """They, and what a program includes before their bridges."""
+        randbridge.make(folder, seed, count, RANDOM_OPS)
+        loaded = model.load_folder(folder)
+        return loaded, ["<stdint.h>"] + [f'"{os.path.join(folder, spec.name)}.h"'
+                                         for spec in loaded]
+
     def random(self):
         """Bridges of random specifications do what the classic call does, in every way."""
         count = FULL_RANDOM if self.sampling.full else RANDOM
         specs = self.path("random")
-        randbridge.make(specs, self.seed, count, RANDOM_OPS)
-        loaded = model.load_folder(specs)
+        loaded, first = self.random_specs(specs, self.seed, count)
         calls = [bridge_model.Hypercall(spec) for spec in loaded]
         carried = sum(one.is_carried(call.place) for call in calls for one in call.ops)
         self.report.check("bridge, random: half of all operations can be carried",
                           2 * carried > sum(len(spec.ops) for spec in loaded), [f"{carried} can"])
-        first = ["<stdint.h>"] + [f'"{os.path.join(specs, spec.name)}.h"' for spec in loaded]
         ways = []
         for n, (options, result, sign) in enumerate(WAYS):
             folder, cases = self.path(f"random-{n}"), self.path(f"random-{n}.c")
@@ -193,11 +200,10 @@ class Bridges:
 
     # ---- faulty bridges ----
 
-    def mutant(self, title):
-        name, pattern, replacement = {**MUTANTS, **RANDOM_MUTANTS}[title]
-        folder = self.path("mutant-" + re.sub(r"\W+", "-", title))
-        cases, count = os.path.join(folder, "cases.c"), 0
-        shutil.copytree(self.path("bindings" if name else "random-0"), folder)
+    @staticmethod
+    def spoil(folder, name, pattern, replacement):
+        """How many places of the bridges are faulty then: of one specification, or of all."""
+        count = 0
         for header in os.listdir(os.path.join(folder, "fastabi")):
             path = os.path.join(folder, "fastabi", header)
             if name and header != name + ".h":
@@ -207,16 +213,46 @@ class Bridges:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(spoilt)
             count += places
-        if name:
-            with open(cases, "w", encoding="utf-8") as file:
-                file.write(bridge_model.source(
-                    [model.load(os.path.join(self.folder, name + ".yml"))], FIRST))
-        else:
+        return count
+
+    def fill(self, folder, name, attempt):
+        """Bridges without a fault, and what tries them: of one specification, or of random ones,
+        new ones at each attempt.  What is wrong."""
+        cases, wrong = os.path.join(folder, "cases.c"), []
+        if not name and not attempt:
+            shutil.copytree(self.path("random-0"), folder)
             shutil.copy(self.path("random-0.c"), cases)
-        built, wrong = self.build_and_run("gcc", "-O1", cases, folder,
-                                          os.path.join(folder, "program"), TRIALS, ["-w"])
-        self.report.check(f"bridge, caught: {title}", count and built and wrong,
-                          wrong if not built else [f"{count} places spoilt"])
+            return wrong
+        if name:
+            shutil.copytree(self.path("bindings"), folder)
+            text = bridge_model.source([model.load(os.path.join(self.folder, name + ".yml"))],
+                                       FIRST)
+        else:
+            specs = f"{folder}-{attempt}"
+            loaded, first = self.random_specs(specs, f"{self.seed} {attempt}", RANDOM)
+            options, result, sign = WAYS[0]
+            wrong = self.generate(folder, specs, options)
+            text = bridge_model.source(loaded, first, result, sign)
+        with open(cases, "w", encoding="utf-8") as file:
+            file.write(text)
+        return wrong
+
+    def mutant(self, title):
+        name, pattern, replacement = {**MUTANTS, **RANDOM_MUTANTS}[title]
+        folder = self.path("mutant-" + re.sub(r"\W+", "-", title))
+        # What has a place for a fault need not turn up in so few random specifications.
+        for attempt in range(1 if name else ATTEMPTS):
+            shutil.rmtree(folder, ignore_errors=True)
+            wrong = self.fill(folder, name, attempt)
+            count = 0 if wrong else self.spoil(folder, name, pattern, replacement)
+            if wrong or count:
+                break
+        built = False
+        if count:
+            built, wrong = self.build_and_run("gcc", "-O1", os.path.join(folder, "cases.c"), folder,
+                                              os.path.join(folder, "program"), TRIALS, ["-w"])
+        self.report.check(f"bridge, caught: {title}", built and wrong,
+                          [f"{count} places spoilt"] if built or not wrong else wrong)
 
     # ---- warnings, and cost ----
 

@@ -48,14 +48,13 @@ def compose(op, shape, fields, size):
     handler.before, handler.values = Memory(), passed
     seen = handler.struct()
     for p in op.inputs:
-        stub.obligations += 1
         if p.name in stub.places and model.in_struct(p, "struct"):
             made, offset, width = stub.places[p.name]
             for n in range(width):
                 stub.equal(state, seen[shape.layout.places[p.path].offset + n],
                            state.memory.byte(made, offset + n), f"byte {n} of {p.path}")
     for p in op.outputs:
-        register = handler.output(state, p)
+        register = handler.output(state.memory, p)
         width = 8 * (stub.places[p.name][2] if p.name in stub.places else p.width // 8)
         path = shape.classic.where(p)[1]
         place = shape.layout.places[path]

@@ -16,6 +16,7 @@ from words import constant, extend, low, mentions, plus, simplify, variable
 EPERM, EINVAL = -1 % (1 << 64), -22 % (1 << 64)
 ARGUMENTS = [f"argument {n}" for n in range(1, 6)]
 REGISTERS = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"]
+WRITTEN = ("hcall_fastabi", 8), ("hcall_fastabi_plain", 1), ("hcall_preempted", 1)  # of a vCPU
 STACK_SIZE = 0x8000
 MOST_STRUCT = 256       # bytes of a struct
 
@@ -208,6 +209,7 @@ class HypervisorContract(Contract):
             self.equal(state, state.registers[register], simplify(z3.substitute(term, *values)),
                        f"{register} at the call of {self.probe.symbol}")
         self.unchanged(state, "before the handler")
+        self.fields_of_call(state, "before the handler")
         given = state.memory.get(self.vcpu, tree["hcall_fastabi"], 8)
         plain = state.memory.get(self.vcpu, tree["hcall_fastabi_plain"], 1)
         if self.has_struct:
@@ -232,6 +234,7 @@ class HypervisorContract(Contract):
             for at in range(tree[name], tree[name] + size):
                 state.memory.bytes[self.vcpu, at] = (variable(f"{name} {at - tree[name]}", 8), 0)
         state.memory.stored = []
+        state.notes["left"] = state.memory.copy()
         state.notes["result"] = state.registers["rax"] = variable("what the handler returns")
 
     def field_at(self, at):
@@ -254,9 +257,13 @@ class HypervisorContract(Contract):
         """The call was interrupted: what is needed to go on, which must be the same call."""
         tree = self.shape.tree
         state.notes["preempted"] = True
+        if not state.calls:
+            self.always(state, "goes on with a call that was not made")
+            raise Open("a continuation on a path that is impossible")
         self.unchanged(state, "where the call was interrupted")
+        self.interruption_kept(state)
         self.equal(state, state.registers["rdi"], self.guest.address, "the registers")
-        index = low(state.memory.get(self.vcpu, tree["next"], 8), 32)
+        index = low(state.notes["left"].get(self.vcpu, tree["next"], 8), 32)
         want = constant(0, 32)
         if ("op",) in self.shape.classic.args:
             want = simplify(index ^ constant(self.op.index % (1 << 32), 32))
@@ -268,17 +275,18 @@ class HypervisorContract(Contract):
 
     def other_call(self, state):
         """Conditions, each of which says that what Xen would go on with is another call."""
-        tree = self.shape.tree
-        for n, ((kind, *_), term) in enumerate(zip(self.shape.classic.args, self.arguments())):
-            again = state.memory.get(self.vcpu, tree["next"] + 8 * n, 8)
-            bits = 64 if kind == "struct" else 32
+        tree, left = self.shape.tree, state.notes["left"]
+        for n, ((kind, *more), term) in enumerate(zip(self.shape.classic.args, self.arguments())):
+            again = left.get(self.vcpu, tree["next"] + 8 * n, 8)
+            bits = 64 if kind == "struct" else self.op.named(more[0]).width if kind == "param" \
+                else 32
             if kind == "op":
                 yield z3.And(*(low(again, 32) != value for value in self.shape.layout.continued))
             else:
                 yield low(again, bits) != low(term, bits)
         for at, byte in self.struct().items() if self.has_struct else ():
             if at < self.shape.layout.compared:
-                yield state.memory.byte(self.area, tree["areas"] + at) != byte
+                yield left.byte(self.area, tree["areas"] + at) != byte
 
     def stack(self, state):
         """Of the stack above its own frame nothing was written."""
@@ -289,6 +297,20 @@ class HypervisorContract(Contract):
                                    "address")
 
     # ---- what the guest gets ----
+
+    def fields_of_call(self, state, when):
+        """Of the vCPU only what says that a call is being made was written."""
+        tree, self.obligations = self.shape.tree, self.obligations + 1
+        for made, at, size in state.memory.stored:
+            if made is self.vcpu and not any(
+                    tree[name] <= at and at + size <= tree[name] + most for name, most in WRITTEN):
+                self.always(state, f"writes the vCPU at {at:#x} {when}")
+
+    def interruption_kept(self, state):
+        """What says that the call was interrupted is as the handler left it."""
+        at = self.shape.tree["hcall_preempted"]
+        self.equal(state, state.memory.get(self.vcpu, at, 1),
+                   state.notes["left"].get(self.vcpu, at, 1), "hcall_preempted")
 
     def unchanged(self, state, when, but=()):
         """The guest's registers are as they were, except for these."""
@@ -303,6 +325,7 @@ class HypervisorContract(Contract):
         for what, got, want in self.convention.left(state, target):
             self.equal(state, got, want, what)
         self.stack(state)
+        self.fields_of_call(state, "afterwards")
         if not state.calls:
             self.impossible(state, simplify(z3.Not(self.refused())),
                             lambda _: "refuses the call without a reason")
@@ -313,10 +336,12 @@ class HypervisorContract(Contract):
             self.equal(state, state.memory.get(self.vcpu, tree[name], size),
                        constant(0, 8 * size) if self.has_struct == (name == "hcall_fastabi") else
                        self.before.get(self.vcpu, tree[name], size), f"{name} afterwards")
-        again = state.memory.get(self.vcpu, tree["hcall_preempted"], 1)
+        self.interruption_kept(state)
+        again = state.notes["left"].get(self.vcpu, tree["hcall_preempted"], 1)
         self.impossible(state, simplify((again != 0) != bool(state.notes.get("preempted"))),
                         lambda _: "an interrupted call is taken for another one")
         if state.notes.get("preempted"):
+            self.unchanged(state, "of a call that was interrupted")
             return
         result = self.result(state)
         self.equal(state, self.register(state, 0), result, "rax afterwards")
@@ -339,7 +364,8 @@ class HypervisorContract(Contract):
         places = {tree["rax"]}
         for p in self.op.outputs:
             places.add(tree[model.REGISTERS[p.reg_out]])
-            self.equal(state, self.register(state, p.reg_out), self.output(state, p),
+            self.equal(state, self.register(state, p.reg_out),
+                       self.output(state.notes["left"], p),
                        f"{model.REGISTERS[p.reg_out]} ({p.name}) afterwards")
         self.unchanged(state, "of a call that succeeded", places)
 
@@ -350,18 +376,18 @@ class HypervisorContract(Contract):
         status = self.shape.classic.xen.get("status")
         if status:
             place = self.shape.layout.places[status]
-            told = state.memory.get(self.area, self.shape.tree["areas"] + place.offset,
-                                    place.size)
+            told = state.notes["left"].get(self.area, self.shape.tree["areas"] + place.offset,
+                                           place.size)
             found = simplify(z3.If(z3.And(found >= 0, told < 0), constant(EPERM), found))
         return found
 
-    def output(self, state, p):
-        """What the handler has left in the struct."""
+    def output(self, left, p):
+        """What the handler has left in the struct, in this memory."""
         tree, layout = self.shape.tree, self.shape.layout
         kind, path, *_ = self.shape.classic.where(p)
         if kind != "IN_FIELD":
             raise Open(f"an output that is {kind}")
         place = layout.places[path]
         width, signed = (p.width, p.signed) if p.known else (8 * place.size, place.signed)
-        term = state.memory.get(self.area, tree["areas"] + place.offset, place.size)
+        term = left.get(self.area, tree["areas"] + place.offset, place.size)
         return extend(low(extend(term, 64, place.signed), width), 64, signed)

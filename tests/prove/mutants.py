@@ -234,6 +234,30 @@ class Hypervisor:
                                      "\n    regs->rdx = 0;\n    regs->rax = rc;"),
         "status not looked at": (r"if \( rc >= 0 && arg->status < 0 \)", "if ( 0 )"),
         "any state": (r"if \( !\(cmd == (?:.|\n)*?\) \)\n", "if ( 0 )\n"),
+        "struct cleared before it is read": (
+            r"(\n    regs->rax = rc;)(?=(?:.|\n)*= \([^;]*arg->)",
+            r"\n    memset(arg, 0, sizeof(*arg));\1"),
+        "status cleared before it is read": (r"(\n    if \( rc >= 0 && arg->status < 0 \))",
+                                             r"\n    arg->status = 0;\1"),
+        "interruption cleared": (r"(\n    if \( unlikely\(curr->hcall_preempted\))",
+                                 r"\n    curr->hcall_preempted = false;\1"),
+        "continuation's command written": (
+            r"(\n    if \( unlikely\(curr->hcall_preempted\)(?:.|\n)*"
+            r"FASTABI_NEXT\(curr, 0\) \^ (\d+U))",
+            r"\n    FASTABI_NEXT(curr, 0) = \2;\1"),
+        "struct filled again": (
+            r"(    (fill_\w+)\(arg, regs\);(?:.|\n)*?)(\n    if \( unlikely\(curr->hcall_pre)",
+            r"\1\n    \2(arg, regs);\3"),
+        "register changed after an interruption": (
+            r"return (fastabi_preempted\((?:.|\n)*?\);)",
+            r"{ \1 regs->rdi = 7; return; }"),
+        "vCPU changed before the handler": (r"(\n    FASTABI_(?:PLAIN_)?CALL\()",
+                                            r"\n    curr->domain = NULL;\1"),
+        "vCPU changed after the handler": (r"(\n    if \( unlikely\(curr->hcall_preempted\))",
+                                           r"\n    curr->processor = 5;\1"),
+        "half of an argument compared": (
+            r"\(uint64_t\)(FASTABI_NEXT\(curr, \d\) ==\s+)\(uint64_t\)",
+            r"(uint32_t)\1(uint32_t)"),
     }
     faults = {name: ("dispatcher",) for name in texts}
     ways, quiet, sensible = [("gcc",)], ["-w"], set()

@@ -2,9 +2,9 @@
 """The prover bites: no stub with a fault is proven right.
 
 A mutant is an operation with a fault whose machine code is another one than without.  It has to be
-refuted; one that is open is counted by itself.  Some faults make code that may happen to be right;
-then one mutant at least has to be refuted.  Must not know languages, nor what a fault looks
-like.
+refuted; one that is open is counted by itself, and is enough where a fault is an instruction that
+the prover must not guess.  Some faults make code that may happen to be right; then one mutant at
+least has to be refuted.  Must not know languages, nor what a fault looks like.
 """
 import collections
 import os
@@ -34,11 +34,17 @@ class Bites:
         self.verdicts = {verdict: [] for verdict in prover.VERDICTS}
         self.unchanged, self.broken, self.example = 0, 0, ""
         self.may_be_right = fault in getattr(mutants.FAULTY[language], "may_be_right", ())
+        self.may_be_open = fault in getattr(mutants.FAULTY[language], "may_be_open", ())
 
     @property
     def wrong(self):
         """Titles of mutants that are proven and should not be."""
         return [] if self.may_be_right else self.verdicts["proven"]
+
+    @property
+    def noticed(self):
+        """At least one mutant was, as this fault is noticed."""
+        return bool(self.verdicts["refuted"] or self.may_be_open and self.verdicts["open"])
 
     def line(self):
         counts = ", ".join(f"{len(titles)} {verdict}" for verdict, titles in self.verdicts.items())
@@ -186,7 +192,7 @@ def bite(run):
     good = bad = 0
     totals = dict.fromkeys(prover.VERDICTS, 0)
     for bites in run.in_processes(one, len(chosen)):
-        wrong = bites.wrong or not bites.verdicts["refuted"]
+        wrong = bites.wrong or not bites.noticed
         print(("not ok  " if wrong else "ok  ") + bites.line(), flush=True)
         if bites.example:
             print(f"    {bites.example}")

@@ -31,7 +31,7 @@ class Convention:
             else:
                 state.memory.put(stack, offset, whole)
                 offset += 8
-        state.notes["own stack"] = offset
+        stack.size = state.notes["own stack"] = offset
 
     def widened(self, name, term, signed):
         """An argument in 64 bits, what is above it unknown."""

@@ -69,6 +69,14 @@ def operand(found, op):
     return Place(names, op.mem.scale, op.mem.disp, op.size * 8)
 
 
+def prefixed(found):
+    """Prefixes with which Capstone tells other sizes than the processor takes."""
+    name, words = found.mnemonic, found.prefix[2] == 0x66
+    memory = any(op.type == x86.X86_OP_MEM for op in found.operands)
+    return words and (name in ("push", "pop", "ret", "call", "leave") or name[0] == "j") or \
+        found.prefix[3] == 0x67 and memory or name == "movsxd" and not found.rex & 8
+
+
 KNOWN = {}      # bytes of an instruction: what it is; none is the beginning of another one
 
 
@@ -83,6 +91,8 @@ def decode(code):
         text = f"{found.mnemonic} {found.op_str}".strip()
         if "nop" in found.mnemonic.split() or found.mnemonic == "endbr64":
             made = Instruction("nop", [], found.size, text)
+        elif prefixed(found):
+            raise Open(f"instruction '{text}' with a prefix that changes sizes")
         else:
             made = Instruction(found.mnemonic, [operand(found, op) for op in found.operands],
                                found.size, text)

@@ -344,8 +344,11 @@ def shift(function):
         if count == 0 or count >= a.size():
             raise Open(f"a shift of {a.size()} bits by {count}")
         result = simplify(function(a, constant(count, a.size())))
-        last = a.size() - count if function is left else count - 1
+        last = count - 1 if function in (*SHIFTS[1:], z3.RotateRight) else a.size() - count
+        kept = {letter: state.flags.get(letter) for letter in "zs"}
         state.set_flags(result, lambda: z3.Extract(last, last, a) == 1)
+        if function not in SHIFTS:      # a rotation
+            state.flags.update(kept)
         state.write(ops[0], result, size)
     return act
 
@@ -388,6 +391,8 @@ def swap_bytes(state, ops, size):
 def bit(change=None):
     """bt, and those that also change the bit, whose mask change() is given."""
     def act(state, ops, size):
+        if isinstance(ops[0], Place) and isinstance(ops[1], Register):
+            raise Open("a bit that may be past its operand")
         a, count = state.read(ops[0], size), state.read(ops[1], size)
         if number(count) is None:
             if change or isinstance(ops[0], Place):

@@ -41,7 +41,7 @@ class MacroContract(Contract):
     """The obligations of a macro with its operands in some places."""
 
     def enter(self, state):
-        stack = Object("stack", variable(AT_ENTRY % "rsp"), 0, True, private=True)
+        stack = Object("stack", variable(AT_ENTRY % "rsp"), 8, True, private=True)
         state.memory.add(stack)
         state.memory.put(stack, 0, variable("return address"))
         state.notes["own stack"] = 8

@@ -23,7 +23,8 @@ class Object:
         self.name, self.address, self.size = name, address, size
         self.start = start          # of what belongs to it, from the address
         self.readable = readable    # what it holds at first may be read
-        self.private = private      # the hypervisor and other threads do not change it
+        self.private = private      # the hypervisor and other threads do not change it;
+                                    # what lies past its size is the caller's
 
 
 class Memory:
@@ -101,6 +102,9 @@ class Memory:
         fresh = any((made, offset + n) not in self.bytes for n in range(size))
         if not made.private and (offset < made.start or offset + size > made.size):
             raise Wrong(f"reads {size} bytes at {made.name} + {offset}, of {made.size}")
+        if made.private and offset + size > made.size and any(
+                (made, at) not in self.bytes for at in range(max(offset, made.size), offset + size)):
+            raise Wrong(f"reads the caller's stack, {offset} bytes above the return address")
         if fresh and not made.readable and made not in self.opened:
             raise Wrong(f"reads what is at {made.name}, which is an output only")
         return self.get(made, offset, size)

@@ -66,22 +66,42 @@ def read_again(specs):
 MICROSOFT_ONLY = ("rdi not saved", "rsi not saved", "registers restored in the wrong order")
 
 
-class Functions:
-    """In both conventions and syntaxes."""
+def started_with(code, word):
+    """A function that starts with these bytes."""
+    line = f"    {word} " + ", ".join(f"0x{byte}" for byte in code.split())
+    return lambda text: re.sub(r"\A.*\n", lambda found: f"{found.group(0)}{line}\n", text)
 
+
+class Functions:
+    """In both conventions and syntaxes.  Some are instructions that a function starts with, which
+    are easily taken for others; of most the prover knows no more than that."""
+
+    more = {
+        "rol keeps flags": "31 c0 b8 01 00 00 00 d1 c0 75 01 c3",   # Z is set: returns
+        "rol's carry": "b8 00 00 00 80 d1 c0 73 01 c3",             # C is set: returns
+        "bt far away": "b8 00 02 00 00 0f a3 04 24",                # bt %eax, (%rsp) reads 64(%rsp)
+        "push of two bytes": "66 6a 00 48 83 c4 08",
+        "movsxd of 32 bits": "b8 ff ff ff ff 63 c0 48 85 c0 78 01 c3",  # not negative: returns
+        "address of 32 bits": "67 48 8d 04 25 00 00 00 80 48 85 c0 78 01 c3",
+        "caller's stack read": "48 8b 84 24 f0 ff 7f 00",
+    }
+    may_be_open = {f"{name}, sysv" for name in (
+        "bt far away", "push of two bytes", "movsxd of 32 bits", "address of 32 bits")}
     faults = {f"{name}, {convention}": (convention, transfer)
               for name, (_, (_, transfer), _) in mutate_functions.MUTATIONS.items()
               for convention in ("sysv", "microsoft")
               if convention == "microsoft" or name not in MICROSOFT_ONLY}
+    faults.update({f"{name}, sysv": ("sysv", "vmcall") for name in more})
     ways, quiet, sensible = [("gas",), ("nasm",)], [], {
         f"{name}, {convention}" for name in ("condition dropped", "condition on the whole register")
         for convention in ("sysv", "microsoft")}
 
     @staticmethod
     def spoil(folder, specs, fault):
-        change = mutate_functions.FUNCTIONS[fault.rpartition(", ")[0]]
-        titles = set()
-        for extension in ("S", "nasm"):
+        name, titles = fault.rpartition(", ")[0], set()
+        for extension, word in (("S", ".byte"), ("nasm", "db")):
+            change = mutate_functions.FUNCTIONS.get(name) or started_with(
+                Functions.more[name], word)
             titles |= change_all(find_blocks(folder, specs, extension,
                                              mutate_functions.BLOCKS[extension],
                                              r"\A\s+\w+ xen_hypercall_(\w+)"),

@@ -32,18 +32,20 @@ class Shape:
     """How a function takes and returns what an operation has.
 
     arguments: as model.stub_arguments() has them; ("result",): where results of all calls but the
-    last are stored; ("kept",): values that are read before the calls, and stored after them.
+    last are stored; ("kept",): values that are read before the calls, and stored after them; the
+    first one is read after each call and stored.
     calls: how many.  transfer: the instruction, or one for each vendor, the vendor being an
     argument.  keeps_result: what succeeds returns the result (not 0).  recorded: places of calls
     are in xen_fastabi_sites.  detected: a variable of the program has the vendor, 1 for the first.
+    ignored: the function returns nothing; with DROPPED it does not store outputs either.
     """
 
     def __init__(self, arguments, style, transfer, fields=None, struct_size=0, calls=1,
-                 keeps_result=True, recorded=False, detected=False):
+                 keeps_result=True, recorded=False, detected=False, ignored=None):
         self.arguments, self.style, self.transfer = arguments, style, transfer
         self.fields, self.struct_size = fields or {}, struct_size
         self.calls, self.keeps_result, self.recorded = calls, keeps_result, recorded
-        self.detected = detected
+        self.detected, self.ignored = detected, ignored
 
     def contract(self, op, convention):
         """What a function of this shape owes."""
@@ -52,9 +54,10 @@ class Shape:
     def key(self):
         """Equal for functions that owe the same."""
         return (tuple(kind for kind, *_ in self.arguments), self.style, self.transfer, self.calls,
-                self.keeps_result)
+                self.keeps_result, self.ignored)
 
 
+IGNORED, DROPPED = "ignored", "dropped"
 KEPT = 12           # values that are kept: more than there are registers for
 # Names of variables that are not parameters have a blank in them: no parameter's name does.
 BEFORE = 0x5eed     # stored where results go, before the first call
@@ -103,7 +106,7 @@ class Contract:
         elif kind == "result":
             self.result = made = Object("the result", address, 8, False)
         elif kind == "kept":
-            made = Object("what is kept", address, 16 * KEPT, True)
+            self.again = made = Object("what is kept", address, 16 * KEPT + 8, True)
             self.kept = [((made, 8 * (KEPT + n), 8), state.memory.get(made, 8 * n, 8))
                          for n in range(KEPT)]
         else:
@@ -239,9 +242,11 @@ class Contract:
         if ("result",) in self.shape.arguments and not returning:
             self.expect(expected, (self.result, 0, 8),
                         constant(BEFORE) if result is None else self.returned(result))
+        if ("kept",) in self.shape.arguments and result is not None:
+            self.expect(expected, (self.again, 16 * KEPT, 8), state.memory.get(self.again, 0, 8))
         for place, term in self.kept if returning else ():
             self.expect(expected, place, term)
-        if result is not None and self.op.outputs:
+        if result is not None and self.op.outputs and self.shape.ignored != DROPPED:
             unknown = self.unknown(state, result)
             if unknown is not None:
                 for case in (unknown, simplify(z3.Not(unknown))):
@@ -325,8 +330,9 @@ class Contract:
         if state.calls < self.shape.calls:
             self.always(state, f"makes {state.calls} calls, not {self.shape.calls}")
             return
-        self.equal(state, state.registers["rax"], self.returned(state.notes["result"]),
-                   "what is returned")
+        if not self.shape.ignored:
+            self.equal(state, state.registers["rax"], self.returned(state.notes["result"]),
+                       "what is returned")
         for what, got, want in self.convention.left(state, target):
             self.equal(state, got, want, what)
         self.memory(state, returning=True)

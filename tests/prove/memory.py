@@ -103,7 +103,8 @@ class Memory:
         if not made.private and (offset < made.start or offset + size > made.size):
             raise Wrong(f"reads {size} bytes at {made.name} + {offset}, of {made.size}")
         if made.private and offset + size > made.size and any(
-                (made, at) not in self.bytes for at in range(max(offset, made.size), offset + size)):
+                (made, at) not in self.bytes
+                for at in range(max(offset, made.size), offset + size)):
             raise Wrong(f"reads the caller's stack, {offset} bytes above the return address")
         if fresh and not made.readable and made not in self.opened:
             raise Wrong(f"reads what is at {made.name}, which is an output only")

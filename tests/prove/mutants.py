@@ -43,8 +43,12 @@ class C:
               if not instrumented and name != "condition on an output that means nothing"}
     # In a struct an input is read again for the next call, so only an argument shows this one.
     faults["clobber lost"] = ("value", "vmcall")
-    # Code that is not optimised loads every register again, so it may be right all the same.
-    may_be_right = {"clobber lost"}
+    more = {"volatile lost": ("__asm__ __volatile__", "__asm__"),
+            "memory clobber lost, value": ('"memory"', "")}
+    faults.update(dict.fromkeys(more, ("value", "vmcall")))
+    # Code that is not optimised loads every register again, so it may be right all the same; and a
+    # call whose outputs are stored is made for them.
+    may_be_right = {"clobber lost", "volatile lost"}
     sensible = {name for name in faults if name.startswith("condition")}
     sensible.add("output stored too narrow")    # its condition may leave only small values
     ways = [("gcc", "-O2"), ("clang", "-O0")]
@@ -52,7 +56,9 @@ class C:
 
     @staticmethod
     def spoil(folder, specs, fault):
-        titles = change_all(mutate.find_stubs(folder, specs), mutate.MUTATIONS[fault][0])
+        change = mutate.MUTATIONS[fault][0] if fault in mutate.MUTATIONS else \
+            mutate.sub(*C.more[fault])
+        titles = change_all(mutate.find_stubs(folder, specs), change)
         return titles - read_again(specs) if fault == "clobber lost" else titles
 
 
@@ -324,7 +330,7 @@ class Rust:
 
     faults = {name: mutate_rust.MUTATIONS[name][1] for name in (
         "two inputs swapped", "two arguments swapped", "two arguments swapped, safe",
-        "two outputs swapped, safe", "vendor inverted", "site not recorded")}
+        "two outputs swapped, safe", "vendor inverted", "site not recorded", "taken for pure")}
     ways = [(lang_rust.CONFIGS[1].name,)]
     quiet, sensible = lang_rust.NO_WARNINGS, set()
 

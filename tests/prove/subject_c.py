@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """C stubs as something to prove: how to generate, to compile, and what each function takes.
 
-The functions are callers: one that makes a call once, and one that makes it twice in a row with
-more values to keep than there are registers, which shows what the compiler is told about registers
-and memory.  Must not know what a stub looks like.
+The functions are callers: one that makes a call once; one that makes it twice in a row with more
+values to keep than there are registers, which shows what the compiler is told about registers and
+memory; and one that ignores the result, for which the call must be made all the same.  Must not
+know what a stub looks like.
 """
 import convention
 import image
 import lang_c
 import model
-from contract import BEFORE, KEPT, Field, Shape
+from contract import BEFORE, IGNORED, KEPT, Field, Shape
 from report import head, run
 
 NAME, SAMPLE = "c", 2     # groups in a sample
@@ -54,35 +55,40 @@ def head_of(specs, first, transfer):
 # ---- callers ----
 
 KEEP = "".join(f"    const uint64_t k{n} = kept[{n}];\n" for n in range(KEPT)) + "    long last;\n"
+READ_AGAIN = f"    kept[{2 * KEPT}] = kept[0];\n"
 KEPT_AGAIN = "".join(f"    kept[{KEPT + n}] = k{n};\n" for n in range(KEPT))
 
 
 def callers(op, style, transfer):
-    """[(name, source, arguments, calls, instruction)] of an operation."""
+    """[(name, source, arguments, calls, instruction, what is ignored)] of an operation."""
     args = model.stub_arguments(op, style, transfer)
     declared = [lang_c.declared(op, a, n, style) for n, a in enumerate(args)]
     given = [f"a{n}" for n in range(len(args))]
     stub = f"xen_hypercall_{op.symbol}"
     instruction = INSTRUCTIONS[transfer]
 
-    def function(name, parameters, body):
-        signature = f"long {name}({', '.join(parameters) or 'void'})"
+    def function(name, parameters, body, returned="long"):
+        signature = f"{returned} {name}({', '.join(parameters) or 'void'})"
         return f"{signature};\n{signature}\n{{\n{body}}}\n"
 
     once = f"    return {stub}({', '.join(given)});\n"
     found = [(f"once_{op.symbol}", function(f"once_{op.symbol}", declared, once), args, 1,
-              instruction)]
+              instruction, None)]
     twice = (f"{KEEP}    *result = {BEFORE};\n    *result = {stub}({', '.join(given)});\n"
-             f"    last = {stub}({', '.join(given)});\n{KEPT_AGAIN}    return last;\n")
+             f"{READ_AGAIN}    last = {stub}({', '.join(given)});\n{READ_AGAIN}"
+             f"{KEPT_AGAIN}    return last;\n")
     found.append((f"twice_{op.symbol}",
                   function(f"twice_{op.symbol}", declared + ["long *result", "uint64_t *kept"],
                            twice),
-                  args + [("result",), ("kept",)], 2, instruction))
+                  args + [("result",), ("kept",)], 2, instruction, None))
+    name = f"ignored_{op.symbol}"
+    found.append((name, function(name, declared, f"    (void){stub}({', '.join(given)});\n",
+                                 "void"), args, 1, instruction, IGNORED))
     for vendor, fixed in zip(("XEN_FASTABI_INTEL", "XEN_FASTABI_AMD"), VENDORS) \
             if transfer == "argument" else ():
         name = f"{fixed}_{op.symbol}"
         body = f"    return {stub}({', '.join([vendor] + given[1:])});\n"
-        found.append((name, function(name, declared[1:], body), args[1:], 1, fixed))
+        found.append((name, function(name, declared[1:], body), args[1:], 1, fixed, None))
     return found
 
 
@@ -158,6 +164,6 @@ def subjects(form, way, specs, structs):
     style, transfer = form
     for op in (op for s in specs for op in s.ops):
         size, fields = structs.get(op.title, (0, {}))
-        for name, _, arguments, calls, instruction in callers(op, style, transfer):
+        for name, _, arguments, calls, instruction, ignored in callers(op, style, transfer):
             yield op, name, Shape(arguments, style, instruction, fields, size, calls,
-                                  recorded=transfer == "patch"), COMPILERS[way[0]]
+                                  recorded=transfer == "patch", ignored=ignored), COMPILERS[way[0]]

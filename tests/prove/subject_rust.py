@@ -11,7 +11,7 @@ import shutil
 import convention
 import lang_rust
 import model
-from contract import BEFORE, KEPT, Shape
+from contract import BEFORE, DROPPED, KEPT, Shape
 from subject_c import Unproved, call, load, write   # noqa: F401
 
 NAME, SAMPLE = "rust", 1
@@ -62,8 +62,8 @@ def generate(generator, folder, form, specs):
 
 # ---- callers ----
 
-def expression(op, style, transfer):
-    """A call, its outputs stored if it succeeded, and its result as C has it."""
+def expressions(op, style, transfer):
+    """A call alone; and with its outputs stored if it succeeded, and its result as C has it."""
     number = {id(p): n for n, p in enumerate(op.params)}
     args = ", ".join(f"*a{number[id(p)]}" if p.is_pointer else f"a{number[id(p)]}"
                      for p in op.inputs)
@@ -76,8 +76,8 @@ def expression(op, style, transfer):
     if style == "raw":
         stores = "".join(f"*a{number[id(p)]} = r.{n + 1}; " for n, p in enumerate(op.outputs))
         status = "r.0" if op.outputs else "r"
-        return (f"{{ let r = {base}::raw::{name}{generic}({args}); "
-                f"if {status} >= 0 {{ {stores}}} {status} }}")
+        made = f"{base}::raw::{name}{generic}({args})"
+        return made, f"{{ let r = {made}; if {status} >= 0 {{ {stores}}} {status} }}"
     path = f"{base}::{name}" if transfer in lang_rust.TYPES else f"{base}::with::{name}{generic}"
     if not op.outputs:
         good = "v as i64"
@@ -87,26 +87,31 @@ def expression(op, style, transfer):
         stores = " ".join(f"*a{number[id(p)]} = v.{lang_rust.param_name(p)}.into();"
                           for p in op.outputs)
         good = f"{{ {stores} 0 }}"
-    return f"match {path}({args}) {{ Ok(v) => {good}, Err(e) => e.0 }}"
+    made = f"{path}({args})"
+    return made, f"match {made} {{ Ok(v) => {good}, Err(e) => e.0 }}"
 
 
 def callers(op, style, transfer):
-    """[(name, source, arguments, calls)] of an operation."""
+    """[(name, source, arguments, calls, what is ignored)] of an operation."""
     args = model.stub_arguments(op, "value", "vmcall")
     declared = [f"a{n}: {'*mut ' if kind == 'pointer' else ''}{lang_rust.integer(p)}"
                 for n, (kind, p) in enumerate(args)]
-    made = expression(op, style, transfer)
+    alone, made = expressions(op, style, transfer)
 
-    def function(name, parameters, body):
-        return (f"#[no_mangle]\npub unsafe extern \"C\" fn {name}({', '.join(parameters)}) -> i64 "
-                f"{{\n{body}}}\n")
-    once, twice = f"once_{op.symbol}", f"twice_{op.symbol}"
+    def function(name, parameters, body, returned="-> i64 "):
+        return (f"#[no_mangle]\npub unsafe extern \"C\" fn {name}({', '.join(parameters)}) "
+                f"{returned}{{\n{body}}}\n")
+    once, twice, ignored = (f"{word}_{op.symbol}" for word in ("once", "twice", "ignored"))
+    again = f"    store(kept.wrapping_add({2 * KEPT}), load(kept));\n"
     body = "".join(f"    let k{n} = load(kept.wrapping_add({n}));\n" for n in range(KEPT))
-    body += f"    *result = {BEFORE};\n    *result = {made};\n    let last = {made};\n"
+    body += f"    *result = {BEFORE};\n    *result = {made};\n{again}"
+    body += f"    let last = {made};\n{again}"
     body += "".join(f"    store(kept.wrapping_add({KEPT + n}), k{n});\n" for n in range(KEPT))
-    return [(once, function(once, declared, f"    {made}\n"), args, 1),
+    return [(once, function(once, declared, f"    {made}\n"), args, 1, None),
             (twice, function(twice, declared + ["result: *mut i64", "kept: *mut u64"],
-                             body + "    last\n"), args + [("result",), ("kept",)], 2)]
+                             body + "    last\n"), args + [("result",), ("kept",)], 2, None),
+            (ignored, function(ignored, declared, f"    let _ = {alone};\n", ""), args, 1,
+             DROPPED)]
 
 
 # ---- compiling ----
@@ -142,8 +147,8 @@ def build(form, way, specs, first, bindings, base, extra=()):
 def subjects(form, way, specs, structs):
     style, transfer = form
     for op in (op for s in specs for op in s.ops):
-        for name, _, arguments, calls in callers(op, style, transfer):
+        for name, _, arguments, calls, ignored in callers(op, style, transfer):
             yield op, name, Shape(
                 arguments, "value", INSTRUCTIONS[transfer], calls=calls,
                 keeps_result=style == "raw" or not op.outputs, recorded=transfer == "patch",
-                detected=transfer == "detect"), convention.CLANG
+                detected=transfer == "detect", ignored=ignored), convention.CLANG

@@ -13,6 +13,9 @@ from memory import Object, Open
 from words import constant, low, plus, simplify, variable
 
 
+FLAG = "xen_fastabi_bridge_flag"        # the symbol of the guard
+
+
 class BridgeShape(Shape):
     """A bridge, called for one command, or for any that no operation stands for (None).
 
@@ -64,7 +67,7 @@ class BridgeContract(Contract):
         arguments.append(("the result", address, False))
         self.convention.enter(state, arguments)
         self.guard = variable("the guard", 8)
-        state.notes.update(variable=(None, self.guard), made=[])
+        state.notes.update(variable=(state.image.functions[FLAG][0], self.guard), made=[])
         self.objects(state)
         self.before = state.memory.copy()
 

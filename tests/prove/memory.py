@@ -23,8 +23,8 @@ class Object:
         self.name, self.address, self.size = name, address, size
         self.start = start          # of what belongs to it, from the address
         self.readable = readable    # what it holds at first may be read
-        self.private = private      # the hypervisor and other threads do not change it;
-                                    # what lies past its size is the caller's
+        # The hypervisor and other threads do not change it; what is past its size is the caller's.
+        self.private = private
 
 
 class Memory:

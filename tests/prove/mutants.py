@@ -188,11 +188,14 @@ class Bridges:
         "result of a part told": (r"if \(i_\)\n +ret_ = \(long\)i_;", ""),
         "run too long": (r"while \(run_ < length_ - i_", "while (run_ <= length_ - i_"),
         "all done after the first run": (r"while \(i_ < length_\);", "while (0);"),
+        "another guard": (r"XEN_FASTABI_BRIDGE_ENABLED\(\)",
+                          "({ static volatile unsigned char other_ = 1; other_; })"),
         "another vendor": (r"(ret_ = xen_hypercall_\w+\()vendor_",
                            r"\1(enum xen_hypercall_vendor)!vendor_"),
     }
     faults = {name: ("argument",) for name in
               [*bridge.MUTANTS, *bridge.RANDOM_MUTANTS, *more]}
+    may_be_open = {"another guard"}     # a variable of which nothing is known
     ways, quiet, sensible = [("gcc", "-O1", "constant")], ["-w"], set()
 
     @classmethod

@@ -20,11 +20,9 @@ OPTIONS = ["-b", "c", "--profile", "xen-public", "-O", "style=bridge", "-O", "tr
 CLASSIC = {"console_io.write"}
 
 
-def build(xen_out, out):
+def build(xen_out, out, generator):
     """Of the tree that scripts/xen-build left as it was, each time from the start.
     (the hypervisor, "") or (None, what went wrong)."""
-    generator = os.path.abspath(os.environ.get("FASTABI_GEN")
-                                or os.path.join(TOP, "build", "fastabi-gen"))
     source = os.path.join(out, "source")
     xen = os.path.join(source, "xen")
     config = shlex.quote(os.path.join(xen, ".config"))

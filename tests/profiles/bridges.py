@@ -59,12 +59,19 @@ class Bridge:
             path.read_text() for path in self.trial.include().rglob("*.h") if path not in ours)))
 
         def is_there(one):
-            needs = {one.struct, *(array.get("struct") for array in one.arrays.values())} - {None}
-            return one.op.symbol in stubs and needs <= structs
+            needs = {array.get("struct") for array in one.arrays.values()} - {None}
+            if one.struct and "frame" not in one.xen:    # the number of a frame needs no struct
+                needs.add(one.struct)
+            return one.op.symbol in stubs and needs <= structs and not self.is_later(one)
         return is_there
 
     def is_hidden(self, symbol):
         return "hidden" in self.tree and re.search(self.tree["hidden"], "xen_hypercall_" + symbol)
+
+    def is_later(self, one):
+        """Does the bridge need an interface version after the one that the tree's xen.h defines?"""
+        needed = int(one.classic.get("interface_version", "0"), 0)
+        return needed > self.tree.get("version", needed)
 
     def generate(self):
         """What is wrong: lines."""

@@ -6,8 +6,10 @@ A tree is a mapping:
   not                 compilers that have no target like it
   xen                 where it has Xen's headers; absent: what trees/NAME/ has of them is all
   edits               how its copy of Xen's headers differs: (pattern, replacement)
+  lacks               which of Xen's headers it has not, and the specifications that need them
   shared              what else of trees/ it has, beside trees/NAME/
   before              what its files include before; before_struct: for struct style only
+  version             the interface version that its xen.h defines, whatever the command line says
   hidden              functions in struct style whose structs its headers lack, a pattern
   reads               struct style is generated with its headers: what they lack is left out
   bridge              what is not bridged, as the version has other fields in its struct
@@ -115,7 +117,12 @@ TREES = {
                   "-Wno-unused-const-variable"],
         "xen": "IndustryStandard/Xen",
         "edits": [(r"\buint(8|16|32|64)_t\b", r"UINT\1"), (r"\bint(8|16|32|64)_t\b", r"INT\1"),
-                  (r"\bunsigned long\b", "UINTN")],
+                  (r"\bunsigned long\b", "UINTN"),
+                  (r"(?m)^(#define __XEN_PUBLIC_XEN_H__)$",
+                   r"\1\n#define __XEN_INTERFACE_VERSION__ 0x00040400"),
+                  (r'#include "physdev.h"\n', "")],
+        "lacks": {"version.h": "version", "vcpu.h": "vcpu", "physdev.h": "physdev"},
+        "version": 0x00040400,
         "transfers": ("argument", "vmcall"),
     },
     "windows": {
@@ -124,7 +131,7 @@ TREES = {
         "clang": ["--target=x86_64-pc-windows-msvc", "-fms-compatibility"],
         "not": ["gcc"],
         "before": ["ntdef.h", "xen-types.h"],
-        "xen": "xen",
+        "xen": "public",
         "edits": [(r"\bunsigned long\b", "ULONG_PTR")],
         "transfers": ("argument", "vmmcall"),
     },

@@ -7,9 +7,30 @@
 
 #define EVTCHNOP_close         3
 #define EVTCHNOP_send          4
+#define EVTCHNOP_status        5
 #define EVTCHNOP_alloc_unbound 6
 
 typedef uint32_t evtchn_port_t;
+
+/* Without Xen's name for the union. */
+struct evtchn_status {
+    domid_t dom;
+    uint16_t _pad0;
+    evtchn_port_t port;
+    uint32_t status;
+    uint32_t vcpu;
+    union {
+        struct {
+            domid_t dom;
+        } unbound;
+        struct {
+            domid_t dom;
+            evtchn_port_t port;
+        } interdomain;
+        uint32_t pirq;
+        uint32_t virq;
+    };
+};
 
 struct evtchn_alloc_unbound {
     domid_t dom, remote_dom;

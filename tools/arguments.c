@@ -43,10 +43,32 @@ static int report_unknown(const struct tool_command *command, const char *argume
     return TOOL_ARGUMENTS_BAD;
 }
 
+/*
+ * What is wrong with a path; NULL: nothing.  Only output can go to a stream: elsewhere '-' would be
+ * a file of that name, which nobody means.
+ */
+static const char *find_path_fault(const struct tool_option *option, const char *value)
+{
+    bool is_dir = !strcmp(option->value, "DIR");
+    bool is_file = !strcmp(option->value, "FILE");
+
+    if (!is_dir && !is_file && strcmp(option->value, "PATH") != 0)
+        return NULL;
+    if (!*value)
+        return is_dir    ? " has an empty path; name a directory"
+               : is_file ? " has an empty path; name a file"
+                         : " has an empty path; name a file or directory";
+    if (!strcmp(value, "-") && option->key != TOOL_KEY_OUTPUT)
+        return " does not take '-', a stream; name a path, as './-'";
+    return NULL;
+}
+
 /* Take an option's value: attached (NULL: it is not), or the next argument. */
 static int take_value(struct tool_arguments *arguments, const struct tool_option *option,
                       const char *attached, const char **value)
 {
+    const char *fault;
+
     *value = attached;
     if (!option->value && attached) {
         tool_option_error(arguments->command, "option ", option, " takes no value; leave it out");
@@ -59,6 +81,11 @@ static int take_value(struct tool_arguments *arguments, const struct tool_option
             return TOOL_ARGUMENTS_BAD;
         }
         arguments->next++;
+    }
+    fault = option->value ? find_path_fault(option, *value) : NULL;
+    if (fault) {
+        tool_option_error(arguments->command, "option ", option, fault);
+        return TOOL_ARGUMENTS_BAD;
     }
     return option->key;
 }

@@ -11,7 +11,6 @@
 
 enum key {
     KEY_BACKEND = 'b',
-    KEY_OUTPUT = 'o',
     KEY_SETTING = 'O',
     KEY_PLUGIN = TOOL_FIRST_LONG_KEY,
     KEY_VERIFY,
@@ -22,7 +21,7 @@ enum key {
 
 static const struct tool_option options[] = {
     { KEY_BACKEND, NULL, "BACKEND", "What to generate; 'fastabi-gen backends' lists them." },
-    { KEY_OUTPUT, NULL, "PATH",
+    { TOOL_KEY_OUTPUT, NULL, "PATH",
       "Write below this directory (a file, for a backend that\n"
       "writes one file); '-': to standard output, as without\n"
       "-o for a single SPEC." },
@@ -67,7 +66,7 @@ static int take_argument(void *target, int key, const char *value)
     case KEY_BACKEND:
         request->options.backend = value;
         break;
-    case KEY_OUTPUT:
+    case TOOL_KEY_OUTPUT:
         request->options.output = value;
         break;
     case KEY_SETTING:
@@ -111,8 +110,6 @@ static enum tool_status check_request(const struct tool_command *command,
         return tool_usage_error(command, "a specification is missing; name a path, or an "
                                          "installed one");
     }
-    if (request->options.output && !*request->options.output)
-        return tool_usage_error(command, "-o has an empty path; name a file or directory");
     if (request->options.depfile_target && !request->options.depfile)
         return tool_usage_error(command, "--depfile-target needs --depfile; add it");
     return layout_check_choice(command, &request->choice);

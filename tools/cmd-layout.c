@@ -8,10 +8,8 @@
 
 #include "layout.h"
 
-enum key { KEY_OUTPUT = 'o' };
-
 static const struct tool_option options[] = {
-    { KEY_OUTPUT, NULL, "FILE", "Write the snapshot here; '-': to standard output." },
+    { TOOL_KEY_OUTPUT, NULL, "FILE", "Write the snapshot here; '-': to standard output." },
     TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
@@ -34,7 +32,7 @@ static int take_argument(void *target, int key, const char *value)
         return tool_list_add(&request->specs, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     if (key == TOOL_KEY_ONLY)
         return tool_list_add(&request->only, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
-    if (key == KEY_OUTPUT) {
+    if (key == TOOL_KEY_OUTPUT) {
         request->output = value;
         return TOOL_ARGUMENTS_END;
     }
@@ -47,7 +45,7 @@ static enum tool_status check_request(const struct tool_command *command,
     if (!request->choice.headers.count)
         return tool_usage_error(command,
                                 "the headers are missing; name their directory with --headers");
-    if (!request->output || !*request->output)
+    if (!request->output)
         return tool_usage_error(command, "the output is missing; name a file with -o");
     if (!request->specs.count)
         return tool_usage_error(command,

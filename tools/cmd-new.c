@@ -25,12 +25,11 @@
 #define NAME_MAX_LENGTH 128
 
 enum key {
-    KEY_OUTPUT = 'o',
     KEY_STRUCT = TOOL_FIRST_LONG_KEY,
 };
 
 static const struct tool_option options[] = {
-    { KEY_OUTPUT, NULL, "FILE",
+    { TOOL_KEY_OUTPUT, NULL, "FILE",
       "Write to this file, which must not exist; without -o,\n"
       "and for '-', to standard output." },
     { KEY_STRUCT, "struct", "NAME",
@@ -336,8 +335,6 @@ static enum tool_status check_request(const struct request *request)
     if (!request->name)
         return tool_usage_error(&tool_new,
                                 "a name is missing; write one, as in 'fastabi-gen new my_op'");
-    if (request->output && !*request->output)
-        return tool_usage_error(&tool_new, "-o has an empty path; name a file");
     if (bad)
         return tool_usage_error(
             &tool_new,
@@ -505,7 +502,7 @@ static int take_argument(void *target, int key, const char *value)
         }
         request->name = value;
         return TOOL_ARGUMENTS_END;
-    case KEY_OUTPUT:
+    case TOOL_KEY_OUTPUT:
         request->output = value;
         return TOOL_ARGUMENTS_END;
     case KEY_STRUCT:

@@ -22,12 +22,13 @@ enum tool_status {
 /* ---- commands and their options ---- */
 
 #define TOOL_FIRST_LONG_KEY 256
+#define TOOL_KEY_OUTPUT     'o' /* where a command writes: to standard output for '-' */
 
 /*
  * One option: "-b BACKEND", "--depfile FILE", "-h, --help".  A table of them ends with key 0.  What
  * a value is called says what it can be, to completion too: BACKEND, DIR, FILE, KEY=VALUE (a
  * backend's option), PROFILE, PATH (a file or a directory), PATTERN (of operations), TRIPLE,
- * NAME, NUMBER, or the choices: "text|json".
+ * NAME, NUMBER, or the choices: "text|json".  What is a path is never empty.
  */
 struct tool_option {
     int key;           /* the letter of a short option, else a number from TOOL_FIRST_LONG_KEY */

@@ -276,6 +276,12 @@ static int take_options(struct fastabi_context *context, struct fastabi_generate
         fault = "output is NULL; give a directory, a file, \"-\" or on_file";
     else if (known->flags & FASTABI_GENERATE_VERIFY && known->on_file)
         fault = "files that go to on_file cannot be verified; set one of the two";
+    else if (known->output && !*known->output && !known->on_file)
+        fault = "output is an empty path; give a directory, a file, \"-\" or on_file";
+    else if (known->depfile && !*known->depfile)
+        fault = "depfile is an empty path; name a file, or set it to NULL";
+    else if (known->depfile_target && !*known->depfile_target)
+        fault = "depfile_target is empty; name what make makes, or set it to NULL";
     else if (known->setting_count && !known->settings)
         fault = "settings is NULL; set setting_count to 0";
     for (uint32_t i = 0; !fault && i < known->setting_count; i++) {

@@ -197,6 +197,14 @@ static void generate(void)
     options = good;
     options.output = NULL;
     generate_with("no output", options);
+    options.output = "";
+    generate_with("an empty output", options);
+    options = good;
+    options.depfile = "";
+    generate_with("an empty depfile", options);
+    options.depfile = "deps";
+    options.depfile_target = "";
+    generate_with("an empty target of a depfile", options);
     options = good;
     options.flags = FASTABI_GENERATE_VERIFY;
     options.on_file = drop_file;

@@ -376,7 +376,7 @@ def bad_plugin(folder):
                   "OPTION_CHOICES", "OPTION_TWICE"):
         run_plugin(folder, fault)
     write(folder, "text.so", "text")
-    for plugin in ("text.so", "no.so", "./no.so", ".", ""):
+    for plugin in ("text.so", "no.so", "./no.so", "."):
         demand(["generate", "--plugin", plugin, "-b", "c", "-o", "out", "demo.yml"], folder)
 
 

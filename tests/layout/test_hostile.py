@@ -294,7 +294,7 @@ def check_folders(report):
         folder = pathlib.Path(scratch)
         write(folder, case("", []))
         (folder / "empty").mkdir()
-        for name in ("nowhere", "empty", "demo.yml", ""):
+        for name in ("nowhere", "empty", "demo.yml"):
             status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
             report.said(f"directory '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"),

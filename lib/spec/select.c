@@ -211,12 +211,18 @@ static bool is_glob(const char *name)
     return strpbrk(name, "*?") != NULL;
 }
 
+/* What to write for a part of a pattern: a glob that matches the name stays, and says more. */
+static const char *keep_glob(const char *part, const char *name)
+{
+    return part && is_glob(part) && !fnmatch(part, name, 0) ? part : name;
+}
+
 /* Try a name in the form of the pattern: of "*.sned" only what follows the '.' is a guess. */
 static int try_op(struct selection *selection, const struct pattern *pattern,
                   const struct fastabi_op *op, struct fastabi_guess *guess)
 {
-    const char *spec = is_glob(pattern->spec) ? pattern->spec : op->spec->name;
-    const char *name = pattern->op && is_glob(pattern->op) ? pattern->op : name_of(op);
+    const char *spec = keep_glob(pattern->spec, op->spec->name);
+    const char *name = keep_glob(pattern->op, name_of(op));
     char *candidate = fastabi_arena_printf(&selection->arena, "%s.%s", spec, name);
 
     if (!candidate)

@@ -111,20 +111,28 @@ static bool guess_integer(const char *text, char meant[WORD_MAX])
     return true;
 }
 
-const char *fastabi_hint_integer(const struct fastabi_node *value, char hint[FASTABI_HINT_SIZE])
+const char *fastabi_hint_number(const char *text, char hint[FASTABI_HINT_SIZE])
 {
-    const char *digits = value->text + (*value->text == '-');
+    const char *digits = text + (*text == '-');
     char meant[WORD_MAX];
-    bool is_known = guess_integer(value->text, meant);
+    bool is_known = guess_integer(text, meant);
 
-    if (!value->plain && is_known)
-        snprintf(hint, FASTABI_HINT_SIZE, "remove the quotes and write %s", meant);
-    else if (is_known && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
+    if (is_known && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
         snprintf(hint, FASTABI_HINT_SIZE, "remove the leading zero and write %s", meant);
     else if (is_known)
         snprintf(hint, FASTABI_HINT_SIZE, "write %s", meant);
     else
         snprintf(hint, FASTABI_HINT_SIZE, "write it decimal or 0x hexadecimal, like 18 or 0x12");
+    return hint;
+}
+
+const char *fastabi_hint_integer(const struct fastabi_node *value, char hint[FASTABI_HINT_SIZE])
+{
+    char meant[WORD_MAX];
+
+    if (value->plain || !guess_integer(value->text, meant))
+        return fastabi_hint_number(value->text, hint);
+    snprintf(hint, FASTABI_HINT_SIZE, "remove the quotes and write %s", meant);
     return hint;
 }
 

@@ -12,6 +12,7 @@
 
 /* Write into hint what to do, as an imperative clause.  Each returns hint. */
 const char *fastabi_hint_integer(const struct fastabi_node *value, char hint[FASTABI_HINT_SIZE]);
+const char *fastabi_hint_number(const char *text, char hint[FASTABI_HINT_SIZE]);
 const char *fastabi_hint_identifier(const char *text, char hint[FASTABI_HINT_SIZE]);
 const char *fastabi_hint_field_path(const char *text, char hint[FASTABI_HINT_SIZE]);
 const char *fastabi_hint_boolean(const struct fastabi_node *value, char hint[FASTABI_HINT_SIZE]);

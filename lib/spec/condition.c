@@ -3,20 +3,24 @@
 #include "spec/condition.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
+#include "read/hint.h"
+
+#define STOP " \t\n=!<>&|" /* what ends a name or a number */
 
 static const char *skip_blanks(const char *text)
 {
     return text + strspn(text, " \t");
 }
 
-/* The next word: up to a blank or one of stop. */
-static const char *take_word(const char **text, const char *stop, char *word, size_t size)
+/* The next word: up to what cannot be in a name or a number. */
+static const char *take_word(const char **text, char *word, size_t size)
 {
-    size_t length = strcspn(*text, stop);
+    size_t length = strcspn(*text, STOP);
 
     if (!length || length >= size)
         return NULL;
@@ -65,14 +69,43 @@ static bool take_operator(const char **text, enum fastabi_comparison *comparison
     return false;
 }
 
+/* What to write for what is not an integer; status is that of parsing it. */
+static const char *refuse_integer(const char *word, int status, char *buffer, size_t size)
+{
+    char hint[FASTABI_HINT_SIZE];
+
+    if (status == -ERANGE)
+        snprintf(buffer, size, "%.60s is out of range; a condition takes %" PRId64 " to %" PRId64,
+                 word, INT64_MIN, INT64_MAX);
+    else
+        snprintf(buffer, size, "'%.60s' is not an integer; %s", word,
+                 fastabi_hint_number(word, hint));
+    return buffer;
+}
+
+/* The integer of a comparison; NULL or what is wrong. */
+static const char *take_integer(const char **text, int64_t *number, char *buffer, size_t size)
+{
+    char word[FASTABI_IDENTIFIER_MAX + 1];
+    int status;
+
+    if (!strcspn(*text, STOP))
+        return "an integer is missing; write it decimal or 0x hexadecimal after the operator";
+    if (!take_word(text, word, sizeof(word)))
+        return "an integer has too many digits; write it without leading zeros";
+    status = fastabi_parse_integer(word, true, number);
+    return status ? refuse_integer(word, status, buffer, size) : NULL;
+}
+
 /* One comparison; NULL or what is wrong. */
 static const char *take_term(const struct fastabi_op *op, const char **text,
                              struct fastabi_term *term, char *buffer, size_t size)
 {
     char word[FASTABI_IDENTIFIER_MAX + 1];
+    const char *fault;
 
     *text = skip_blanks(*text);
-    if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)))
+    if (!take_word(text, word, sizeof(word)))
         return "a name is missing; write NAME OPERATOR INTEGER, as in 'status >= 0'";
     term->param = fastabi_find_param(op, word);
     if (!term->param)
@@ -81,9 +114,9 @@ static const char *take_term(const struct fastabi_op *op, const char **text,
     if (!take_operator(text, &term->comparison))
         return "an operator is missing; write one of == != < <= > >= after the name";
     *text = skip_blanks(*text);
-    if (!take_word(text, " \t\n=!<>&|", word, sizeof(word)) ||
-        fastabi_parse_integer(word, true, &term->number))
-        return "an integer is missing; write it decimal or 0x hexadecimal after the operator";
+    fault = take_integer(text, &term->number, buffer, size);
+    if (fault)
+        return fault;
     *text = skip_blanks(*text);
     return NULL;
 }

@@ -66,6 +66,15 @@ static bool is_dump_hex(const char *text, size_t length)
            (text[0] == '0' || strcspn(text, "abcdefABCDEF") < length);
 }
 
+/* Digits after a zero: in which base is not known, unless they are those of a dump. */
+static bool has_unknown_base(const char *text, size_t length, bool is_hex)
+{
+    const char *digits = text + (*text == '-');
+
+    return !is_hex && !is_dump_hex(text, length) && digits[0] == '0' &&
+           digits + 1 < text + length && digits + strspn(digits, "0123456789") == text + length;
+}
+
 /* Decimal, 0x hexadecimal, or hexadecimal alone; decimal may be negative. */
 static bool parse_value(const char *text, size_t length, bool is_hex, uint64_t *value)
 {
@@ -133,6 +142,11 @@ static bool read_value(struct dump *dump, int reg, char separator, const char **
     size_t length = strcspn(word, blanks);
     uint64_t value;
 
+    if (has_unknown_base(word, length, separator == ':'))
+        return fail(fault,
+                    "'%.*s' may be octal, decimal or hexadecimal; write it without the leading "
+                    "zero, or with 0x",
+                    length < SHOWN_MAX ? (int)length : SHOWN_MAX, word);
     if (!parse_value(word, length, separator == ':', &value)) {
         if (separator == ' ') /* the register was a word like any other */
             return true;

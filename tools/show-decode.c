@@ -11,8 +11,10 @@
 #include "dump.h"
 #include "text.h"
 
-#define TRACE     "<stdin>" /* what messages call standard input */
-#define ERRNO_MAX 4095      /* of a result: what is below -ERRNO_MAX is not an error */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* of UTF-8: editors put it before a text */
+#define TRACE           "<stdin>"      /* what messages call standard input */
+#define VIRIDIAN_MASK   0x80000000u    /* of rax: no FastABI call has that bit */
+#define ERRNO_MAX       4095           /* of a result: what is below -ERRNO_MAX is not an error */
 
 /* ---- results ---- */
 
@@ -86,6 +88,11 @@ static char *explain(const struct tool_specs *specs, const struct dump *dump,
     const struct fastabi_spec *spec = find_hypercall(specs, index);
 
     *status = TOOL_FAULT;
+    if (dump->values[0] & VIRIDIAN_MASK && dump->values[0] & FASTABI_MASK)
+        return tool_printf("not a FastABI call: bit 31 (0x%x) of rax = 0x%" PRIx64
+                           " is set, which viridian's hypercalls and negative results have; give "
+                           "the rax from before a FastABI call",
+                           VIRIDIAN_MASK, dump->values[0]);
     if (!(dump->values[0] & FASTABI_MASK))
         return explain_no_mask(specs, dump->values[0]);
     if (!spec)
@@ -321,11 +328,13 @@ static bool is_one_dump(char *text)
 enum tool_status show_trace(const struct tool_command *command, const struct tool_specs *specs,
                             char *text)
 {
-    bool is_dump = is_one_dump(text);
+    bool is_dump;
     struct dump dump = { .known = 0 };
     enum tool_status status = TOOL_DONE;
     size_t number = 0;
 
+    text += strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) ? 0 : strlen(BYTE_ORDER_MARK);
+    is_dump = is_one_dump(text);
     for (char *line = text, *next; line; line = next) {
         struct dump_fault fault;
 

@@ -129,7 +129,11 @@ long_line() {
     { printf '%5000s RAX: 000000004000001d\n' ''; echo 'RDI: 0000000000000003'; } |
         "$gen" show --decode -
 }
-long_word() { "$gen" show --decode rax=0x4000001d "rdi=$(printf '%0120d' 3)"; }
+long_word() { "$gen" show --decode rax=0x4000001d "rdi=0x$(printf '%0120d' 3)"; }
+marked() { printf '\xef\xbb\xbfrax=0x4000001d rdi=3 rsi=1 r8=2\n' | "$gen" show --decode -; }
+full() { "$gen" show --decode rax=000000004000001d rdi=0000000000000003 rsi=0; }
+check 'a byte order mark before a trace' says "$poll" marked
+check 'leading zeros of 16 digits' says "$poll" full
 check 'a dump with a line of 5,000 characters' says "$poll" long_line
 check 'a value with 120 digits' says "$poll" long_word
 check 'a negative result' says '-38 ENOSYS' "$gen" show --decode rax=-38

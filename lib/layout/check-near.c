@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "layout/check.h"
 #include "layout/scan.h"
 
@@ -21,6 +22,8 @@ struct near {
     const char *word;
     char best[FASTABI_IDENTIFIER_MAX + 1];
     unsigned int distance;
+    bool is_read;  /* the header that is looked at was read for the layout */
+    bool is_there; /* the word itself is in one that was */
 };
 
 static void try_name(struct near *near, const char *name)
@@ -30,6 +33,8 @@ static void try_name(struct near *near, const char *name)
                                    .best = *near->best ? near->best : NULL,
                                    .distance = near->distance };
 
+    if (!strcmp(name, near->word))
+        near->is_there |= near->is_read;
     if (strlen(name) >= sizeof(near->best) || !strcmp(name, near->word))
         return;
     fastabi_guess_try(&guess, name);
@@ -102,14 +107,27 @@ static void try_line(struct near *near, const char *line)
 
 /* ---- where the names are ---- */
 
-static void search_headers(struct near *near, const char *base)
+/* Was a header read for the layout?  What else is in the tree defines nothing. */
+static bool was_read(struct fastabi_arena *arena, const struct fastabi_layout *layout,
+                     const char *header)
+{
+    const char *path = fastabi_path_join(arena, layout->base, header);
+
+    for (size_t i = 0; path && i < fastabi_layout_file_count(layout); i++) {
+        if (!strcmp(path, fastabi_layout_file(layout, i)))
+            return true;
+    }
+    return false;
+}
+
+static void search_headers(struct near *near, const struct fastabi_layout *layout)
 {
     static const char *const directories[] = { "", "hvm", "arch-x86" };
     struct fastabi_arena arena = { 0 };
     struct fastabi_list headers = { NULL, 0, 0 };
 
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-        if (fastabi_scan_list(&arena, base, directories[i], &headers))
+        if (fastabi_scan_list(&arena, layout->base, directories[i], &headers))
             break; /* without memory there is no hint */
     }
     for (size_t i = 0; i < headers.count; i++) {
@@ -119,7 +137,8 @@ static void search_headers(struct near *near, const char *base)
             try_name(near, headers.items[i]);
             continue;
         }
-        text = fastabi_scan_read(&arena, base, headers.items[i]);
+        near->is_read = was_read(&arena, layout, headers.items[i]);
+        text = fastabi_scan_read(&arena, layout->base, headers.items[i]);
         for (const char *line = text; line;
              line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
             try_line(near, line);
@@ -145,8 +164,8 @@ static void search_layout(struct near *near, const struct fastabi_layout *layout
         search_table(near, &layout->types);
 }
 
-const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_kind kind,
-                               const char *name, char hint[FASTABI_HINT_SIZE])
+static const char *find_near(struct fastabi_check *check, struct near *near,
+                             char hint[FASTABI_HINT_SIZE])
 {
     static const char *const advice[] = {
         [FASTABI_NEAR_MACRO] = "correct the name, or use headers that have it",
@@ -154,19 +173,38 @@ const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_ki
         [FASTABI_NEAR_TYPE] = "correct the name, or add its header under 'headers'",
         [FASTABI_NEAR_HEADER] = "correct the name, or use headers that have it",
     };
-    struct near near = { .kind = kind, .word = name };
 
     *hint = '\0';
     if (!check->context)
         return hint;
     if (!check->layout->base)
-        search_layout(&near, check->layout);
+        search_layout(near, check->layout);
     else if (check->searches++ < SEARCHES_MAX)
-        search_headers(&near, check->layout->base);
-    if (*near.best)
-        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%s'?", near.best);
+        search_headers(near, check->layout);
+    if (near->kind == FASTABI_NEAR_MACRO && near->is_there)
+        snprintf(hint, FASTABI_HINT_SIZE, "name one that is an integer for this target");
+    else if (*near->best)
+        snprintf(hint, FASTABI_HINT_SIZE, "did you mean '%s'?", near->best);
     else
-        snprintf(hint, FASTABI_HINT_SIZE, "%s", advice[kind]);
+        snprintf(hint, FASTABI_HINT_SIZE, "%s", advice[near->kind]);
+    return hint;
+}
+
+const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_kind kind,
+                               const char *name, char hint[FASTABI_HINT_SIZE])
+{
+    struct near near = { .kind = kind, .word = name };
+
+    return find_near(check, &near, hint);
+}
+
+const char *fastabi_check_near_macro(struct fastabi_check *check, const char *name,
+                                     bool *is_defined, char hint[FASTABI_HINT_SIZE])
+{
+    struct near near = { .kind = FASTABI_NEAR_MACRO, .word = name };
+
+    find_near(check, &near, hint);
+    *is_defined = near.is_there;
     return hint;
 }
 

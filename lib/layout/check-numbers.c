@@ -30,12 +30,19 @@ static const struct fastabi_layout_macro *find_by_number(struct fastabi_check *c
     return NULL;
 }
 
+/* What the headers lack of a macro. */
+static const char *lack(bool is_defined)
+{
+    return is_defined ? "integer value for macro" : "macro";
+}
+
 static void report_no_hypercall(struct fastabi_check *check, const struct fastabi_spec *spec,
                                 const char *name)
 {
     const struct fastabi_layout_macro *other = find_by_number(check, spec->hypercall_index);
     const char *since = fastabi_check_newer_hypercall(check, spec);
     char hint[FASTABI_HINT_SIZE];
+    bool is_defined;
 
     if (since) {
         fastabi_check_lacks(check, spec, spec->hypercall_macro ? spec->macro_mark : spec->name_mark,
@@ -44,15 +51,16 @@ static void report_no_hypercall(struct fastabi_check *check, const struct fastab
     }
     if (spec->hypercall_macro && check->is_partial)
         return;
+    fastabi_check_near_macro(check, name, &is_defined, hint);
     if (spec->hypercall_macro)
         fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, spec, spec->macro_mark,
-                             "%s no macro '%.150s'; %s", fastabi_check_source(check), name,
-                             fastabi_check_near(check, FASTABI_NEAR_MACRO, name, hint));
+                             "%s no %s '%.150s'; %s", fastabi_check_source(check), lack(is_defined),
+                             name, hint);
     else
         fastabi_check_report(check, FASTABI_DIAG_NO_DERIVED_MACRO, spec, spec->name_mark,
-                             "%s no macro '%.150s', as the name suggests; give its name with "
+                             "%s no %s '%.150s', as the name suggests; give its name with "
                              "'hypercall_macro'%s%.150s",
-                             fastabi_check_source(check), name, other ? ": " : "",
+                             fastabi_check_source(check), lack(is_defined), name, other ? ": " : "",
                              other ? other->name : "");
     if (other)
         fastabi_check_also(check,
@@ -145,15 +153,31 @@ static void report_no_index(struct fastabi_check *check, const struct fastabi_op
 {
     struct fastabi_mark mark = op->macro_mark.line ? op->macro_mark : op->mark;
     char hint[FASTABI_HINT_SIZE];
+    bool is_defined;
 
-    if (fastabi_check_is_newer(check, op))
+    if (fastabi_check_is_newer(check, op)) {
         fastabi_check_lacks(check, op->spec, mark, "macro", op->index_macro, "operation",
                             fastabi_op_since(op));
-    else if (!check->is_partial)
-        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark,
-                             "%s no macro '%.150s'; %s", fastabi_check_source(check),
-                             op->index_macro,
-                             fastabi_check_near(check, FASTABI_NEAR_MACRO, op->index_macro, hint));
+    } else if (!check->is_partial) {
+        fastabi_check_near_macro(check, op->index_macro, &is_defined, hint);
+        fastabi_check_report(check, FASTABI_DIAG_NO_MACRO, op->spec, mark, "%s no %s '%.150s'; %s",
+                             fastabi_check_source(check), lack(is_defined), op->index_macro, hint);
+    }
+}
+
+/* An operation that names no macro; length: of the prefix that the others have, 0: none. */
+static void report_not_checked(struct fastabi_check *check, const struct fastabi_op *op,
+                               const char *name, size_t length)
+{
+    char hint[FASTABI_HINT_SIZE];
+    bool is_defined = false;
+
+    if (length)
+        fastabi_check_near_macro(check, name, &is_defined, hint);
+    fastabi_check_report(
+        check, FASTABI_DIAG_NOT_CHECKED, op->spec, op->index_mark,
+        "%s no %s '%.150s', so index %u is not checked; give its name with 'index_macro'",
+        fastabi_check_source(check), lack(is_defined), name, op->index);
 }
 
 static void check_index(struct fastabi_check *check, const struct fastabi_op *op,
@@ -175,10 +199,7 @@ static void check_index(struct fastabi_check *check, const struct fastabi_op *op
     else if (op->index_macro)
         report_no_index(check, op);
     else
-        fastabi_check_report(
-            check, FASTABI_DIAG_NOT_CHECKED, op->spec, op->index_mark,
-            "%s no macro '%.150s', so index %u is not checked; give its name with 'index_macro'",
-            fastabi_check_source(check), name, op->index);
+        report_not_checked(check, op, name, length);
 }
 
 void fastabi_check_numbers(struct fastabi_check *check, const struct fastabi_spec *spec)

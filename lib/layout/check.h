@@ -60,6 +60,9 @@ enum fastabi_near_kind {
 };
 const char *fastabi_check_near(struct fastabi_check *check, enum fastabi_near_kind kind,
                                const char *name, char hint[FASTABI_HINT_SIZE]);
+/* The same of a macro; *is_defined: the headers define it, and not as an integer. */
+const char *fastabi_check_near_macro(struct fastabi_check *check, const char *name,
+                                     bool *is_defined, char hint[FASTABI_HINT_SIZE]);
 const char *fastabi_check_near_field(const struct fastabi_struct *structure, const char *path,
                                      char hint[FASTABI_HINT_SIZE]);
 

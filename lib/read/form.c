@@ -250,7 +250,8 @@ int fastabi_read_release(struct fastabi_form *form, const struct fastabi_node *k
         return status;
     major = strspn(text, "0123456789");
     minor = text[major] == '.' ? strspn(text + major + 1, "0123456789") : 0;
-    if (!major || !minor || text[major + 1 + minor] || major > 3 || minor > 3)
+    if (!major || !minor || text[major + 1 + minor] || major > 3 || minor > 3 ||
+        (text[0] == '0' && major > 1) || (text[major + 1] == '0' && minor > 1))
         return fastabi_complain(form, FASTABI_DIAG_BAD_RELEASE, fastabi_mark_of(value),
                                 "'%.60s' is not a release of Xen; %s", text,
                                 fastabi_hint_release(text, hint));

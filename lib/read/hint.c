@@ -250,17 +250,27 @@ const char *fastabi_hint_boolean(const struct fastabi_node *value, char hint[FAS
     return hint;
 }
 
+/* A number without its leading zeros; *length is that of its digits, before and after. */
+static const char *skip_zeros(const char *digits, size_t *length)
+{
+    for (; *length > 1 && *digits == '0'; --*length)
+        digits++;
+    return digits;
+}
+
 const char *fastabi_hint_release(const char *text, char hint[FASTABI_HINT_SIZE])
 {
     static const char digits[] = "0123456789";
     const char *start = text + strcspn(text, digits);
     size_t major = strspn(start, digits);
-    size_t minor = start[major] && strchr("._-", start[major]) ? strspn(start + major + 1, digits)
-                                                               : 0;
+    const char *after = start + major + (start[major] && strchr("._-", start[major]) ? 1 : 0);
+    size_t minor = after > start + major ? strspn(after, digits) : 0;
 
+    start = skip_zeros(start, &major);
+    after = skip_zeros(after, &minor);
     if (major && minor && major <= 3 && minor <= 3)
         snprintf(hint, FASTABI_HINT_SIZE, "write \"%.*s.%.*s\"", (int)major, start, (int)minor,
-                 start + major + 1);
+                 after);
     else
         snprintf(hint, FASTABI_HINT_SIZE, "write two numbers and a dot in quotes, like \"4.17\"");
     return hint;

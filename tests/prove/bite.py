@@ -148,7 +148,7 @@ class Faulty:
         form, once = self.faulty.faults[self.fault], prover.Prover()
         for op, name, shape, convention in self.language.subjects(form, way, specs,
                                                                   self.work.structs):
-            if self.same(good, bad, name):
+            if self.same(good, bad, name, shape.marks):
                 verdicts[op.title].add("unchanged")
                 continue
             verdict, _, text = once.prove(bad, op, name, shape, convention)
@@ -157,12 +157,12 @@ class Faulty:
                 self.bites.example = self.bites.example or f"{op.title} ({name}): {text}"
 
     @staticmethod
-    def same(good, bad, name):
+    def same(good, bad, name, marks):
         """The same code, and the same calls recorded."""
         try:
             start, size = bad.functions[name]
             first = good.functions[name][0]
-            return placed(good, name) == placed(bad, name) and \
+            return placed(good, name, set(marks)) == placed(bad, name, set(marks)) and \
                 {a - first for a in good.recorded if first <= a < first + size} == \
                 {a - start for a in bad.recorded if start <= a < start + size}
         except (KeyError, Open):

@@ -37,8 +37,11 @@ class Shape:
     calls: how many.  transfer: the instruction, or one for each vendor, the vendor being an
     argument.  keeps_result: what succeeds returns the result (not 0).  recorded: places of calls
     are in xen_fastabi_sites.  detected: a variable of the program has the vendor, 1 for the first.
+    marks: functions that are not followed.
     ignored: the function returns nothing; with DROPPED it does not store outputs either.
     """
+
+    marks = ()
 
     def __init__(self, arguments, style, transfer, fields=None, struct_size=0, calls=1,
                  keeps_result=True, recorded=False, detected=False, ignored=None):

@@ -13,7 +13,7 @@ from contract import Contract, Shape
 from memory import Object, Open
 from words import constant, extend, low, mentions, plus, simplify, variable
 
-EPERM, EINVAL = -1 % (1 << 64), -22 % (1 << 64)
+EPERM, EINVAL, ENOSYS = (number % (1 << 64) for number in (-1, -22, -38))
 ARGUMENTS = [f"argument {n}" for n in range(1, 6)]
 REGISTERS = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"]
 WRITTEN = ("hcall_fastabi", 8), ("hcall_fastabi_plain", 1), ("hcall_preempted", 1)  # of a vCPU
@@ -70,17 +70,32 @@ class ProbeContract(Contract):
         self.found = Probe(symbol, taken, state.registers["rax"])
 
 
+def enter_registers(contract, state, tree):
+    """The guest's registers, which a function is given a pointer to."""
+    guest = Object("the guest's registers", variable("address of the registers"), tree["regs"],
+                   True)
+    state.memory.add(guest)
+    contract.convention.enter(state, [("the registers", guest.address, False)])
+    return guest
+
+
+def unchanged(contract, state, when, but=()):
+    """The guest's registers are as they were, except for these."""
+    for at in range(0, contract.guest.size, 8):
+        if at not in but:
+            contract.equal(state, state.memory.get(contract.guest, at, 8),
+                           contract.before.get(contract.guest, at, 8),
+                           f"the guest's register at {at:#x} {when}")
+
+
 class HypervisorContract(Contract):
     """The obligations of one function."""
 
     def enter(self, state):
         tree = self.shape.tree
-        self.guest = Object("the guest's registers", variable("address of the registers"),
-                            tree["regs"], True)
+        self.guest = enter_registers(self, state, tree)
         self.vcpu = Object("the vCPU", variable("address of the vCPU"), tree["vcpu"], True)
-        for made in (self.guest, self.vcpu):
-            state.memory.add(made)
-        self.convention.enter(state, [("the registers", self.guest.address, False)])
+        state.memory.add(self.vcpu)
         stack = state.registers["rsp"]
         place = 0x4008                      # of the stack pointer, anywhere in the stack
         state.assume(low(stack, 15) == constant(place, 15))
@@ -208,7 +223,7 @@ class HypervisorContract(Contract):
         for register, term in self.probe.passed.items():
             self.equal(state, state.registers[register], simplify(z3.substitute(term, *values)),
                        f"{register} at the call of {self.probe.symbol}")
-        self.unchanged(state, "before the handler")
+        unchanged(self, state, "before the handler")
         self.fields_of_call(state, "before the handler")
         given = state.memory.get(self.vcpu, tree["hcall_fastabi"], 8)
         plain = state.memory.get(self.vcpu, tree["hcall_fastabi_plain"], 1)
@@ -260,7 +275,7 @@ class HypervisorContract(Contract):
         if not state.calls:
             self.always(state, "goes on with a call that was not made")
             raise Open("a continuation on a path that is impossible")
-        self.unchanged(state, "where the call was interrupted")
+        unchanged(self, state, "where the call was interrupted")
         self.interruption_kept(state)
         self.equal(state, state.registers["rdi"], self.guest.address, "the registers")
         index = low(state.notes["left"].get(self.vcpu, tree["next"], 8), 32)
@@ -312,14 +327,6 @@ class HypervisorContract(Contract):
         self.equal(state, state.memory.get(self.vcpu, at, 1),
                    state.notes["left"].get(self.vcpu, at, 1), "hcall_preempted")
 
-    def unchanged(self, state, when, but=()):
-        """The guest's registers are as they were, except for these."""
-        for at in range(0, self.guest.size, 8):
-            if at not in but:
-                self.equal(state, state.memory.get(self.guest, at, 8),
-                           self.before.get(self.guest, at, 8),
-                           f"the guest's register at {at:#x} {when}")
-
     def finish(self, state, target):
         tree = self.shape.tree
         for what, got, want in self.convention.left(state, target):
@@ -330,7 +337,7 @@ class HypervisorContract(Contract):
             self.impossible(state, simplify(z3.Not(self.refused())),
                             lambda _: "refuses the call without a reason")
             self.equal(state, self.register(state, 0), constant(EINVAL), "rax of a refused call")
-            self.unchanged(state, "of a refused call", {tree["rax"]})
+            unchanged(self, state, "of a refused call", {tree["rax"]})
             return
         for name, size in (("hcall_fastabi", 8), ("hcall_fastabi_plain", 1)):
             self.equal(state, state.memory.get(self.vcpu, tree[name], size),
@@ -341,12 +348,12 @@ class HypervisorContract(Contract):
         self.impossible(state, simplify((again != 0) != bool(state.notes.get("preempted"))),
                         lambda _: "an interrupted call is taken for another one")
         if state.notes.get("preempted"):
-            self.unchanged(state, "of a call that was interrupted")
+            unchanged(self, state, "of a call that was interrupted")
             return
         result = self.result(state)
         self.equal(state, self.register(state, 0), result, "rax afterwards")
         if not self.op.outputs:
-            self.unchanged(state, "afterwards", {tree["rax"]})
+            unchanged(self, state, "afterwards", {tree["rax"]})
             return
         success = simplify(result >= 0)
         decided = state.decided(success)
@@ -359,7 +366,7 @@ class HypervisorContract(Contract):
         """The guest's registers, by whether the call succeeded."""
         tree = self.shape.tree
         if not good:
-            self.unchanged(state, "of a call that failed", {tree["rax"]})
+            unchanged(self, state, "of a call that failed", {tree["rax"]})
             return
         places = {tree["rax"]}
         for p in self.op.outputs:
@@ -367,7 +374,7 @@ class HypervisorContract(Contract):
             self.equal(state, self.register(state, p.reg_out),
                        self.output(state.notes["left"], p),
                        f"{model.REGISTERS[p.reg_out]} ({p.name}) afterwards")
-        self.unchanged(state, "of a call that succeeded", places)
+        unchanged(self, state, "of a call that succeeded", places)
 
     def result(self, state):
         """What the handler returned, or the failure that it reported in a field."""

@@ -3,6 +3,7 @@
 
 Must not know what is in it.
 """
+import copy
 import struct
 import subprocess
 
@@ -11,6 +12,7 @@ from elftools.elf.elffile import ELFFile
 from memory import Open, Wrong
 
 PAD = b"\xcc" * 16
+MARK = b"\x0f\x0b\x4f"      # a transfer
 
 
 def link(objects, out):
@@ -26,6 +28,7 @@ class Image:
 
     def __init__(self, path):
         self.functions, self.sections, self.variables = {}, [], []
+        self.marks = {}         # {address: name} of functions that are not followed
         self.local = True       # nothing but the bytes of one function was looked at
         self.seen = set()       # addresses of calls, for whoever notes them
         with open(path, "rb") as file:
@@ -55,7 +58,7 @@ class Image:
         start, size = self.within
         if not start <= address < start + size:
             self.local = False
-        return self.bytes_at(address, 15, True)
+        return MARK if address in self.marks else self.bytes_at(address, 15, True)
 
     def is_variable(self, address):
         """Is it in a section that can be written?"""
@@ -95,3 +98,11 @@ class Image:
                 return [start + at + struct.unpack_from("<i", data, at)[0]
                         for at in range(0, len(data), 4)]
         return []
+
+
+def marked(image, names):
+    """The same, where each of these functions is a mark."""
+    image.local = False
+    found = copy.copy(image)
+    found.marks = {image.functions[name][0]: name for name in names if name in image.functions}
+    return found

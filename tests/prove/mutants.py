@@ -14,6 +14,7 @@ import mutate
 import mutate_asm
 import mutate_functions
 import mutate_rust
+import subject_hypervisor
 
 
 def change_all(places, change):
@@ -288,18 +289,40 @@ class Hypervisor:
             r"\(uint64_t\)(FASTABI_NEXT\(curr, \d\) ==\s+)\(uint64_t\)",
             r"(uint32_t)\1(uint32_t)"),
     }
-    faults = {name: ("dispatcher",) for name in texts}
+    # In the choice of a function: those of two operations, or of one, or all of it.
+    choices = {
+        "functions exchanged": (r"return (\w+)(\(regs\);\n.*return )(\w+)(?=\(regs\);)",
+                                r"return \3\2\1"),
+        "number of nothing": (r"case ", "case 1000U + "),
+        "state ignored": (r"switch \( regs->rax \)", "switch ( (uint32_t)regs->rax )"),
+        "registers changed before": (r"return (\w+)\(regs\);",
+                                     r"{ regs->rsi++; return \1(regs); }"),
+    }
+    faults = {**dict.fromkeys(texts, subject_hypervisor.FUNCTIONS),
+              **dict.fromkeys(choices, subject_hypervisor.CHOICE)}
     ways, quiet, sensible = [("gcc",)], ["-w"], set()
 
     @classmethod
     def spoil(cls, folder, specs, fault):
-        pattern, replacement = cls.texts[fault]
-        titles = change_all(cls.functions(folder, specs),
+        pattern, replacement = (cls.texts | cls.choices)[fault]
+        pieces = cls.functions if fault in cls.texts else cls.cases
+        titles = change_all(pieces(folder, specs),
                             lambda text, op: re.sub(pattern, replacement, text))
         if fault == "struct not cleared":   # which changes nothing where inputs are all of it
             titles &= {op.title for spec in specs for op in spec.ops
                        if {p.path for p in op.outputs} - {p.path for p in op.inputs} - {None}}
         return titles
+
+    @staticmethod
+    def cases(folder, specs):
+        """Where functions are chosen: two cases each; and what is before all cases."""
+        ops = [op for spec in specs for op in spec.ops]
+        by_function = {subject_hypervisor.function(op): op for op in ops}
+        path = os.path.join(folder, "dispatch.c")
+        case = r"^        case \w+: return (fastabi_op\w+)\(regs\);\n"
+        yield from find_pieces(path, f"{case}(?:{case})?", lambda found: [
+            by_function[name] for name in found.groups() if name])
+        yield from find_pieces(path, r"^    switch \( regs->rax \)", lambda _: ops)
 
     @staticmethod
     def functions(folder, specs):

@@ -89,7 +89,7 @@ class Unit:
         return f"{self.title}: {self.functions} functions, {self.obligations} obligations: {counts}"
 
 
-def no_more(specs, structs):
+def no_more(form, image, specs, structs):
     return ()
 
 
@@ -102,7 +102,8 @@ def prove_unit(prover, language, form, way, work):
                                work.bindings(language, form), base)
         for op, name, shape, convention in language.subjects(form, way, work.specs, work.structs):
             unit.add(op.title + f" ({name})", *prover.prove(image, op, name, shape, convention))
-        for found in getattr(language, "together", no_more)(work.specs, work.structs):
+        for found in getattr(language, "together", no_more)(
+                form, image, work.specs, work.structs):
             unit.add(*found)
         strange = set(image.recorded) - image.seen
         if strange and work.whole and not unit.counts["refuted"] + unit.counts["open"]:

@@ -12,9 +12,11 @@ import subprocess
 
 from elftools.elf.elffile import ELFFile
 
+import choice
 import convention
 import image
 import machine
+import prover
 import subject_c
 from composition import compose
 from contract import Field, Refuted
@@ -23,6 +25,7 @@ from memory import Open
 from subject_bridges import Layout, Unproved, call, hypercalls, others, scalars, write
 
 NAME, SAMPLE = "hypervisor", None
+FUNCTIONS, CHOICE = ("functions",), ("choice",)     # of the dispatcher
 WORKS = ("hypervisor",)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = "xen/arch/x86/hvm/fastabi"       # in Xen's source
@@ -46,7 +49,7 @@ MEMBERS.update({name: f"offsetof(struct cpu_user_regs, {name})"
 
 
 def groups():
-    return [(("dispatcher",), [("gcc",)])]
+    return [(form, [("gcc",)]) for form in (FUNCTIONS, CHOICE)]
 
 
 def title(form, way):
@@ -219,7 +222,21 @@ def function(op):
     return name if op.direct else f"{name}_{op.name}"
 
 
+def choices(specs):
+    return choice.choices(hypercalls(specs), function, lambda classic: bool(continued(classic)))
+
+
 def subjects(form, way, specs, structs):
+    if form == FUNCTIONS:
+        yield from functions(specs, structs)
+        return
+    shape = choice.ChoiceShape(structs["tree"], choices(specs))
+    for spec in specs:
+        for op in spec.ops:
+            yield op, choice.ENTRY, shape, convention.SYSV
+
+
+def functions(specs, structs):
     for one, spec in zip(hypercalls(specs), specs):
         titles = {op.title for op in spec.ops}
         for classic in one.ops:
@@ -229,9 +246,16 @@ def subjects(form, way, specs, structs):
                     convention.SYSV
 
 
-def together(specs, structs):
-    """(title, verdict, obligations, what is wrong) of each operation's stub and dispatcher."""
-    for op, _, shape, _ in subjects(None, None, specs, structs):
+def together(form, linked, specs, structs):
+    """(title, verdict, obligations, what is wrong) of a number that nothing has, or of each
+    operation's stub and dispatcher."""
+    if form == CHOICE:
+        nothing = choice.ChoiceContract(None, choice.ChoiceShape(structs["tree"], choices(specs)),
+                                        convention.SYSV)
+        verdict, wrong = prover.explored(linked, choice.ENTRY, nothing)
+        yield "a number of nothing", verdict, nothing.obligations, wrong
+        return
+    for op, _, shape, _ in functions(specs, structs):
         size, fields = structs["stubs"].get(op.title, (0, {}))
         try:
             yield f"{op.title} from end to end", "proven", compose(op, shape, fields, size), ""

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "base/diag.h"
 #include "emit/litter.h"
 #include "emit/sink.h"
+#include "emit/target.h"
 
 static char folder[] = "/tmp/fastabi-sink-XXXXXX";
 static struct fastabi_context *context;
@@ -482,6 +484,140 @@ Test(sink, parts_of_paths)
     cr_assert_eq(unlink("../fastabi-sink-c"), 0);
 }
 
+/* ---- files without names ---- */
+
+#define KEPT 10 /* a quarter of the limit that is set below */
+
+/* Few files may be open.  Returns what the limit was. */
+static struct rlimit limit_files(void)
+{
+    struct rlimit before;
+    struct rlimit few;
+
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = 4 * KEPT;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    return before;
+}
+
+/* Files that would be too many to keep open have names from the start, and standard input is not
+ * one of them. */
+Test(sink, many_files_have_names)
+{
+    struct rlimit before = limit_files();
+    struct stat input;
+    struct stat after;
+    char name[16];
+
+    cr_assert_eq(fstat(STDIN_FILENO, &input), 0);
+    for (int i = 0; i < KEPT + 2; i++) {
+        snprintf(name, sizeof(name), "f%d", i);
+        cr_assert_eq(write_file(name, "text"), 0);
+        expect_entries(".", i < KEPT ? 0 : i - KEPT + 1);
+    }
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    cr_assert_eq(fstat(STDIN_FILENO, &after), 0);
+    cr_expect_eq(input.st_ino, after.st_ino);
+    expect_content("f0", "text");
+    expect_content("f11", "text");
+    expect_entries(".", KEPT + 2);
+}
+
+/* An unchanged file is not kept open, so it does not count. */
+Test(sink, unchanged_files_are_not_kept_open)
+{
+    struct rlimit before = limit_files();
+    char name[16];
+
+    for (int i = 0; i < 2 * KEPT; i++) {
+        snprintf(name, sizeof(name), "f%d", i);
+        put(name, "same");
+        cr_assert_eq(write_file(name, "same"), 0);
+    }
+    cr_assert_eq(write_file("new", "text"), 0);
+    expect_entries(".", 2 * KEPT);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    expect_content("new", "text");
+}
+
+/* ---- targets ---- */
+
+Test(sink, targets)
+{
+    static const struct {
+        const char *path, *target, *base; /* the last two below the directory */
+    } rows[] = {
+        { "a", "/a", "" },
+        { "new/a", "/new/a", "" },
+        { "d/new/a", "/d/new/a", "/d" },
+        { "new/../a", "/a", "" },
+        { "d/new/../../a", "/a", "" },
+        { "d/new/../../new/a", "/new/a", "" },
+        { "d/new/../../d/a", "/d/a", "/d" },
+    };
+
+    cr_assert_eq(mkdir("d", 0777), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char text[128];
+        char *target = NULL;
+        char *base = NULL;
+
+        cr_assert_eq(fastabi_target_resolve(rows[i].path, &target, &base), 0);
+        snprintf(text, sizeof(text), "%s%s", folder, rows[i].target);
+        cr_expect_str_eq(target, text, "%s: %s", rows[i].path, target);
+        snprintf(text, sizeof(text), "%s%s", folder, rows[i].base);
+        cr_expect_str_eq(base, text, "%s: %s", rows[i].path, base);
+        free(target);
+        free(base);
+    }
+}
+
+Test(sink, target_of_a_link_loop)
+{
+    char *target = NULL;
+    char *base = NULL;
+
+    cr_assert_eq(symlink("b", "a"), 0);
+    cr_assert_eq(symlink("a", "b"), 0);
+    cr_expect_eq(fastabi_target_resolve("a", &target, &base), -ELOOP);
+}
+
+Test(sink, target_is_in)
+{
+    cr_expect(fastabi_target_is_in("/a/b", "/a"));
+    cr_expect(fastabi_target_is_in("/b", "/"));
+    cr_expect_not(fastabi_target_is_in("/a/b/c", "/a"));
+    cr_expect_not(fastabi_target_is_in("/a/b", "/"));
+}
+
+/* ---- in memory ---- */
+
+static int take_file(const char *path, const char *bytes, size_t length, void *data)
+{
+    FILE *stream = data;
+
+    fprintf(stream, "%s: %.*s\n", path, (int)length, bytes);
+    return 0;
+}
+
+Test(sink, in_memory)
+{
+    FILE *stream = fopen("taken", "w");
+
+    cr_assert_not_null(stream);
+    fastabi_sink_set_memory(sink, take_file, stream);
+    cr_assert_eq(write_file("a", "one"), 0);
+    cr_assert_eq(fastabi_sink_write(sink, " two", 4), 0);
+    cr_assert_eq(write_file("x/b", ""), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    fclose(stream);
+    expect_content("taken", "a: one two\nx/b: \n");
+    expect_entries(".", 1);
+}
+
 /* ---- clashes ---- */
 
 Test(sink, one_file_twice)
@@ -494,6 +630,15 @@ Test(sink, one_file_twice)
                      "two directories");
     finish();
     expect_entries(".", 0);
+}
+
+Test(sink, one_file_twice_for_nobody)
+{
+    cr_assert_eq(fastabi_sink_open(sink, "a", NULL), 0);
+    cr_assert_eq(fastabi_sink_open(sink, "a", NULL), -EINVAL);
+    cr_expect_str_eq(fastabi_context_diag(context, 0)->message,
+                     "would write 'a', as would the same run; rename one, or generate them into "
+                     "two directories");
 }
 
 Test(sink, one_file_twice_through_a_link)

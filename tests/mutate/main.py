@@ -11,6 +11,7 @@ import sys
 import c_source
 import explained
 import killers
+import shield
 import trial
 import workshop
 
@@ -162,12 +163,13 @@ def main(top, doc, words):
         return 0
     file = top / "tests" / "mutate" / "survivors"
     try:
+        shield.raise_shield()
         tally = Tally(explained.parse("tests/mutate/survivors", file.read_text()))
         tally.stale(every, paths)
         build = pathlib.Path(os.environ.get("MUTATE_BUILD") or top / "build" / "mutate")
         shop = workshop.Workshop(top, build, options.jobs)
         shop.prepare()
-    except (explained.Wrong, workshop.Broken) as wrong:
+    except (explained.Wrong, shield.Refused, workshop.Broken) as wrong:
         sys.exit(f"mutate: {wrong}")
     runner = trial.Trial(shop, options.jobs)
     check_unchanged(runner, mutants, options.deep)

@@ -26,6 +26,7 @@ static const struct tool_option options[] = {
     TOOL_ONLY_OPTION,
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
+    LAYOUT_PRELUDE_OPTION,
     LAYOUT_FILE_OPTION,
     LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },

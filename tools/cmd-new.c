@@ -37,6 +37,7 @@ static const struct tool_option options[] = {
       "this struct; it is looked for in the headers." },
     LAYOUT_HEADERS_OPTION,
     LAYOUT_INCLUDE_OPTION,
+    LAYOUT_PRELUDE_OPTION,
     LAYOUT_TARGET_OPTION,
     { 0, NULL, NULL, NULL },
 };

@@ -11,6 +11,8 @@ int layout_take_argument(struct layout_choice *choice, int key, const char *valu
         return tool_list_add(&choice->headers, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     case KEY_INCLUDE:
         return tool_list_add(&choice->includes, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
+    case KEY_PRELUDE:
+        return tool_list_add(&choice->preludes, value) ? TOOL_ARGUMENTS_END : TOOL_NO_MEMORY;
     case KEY_LAYOUT:
         choice->snapshot = value;
         return TOOL_ARGUMENTS_END;
@@ -30,6 +32,8 @@ enum tool_status layout_check_choice(const struct tool_command *command,
                                 "--headers and --layout exclude each other; leave out one");
     if (choice->includes.count && !choice->headers.count)
         return tool_usage_error(command, "-I is for --headers; add --headers DIR");
+    if (choice->preludes.count && !choice->headers.count)
+        return tool_usage_error(command, "--include is for --headers; add --headers DIR");
     if (choice->target && !choice->headers.count)
         return tool_usage_error(
             command, "--target is for --headers, and a snapshot has its own; leave it out");
@@ -52,6 +56,8 @@ enum tool_status layout_open(struct fastabi_context *context, const struct layou
         .header_dir_count = (uint32_t)choice->headers.count,
         .include_dirs = choice->includes.items,
         .include_dir_count = (uint32_t)choice->includes.count,
+        .include_files = choice->preludes.items,
+        .include_file_count = (uint32_t)choice->preludes.count,
         .snapshot = choice->snapshot,
         .target = choice->target,
         .interface_version = choice->interface_version,
@@ -65,4 +71,5 @@ void layout_free_choice(struct layout_choice *choice)
 {
     free(choice->headers.items);
     free(choice->includes.items);
+    free(choice->preludes.items);
 }

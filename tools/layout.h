@@ -10,6 +10,7 @@ enum layout_key {
     KEY_HEADERS = 1024,
     KEY_LAYOUT,
     KEY_TARGET,
+    KEY_PRELUDE,
 };
 
 #define LAYOUT_HEADERS_OPTION                                                                      \
@@ -21,6 +22,12 @@ enum layout_key {
 #define LAYOUT_INCLUDE_OPTION                                                                      \
     {                                                                                              \
         KEY_INCLUDE, NULL, "DIR", "Also look here for what the headers include; repeatable."       \
+    }
+#define LAYOUT_PRELUDE_OPTION                                                                      \
+    {                                                                                              \
+        KEY_PRELUDE, "include", "FILE",                                                            \
+            "Include this before the headers, for what their tree\n"                               \
+            "defines elsewhere; repeatable."                                                       \
     }
 #define LAYOUT_FILE_OPTION                                                                         \
     {                                                                                              \
@@ -36,6 +43,7 @@ enum layout_key {
 struct layout_choice {
     struct tool_list headers;
     struct tool_list includes;
+    struct tool_list preludes;
     const char *snapshot;
     const char *target;
     const char *interface_version; /* no option of its own */

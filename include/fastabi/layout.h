@@ -57,8 +57,13 @@ struct fastabi_layout_options {
     const char *const *include_dirs;
     /* Number of include_dirs. */
     uint32_t include_dir_count;
-    /* 0 */
-    uint32_t reserved;
+    /* Number of include_files. */
+    uint32_t include_file_count;
+    /*
+     * Files that are included before the headers, in this order: types and macros of the tree that
+     * its copy of the headers needs.
+     */
+    const char *const *include_files;
 };
 
 /*

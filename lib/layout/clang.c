@@ -66,6 +66,24 @@ static CXFile find_header_note(const struct reading *reading, CXDiagnostic diagn
     return NULL;
 }
 
+/* Does a note lead to the types that our text has before the headers? */
+static bool has_own_note(const struct reading *reading, CXDiagnostic diagnostic)
+{
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    bool found = false;
+
+    for (unsigned int i = 0; i < clang_getNumDiagnosticsInSet(notes) && !found; i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        unsigned int line;
+        CXFile file;
+
+        clang_getExpansionLocation(clang_getDiagnosticLocation(note), &file, &line, NULL, NULL);
+        clang_disposeDiagnostic(note);
+        found = file && is_main_file(reading, file) && line < reading->unit.first_header;
+    }
+    return found;
+}
+
 /* libclang has no other sign of it; without it the fault counts as one of what is there. */
 static bool is_missing_file(CXDiagnostic diagnostic, const char *text)
 {
@@ -109,10 +127,14 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bo
     clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, &column,
                                NULL);
     if (!file || !is_main_file(reading, file)) {
+        if (has_own_note(reading, diagnostic)) /* a type of the headers' own: as good as ours */
+            return;
         if (!is_last)
             report(reading, file, file ? NULL : reading->request->base, line, column, diagnostic);
         return;
     }
+    if (line < reading->unit.first_header) /* and as good, too, before ours */
+        return;
     header = find_header_note(reading, diagnostic, &note_line, &note_column);
     switch (clang_unit_probe(&reading->unit, line, &i)) {
     case CLANG_PROBE_MACRO: /* not an integer: as if it were not there */
@@ -296,25 +318,42 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned int d
 
 /* ---- the parse ---- */
 
-/* The command line of the parse, malloced; NULL: no memory.  version lasts as long as it does. */
+/*
+ * The command line of the parse, malloced; NULL: no memory.  version and resources (or NULL) last
+ * as long as it does.
+ */
 static const char **make_arguments(const struct fastabi_layout_request *request,
-                                   const char *version, int *count)
+                                   const char *version, const char *resources, int *count)
 {
     const char *const first[] = {
         "-x", "c",       "-std=gnu11",    "-ffreestanding", "-ferror-limit=0",
         "-w", "-target", request->target, version
     };
     const size_t fixed = sizeof(first) / sizeof(first[0]);
-    const char **arguments = calloc(fixed + 2 * request->includes.count, sizeof(*arguments));
+    const size_t most = fixed + 3 + 2 * (request->includes.count + request->preludes.count);
+    const char **arguments = calloc(most, sizeof(*arguments));
+    size_t n = fixed;
 
     if (!arguments)
         return NULL;
     memcpy(arguments, first, sizeof(first));
     for (size_t i = 0; i < request->includes.count; i++) {
-        arguments[fixed + 2 * i] = "-isystem";
-        arguments[fixed + 2 * i + 1] = request->includes.items[i];
+        const char *directory = request->includes.items[i];
+        bool is_last = request->last && !strcmp(directory, request->last);
+
+        arguments[n++] = is_last ? "-idirafter" : "-isystem";
+        arguments[n++] = directory;
     }
-    *count = (int)(fixed + 2 * request->includes.count);
+    if (resources) { /* for some targets nothing is searched otherwise, for others this libc */
+        arguments[n++] = "-nostdinc";
+        arguments[n++] = "-isystem";
+        arguments[n++] = resources;
+    }
+    for (size_t i = 0; i < request->preludes.count; i++) {
+        arguments[n++] = "-include";
+        arguments[n++] = request->preludes.items[i];
+    }
+    *count = (int)n;
     return arguments;
 }
 
@@ -325,7 +364,7 @@ static int parse(struct reading *reading, CXIndex index)
                                   (unsigned long)reading->unit.text.length };
     struct fastabi_layout_place place = { request->base, 0, 0 };
     const char **arguments;
-    char *version;
+    char *version, *resources;
     enum CXErrorCode error;
     int count;
 
@@ -333,8 +372,10 @@ static int parse(struct reading *reading, CXIndex index)
                  request->interface_version ? request->interface_version
                                             : "__XEN_LATEST_INTERFACE_VERSION__") < 0)
         return -ENOMEM;
-    arguments = make_arguments(request, version, &count);
+    resources = clang_find_resources();
+    arguments = make_arguments(request, version, resources, &count);
     if (!arguments) {
+        free(resources);
         free(version);
         return -ENOMEM;
     }
@@ -342,6 +383,7 @@ static int parse(struct reading *reading, CXIndex index)
                                         CXTranslationUnit_DetailedPreprocessingRecord,
                                         &reading->translation);
     free(arguments);
+    free(resources);
     free(version);
     if (!error && reading->translation)
         return 0;

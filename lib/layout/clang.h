@@ -19,7 +19,8 @@ enum clang_probe_kind { CLANG_PROBE_NONE, CLANG_PROBE_HEADER, CLANG_PROBE_MACRO,
 struct clang_unit {
     char *path; /* a file that is not there, in the public directory */
     struct fastabi_buffer text;
-    unsigned int first_header; /* lines where each sort of question starts */
+    unsigned int
+        first_header; /* after types of our own; lines where each sort of question starts */
     unsigned int first_macro;
     unsigned int first_type;
     unsigned int end;
@@ -35,6 +36,11 @@ void clang_unit_free(struct clang_unit *unit);
 
 /* What a line contains, and which one of its sort. */
 enum clang_probe_kind clang_unit_probe(const struct clang_unit *unit, unsigned int line, size_t *i);
+
+/* clang-resources.c: the compiler's own headers, <stddef.h> and the like. */
+
+/* Their directory, malloced; NULL: they are not there, or no memory. */
+char *clang_find_resources(void);
 
 /* clang-comments.c: what comments in a struct say about directions. */
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/context.h"
@@ -201,6 +202,13 @@ static int add_other(struct opening *opening, const char *directory, const char 
     return status ? status : add_include(opening, directory);
 }
 
+/* The compiler's own <stdint.h> is before one of libc, which needs more directories than this. */
+static int add_itself(struct opening *opening, const char *directory)
+{
+    opening->plan.request.last = directory;
+    return add_include(opening, directory);
+}
+
 /*
  * Set base and includes of the request: the first directory that has xen.h is the base; what it
  * lacks is looked for in the others, then in include_dirs.
@@ -219,7 +227,7 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
             status = -ENOMEM;
         } else if (base && !layout->base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
-            status = !layout->base ? -ENOMEM : is_itself ? add_include(opening, directory) : 0;
+            status = !layout->base ? -ENOMEM : is_itself ? add_itself(opening, directory) : 0;
             if (!status && options->header_dir_count > 1)
                 status = add_include(opening,
                                      base); /* other directories' headers include its own */
@@ -232,6 +240,19 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
     for (uint32_t i = 0; i < options->include_dir_count && !status; i++)
         status = add_include(opening, options->include_dirs[i]);
     return status;
+}
+
+/* A parser would look for such a file in other places, too, and name no path. */
+static int add_prelude(struct opening *opening, const char *path)
+{
+    struct stat status;
+    int error = stat(path, &status) ? -errno : S_ISDIR(status.st_mode) ? -EISDIR : 0;
+
+    if (!error && access(path, R_OK))
+        error = -errno;
+    if (error)
+        return fastabi_report_system(opening->context, FASTABI_DIAG_CANNOT_READ, path, error);
+    return fastabi_list_add(&opening->plan.request.preludes, &opening->plan.arena, path);
 }
 
 /* ---- opening ---- */
@@ -290,6 +311,8 @@ static int read_headers(struct opening *opening, const struct fastabi_layout_opt
     struct fastabi_layout_request *request = &opening->plan.request;
     int status = find_headers(opening, options);
 
+    for (uint32_t i = 0; i < options->include_file_count && !status; i++)
+        status = add_prelude(opening, options->include_files[i]);
     if (!status)
         status = fastabi_layout_load_module(opening->context, &layout->provider, &layout->module);
     if (!status)
@@ -348,8 +371,8 @@ static int take_options(struct fastabi_context *context, struct fastabi_layout_o
         fault = "header_dirs is NULL; set header_dir_count to 0";
     else if (known->include_dir_count && !known->include_dirs)
         fault = "include_dirs is NULL; set include_dir_count to 0";
-    else if (known->reserved)
-        fault = "reserved is not 0";
+    else if (known->include_file_count && !known->include_files)
+        fault = "include_files is NULL; set include_file_count to 0";
     else if (known->header_dir_count && known->snapshot)
         fault = "headers and a snapshot; give one of them";
     else if (known->interface_version && !is_version(known->interface_version))
@@ -361,6 +384,10 @@ static int take_options(struct fastabi_context *context, struct fastabi_layout_o
     for (uint32_t i = 0; !fault && i < known->include_dir_count; i++) {
         if (!known->include_dirs[i])
             fault = "a directory of includes is NULL";
+    }
+    for (uint32_t i = 0; !fault && i < known->include_file_count; i++) {
+        if (!known->include_files[i])
+            fault = "a file to include is NULL";
     }
     return fault ? fastabi_refuse_argument(context, "fastabi_layout_open", fault) : 0;
 }

@@ -253,8 +253,10 @@ static void use_layouts(void)
     options.include_dirs = dirs;
     open_with("an include directory that is NULL", options);
     options = good;
-    options.reserved = 1;
-    open_with("a reserved member", options);
+    options.include_file_count = 1;
+    open_with("no files to include", options);
+    options.include_files = dirs;
+    open_with("a file to include that is NULL", options);
     options = good;
     options.interface_version = "latest";
     open_with("no version", options);

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Headers of trees that need more than themselves: what --include gives them, types of the tree's
+own, and the compiler's own headers for every target, wherever the command runs."""
+import glob
+import os
+import pathlib
+import tempfile
+
+from tool import call, messages
+
+# As trees have them: words and types that are defined elsewhere.
+XEN_H = """TREE_LICENCE(MIT)
+#include "bits.h"
+#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00
+#define __HYPERVISOR_demo_op 3
+"""
+DEMO_H = """#include "xen.h"
+#define DEMOOP_go TREE_GO
+typedef struct demo_go {
+    U32 a;
+    u64 b;
+} __tree_packed demo_go_t;
+"""
+WORDS_H = """#pragma once
+#include <tree/packed.h>
+#define TREE_LICENCE(x)
+#define TREE_GO 1
+"""
+TYPES_H = """typedef unsigned int U32;
+typedef unsigned long long uint64_t; /* not the compiler's type of that name */
+"""
+BITS_H = """typedef uint64_t u64;
+typedef long long int64_t; /* neither is this, and ours comes before it */
+"""
+SPEC = """name: demo
+hypercall_index: 3
+hypercall_macro: __HYPERVISOR_demo_op
+index_prefix: DEMOOP_
+headers: [demo.h]
+subops:
+  go:
+    index: 1
+    input: { a: { reg: 2, type: u32 }, b: { reg: 3, type: u64 } }
+    c_lang: { struct: demo_go }
+"""
+PLAIN = SPEC.replace("demo.h", "plain.h")
+SIZES = "u32 at 0", "u64 at 4", "size: 12"
+TARGETS = ("x86_64-unknown-none", "x86_64-pc-windows-msvc", "x86_64-unknown-windows-gnu",
+           "x86_64-unknown-linux-gnu")
+FROM = ("--headers", "public", "-I", "include")
+PRELUDES = ("--include", "words.h", "--include", "types.h")
+
+
+def write_tree(folder):
+    for name, text in {"public/xen.h": XEN_H, "public/demo.h": DEMO_H, "public/bits.h": BITS_H,
+                       "include/tree/packed.h": "#define __tree_packed __attribute__((packed))\n",
+                       "words.h": WORDS_H, "types.h": TYPES_H, "demo.yml": SPEC}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def check_options(report, folder):
+    """What is said when the files are missing, wrong, or not fitting."""
+    (folder / "faulty.h").write_text("struct { int x y; };\n")
+    for title, words, status in (
+            ("without", (), 1), ("with the first only", PRELUDES[:2], 1),
+            ("with both", PRELUDES, 0), ("that is not there", (*PRELUDES, "--include", "no.h"), 3),
+            ("that is a directory", ("--include", "public"), 3),
+            ("that is empty", ("--include", ""), 2),
+            ("with a fault", (*PRELUDES, "--include", "faulty.h"), 1)):
+        done, _, said = call("check", *FROM, *words, "demo.yml", cwd=folder)
+        report.check(done == status, f"prelude: check {title}: status {done}", said)
+        report.said(f"a prelude {title}", said)
+    done, _, said = call("check", *PRELUDES, "demo.yml", cwd=folder)
+    report.check(done == 2, "prelude: without headers", said)
+    report.said("a prelude without headers", said)
+
+
+def check_commands(report, folder):
+    """Every command that reads headers takes them; what they include is a dependency."""
+    done, _, said = call("generate", "-b", "c", *FROM, *PRELUDES, "-o", "out", "--depfile", "d",
+                         "demo.yml", cwd=folder)
+    named = (folder / "d").read_text().split() if not done else []
+    named = {os.path.normpath(name) for name in named}
+    report.check(done == 0 and {"words.h", "types.h", "include/tree/packed.h"} <= named,
+                 "prelude: the depfile names the files and what they include", (said, named))
+    written = (folder / "out/fastabi/demo.h").read_text() if not done else ""
+    report.check("12" in written and "demo_go" in written, "prelude: generate", said)
+    done, out, said = call("layout", *FROM, *PRELUDES, "-o", "-", "demo.yml", cwd=folder)
+    report.check(done == 0 and all(text in out for text in SIZES), "prelude: layout", said + out)
+    (folder / "saved.yml").write_text(out)
+    done, _, said = call("check", "--strict", "--layout", "saved.yml", "demo.yml", cwd=folder)
+    report.check("FA06" not in said, "prelude: a snapshot needs none", said)
+    done, out, said = call("new", "demo", *FROM, *PRELUDES, "--struct", "demo_go", cwd=folder)
+    report.check(done == 0 and "struct: demo_go" in out, "prelude: new", said)
+
+
+def check_types(report, folder):
+    """The tree's own types count where they are first; another struct of one name is an error."""
+    (folder / "twice.h").write_text("struct demo_go { int a; };\n")
+    done, _, said = call("check", *FROM, *PRELUDES, "--include", "twice.h", "demo.yml", cwd=folder)
+    report.check(done == 1 and [m["id"] for m in messages(said)][:1] == ["FA0603"],
+                 "prelude: a struct that is there twice", said)
+
+
+def hostile_directory(folder):
+    """A working directory with what libclang would take if it looked for its headers there."""
+    versions = {pathlib.Path(path).name for path in glob.glob("/usr/lib/llvm-*/lib/clang/*")}
+    for version in versions:
+        for below in ("lib/clang", "clang", "../lib/clang", "../clang"):
+            own = folder / below / version / "include"
+            own.mkdir(parents=True, exist_ok=True)
+            for name in ("stdint.h", "stddef.h"):
+                (own / name).write_text('#error "of the working directory"\n')
+    return len(versions)
+
+
+def check_own_headers(report, folder):
+    """<stdint.h> is the compiler's, or the tree's; never one of this system."""
+    wrong = '#error "of a libc"\n'
+    tree = folder / "tree/usr/include"
+    (tree / "xen").mkdir(parents=True)
+    (tree / "xen/xen.h").write_text("#include <stdint.h>\n#include <stddef.h>\n"
+                                    "#define __HYPERVISOR_demo_op 3\n"
+                                    "#define __XEN_LATEST_INTERFACE_VERSION__ 0x00040e00\n")
+    (tree / "xen/plain.h").write_text(
+        '#include "xen.h"\n#define DEMOOP_go 1\n'
+        "struct demo_go { uint32_t a; uint64_t b; } __attribute__((packed));\n")
+    (tree / "stdint.h").write_text(wrong)
+    (folder / "plain.yml").write_text(PLAIN)
+    elsewhere = folder / "elsewhere/deep"
+    elsewhere.mkdir(parents=True)
+    report.check(hostile_directory(elsewhere) > 0, "prelude: versions of clang are there")
+    for target in TARGETS:
+        for place in (folder, elsewhere):
+            done, out, said = call("layout", "--target", target, "--headers", tree, "-o", "-",
+                                   folder / "plain.yml", cwd=place)
+            report.check(done == 0 and all(text in out for text in SIZES),
+                         f"prelude: <stdint.h> for {target} in {place.name}", said)
+    own = folder / "own"
+    own.mkdir()
+    (own / "stdint.h").write_text('#error "of the tree"\n')
+    done, _, said = call("check", "--headers", tree, "-I", own, "plain.yml", cwd=folder)
+    report.check(done == 1 and "of the tree" in said,
+                 "prelude: the tree's <stdint.h> is before the compiler's", said)
+    os.remove(tree / "stdint.h")
+    (tree / "xen/plain.h").write_text('#include "xen.h"\n#include <stdlib.h>\n')
+    for target in TARGETS:
+        done, _, said = call("check", "--target", target, "--headers", tree, "plain.yml",
+                             cwd=folder)
+        report.check(done == 1 and "'stdlib.h' file not found" in said,
+                     f"prelude: nothing of this system's libc for {target}", said)
+
+
+def run(report, _amount):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        write_tree(folder)
+        check_options(report, folder)
+        check_commands(report, folder)
+        check_types(report, folder)
+        check_own_headers(report, folder)

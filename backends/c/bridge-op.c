@@ -148,7 +148,7 @@ static void write_frame(const struct c_carry *carry, const struct fastabi_param 
     const char *arg = carry->bridge->args[carry->struct_arg].name;
 
     fastabi_write(carry->bridge->run->writer,
-                  "    if ((uintptr_t)%s & 0xfffu)\n        return 0;\n"
+                  "    if ((__UINTPTR_TYPE__)%s & 0xfffu)\n        return 0;\n"
                   "    in_%s_ = XEN_FASTABI_PHYS(%s);\n"
                   "    if (in_%s_ == XEN_FASTABI_NO_PHYS)\n        return 0;\n"
                   "    in_%s_ >>= 12;\n",

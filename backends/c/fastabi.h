@@ -327,7 +327,8 @@ typedef int (*xen_fastabi_write_func)(void *data_, unsigned char *at_,
 
 XEN_FASTABI_HELPER unsigned char *xen_fastabi_site(const int32_t *site_)
 {
-    return (unsigned char *)((uintptr_t)site_ + (uintptr_t)(int64_t)*site_);
+    return (unsigned char *)((__UINTPTR_TYPE__)site_ +
+                             (__UINTPTR_TYPE__)(int64_t)*site_);
 }
 
 /**
@@ -362,8 +363,9 @@ xen_fastabi_patch(const int32_t *sites_, const int32_t *end_, const void *text_,
     for (site_ = sites_; site_ < end_; site_++) {
         const volatile unsigned char *code_ = xen_fastabi_site(site_);
 
-        if ((uintptr_t)code_ < (uintptr_t)text_ || (uintptr_t)text_end_ < 3 ||
-            (uintptr_t)code_ > (uintptr_t)text_end_ - 3)
+        if ((__UINTPTR_TYPE__)code_ < (__UINTPTR_TYPE__)text_ ||
+            (__UINTPTR_TYPE__)text_end_ < 3 ||
+            (__UINTPTR_TYPE__)code_ > (__UINTPTR_TYPE__)text_end_ - 3)
             return -22;
         if (code_[0] != 0x0f || code_[1] != 0x01 ||
             (code_[2] != 0xc1 && code_[2] != 0xd9))

@@ -42,7 +42,7 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
     fastabi_write(writer, "        ");
     if (argument) {
         fastabi_write(writer, "*%s = (%s)%sout_%s_;\n", argument->name, argument->type,
-                      strchr(argument->type, '*') ? "(uintptr_t)" : "", name);
+                      strchr(argument->type, '*') ? "(__UINTPTR_TYPE__)" : "", name);
         return;
     }
     c_write_field(writer, stub, param);

@@ -1411,7 +1411,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_plain_frame(enum xen_hypercall_vendor 
     long ret_;
     if (count_ != (uint32_t)1)
         return 0;
-    if ((uintptr_t)arg_ & 0xfffu)
+    if ((__UINTPTR_TYPE__)arg_ & 0xfffu)
         return 0;
     in_gfn_ = XEN_FASTABI_PHYS(arg_);
     if (in_gfn_ == XEN_FASTABI_NO_PHYS)

@@ -401,9 +401,9 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
                                  void *buffer_)
 {
     const uint32_t by_ = XEN_FASTABI_VENDOR(vendor_);
-    const uint64_t in_buffer_ = (uint64_t)(uintptr_t)buffer_;
-    const uint64_t in_text_ = (uint64_t)(uintptr_t)text_;
-    const uint64_t in_handle_ = (uint64_t)(uintptr_t)*handle_;
+    const uint64_t in_buffer_ = (uint64_t)(__UINTPTR_TYPE__)buffer_;
+    const uint64_t in_text_ = (uint64_t)(__UINTPTR_TYPE__)text_;
+    const uint64_t in_handle_ = (uint64_t)(__UINTPTR_TYPE__)*handle_;
     uint64_t out_handle_;
     uint64_t out_size_;
     uint64_t out_unknown_;
@@ -425,7 +425,7 @@ long xen_hypercall_demo_pointers(enum xen_hypercall_vendor vendor_,
     out_size_ = reg5_;
     out_unknown_ = reg6_;
     if (ret_ >= 0) {
-        *handle_ = (struct demo_handle *)(uintptr_t)out_handle_;
+        *handle_ = (struct demo_handle *)(__UINTPTR_TYPE__)out_handle_;
         *size_ = (unsigned long)out_size_;
         *unknown_ = (demo_unknown_t)out_unknown_;
     }

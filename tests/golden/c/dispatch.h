@@ -956,7 +956,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_fields(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_fields__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     if (param_->self != (__typeof__(param_->self))32752)
         return 0;
@@ -982,7 +982,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_arguments(void *arg_,
     (void)arg_;
     if (number_ != (unsigned long)1)
         return 0;
-    in_b_ = (uint64_t)(uintptr_t)arg2_;
+    in_b_ = (uint64_t)(__UINTPTR_TYPE__)arg2_;
     in_a_ = (uint8_t)a_;
     ret_ = xen_hypercall_dispatch_arguments(in_b_, in_a_);
     if (ret_ == -38) /* -ENOSYS */
@@ -1002,7 +1002,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_nothing(void *arg_,
     (void)arg_;
     (void)a_;
     (void)number_;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     ret_ = xen_hypercall_dispatch_nothing();
     if (ret_ == -38) /* -ENOSYS */
@@ -1035,7 +1035,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_stored(void *arg_,
     (void)param_;
     if (!xen_fastabi_has_dispatch_stored__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     if (param_->nr_ports != (__typeof__(param_->nr_ports))1)
         return 0;
@@ -1078,7 +1078,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_memory(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_memory__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     in_in_ = 0;
     if ((uint64_t)param_->nr_in - 1u >= 0x100000u ||
@@ -1113,8 +1113,8 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_frame(void *arg_,
     long ret_;
     (void)a_;
     (void)number_;
-    in_id_ = (uint32_t)(uintptr_t)arg_;
-    if ((uintptr_t)arg2_ & 0xfffu)
+    in_id_ = (uint32_t)(__UINTPTR_TYPE__)arg_;
+    if ((__UINTPTR_TYPE__)arg2_ & 0xfffu)
         return 0;
     in_gfn_ = XEN_FASTABI_PHYS(arg2_);
     if (in_gfn_ == XEN_FASTABI_NO_PHYS)
@@ -1147,7 +1147,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_continued(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_continued__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     ret_ = xen_hypercall_dispatch_continued((struct dispatch_continued *)(void *)param_);
     if (ret_ == -38) /* -ENOSYS */
@@ -1178,7 +1178,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_given(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_given__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     in_buffer_ = 0;
     if ((uint64_t)param_->count - 1u >= 0x100000u ||
@@ -1221,7 +1221,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_packed(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_packed__classic)
         return 0;
-    if ((uintptr_t)arg2_ != (uintptr_t)1)
+    if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     in_place_ = (uint64_t)xen_fastabi_pack_dispatch_packed__place((uint8_t)param_->bus,
         (int16_t)param_->offset,
@@ -1249,7 +1249,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_buffer(void *arg_,
     uint64_t i_ = 0, length_;
     (void)a_;
     (void)number_;
-    in_count_ = (uint32_t)(uintptr_t)arg_;
+    in_count_ = (uint32_t)(__UINTPTR_TYPE__)arg_;
     in_address_ = 0;
     if ((uint64_t)in_count_ - 1u >= 0x100000u ||
         !XEN_FASTABI_CONTIGUOUS(arg2_, (uint64_t)in_count_ * 1u))
@@ -1284,7 +1284,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_read(void *arg_,
     long ret_;
     (void)a_;
     (void)number_;
-    in_count_ = (uint32_t)(uintptr_t)arg2_;
+    in_count_ = (uint32_t)(__UINTPTR_TYPE__)arg2_;
     in_address_ = 0;
     if (arg_) {
         if ((uint64_t)in_count_ - 1u >= 0x100000u ||

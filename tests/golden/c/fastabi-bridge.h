@@ -65,7 +65,7 @@ extern unsigned char xen_fastabi_bridge_flag;
  */
 #ifndef XEN_FASTABI_CONTIGUOUS
 # define XEN_FASTABI_CONTIGUOUS(pointer, size)                                 \
-    (((uintptr_t)(pointer) & 0xfffu) + (uint64_t)(size) <= 0x1000u)
+    (((__UINTPTR_TYPE__)(pointer) & 0xfffu) + (uint64_t)(size) <= 0x1000u)
 #endif
 
 /* The pointer in a guest handle of a struct: a member of it, or all it is. */

@@ -13,7 +13,6 @@ typedef long long LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef long long LONG_PTR;
 typedef unsigned long long ULONG_PTR;
-typedef unsigned long long uintptr_t;
 typedef int NTSTATUS;
 
 #define IN

@@ -25,10 +25,10 @@ const struct fastabi_backend_option c_options[C_OPTION_COUNT] = {
     [C_OPTION_PROFILE] = { "profile", FASTABI_OPTION_PROFILE, NULL, "freestanding",
                            "what --profile says too: a set of options for who includes the "
                            "headers" },
-    [C_OPTION_TYPES] = { "types", FASTABI_OPTION_HEADERS, "stdint|linux|builtin|none", "stdint",
+    [C_OPTION_TYPES] = { "types", FASTABI_OPTION_HEADERS, "stdint|linux|builtin|longlong|none",
+                         "stdint",
                          "where uint32_t and the like are from: <stdint.h>, <linux/types.h>, the "
-                         "compiler's own "
-                         "types, "
+                         "compiler's own types (builtin, or with long long for 64 bits), "
                          "the includer (none), or other headers" },
     [C_OPTION_INTERFACE_VERSION] = { "interface_version", FASTABI_OPTION_NUMBER,
                                      "latest|none|0..0xffffffff", "latest",

@@ -113,7 +113,8 @@ static void write_result(const struct c_run *run)
                       run->result, run->result, run->result);
 }
 
-static void write_builtin_types(const struct c_run *run)
+/* is_long_long: for 64 bits, whatever the compiler has for them. */
+static void write_builtin_types(const struct c_run *run, bool is_long_long)
 {
     static const char *const types[][2] = {
         { "INT8", "int8" },     { "INT16", "int16" },   { "INT32", "int32" },
@@ -121,14 +122,19 @@ static void write_builtin_types(const struct c_run *run)
         { "UINT32", "uint32" }, { "UINT64", "uint64" }, { "UINTPTR", "uintptr" },
     };
 
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-        fastabi_write(run->writer, "typedef __%s_TYPE__ %s_t;\n", types[i][0], types[i][1]);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (!is_long_long || !strstr(types[i][0], "64"))
+            fastabi_write(run->writer, "typedef __%s_TYPE__ %s_t;\n", types[i][0], types[i][1]);
+    }
+    if (is_long_long)
+        fastabi_write(run->writer, "typedef long long int64_t;\n"
+                                   "typedef unsigned long long uint64_t;\n");
 }
 
 static void write_types(const struct c_run *run)
 {
-    if (!strcmp(run->types, "builtin"))
-        write_builtin_types(run);
+    if (!strcmp(run->types, "builtin") || !strcmp(run->types, "longlong"))
+        write_builtin_types(run, !strcmp(run->types, "longlong"));
     else if (!strcmp(run->types, "none"))
         fastabi_write(run->writer, "/* uint32_t and the like are the includer's. */\n");
     else

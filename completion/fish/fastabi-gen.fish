@@ -12,7 +12,7 @@ end
 function __fastabi_gen_settings
     switch (__fastabi_gen_backend)
         case c
-            printf '%s\n' style=struct style=value style=bridge transfer=argument transfer=vmcall transfer=vmmcall transfer=patch transfer=macro headers=none headers= profile=edk2 profile=freebsd profile=freestanding profile=linux profile=minios profile=netbsd profile=openbsd profile=unikraft profile=windows profile=xen-public profile=xtf profile= types=stdint types=linux types=builtin types=none types= interface_version=latest interface_version=none interface_version= inline= helper= result= errno=negative errno=positive prefix= guard= licence= banner= width= instruction= instruction_headers= instruction_outputs=
+            printf '%s\n' style=struct style=value style=bridge transfer=argument transfer=vmcall transfer=vmmcall transfer=patch transfer=macro headers=none headers= profile=edk2 profile=freebsd profile=freestanding profile=linux profile=minios profile=netbsd profile=openbsd profile=unikraft profile=windows profile=xen-public profile=xtf profile= types=stdint types=linux types=builtin types=longlong types=none types= interface_version=latest interface_version=none interface_version= inline= helper= result= errno=negative errno=positive prefix= guard= licence= banner= width= instruction= instruction_headers= instruction_outputs=
         case rust
             printf '%s\n' transfer=detect transfer=vmcall transfer=vmmcall transfer=patch form=crate form=module
         case asm

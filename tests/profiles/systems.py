@@ -10,6 +10,7 @@ A tree is a mapping:
   shared              what else of trees/ it has, beside trees/NAME/
   before              what its files include before; before_struct: for struct style only
   version             the interface version that its xen.h defines, whatever the command line says
+  own                 its word for uint64_t, which its callers have pointers to
   hidden              functions in struct style whose structs its headers lack, a pattern
   reads               struct style is generated with its headers: what they lack is left out
   bridge              what is not bridged, as the version has other fields in its struct
@@ -123,6 +124,7 @@ TREES = {
                   (r'#include "physdev.h"\n', "")],
         "lacks": {"version.h": "version", "vcpu.h": "vcpu", "physdev.h": "physdev"},
         "version": 0x00040400,
+        "own": "UINT64",
         "transfers": ("argument", "vmcall"),
     },
     "windows": {

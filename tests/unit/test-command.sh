@@ -55,10 +55,10 @@ depfile() {
 }
 # A name as make reads it in a depfile, and a text as a shell does in the banner.
 odd_names() {
-    local odd="a b#c\$d"
+    local odd="a b#c\$d\\ e"
     mkdir -p odd && cp "$top_srcdir/abi/sched.yml" "odd/$odd.yml" && cd odd &&
         "$gen" generate -b c -O "banner=it's \$mine" -o out --depfile deps "$odd.yml" &&
-        grep -F " a\\ b\\#c\$\$d.yml" deps && make -f deps out/fastabi/sched.h &&
+        grep -F " a\\ b\\#c\$\$d\\\\\\ e.yml" deps && make -f deps out/fastabi/sched.h &&
         grep -F "banner='it'\\''s \$mine'" out/fastabi/sched.h
 }
 check 'odd names in a depfile and in a command' odd_names

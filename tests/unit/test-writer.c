@@ -348,7 +348,8 @@ Test(writer, wrapped_exactly)
     fastabi_write_wrapped(&writer, "", 6, "abc def");
     fastabi_write_wrapped(&writer, "", 0, "a b");
     fastabi_write_wrapped(&writer, "", 80, "a  b\t c");
-    expect("abc def\nghi\nabc\ndef\na\nb\na b c\n");
+    fastabi_write_wrapped(&writer, "", 80, "d  e");
+    expect("abc def\nghi\nabc\ndef\na\nb\na b c\nd e\n");
 }
 
 Test(writer, wrapped_width_holds_the_indentation)

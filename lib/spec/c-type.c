@@ -141,6 +141,24 @@ static bool is_keyword(const char *word)
     return false;
 }
 
+/* Types of compilers and of C's headers that are wider than a register, or are not integers. */
+static bool is_no_integer(const char *name)
+{
+    /* clang-format off */
+    static const char *const names[] = {
+        "_BitInt", "_Decimal128", "_Decimal32", "_Decimal64", "_Float128", "_Float16", "_Float32",
+        "_Float32x", "_Float64", "_Float64x", "__float128", "__float80", "__fp16", "__ibm128",
+        "__int128", "__int128_t", "__uint128_t", "double_t", "float_t", "max_align_t",
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!strcmp(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
 /* One identifier that is not a keyword of integer types. */
 static int classify_name(const char *name, struct fastabi_c_type *type)
 {
@@ -187,6 +205,8 @@ static int classify(const struct words *words, struct fastabi_c_type *type)
         return -EINVAL;
     if (words->pointers && !strcmp(words->text[first], "void"))
         return 0;
+    if (!words->pointers && is_no_integer(words->text[first]))
+        return -EINVAL;
     return classify_name(words->text[first], type);
 }
 

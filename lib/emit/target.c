@@ -141,7 +141,7 @@ static int find_directory(struct fastabi_arena *arena, const char *path, const c
 static int resolve(struct fastabi_arena *arena, const char *path, char **target, char **base)
 {
     const char *real = NULL, *existing = NULL;
-    const char *name, *directory;
+    const char *name, *directory, *given = path;
     struct stat status;
     int error = follow_links(arena, &path);
 
@@ -158,6 +158,9 @@ static int resolve(struct fastabi_arena *arena, const char *path, char **target,
         error = -errno;
     else if (!error && !S_ISDIR(status.st_mode))
         error = -ENOTDIR;
+    /* Directories are made where the path is, not wherever a link that lies there leads to. */
+    else if (!error && path != given && strcmp(real, existing) != 0)
+        error = -ENOENT;
     if (error)
         return error;
     *base = strdup(existing);

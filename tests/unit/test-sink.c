@@ -285,11 +285,32 @@ Test(sink, link_to_nothing_is_written_through)
     char target[64];
 
     snprintf(target, sizeof(target), "%s/d/real", folder);
+    cr_assert_eq(mkdir("d", 0777), 0);
     cr_assert_eq(symlink(target, "link"), 0);
     cr_assert_eq(write_file("link", "new"), 0);
     cr_assert_eq(fastabi_sink_commit(sink), 0);
     cr_expect(S_ISLNK(look("link").st_mode));
     expect_content("d/real", "new");
+}
+
+/* No directory is made where a link leads to: it may be outside of the output directory. */
+Test(sink, link_into_nothing)
+{
+    cr_assert_eq(mkdir("out", 0777), 0);
+    cr_assert_eq(symlink("../elsewhere/d/real", "out/link"), 0);
+    cr_assert_eq(write_file("out/link", "new"), -ENOENT);
+    expect_diag(0, FASTABI_DIAG_CANNOT_WRITE, "out/link", 0);
+    expect_missing("elsewhere");
+}
+
+/* The directories of a path are made, even if the first of them is a link. */
+Test(sink, directories_below_a_link)
+{
+    cr_assert_eq(mkdir("d", 0777), 0);
+    cr_assert_eq(symlink("d", "out"), 0);
+    cr_assert_eq(write_file("out/a/b/file", "new"), 0);
+    cr_assert_eq(fastabi_sink_commit(sink), 0);
+    expect_content("d/a/b/file", "new");
 }
 
 Test(sink, link_loop)

@@ -16,6 +16,9 @@
 #include "read/find.h"
 #include "spec/ir.h"
 
+/* What stands for a file that has no name to write: its user puts it there. */
+static const char unnamed_spec[] = "SPEC.yml", unnamed_profile[] = "PROFILE.yml";
+
 static const char plain_argument[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789_-+=:,./@%";
 
@@ -70,10 +73,18 @@ static const char *plain_file_name(const char *path)
     return name;
 }
 
+/* A file as an argument, in the directory it is in; what stands for a file is not a path. */
+static void print_file(struct fastabi_buffer *out, const char *file)
+{
+    fastabi_buffer_put(out, file == unnamed_spec || file == unnamed_profile ? "" : "./");
+    print_argument(out, file);
+}
+
 /*
  * What a user calls each specification: an installed one by its name, another by its file, in the
- * directory it is in.  Never by the whole path: the same input gives the same output in any
- * directory.
+ * directory it is in.  Where that has no name that can be written, a word stands for it, as HEADERS
+ * does: what the specification is called may be an installed one.  Never by the whole path: the same
+ * input gives the same output in any directory.
  */
 static int find_files(struct fastabi_emission *emission)
 {
@@ -89,7 +100,10 @@ static int find_files(struct fastabi_emission *emission)
 
         if (installed < 0)
             return installed;
-        emission->files[i] = installed ? NULL : plain_file_name(fastabi_spec_path(spec));
+        if (!installed) {
+            emission->files[i] = plain_file_name(fastabi_spec_path(spec));
+            emission->files[i] = emission->files[i] ? emission->files[i] : unnamed_spec;
+        }
     }
     return 0;
 }
@@ -120,11 +134,14 @@ static int print_patterns(struct fastabi_buffer *out, const struct fastabi_emiss
 /* A profile as a user calls it: a file without its directories, like that of a specification. */
 static void print_profile(struct fastabi_buffer *out, const char *before, const char *profile)
 {
-    const char *file = fastabi_find_is_path(profile) ? plain_file_name(profile) : NULL;
+    bool is_path = fastabi_find_is_path(profile);
+    const char *file = is_path ? plain_file_name(profile) : NULL;
 
     fastabi_buffer_put(out, before);
-    fastabi_buffer_put(out, file ? "./" : "");
-    print_argument(out, file ? file : fastabi_path_name(profile));
+    if (is_path)
+        print_file(out, file ? file : unnamed_profile);
+    else
+        print_argument(out, profile);
 }
 
 /*
@@ -169,9 +186,11 @@ static int print_command(struct fastabi_buffer *out, const struct fastabi_emissi
     for (size_t i = 0; i < emission->spec_count; i++) {
         if (spec && spec != emission->specs[i])
             continue;
-        fastabi_buffer_put(out, emission->files[i] ? " ./" : " ");
-        print_argument(out, emission->files[i] ? emission->files[i]
-                                               : fastabi_spec_name(emission->specs[i]));
+        fastabi_buffer_put(out, " ");
+        if (emission->files[i])
+            print_file(out, emission->files[i]);
+        else
+            print_argument(out, fastabi_spec_name(emission->specs[i]));
     }
     return error;
 }

@@ -137,6 +137,8 @@ static int keep_path(struct fastabi_form *form, const char *text, const char **p
     return 0;
 }
 
+#define PART_MAX 32 /* bits: one of 64 leaves nothing to pack */
+
 /* pack: { bus: u8, devfn: u8 }: fields of the struct, the first one in the lowest bits */
 static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
@@ -164,7 +166,8 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
         if (status || !ok)
             continue;
         if (node->next->kind != FASTABI_SCALAR ||
-            !fastabi_parse_repr(node->next->text, &part.width, &part.is_signed)) {
+            !fastabi_parse_repr(node->next->text, &part.width, &part.is_signed) ||
+            part.width > PART_MAX) {
             status = fastabi_complain(
                 form, FASTABI_DIAG_PACK, fastabi_mark_of(node->next),
                 "not a type that a part can have; use u8, u16, u32, i8, i16 or i32");

@@ -121,7 +121,7 @@ CASES = [
     case("wrong width", [f"FA0608 error {S}:9", "FA0608 note demo.h:5"],
          spec=SPEC.replace("reg: 2, type: u32", "reg: 2, type: u16")),
     case("a part that is too wide", [f"FA0608 error {S}:9"],
-         spec=SPEC.replace("a: { reg: 2, type: u32 }", "p: { reg: 2, pack: { a: u64 } }")),
+         spec=SPEC.replace("a: { reg: 2, type: u32 }", "p: { reg: 2, pack: { a: u32, b: u32 } }")),
     case("wrong sign", [f"FA0609 error {S}:10", "FA0609 note demo.h:8"],
          spec=SPEC.replace("type: i16", "type: u16")),
     case("fixed too wide", [f"FA0608 error {S}:11", "FA0608 note demo.h:5"],

@@ -163,7 +163,7 @@ class Maker:
             return
         parts, left = {}, 64
         for _ in range(self.rng.randint(1, 4)):
-            ws = self.rng.choice([w for w in WIDTHS if w[0] <= left] or [None])
+            ws = self.rng.choice([w for w in WIDTHS if w[0] <= min(left, 32)] or [None])
             if ws:
                 parts[self.member(body, ws)] = type_name(ws)
                 left -= ws[0]

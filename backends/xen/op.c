@@ -150,6 +150,22 @@ static void write_parts(struct fastabi_writer *writer, const struct fastabi_para
     }
 }
 
+/*
+ * A constant.  Only the header knows the field's sign, and compilers warn of a number that has the
+ * highest bit of a signed type: with a cast it is meant.
+ */
+static void write_constant(struct fastabi_writer *writer, const char *field, int64_t number)
+{
+    bool has_top_bit = (number >= 1 << 7 && number < 1 << 8) ||
+                       (number >= 1 << 15 && number < 1 << 16) ||
+                       (number >= INT64_C(1) << 31 && number < INT64_C(1) << 32);
+
+    fastabi_write(writer, "    arg->%s = ", field);
+    if (has_top_bit)
+        fastabi_write(writer, "(__typeof__(arg->%s))", field);
+    fastabi_write(writer, "%" PRId64 ";\n", number);
+}
+
 static void write_stores(struct fastabi_writer *writer, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
@@ -164,7 +180,7 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         int64_t number;
         const char *field = fastabi_op_fixed(op, i, &number);
 
-        fastabi_write(writer, "    arg->%s = %" PRId64 ";\n", field, number);
+        write_constant(writer, field, number);
     }
     for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
         const struct fastabi_param *param;
@@ -172,7 +188,7 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         const char *field = fastabi_op_xen_field(op, i, &param, &number);
 
         if (!param)
-            fastabi_write(writer, "    arg->%s = %" PRId64 ";\n", field, number);
+            write_constant(writer, field, number);
     }
 }
 

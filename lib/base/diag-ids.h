@@ -78,6 +78,7 @@ ID(330, SPEC_CLASH, ERROR, "Two specifications with one name, or with one hyperc
 ID(331, SHARED_INDEX, WARNING,
    "Two specifications with one hypercall index, for a backend that can write both.")
 ID(332, CLASSIC, ERROR, "Something under classic that does not fit the operation.")
+ID(333, IDLE_CONDITION, NOTE, "A comparison of a valid_when that every value decides the same way.")
 /* Types */
 ID(401, UNKNOWN_TYPE, ERROR, "A type that is neither built in nor in common/types.yml.")
 ID(402, BAD_C_TYPE, ERROR, "A C type that an argument cannot have.")
@@ -91,6 +92,7 @@ ID(501, STRICT_TYPE, ERROR, "Strict: a parameter without type.")
 ID(502, STRICT_DOC, ERROR, "Strict: something without doc.")
 ID(503, STRICT_ERRORS, ERROR, "Strict: an operation without errors.")
 ID(504, STRICT_CLASS, ERROR, "Strict: an operation without class.")
+ID(505, STRICT_CONDITION, ERROR, "Strict: a comparison of a valid_when that decides nothing.")
 /* Headers and snapshots */
 ID(601, NO_PUBLIC_HEADERS, ERROR, "A directory without Xen's public headers.")
 ID(602, NO_HEADER_READER, ERROR, "The module that reads headers is missing, or cannot be used.")

@@ -278,11 +278,22 @@ static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
 /* The conditions of outputs, once all parameters are there and nothing is wrong with them. */
 static int read_conditions(struct fastabi_form *form, struct fastabi_op *op)
 {
+    char text[400];
+
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].valid_when && fastabi_condition_read(form->arena, op, &op->params[i]))
             return fastabi_no_memory(form);
     }
     fastabi_condition_settle(op);
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        for (size_t j = 0; j < param->term_count; j++) {
+            if (fastabi_condition_is_idle(param, j, text, sizeof(text)))
+                fastabi_remark(form, FASTABI_DIAG_IDLE_CONDITION, param->when_mark,
+                               "'valid_when': %s; correct it, or leave it out", text);
+        }
+    }
     return 0;
 }
 

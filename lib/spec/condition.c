@@ -291,3 +291,38 @@ void fastabi_condition_settle(struct fastabi_op *op)
     for (size_t i = 0; i < op->param_count; i++)
         fold(&op->params[i]);
 }
+
+/* ---- what decides nothing ---- */
+
+/* What fold() makes of two comparisons. */
+static bool is_folded(const struct fastabi_param *param)
+{
+    const struct fastabi_term *term = &param->terms[0];
+
+    return param->term_count == 1 && term->number == INT64_MIN &&
+           (term->comparison == FASTABI_LESS || term->comparison == FASTABI_GREATER_OR_EQUAL);
+}
+
+bool fastabi_condition_is_idle(const struct fastabi_param *param, size_t i, char *text, size_t size)
+{
+    const struct fastabi_term *term = &param->terms[i];
+    unsigned int bits = term->param->width - term->param->is_signed;
+    uint64_t greatest = UINT64_MAX >> (64 - bits);
+    bool holds;
+
+    if (is_folded(param)) {
+        snprintf(text, size, "two comparisons of '%.100s' %s", term->param->name,
+                 term->comparison == FASTABI_LESS ? "exclude each other, and it never holds"
+                                                  : "leave nothing out, and it always holds");
+        return true;
+    }
+    if (!fastabi_param_condition_is_settled(param, i, true, &holds))
+        return false;
+    snprintf(text, size,
+             "'%.100s %s %" PRId64 "' %s holds: the type is %c%u, %s%" PRIu64 " to %" PRIu64,
+             term->param->name, fastabi_comparison_text(term->comparison), term->number,
+             holds ? "always" : "never", term->param->is_signed ? 'i' : 'u', term->param->width,
+             term->param->is_signed ? "-" : "", term->param->is_signed ? greatest + 1 : 0,
+             greatest);
+    return true;
+}

@@ -19,4 +19,11 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
  */
 void fastabi_condition_settle(struct fastabi_op *op);
 
+/*
+ * Does every value of its parameter decide the i-th comparison of an output?  Then the text says
+ * which and how, for a message.  One without a type is not looked at: its header may know.
+ */
+bool fastabi_condition_is_idle(const struct fastabi_param *param, size_t i, char *text,
+                               size_t size);
+
 #endif

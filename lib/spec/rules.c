@@ -434,6 +434,14 @@ static void demand_of_param(struct fastabi_context *context, const struct fastab
         demand(context, spec, FASTABI_DIAG_STRICT_TYPE, param->name_mark, param->name, "type");
     if (!param->doc)
         demand(context, spec, FASTABI_DIAG_STRICT_DOC, param->name_mark, param->name, "doc");
+    for (size_t i = 0; i < param->term_count; i++) {
+        struct fastabi_place place = { spec->path, param->when_mark.line, param->when_mark.column };
+        char text[400];
+
+        if (fastabi_condition_is_idle(param, i, text, sizeof(text)))
+            fastabi_report(context, FASTABI_DIAG_STRICT_CONDITION, &place,
+                           "strict: 'valid_when': %s; correct it, or leave it out", text);
+    }
 }
 
 static void demand_of_op(struct fastabi_context *context, const struct fastabi_spec *spec,

@@ -83,8 +83,8 @@ static void print_file(struct fastabi_buffer *out, const char *file)
 /*
  * What a user calls each specification: an installed one by its name, another by its file, in the
  * directory it is in.  Where that has no name that can be written, a word stands for it, as HEADERS
- * does: what the specification is called may be an installed one.  Never by the whole path: the same
- * input gives the same output in any directory.
+ * does: what the specification is called may be an installed one.  Never by the whole path: the
+ * same input gives the same output in any directory.
  */
 static int find_files(struct fastabi_emission *emission)
 {

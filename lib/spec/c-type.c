@@ -142,7 +142,7 @@ static bool is_keyword(const char *word)
 }
 
 /* Types of compilers and of C's headers that are wider than a register, or are not integers. */
-static bool is_no_integer(const char *name)
+static bool is_not_integer(const char *name)
 {
     /* clang-format off */
     static const char *const names[] = {
@@ -205,7 +205,7 @@ static int classify(const struct words *words, struct fastabi_c_type *type)
         return -EINVAL;
     if (words->pointers && !strcmp(words->text[first], "void"))
         return 0;
-    if (!words->pointers && is_no_integer(words->text[first]))
+    if (!words->pointers && is_not_integer(words->text[first]))
         return -EINVAL;
     return classify_name(words->text[first], type);
 }

@@ -517,7 +517,7 @@ static struct rlimit limit_files(void)
 
     cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
     few = before;
-    few.rlim_cur = 4 * KEPT;
+    few.rlim_cur = (rlim_t)4 * KEPT;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
     return before;
 }

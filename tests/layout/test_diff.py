@@ -92,7 +92,7 @@ CASES = [
     ("condition added", "b: { reg: 3, type: u32", "b: { reg: 3, type: u32, valid_when: 'a == 1'",
      ["FA0629"], []),
     ("condition gone", ", valid_when: 'd > 1 && d < 5'", "", [], ["FA0627"]),
-    ("condition changed", "d > 1 && d < 5", "d > 1 || d < 5", ["FA0629"], []),
+    ("condition changed", "d > 1 && d < 5", "d < 1 || d > 5", ["FA0629"], []),
     ("condition spelled otherwise", "d > 1 && d < 5", "d > 0x1&&d < 5", [], []),
     ("pack: another field", "bus: u8, devfn: u8", "bus: u8, slot: u8", ["FA0629"], []),
     ("pack: another order", "bus: u8, devfn: u8", "devfn: u8, bus: u8", ["FA0629"], []),

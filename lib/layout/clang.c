@@ -66,20 +66,48 @@ static CXFile find_header_note(const struct reading *reading, CXDiagnostic diagn
     return NULL;
 }
 
-/* Does a note lead to the types that our text has before the headers? */
-static bool has_own_note(const struct reading *reading, CXDiagnostic diagnostic)
+/* An integer that a typedef gives a name to. */
+struct named_integer {
+    long long size;
+    bool is_signed;
+    bool is_own; /* of the types that our text has before the headers */
+};
+
+/* What is defined where a message is; false: it is not such a typedef. */
+static bool find_integer(const struct reading *reading, CXDiagnostic message,
+                         struct named_integer *found)
+{
+    CXSourceLocation location = clang_getDiagnosticLocation(message);
+    CXCursor cursor = clang_getCursor(reading->translation, location);
+    CXType type = clang_getCanonicalType(clang_getTypedefDeclUnderlyingType(cursor));
+    unsigned int line;
+    CXFile file;
+
+    if (clang_getCursorKind(cursor) != CXCursor_TypedefDecl || type.kind < CXType_Char_U ||
+        type.kind > CXType_Int128)
+        return false;
+    clang_getExpansionLocation(location, &file, &line, NULL, NULL);
+    found->size = clang_Type_getSizeOf(type);
+    found->is_signed = type.kind >= CXType_Char_S;
+    found->is_own = file && is_main_file(reading, file) && line < reading->unit.first_header;
+    return true;
+}
+
+/* Is one of our types defined again, as an integer of the same width and sign? */
+static bool is_own_again(const struct reading *reading, CXDiagnostic diagnostic)
 {
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    struct named_integer one, other;
     bool found = false;
 
+    if (!find_integer(reading, diagnostic, &one))
+        return false;
     for (unsigned int i = 0; i < clang_getNumDiagnosticsInSet(notes) && !found; i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        unsigned int line;
-        CXFile file;
 
-        clang_getExpansionLocation(clang_getDiagnosticLocation(note), &file, &line, NULL, NULL);
+        found = find_integer(reading, note, &other) && (one.is_own || other.is_own) &&
+                one.size == other.size && one.is_signed == other.is_signed;
         clang_disposeDiagnostic(note);
-        found = file && is_main_file(reading, file) && line < reading->unit.first_header;
     }
     return found;
 }
@@ -126,15 +154,13 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bo
         return;
     clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, &line, &column,
                                NULL);
+    if (is_own_again(reading, diagnostic)) /* a type of the headers' own: as good as ours */
+        return;
     if (!file || !is_main_file(reading, file)) {
-        if (has_own_note(reading, diagnostic)) /* a type of the headers' own: as good as ours */
-            return;
         if (!is_last)
             report(reading, file, file ? NULL : reading->request->base, line, column, diagnostic);
         return;
     }
-    if (line < reading->unit.first_header) /* and as good, too, before ours */
-        return;
     header = find_header_note(reading, diagnostic, &note_line, &note_column);
     switch (clang_unit_probe(&reading->unit, line, &i)) {
     case CLANG_PROBE_MACRO: /* not an integer: as if it were not there */

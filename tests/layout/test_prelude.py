@@ -97,11 +97,25 @@ def check_commands(report, folder):
 
 
 def check_types(report, folder):
-    """The tree's own types count where they are first; another struct of one name is an error."""
+    """The tree's own types may be others of the same width and sign; what differs is an error."""
     (folder / "twice.h").write_text("struct demo_go { int a; };\n")
     done, _, said = call("check", *FROM, *PRELUDES, "--include", "twice.h", "demo.yml", cwd=folder)
     report.check(done == 1 and [m["id"] for m in messages(said)][:1] == ["FA0603"],
                  "prelude: a struct that is there twice", said)
+    demo = (folder / "public/demo.h").read_text()
+    for text in ("typedef unsigned int uint64_t;", "typedef long uint64_t;", "int uint32_t;",
+                 "typedef struct { int a; } uint32_t;"):
+        (folder / "other.h").write_text(text + "\n")
+        done, _, said = call("check", *FROM, *PRELUDES[:2], "--include", "other.h", *PRELUDES[2:],
+                             "demo.yml", cwd=folder)
+        report.check(done == 1, f"prelude: another type in a prelude, {text}", said)
+        (folder / "public/demo.h").write_text(f"{text}\n{demo}")
+        done, _, said = call("check", *FROM, *PRELUDES, "demo.yml", cwd=folder)
+        report.check(done == 1, f"prelude: another type in a header, {text}", said)
+        (folder / "public/demo.h").write_text(demo)
+    (folder / "open.h").write_text("extern\n")
+    done, _, said = call("check", *FROM, *PRELUDES, "--include", "open.h", "demo.yml", cwd=folder)
+    report.check(done == 1, "prelude: one that ends within a declaration", said)
 
 
 def hostile_directory(folder):

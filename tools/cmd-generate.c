@@ -65,6 +65,10 @@ static int take_argument(void *target, int key, const char *value)
         kept = tool_list_add(&request->specs, value);
         break;
     case KEY_BACKEND:
+        if (request->options.backend && strcmp(request->options.backend, value) != 0) {
+            tool_usage_error(&tool_generate, "two backends are named; call the command for each");
+            return TOOL_ARGUMENTS_BAD;
+        }
         request->options.backend = value;
         break;
     case TOOL_KEY_OUTPUT:

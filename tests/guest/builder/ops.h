@@ -19,6 +19,7 @@ struct op {
     const char *name;
     uint32_t rax, index;
     bool direct;      /* no sub-operations: register 1 is an ordinary one */
+    bool alone;       /* not while another vCPU makes a call with this mark */
     uint8_t clobbers; /* mask of registers */
     uint8_t inputs;
     struct param input[MAX_PARAMS];

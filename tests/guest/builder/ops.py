@@ -23,6 +23,16 @@ def load(folder):
     return [op for spec in model.load_folder(folder) for op in spec.ops]
 
 
+def not_at_once(ops):
+    """Titles that must not be called on two vCPUs at once."""
+    with open(os.path.join(HERE, "not-at-once"), encoding="utf-8") as file:
+        names = {word for line in file if line[0] not in "# \n" for word in line.split()}
+    unknown = names - {op.title for op in ops}
+    if unknown:
+        sys.exit(f"not-at-once: there is no {', '.join(sorted(unknown))}")
+    return names
+
+
 def param_text(param, reg, kinds):
     name = type_of(param)
     kind = kinds.setdefault(name, len(kinds))
@@ -31,13 +41,14 @@ def param_text(param, reg, kinds):
 
 def table(ops, with_outputs=True):
     """The C text.  Without outputs it is wrong on purpose, as a test of the test."""
-    kinds, lines = {}, []
+    kinds, lines, alone = {}, [], not_at_once(ops)
     for op in ops:
         inputs = ", ".join(param_text(p, p.reg_in, kinds) for p in op.inputs)
         outputs = ", ".join(param_text(p, p.reg_out, kinds) for p in op.outputs if with_outputs)
         clobbers = sum(1 << reg for reg in op.clobbers)
         lines.append(
-            f'    {{ "{op.title}", {op.rax:#x}u, {op.index}u, {int(op.direct)}, {clobbers},\n'
+            f'    {{ "{op.title}", {op.rax:#x}u, {op.index}u, {int(op.direct)}, '
+            f"{int(op.title in alone)}, {clobbers},\n"
             f"      {len(op.inputs)}, {{ {inputs or '{ 0, 0, 0, 0 }'} }},\n"
             f"      {len(op.outputs) if with_outputs else 0}, {{ {outputs or '{ 0, 0, 0, 0 }'} }} "
             f"}},\n")

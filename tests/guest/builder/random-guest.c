@@ -236,10 +236,23 @@ static void check_call(struct caller *c, const struct op *op)
         tell(c, op, "arithmetic flags", IN_FLAGS);
 }
 
+/* A vCPU that is taken down in its call keeps it; the other one calls something else from then. */
+static bool one_is_alone;
+
+static const struct op *choose(struct registers *in)
+{
+    const struct op *op;
+
+    do {
+        prepare(in);
+        op = op_named(in->r[0], in->r[1]);
+    } while (op && op->alone && __atomic_exchange_n(&one_is_alone, true, __ATOMIC_SEQ_CST));
+    return op;
+}
+
 static const struct op *make_call(struct caller *c)
 {
-    prepare(&c->in);
-    const struct op *op = op_named(c->in.r[0], c->in.r[1]);
+    const struct op *op = choose(&c->in);
     unsigned int slot = op && op - ops + 1 < MAILBOX_OPS ? (unsigned int)(op - ops) + 1 : 0;
     for (unsigned int i = 0; i < REGISTERS; i++)
         mailbox->registers[i] = c->in.r[i];
@@ -251,6 +264,8 @@ static const struct op *make_call(struct caller *c)
     shared->vcpu_info[0].evtchn_upcall_pending = 0;
     shared->vcpu_info[1].evtchn_upcall_pending = 0;
     call_registers(&c->in, &c->out);
+    if (op && op->alone)
+        __atomic_store_n(&one_is_alone, false, __ATOMIC_SEQ_CST);
     if ((int64_t)c->out.r[0] >= 0)
         __atomic_fetch_add(&mailbox->success[slot], 1, __ATOMIC_SEQ_CST);
     check_call(c, op);

@@ -27,10 +27,12 @@ struct reading {
     const struct fastabi_layout_request *request;
     struct fastabi_layout_sink *sink;
     struct clang_unit unit;
+    struct clang_resources resources;
     CXTranslationUnit translation;
     struct macro *macros; /* as in the request */
     bool *is_bad;         /* the C types that are not types */
     unsigned int faults;
+    bool is_told; /* that the compiler's own headers are not there */
     int status;
 };
 
@@ -122,23 +124,49 @@ static bool is_missing_file(CXDiagnostic diagnostic, const char *text)
            !strcmp(text + length - strlen(end), end);
 }
 
+/* Without the compiler's own headers a missing file may well be one of them. */
+static int report_resources(struct reading *reading)
+{
+    struct fastabi_layout_place place = { reading->resources.library, 0, 0 };
+
+    if (reading->resources.directory || reading->is_told)
+        return 0;
+    reading->is_told = true;
+    return reading->sink->fault(reading->sink, &place,
+                                "the compiler's own headers, such as <stddef.h>, are not beside "
+                                "this library; install those of its version of clang",
+                                false);
+}
+
 static void report(struct reading *reading, CXFile file, const char *path, unsigned int line,
                    unsigned int column, CXDiagnostic diagnostic)
 {
     CXString name = clang_getFileName(file);
     CXString text = clang_getDiagnosticSpelling(diagnostic);
+    bool is_missing = is_missing_file(diagnostic, clang_getCString(text));
     struct fastabi_layout_place place = { path, line, column };
     int status = 0;
 
     if (!path && file)
         place.file = clang_getCString(name);
     if (++reading->faults <= FAULTS_MAX)
-        status = reading->sink->fault(reading->sink, &place, clang_getCString(text),
-                                      is_missing_file(diagnostic, clang_getCString(text)));
+        status = reading->sink->fault(reading->sink, &place, clang_getCString(text), is_missing);
+    if (!status && is_missing)
+        status = report_resources(reading);
     if (status && !reading->status)
         reading->status = status;
     clang_disposeString(text);
     clang_disposeString(name);
+}
+
+/* What a fault that shows in our text only may be of: the last prelude, if nothing else is read. */
+static const char *last_read(const struct reading *reading)
+{
+    const struct fastabi_list *preludes = &reading->request->preludes;
+
+    if (reading->request->headers.count || !preludes->count)
+        return reading->request->base;
+    return preludes->items[preludes->count - 1];
 }
 
 /*
@@ -182,7 +210,7 @@ static void read_diagnostic(struct reading *reading, CXDiagnostic diagnostic, bo
     if (header && !is_last)
         report(reading, header, NULL, note_line, note_column, diagnostic);
     else if (!header && is_last)
-        report(reading, NULL, reading->request->base, 0, 0, diagnostic);
+        report(reading, NULL, last_read(reading), 0, 0, diagnostic);
 }
 
 static void read_diagnostics(struct reading *reading)
@@ -344,6 +372,16 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned int d
 
 /* ---- the parse ---- */
 
+/* An option for each item; how many arguments that is. */
+static size_t put_all(const char **arguments, const char *option, const struct fastabi_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        arguments[2 * i] = option;
+        arguments[2 * i + 1] = list->items[i];
+    }
+    return 2 * list->count;
+}
+
 /*
  * The command line of the parse, malloced; NULL: no memory.  version and resources (or NULL) last
  * as long as it does.
@@ -353,32 +391,24 @@ static const char **make_arguments(const struct fastabi_layout_request *request,
 {
     const char *const first[] = {
         "-x", "c",       "-std=gnu11",    "-ffreestanding", "-ferror-limit=0",
-        "-w", "-target", request->target, version
+        "-w", "-target", request->target, version,          "-nostdinc"
     };
     const size_t fixed = sizeof(first) / sizeof(first[0]);
-    const size_t most = fixed + 3 + 2 * (request->includes.count + request->preludes.count);
+    const size_t most = fixed + 2 * (request->includes.count + 1 + request->after.count +
+                                     request->preludes.count);
     const char **arguments = calloc(most, sizeof(*arguments));
     size_t n = fixed;
 
     if (!arguments)
         return NULL;
     memcpy(arguments, first, sizeof(first));
-    for (size_t i = 0; i < request->includes.count; i++) {
-        const char *directory = request->includes.items[i];
-        bool is_last = request->last && !strcmp(directory, request->last);
-
-        arguments[n++] = is_last ? "-idirafter" : "-isystem";
-        arguments[n++] = directory;
-    }
+    n += put_all(arguments + n, "-isystem", &request->includes);
     if (resources) { /* for some targets nothing is searched otherwise, for others this libc */
-        arguments[n++] = "-nostdinc";
         arguments[n++] = "-isystem";
         arguments[n++] = resources;
     }
-    for (size_t i = 0; i < request->preludes.count; i++) {
-        arguments[n++] = "-include";
-        arguments[n++] = request->preludes.items[i];
-    }
+    n += put_all(arguments + n, "-idirafter", &request->after);
+    n += put_all(arguments + n, "-include", &request->preludes);
     *count = (int)n;
     return arguments;
 }
@@ -390,18 +420,18 @@ static int parse(struct reading *reading, CXIndex index)
                                   (unsigned long)reading->unit.text.length };
     struct fastabi_layout_place place = { request->base, 0, 0 };
     const char **arguments;
-    char *version, *resources;
+    char *version;
     enum CXErrorCode error;
     int count;
 
+    if (clang_find_resources(&reading->resources))
+        return -ENOMEM;
     if (asprintf(&version, "-D__XEN_INTERFACE_VERSION__=%s",
                  request->interface_version ? request->interface_version
                                             : "__XEN_LATEST_INTERFACE_VERSION__") < 0)
         return -ENOMEM;
-    resources = clang_find_resources();
-    arguments = make_arguments(request, version, resources, &count);
+    arguments = make_arguments(request, version, reading->resources.directory, &count);
     if (!arguments) {
-        free(resources);
         free(version);
         return -ENOMEM;
     }
@@ -409,7 +439,6 @@ static int parse(struct reading *reading, CXIndex index)
                                         CXTranslationUnit_DetailedPreprocessingRecord,
                                         &reading->translation);
     free(arguments);
-    free(resources);
     free(version);
     if (!error && reading->translation)
         return 0;

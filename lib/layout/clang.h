@@ -39,8 +39,13 @@ enum clang_probe_kind clang_unit_probe(const struct clang_unit *unit, unsigned i
 
 /* clang-resources.c: the compiler's own headers, <stddef.h> and the like. */
 
-/* Their directory, malloced; NULL: they are not there, or no memory. */
-char *clang_find_resources(void);
+struct clang_resources {
+    const char *library;   /* libclang, as messages name it */
+    const char *directory; /* NULL: the headers are not there */
+};
+
+/* Find them, once in a process; any thread may ask.  0 or -ENOMEM. */
+int clang_find_resources(struct clang_resources *found);
 
 /* clang-comments.c: what comments in a struct say about directions. */
 

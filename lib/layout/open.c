@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/context.h"
@@ -15,6 +14,7 @@
 #include "spec/specs.h"
 #include "layout/module.h"
 #include "layout/plan.h"
+#include "layout/prelude.h"
 #include "layout/probe.h"
 
 /* A provider's way into a layout. */
@@ -78,7 +78,10 @@ static int set_target(struct fastabi_layout_sink *sink, const char *target)
 
 static int add_file(struct fastabi_layout_sink *sink, const char *path)
 {
-    return fastabi_layout_add_input(((struct opening *)sink)->layout, path);
+    struct opening *opening = (struct opening *)sink;
+
+    return fastabi_layout_add_input(opening->layout,
+                                    fastabi_prelude_name(&opening->plan.request, path));
 }
 
 static int add_missing(struct fastabi_layout_sink *sink, const char *name)
@@ -111,6 +114,8 @@ static int take_fault(struct fastabi_layout_sink *sink, const struct fastabi_lay
     const char *base = opening->layout->base;
     struct fastabi_place shown = { place->file, place->line, place->column };
 
+    if (place->file)
+        shown.file = fastabi_prelude_name(&opening->plan.request, place->file);
     (void)is_missing;
     /* a header that could not be opened is named as it was included */
     if (base && place->file && place->file[0] != '/' && access(place->file, F_OK))
@@ -189,6 +194,12 @@ static int add_include(struct opening *opening, const char *directory)
     return fastabi_list_add_once(&opening->plan.request.includes, &opening->plan.arena, directory);
 }
 
+/* The compiler's own <stdint.h> is before one of libc, which needs more directories than this. */
+static int add_itself(struct opening *opening, const char *directory)
+{
+    return fastabi_list_add_once(&opening->plan.request.after, &opening->plan.arena, directory);
+}
+
 /* A directory besides the base: itself, the public headers that it leads to, and its xen/. */
 static int add_other(struct opening *opening, const char *directory, const char *base)
 {
@@ -199,14 +210,7 @@ static int add_other(struct opening *opening, const char *directory, const char 
         status = add_include(opening, base);
     if (!status && !access(below, F_OK))
         status = add_include(opening, below);
-    return status ? status : add_include(opening, directory);
-}
-
-/* The compiler's own <stdint.h> is before one of libc, which needs more directories than this. */
-static int add_itself(struct opening *opening, const char *directory)
-{
-    opening->plan.request.last = directory;
-    return add_include(opening, directory);
+    return status ? status : add_itself(opening, directory);
 }
 
 /*
@@ -242,19 +246,6 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
     return status;
 }
 
-/* A parser would look for such a file in other places, too, and name no path. */
-static int add_prelude(struct opening *opening, const char *path)
-{
-    struct stat status;
-    int error = stat(path, &status) ? -errno : S_ISDIR(status.st_mode) ? -EISDIR : 0;
-
-    if (!error && access(path, R_OK))
-        error = -errno;
-    if (error)
-        return fastabi_report_system(opening->context, FASTABI_DIAG_CANNOT_READ, path, error);
-    return fastabi_list_add(&opening->plan.request.preludes, &opening->plan.arena, path);
-}
-
 /* ---- opening ---- */
 
 static int read_all(struct opening *opening)
@@ -265,13 +256,32 @@ static int read_all(struct opening *opening)
     return status ? status : opening->is_faulty ? -EINVAL : 0;
 }
 
+/*
+ * Is the fault one of the preludes?  What they leave open, or do not define, shows in the headers
+ * first, though those are as they should be: so the preludes are read alone, and if there is a
+ * fault nothing else is said.
+ */
+static int read_preludes(struct opening *opening)
+{
+    struct fastabi_layout_request *request = &opening->plan.request;
+    const struct fastabi_layout_request whole = *request;
+    int status;
+
+    request->headers.count = request->macros.count = request->types.count = 0;
+    opening->is_faulty = false;
+    opening->sink.fault = take_fault;
+    status = read_all(opening);
+    *request = whole;
+    return status;
+}
+
 /* What was not to be read first is read again, without the headers that include what is missing. */
 static int read_part(struct opening *opening)
 {
     struct fastabi_layout *layout = opening->layout;
     int status = 0;
 
-    if (opening->has_gap)
+    if (opening->has_gap && opening->flags & FASTABI_LAYOUT_PARTIAL)
         status = fastabi_probe_headers(layout->provider, &opening->plan.request, &layout->arena,
                                        &layout->missing);
     opening->is_faulty = false;
@@ -281,16 +291,20 @@ static int read_part(struct opening *opening)
 
 static int ask_provider(struct opening *opening)
 {
-    bool may_lack = opening->flags & FASTABI_LAYOUT_PARTIAL;
+    bool has_preludes = opening->plan.request.preludes.count;
+    bool is_trial = has_preludes || opening->flags & FASTABI_LAYOUT_PARTIAL;
     int status;
 
     opening->sink = (struct fastabi_layout_sink){
         wants_struct, add_struct,  add_field,
         add_macro,    add_type,    set_target,
-        add_file,     add_missing, may_lack ? note_fault : take_fault,
+        add_file,     add_missing, is_trial ? note_fault : take_fault,
     };
     status = read_all(opening);
-    return may_lack && opening->is_faulty && status != -ENOMEM ? read_part(opening) : status;
+    if (!is_trial || !opening->is_faulty || status == -ENOMEM)
+        return status;
+    status = has_preludes ? read_preludes(opening) : 0;
+    return status ? status : read_part(opening);
 }
 
 /* The headers that are not there are the checks' to complain about. */
@@ -312,7 +326,7 @@ static int read_headers(struct opening *opening, const struct fastabi_layout_opt
     int status = find_headers(opening, options);
 
     for (uint32_t i = 0; i < options->include_file_count && !status; i++)
-        status = add_prelude(opening, options->include_files[i]);
+        status = fastabi_prelude_add(opening->context, &opening->plan, options->include_files[i]);
     if (!status)
         status = fastabi_layout_load_module(opening->context, &layout->provider, &layout->module);
     if (!status)

@@ -88,15 +88,17 @@ static int has_header(struct fastabi_plan *plan, const char *directory, const ch
 static int want_headers(struct fastabi_plan *plan, const char *base,
                         const struct fastabi_spec *spec)
 {
-    const struct fastabi_list *includes = &plan->request.includes;
+    const struct fastabi_list *const lists[] = { &plan->request.includes, &plan->request.after };
     int status = 0;
 
     for (size_t i = 0; i < spec->headers.count && status >= 0; i++) {
         const char *header = spec->headers.items[i];
 
         status = has_header(plan, base, header);
-        for (size_t j = 0; j < includes->count && !status; j++)
-            status = has_header(plan, includes->items[j], header);
+        for (size_t j = 0; j < sizeof(lists) / sizeof(lists[0]); j++) {
+            for (size_t k = 0; k < lists[j]->count && !status; k++)
+                status = has_header(plan, lists[j]->items[k], header);
+        }
         if (status >= 0)
             status = fastabi_list_add_once(status ? &plan->request.headers : &plan->missing,
                                            &plan->arena, header);

@@ -12,7 +12,7 @@
 
 #include "base/list.h"
 
-#define FASTABI_LAYOUT_PROVIDER_VERSION 4u
+#define FASTABI_LAYOUT_PROVIDER_VERSION 5u
 
 /* Bounds on what a header can make us keep. */
 #define FASTABI_LAYOUT_FIELDS_MAX 8192u /* of one struct */
@@ -24,7 +24,7 @@ struct fastabi_layout_request {
     const char *snapshot;            /* of the snapshot provider; nothing else is set then */
     const char *base;                /* directory of the public headers */
     struct fastabi_list includes;    /* directories to search for what is included, in order */
-    const char *last;                /* the one of them that is searched last, or NULL */
+    struct fastabi_list after;       /* and after the compiler's own headers */
     struct fastabi_list preludes;    /* files to include before the headers, in order */
     struct fastabi_list headers;     /* relative to base, to include */
     struct fastabi_list macros; /* to evaluate where they are defined; in strcmp order, each once */

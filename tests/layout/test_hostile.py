@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from tool import brief, call, messages
+from tool import DEMO, brief, call, messages
 
 XEN_H = """#ifndef XEN_H
 #define XEN_H
@@ -27,15 +27,7 @@ struct demo_go {
     struct { uint8_t d[4]; } u;
 };
 """
-SPEC = """name: demo
-hypercall_index: 3
-hypercall_macro: __HYPERVISOR_demo_op
-index_prefix: DEMOOP_
-headers: [demo.h]
-subops:
-  go:
-    index: 1
-    input: { a: { reg: 2, type: u32 } }
+SPEC = DEMO + """    input: { a: { reg: 2, type: u32 } }
     output: { b: { reg: 3, type: u16 }, c: { reg: 4, type: i16 } }
     omit: { u: "not of interest" }
     c_lang:

@@ -4,9 +4,12 @@ own, and the compiler's own headers for every target, wherever the command runs.
 import glob
 import os
 import pathlib
+import re
+import shutil
+import subprocess
 import tempfile
 
-from tool import call, messages
+from tool import BUILD, DEMO, GEN, brief, call, messages
 
 # As trees have them: words and types that are defined elsewhere.
 XEN_H = """TREE_LICENCE(MIT)
@@ -23,6 +26,7 @@ typedef struct demo_go {
 """
 WORDS_H = """#pragma once
 #include <tree/packed.h>
+#include "beside.h"
 #define TREE_LICENCE(x)
 #define TREE_GO 1
 """
@@ -32,15 +36,7 @@ typedef unsigned long long uint64_t; /* not the compiler's type of that name */
 BITS_H = """typedef uint64_t u64;
 typedef long long int64_t; /* neither is this, and ours comes before it */
 """
-SPEC = """name: demo
-hypercall_index: 3
-hypercall_macro: __HYPERVISOR_demo_op
-index_prefix: DEMOOP_
-headers: [demo.h]
-subops:
-  go:
-    index: 1
-    input: { a: { reg: 2, type: u32 }, b: { reg: 3, type: u64 } }
+SPEC = DEMO + """    input: { a: { reg: 2, type: u32 }, b: { reg: 3, type: u64 } }
     c_lang: { struct: demo_go }
 """
 PLAIN = SPEC.replace("demo.h", "plain.h")
@@ -54,7 +50,8 @@ PRELUDES = ("--include", "words.h", "--include", "types.h")
 def write_tree(folder):
     for name, text in {"public/xen.h": XEN_H, "public/demo.h": DEMO_H, "public/bits.h": BITS_H,
                        "include/tree/packed.h": "#define __tree_packed __attribute__((packed))\n",
-                       "words.h": WORDS_H, "types.h": TYPES_H, "demo.yml": SPEC}.items():
+                       "words.h": WORDS_H, "beside.h": "", "types.h": TYPES_H,
+                       "demo.yml": SPEC}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -77,14 +74,50 @@ def check_options(report, folder):
     report.said("a prelude without headers", said)
 
 
+def check_kinds(report, folder):
+    """What a parser would wait for, never finish, or not find by the name it is given."""
+    os.mkfifo(folder / "fifo.h")
+    with open(folder / "large.h", "wb") as file:
+        file.truncate((64 << 20) + 1)
+    odd = 'a"b.h', "a\\b.h", "a\nb.h", 'a"/b.h'
+    for name in odd:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    for name in ("fifo.h", "/dev/zero", "large.h", *odd):
+        done, _, said = call("check", *FROM, *PRELUDES, "--include", name, "demo.yml", cwd=folder,
+                             timeout=30)
+        report.check(done != 0 and len(messages(said)) == 1, f"prelude: {name!r}", said)
+        report.said(f"a prelude {name!r}", said)
+
+
+def check_order(report, folder):
+    """A fault of a prelude is said of it, and not of the headers that it shows in first."""
+    cases = ("struct left_open {\n    int a;\n", '#include "left.h"\n', "int x = (\n",
+             "extern\n", "#if 1\n", "#error no\n")
+    (folder / "left.h").write_text(cases[0])
+    for text in cases:
+        (folder / "left-open.h").write_text(text)
+        for words in (("check",), ("generate", "-b", "c", "-o", "out")):
+            done, _, said = call(*words, *FROM, *PRELUDES, "--include", "left-open.h", "demo.yml",
+                                 cwd=folder)
+            found = brief(said)
+            report.check(done == 1 and found and all(" left" in line for line in found),
+                         f"prelude: a fault of one, {words[0]} {text!r}", said)
+
+
 def check_commands(report, folder):
     """Every command that reads headers takes them; what they include is a dependency."""
     done, _, said = call("generate", "-b", "c", *FROM, *PRELUDES, "-o", "out", "--depfile", "d",
                          "demo.yml", cwd=folder)
     named = (folder / "d").read_text().split() if not done else []
-    named = {os.path.normpath(name) for name in named}
-    report.check(done == 0 and {"words.h", "types.h", "include/tree/packed.h"} <= named,
+    report.check(done == 0 and {"words.h", "beside.h", "types.h", "public/demo.h",
+                                "include/tree/packed.h"} <= set(named),
                  "prelude: the depfile names the files and what they include", (said, named))
+    done, _, said = call("generate", "-b", "c", "--headers", "./public", "-I", "./include",
+                         *PRELUDES, "-o", "out", "--depfile", "d", "demo.yml", cwd=folder)
+    named = (folder / "d").read_text().split()
+    report.check(done == 0 and {"words.h", "./public/demo.h", "./include/tree/packed.h"}
+                 <= set(named), "prelude: the depfile has ./ where the command line has", named)
     written = (folder / "out/fastabi/demo.h").read_text() if not done else ""
     report.check("12" in written and "demo_go" in written, "prelude: generate", said)
     done, out, said = call("layout", *FROM, *PRELUDES, "-o", "-", "demo.yml", cwd=folder)
@@ -130,6 +163,33 @@ def hostile_directory(folder):
     return len(versions)
 
 
+def check_no_own(report, folder):
+    """A libclang without its headers: no others are taken, and it is said; most headers need none.
+    """
+    module = max(pathlib.Path(GEN).parent.glob("**/fastabi-layout-clang.so"), key=str,
+                 default=BUILD / ".libs/fastabi-layout-clang.so")
+    loaded = subprocess.run(["ldd", module], check=True, capture_output=True, text=True).stdout
+    name, path = re.search(r"(libclang\S*) => (\S+)", loaded).groups()
+    alone = folder / "alone"
+    alone.mkdir()
+    shutil.copy(path, alone / name)
+    env = {"LD_LIBRARY_PATH": str(alone)}
+    base = folder / "needs/xen"
+    shutil.copytree(folder / "first/xen", base)
+    shutil.copy(folder / "tree/usr/include/xen/plain.h", base)
+    done, _, said = call("check", "--headers", folder / "needs", "plain.yml", cwd=folder, env=env)
+    report.check(done == 1 and "'stdint.h' file not found" in said
+                 and f"{alone / name}: error: the compiler's own headers" in said,
+                 "prelude: it is said that the compiler's own headers are not there", said)
+    report.said("headers that libclang lacks", said.replace(str(alone / name), "LIBCLANG")
+                .replace(str(folder), "FOLDER"))
+    text = (base / "xen.h").read_text()
+    (base / "xen.h").write_text(re.sub(r"#include <.*>\n", "", text))
+    done, _, said = call("check", "--headers", folder / "needs", "plain.yml", cwd=folder, env=env)
+    report.check(done == 0 and "own headers" not in said,
+                 "prelude: without them where headers need none", said)
+
+
 def check_own_headers(report, folder):
     """<stdint.h> is the compiler's, or the tree's; never one of this system."""
     wrong = '#error "of a libc"\n'
@@ -152,6 +212,15 @@ def check_own_headers(report, folder):
                                    folder / "plain.yml", cwd=place)
             report.check(done == 0 and all(text in out for text in SIZES),
                          f"prelude: <stdint.h> for {target} in {place.name}", said)
+    done, _, said = call("check", "--headers", tree, "-I", tree, "plain.yml", cwd=folder)
+    report.check(done == 1 and "of a libc" in said,
+                 "prelude: -I is before the compiler's headers, whatever --headers says", said)
+    shutil.copytree(tree / "xen", folder / "first/xen")
+    os.remove(folder / "first/xen/plain.h")
+    done, _, said = call("check", "--headers", folder / "first", "--headers", tree, "plain.yml",
+                         cwd=folder)
+    report.check(done == 0, "prelude: the second --headers is after the compiler's, too", said)
+    check_no_own(report, folder)
     own = folder / "own"
     own.mkdir()
     (own / "stdint.h").write_text('#error "of the tree"\n')
@@ -172,6 +241,8 @@ def run(report, _amount):
         folder = pathlib.Path(name)
         write_tree(folder)
         check_options(report, folder)
+        check_kinds(report, folder)
+        check_order(report, folder)
         check_commands(report, folder)
         check_types(report, folder)
         check_own_headers(report, folder)

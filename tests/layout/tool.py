@@ -11,6 +11,16 @@ BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build").resolve()
 HEADERS = {release: str(TOP / "build" / "xen-headers" / release / "usr" / "include")
            for release in ("4.17", "4.20")}
 SPECS = ("event_channel", "grant_table", "hvm", "memory", "sched", "vcpu", "version")
+# The start of the specification that most tests of small headers have; "index: 1" is its end.
+DEMO = """name: demo
+hypercall_index: 3
+hypercall_macro: __HYPERVISOR_demo_op
+index_prefix: DEMOOP_
+headers: [demo.h]
+subops:
+  go:
+    index: 1
+"""
 MESSAGE = re.compile(
     r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<severity>note|warning|error): "
     r"(?P<text>.*) \[(?P<id>FA\d{4})\]$")

@@ -45,8 +45,8 @@ unsigned char xen_fastabi_bridge_flag = 1;
 
 def groups():
     """[(what is generated, [how it is compiled])]"""
-    found = [(("argument",), [(compiler, level, form) for form in FORMS])
-             for compiler in COMPILERS for level in LEVELS]
+    found = [(("argument",), [(compiler, level, kind) for level in LEVELS])
+             for kind in FORMS for compiler in COMPILERS]
     return found + [((transfer,), [(compiler, "-O2", "constant")])
                     for transfer in OTHERS for compiler in COMPILERS]
 

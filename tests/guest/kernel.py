@@ -10,7 +10,7 @@ import tables
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # What dom0 makes another domain with.
-DOMAINS = [os.path.join(HERE, "builder", name) for name in ("domain.c", "kernel.c")]
+DOMAINS = [os.path.join(HERE, "builder", name) for name in ("domain.c", "kernel.c", "policy.c")]
 OPTIONS = ["-I" + os.path.join(HERE, "builder"), "-I" + os.path.join(HERE, "boot")]
 
 

@@ -43,6 +43,18 @@ class Results:
     last_words: str = ""
 
     @property
+    def has_policy(self):
+        """Does a policy of Xen's refuse calls?"""
+        return "policy" in self.notes
+
+    @property
+    def refused(self):
+        """Cases that a policy of Xen's refused in the classic ABI, and so in each way to call:
+        (operation, what)."""
+        return [tuple(note[8:].split(": ", 1)) for note in self.notes
+                if note.startswith("refused ")]
+
+    @property
     def count(self):
         return len(self.passed) + len(self.failed) + len(self.skipped)
 
@@ -130,6 +142,8 @@ def read_log(boot):
 
 def command(xen, modules, options, cpus, log, socket, extra=()):
     """QEMU's command line; modules are files, each with the words of its command line."""
+    policy = os.environ.get("XEN_POLICY")
+    modules = [*modules, *([(policy, [])] if policy else [])]
     text = ",".join(f"{path} {' '.join(words)}".strip() for path, words in modules)
     options = f"{options} {os.environ.get('XEN_MORE_OPTIONS', '')}".strip()
     return ["qemu-system-x86_64", "-cpu", "max", "-m", "512", "-smp", str(cpus), "-display",

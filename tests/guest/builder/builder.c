@@ -5,6 +5,7 @@
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
  *   devices                                      the next domain has all that Xen emulates
+ *   label LABEL                                  the next domain has this label of Flask's
  *   record ALLOWED PAD                           the next domain's context has a record of FastABI
  *   key CHARACTER                                press this debug key in the next run
  *   refused                                      the domains of the next run cannot be made
@@ -31,6 +32,7 @@ static unsigned int guest_count;
 static bool leave, devices, refused, has_record;
 static uint32_t record[2];
 static char key;
+static const char *label;
 
 /*
  * The next word of a line, ended by a zero; NULL if there is none.  The rest of the line is left at
@@ -81,9 +83,11 @@ static void plan_guest(char *line)
     guest->megabytes = (unsigned int)next_number(&line);
     guest->command_line = line;
     guest->devices = devices;
+    guest->label = label;
     guest->has_record = has_record;
     memcpy(guest->record, record, sizeof(record));
     devices = has_record = false;
+    label = NULL;
 }
 
 /* What is wrong with a domain is found out before it runs. */
@@ -157,6 +161,8 @@ static void plan_line(char *line)
         devices = true;
     else if (!strcmp(word, "refused"))
         refused = true;
+    else if (!strcmp(word, "label"))
+        label = next_word(&line);
     else if (!strcmp(word, "key"))
         key = *line;
     else if (!strcmp(word, "record")) {

@@ -14,8 +14,9 @@ struct guest {
     unsigned int vcpus, megabytes;
     const char *command_line;
     struct domain domain;
-    bool devices;    /* the hypervisor emulates all that it can */
-    bool has_record; /* of FastABI, in its context: what it says */
+    const char *label; /* for Flask; NULL: the usual one */
+    bool devices;      /* the hypervisor emulates all that it can */
+    bool has_record;   /* of FastABI, in its context: what it says */
     uint32_t record[2];
     bool started;
 };

@@ -14,6 +14,7 @@
 
 #include "domain.h"
 #include "kernel.h"
+#include "policy.h"
 
 /* The public headers keep this one for the hypervisor itself. */
 #define ERESTART 85
@@ -75,7 +76,7 @@ static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
 #define DOMID_ANY 0
 #endif
 
-static int create(struct domain *d, bool devices)
+static int create(struct domain *d, bool devices, const char *label)
 {
     /* Each byte another one: the case of version.guest_handle looks for it. */
     static const xen_domain_handle_t handle = "\x01\x02\x03\x04\x05\x06\x07\x08"
@@ -85,6 +86,7 @@ static int create(struct domain *d, bool devices)
     memcpy(create->handle, handle, sizeof(handle));
     create->flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap;
     create->max_vcpus = d->vcpus;
+    create->ssidref = policy_label(label ? label : POLICY_DOMU);
     create->max_evtchn_port = UINT32_MAX;
     create->max_grant_frames = -1;
     create->max_maptrack_frames = -1;
@@ -225,13 +227,13 @@ static int write_guest(const struct domain *d, uint64_t address, const void *fro
 }
 
 int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
-                  bool devices)
+                  bool devices, const char *label)
 {
     memset(d, 0, sizeof(*d));
     d->vcpus = vcpus;
     d->pages = (uint64_t)megabytes * 256;
     d->window = window;
-    int rc = create(d, devices);
+    int rc = create(d, devices, label);
     if (rc)
         return rc;
     rc = set_limits(d);

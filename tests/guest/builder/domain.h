@@ -38,10 +38,11 @@ enum stop {
 
 /*
  * All return 0 or a negative errno, and say on the console what did not work.  With devices, the
- * hypervisor emulates all that it can, and the domain may have physical interrupts.
+ * hypervisor emulates all that it can, and the domain may have physical interrupts.  The label is
+ * for Flask; NULL: the usual one.
  */
 int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
-                  bool devices);
+                  bool devices, const char *label);
 int domain_load(struct domain *d, const struct image *image, const char *command_line);
 int domain_start(struct domain *d);
 int domain_destroy(struct domain *d);

@@ -32,7 +32,7 @@ static uint64_t settled(uint64_t wanted)
 static void come_and_go(unsigned int vcpus)
 {
     struct domain domain;
-    if (!domain_create(&domain, vcpus, 4, 0, false))
+    if (!domain_create(&domain, vcpus, 4, 0, false, NULL))
         domain_destroy(&domain);
 }
 

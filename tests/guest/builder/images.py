@@ -13,7 +13,8 @@ import ops      # noqa: E402
 import stubs    # noqa: E402
 import tables   # noqa: E402
 
-BUILDER = ["builder.c", "guests.c", "domain.c", "heap.c", "kernel.c", "bundle.c", "random.c"]
+BUILDER = ["builder.c", "guests.c", "domain.c", "heap.c", "kernel.c", "bundle.c", "random.c",
+           "policy.c"]
 OPTIONS = ["-I" + HERE, "-I" + os.path.join(GUEST, "boot")]
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which parts a boot has. */
 #include "plans.h"
+#include "builder/policy.h"
 #include "run.h"
 #include "state.h"
 
@@ -75,6 +76,8 @@ void guest_main(const struct hvm_start_info *info)
         if (plans[i].has_stubs || !option_is_set("stub-only"))
             plans[i].function();
     }
+    if (policy_enforces())
+        tap_note("policy");
     print("# release %ld.%ld\n", version >> 16, version & 0xffff);
     if (!found)
         tap_bail("there is no plan %s", list);

@@ -5,6 +5,7 @@
  */
 #include "run.h"
 
+#include "builder/policy.h"
 #include "state.h"
 
 #include <xen/errno.h>
@@ -23,18 +24,42 @@ bool guest_is_dom0;
 bool run_is_lenient;
 enum mode run_last_mode = MODES - 1;
 
-bool run_check(struct run *r, bool good, const char *format, ...)
+static void complain(const struct run *r, const char *format, va_list list)
+{
+    print("# %s (%s), %s: ", r->test_case->operation, r->test_case->what, mode_names[r->mode]);
+    print_list(format, list);
+    print("\n");
+}
+
+/* What has to hold whether or not a policy refuses the call. */
+static bool check(struct run *r, bool good, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool check(struct run *r, bool good, const char *format, ...)
 {
     va_list list;
 
     if (good)
         return true;
     r->failed = true;
-    print("# %s (%s), %s: ", r->test_case->operation, r->test_case->what, mode_names[r->mode]);
     va_start(list, format);
-    print_list(format, list);
+    complain(r, format, list);
     va_end(list);
-    print("\n");
+    return false;
+}
+
+bool run_check(struct run *r, bool good, const char *format, ...)
+{
+    va_list list;
+
+    if (good || r->refused) {
+        r->lapsed = r->lapsed || !good;
+        return good;
+    }
+    r->failed = true;
+    va_start(list, format);
+    complain(r, format, list);
+    va_end(list);
     return false;
 }
 
@@ -42,7 +67,7 @@ static void see(struct run *r, const char *what, uint64_t value, bool is_loose)
 {
     unsigned *count = &r->count[r->mode];
 
-    if (run_check(r, *count < ARRAY_LENGTH(r->seen[0]), "too much to see"))
+    if (check(r, *count < ARRAY_LENGTH(r->seen[0]), "too much to see"))
         r->seen[r->mode][(*count)++] = (struct seen){ what, value, is_loose };
 }
 
@@ -53,7 +78,7 @@ void run_observe(struct run *r, const char *what, uint64_t value)
 
 bool run_again(struct run *r, unsigned seen)
 {
-    if (!run_check(r, r->again++ < AGAIN_AT_MOST, "it is interrupted again and again"))
+    if (!check(r, r->again++ < AGAIN_AT_MOST, "it is interrupted again and again"))
         return false;
     /* Later by more each time: where instructions are time, the same wait meets the same timer. */
     for (unsigned i = 0; i < r->again * AGAIN_LATER; i++)
@@ -117,8 +142,8 @@ static void set_inputs(struct run *r, const struct input *inputs)
         given |= 1ull << n;
     }
     for (unsigned n = 0; op->params[n].width && !run_is_lenient; n++)
-        run_check(r, (op->params[n].reg_in != NO_REGISTER) == (given >> n & 1),
-                  "the input %s is %s", op->params[n].name, given >> n & 1 ? "none" : "missing");
+        check(r, (op->params[n].reg_in != NO_REGISTER) == (given >> n & 1), "the input %s is %s",
+              op->params[n].name, given >> n & 1 ? "none" : "missing");
 }
 
 /*
@@ -127,15 +152,15 @@ static void set_inputs(struct run *r, const struct input *inputs)
  */
 static void check_struct(struct run *r, const struct struct_report *report)
 {
-    run_check(r, !report->undeclared,
-              "a byte of the struct that is not an output changed, at offset %u", report->offset);
+    check(r, !report->undeclared,
+          "a byte of the struct that is not an output changed, at offset %u", report->offset);
     for (unsigned n = 0; r->result >= 0 && r->op->params[n].width; n++) {
         const struct param *p = &r->op->params[n];
 
         if (p->reg_out == NO_REGISTER || !p->size || param_is_filled(r->op, n) ||
             (p->valid && !p->valid(r->out)))
             continue;
-        run_check(r, report->changed >> n & 1, "the output %s was not written", p->name);
+        check(r, report->changed >> n & 1, "the output %s was not written", p->name);
     }
 }
 
@@ -147,8 +172,8 @@ static void check_width(struct run *r)
         uint64_t cut = r->out[n] & value_mask(p);
 
         if (p->reg_out != NO_REGISTER && r->result >= 0)
-            run_check(r, r->out[n] == cut || r->out[n] == value_extend(p, cut),
-                      "%s is wider than its type: %lx", p->name, r->out[n]);
+            check(r, r->out[n] == cut || r->out[n] == value_extend(p, cut),
+                  "%s is wider than its type: %lx", p->name, r->out[n]);
         r->out[n] = cut;
     }
 }
@@ -165,14 +190,14 @@ static void see_outputs(struct run *r, const uint64_t *before)
         if (p->reg_out == NO_REGISTER)
             continue;
         if (r->result < 0) {
-            run_check(r, r->out[n] == before[n], "%s was written by a call that failed", p->name);
+            check(r, r->out[n] == before[n], "%s was written by a call that failed", p->name);
             continue;
         }
         /* One that means nothing is compared too: what the handler left alone is zero. */
         see(r, p->name, r->out[n], r->loose >> n & 1);
         if (r->out[n] == before[n] && p->reg_in == NO_REGISTER &&
             (r->mode != CLASSIC || !p->valid || p->valid(r->out)))
-            all = run_check(r, false, "%s was not written", p->name);
+            all = check(r, false, "%s was not written", p->name);
     }
     if (r->mode == STUB && r->result >= 0 && all)
         succeeded[r->op - operations] = true;
@@ -191,10 +216,19 @@ static void check_areas(struct run *r)
             long result = hypercall2(__HYPERVISOR_xen_version, XENVER_get_features,
                                      argument_areas[i] + offset);
 
-            run_check(r, result == -XEN_EFAULT,
-                      "afterwards a classic call is served from Xen's own memory: %ld", result);
+            check(r, result == -XEN_EFAULT,
+                  "afterwards a classic call is served from Xen's own memory: %ld", result);
         }
     }
+}
+
+/* A policy refuses with -EACCES, and with -EPERM what has to do with a domain that is not there. */
+static void note_refusal(struct run *r)
+{
+    if ((r->result != -XEN_EACCES && r->result != -XEN_EPERM) || !policy_enforces())
+        return;
+    r->refused = true;
+    r->lapsed = r->lapsed || r->result == -XEN_EACCES;
 }
 
 long run_call(struct run *r, const struct input *inputs)
@@ -208,13 +242,14 @@ long run_call(struct run *r, const struct input *inputs)
     tap_doing("%s (%s), %s", r->op->name, r->test_case->what, mode_names[r->mode]);
     if (r->mode == CLASSIC) {
         r->result = call_classic(r->op, r->in, r->out, &changes);
+        note_refusal(r);
         check_struct(r, &changes);
     } else if (r->mode == STUB) {
         r->result = call_stub(r->op, r->in, r->out);
     } else {
         r->result = call_registers(r->op, r->in, r->out, &seed, &registers);
-        run_check(r, !registers.lost, "%s was %lx and is %lx", registers.what, registers.before,
-                  registers.after);
+        check(r, !registers.lost, "%s was %lx and is %lx", registers.what, registers.before,
+              registers.after);
         check_width(r);
     }
     see_outputs(r, before);
@@ -226,14 +261,14 @@ long run_call(struct run *r, const struct input *inputs)
 static void compare(struct run *r)
 {
     for (r->mode = STUB; r->mode <= run_last_mode; r->mode++) {
-        if (!run_check(r, r->count[r->mode] == r->count[CLASSIC], "saw %u things, classic %u",
-                       r->count[r->mode], r->count[CLASSIC]))
+        if (!check(r, r->count[r->mode] == r->count[CLASSIC], "saw %u things, classic %u",
+                   r->count[r->mode], r->count[CLASSIC]))
             continue;
         for (unsigned i = 0; i < r->count[CLASSIC]; i++) {
             const struct seen *a = &r->seen[CLASSIC][i], *b = &r->seen[r->mode][i];
 
-            run_check(r, !strcmp(a->what, b->what) && (a->value == b->value || a->is_loose),
-                      "%s is %lx, classic has %s %lx", b->what, b->value, a->what, a->value);
+            check(r, !strcmp(a->what, b->what) && (a->value == b->value || a->is_loose),
+                  "%s is %lx, classic has %s %lx", b->what, b->value, a->what, a->value);
         }
     }
 }
@@ -274,6 +309,8 @@ static void run_case(const struct test_case *c)
     compare(&r);
     if (c->where & SPARE_CPUS)
         spare_used++;
+    if (r.lapsed)
+        tap_note("refused %s: %s", c->operation, c->what);
     tap_check(!r.failed, "%s: %s", c->operation, c->what);
 }
 

@@ -53,6 +53,8 @@ struct run {
     long result;
     uint64_t loose; /* outputs by number that differ from call to call */
     bool failed;
+    bool refused; /* in the classic ABI, perhaps by a policy of the hypervisor's */
+    bool lapsed;  /* by a policy, or something that had to hold does not for that reason */
     unsigned again;
     struct seen seen[MODES][64];
     unsigned count[MODES];
@@ -87,7 +89,10 @@ bool run_again(struct run *r, unsigned seen);
  */
 uint64_t run_batch(struct run *r, unsigned char *at, size_t size, uint32_t count, uint32_t most);
 
-/* Anything that has to hold by itself; a result, most of all. */
+/*
+ * Anything that has to hold by itself; a result, most of all.  Where a policy of the hypervisor's
+ * refuses a classic call of the case, it need not hold, and the ways to call are only compared.
+ */
 bool run_check(struct run *r, bool good, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void run_expect(struct run *r, long result);

@@ -10,7 +10,8 @@
 #include "base/names.h"
 #include "read/hint.h"
 
-#define STOP " \t\n=!<>&|" /* what ends a name or a number */
+#define STOP      " \t\n=!<>&|" /* what ends a name or a number */
+#define SHOWN_MAX 60            /* characters of a wrong operator in a message */
 
 static const char *skip_blanks(const char *text)
 {
@@ -83,6 +84,18 @@ static const char *refuse_integer(const char *word, int status, char *buffer, si
     return buffer;
 }
 
+/* What to write for a word that is longer than any integer. */
+static const char *refuse_long(const char *word)
+{
+    const char *digits = word + (*word == '-');
+
+    if (digits[strspn(digits, "0123456789")] && strncmp(digits, "0x", 2))
+        return "a word is too long for an integer; write it decimal or 0x hexadecimal";
+    if (digits[0] == '0')
+        return "an integer has too many digits; write it without leading zeros";
+    return "an integer has too many digits; a condition takes those of 64 bits";
+}
+
 /* The integer of a comparison; NULL or what is wrong. */
 static const char *take_integer(const char **text, int64_t *number, char *buffer, size_t size)
 {
@@ -92,9 +105,25 @@ static const char *take_integer(const char **text, int64_t *number, char *buffer
     if (!strcspn(*text, STOP))
         return "an integer is missing; write it decimal or 0x hexadecimal after the operator";
     if (!take_word(text, word, sizeof(word)))
-        return "an integer has too many digits; write it without leading zeros";
+        return refuse_long(*text);
     status = fastabi_parse_integer(word, true, number);
     return status ? refuse_integer(word, status, buffer, size) : NULL;
+}
+
+/* The operator of a comparison, and nothing that looks like more of it; NULL or what is wrong. */
+static const char *take_comparison(const char **text, enum fastabi_comparison *comparison,
+                                   char *buffer, size_t size)
+{
+    const char *start = *text;
+    size_t length = strspn(start, "=!<>");
+
+    if (!length)
+        return "an operator is missing; write one of == != < <= > >= after the name";
+    if (take_operator(text, comparison) && *text == start + length)
+        return NULL;
+    snprintf(buffer, size, "'%.*s' is not a valid comparison; use == != < <= > or >=",
+             (int)(length < SHOWN_MAX ? length : SHOWN_MAX), start);
+    return buffer;
 }
 
 /* One comparison; NULL or what is wrong. */
@@ -111,8 +140,9 @@ static const char *take_term(const struct fastabi_op *op, const char **text,
     if (!term->param)
         return refuse_name(op, word, buffer, size);
     *text = skip_blanks(*text);
-    if (!take_operator(text, &term->comparison))
-        return "an operator is missing; write one of == != < <= > >= after the name";
+    fault = take_comparison(text, &term->comparison, buffer, size);
+    if (fault)
+        return fault;
     *text = skip_blanks(*text);
     fault = take_integer(text, &term->number, buffer, size);
     if (fault)
@@ -243,6 +273,7 @@ static void fold(struct fastabi_param *param)
             a->comparison = param->is_any ? FASTABI_GREATER_OR_EQUAL : FASTABI_LESS;
             param->terms = a;
             param->term_count = 1;
+            param->is_folded = true;
             return;
         }
     }
@@ -294,30 +325,36 @@ void fastabi_condition_settle(struct fastabi_op *op)
 
 /* ---- what decides nothing ---- */
 
-/* What fold() makes of two comparisons. */
-static bool is_folded(const struct fastabi_param *param)
+/* Is the same comparison there before? */
+static bool is_repeated(const struct fastabi_param *param, size_t i)
 {
-    const struct fastabi_term *term = &param->terms[0];
+    const struct fastabi_term *term = &param->terms[i];
 
-    return param->term_count == 1 && term->number == INT64_MIN &&
-           (term->comparison == FASTABI_LESS || term->comparison == FASTABI_GREATER_OR_EQUAL);
+    for (size_t j = 0; j < i; j++) {
+        const struct fastabi_term *other = &param->terms[j];
+
+        if (other->param == term->param && other->comparison == term->comparison &&
+            other->number == term->number)
+            return true;
+    }
+    return false;
 }
 
 bool fastabi_condition_is_idle(const struct fastabi_param *param, size_t i, char *text, size_t size)
 {
     const struct fastabi_term *term = &param->terms[i];
-    unsigned int bits = term->param->width - term->param->is_signed;
-    uint64_t greatest = UINT64_MAX >> (64 - bits);
+    uint64_t greatest;
     bool holds;
 
-    if (is_folded(param)) {
+    if (param->is_folded) {
         snprintf(text, size, "two comparisons of '%.100s' %s", term->param->name,
                  term->comparison == FASTABI_LESS ? "exclude each other, and it never holds"
                                                   : "leave nothing out, and it always holds");
         return true;
     }
-    if (!fastabi_param_condition_is_settled(param, i, true, &holds))
+    if (!fastabi_param_condition_is_settled(param, i, true, &holds) || is_repeated(param, i))
         return false;
+    greatest = UINT64_MAX >> (64 - term->param->width + term->param->is_signed);
     snprintf(text, size,
              "'%.100s %s %" PRId64 "' %s holds: the type is %c%u, %s%" PRIu64 " to %" PRIu64,
              term->param->name, fastabi_comparison_text(term->comparison), term->number,

@@ -21,7 +21,8 @@ void fastabi_condition_settle(struct fastabi_op *op);
 
 /*
  * Does every value of its parameter decide the i-th comparison of an output?  Then the text says
- * which and how, for a message.  One without a type is not looked at: its header may know.
+ * which and how, for a message; once, if the same is there several times.  One without a type is
+ * not looked at: its header may know.
  */
 bool fastabi_condition_is_idle(const struct fastabi_param *param, size_t i, char *text,
                                size_t size);

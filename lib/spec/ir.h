@@ -64,6 +64,7 @@ struct fastabi_param {
     uint8_t width;
     bool is_signed;
     bool is_any;     /* one comparison of valid_when is enough */
+    bool is_folded;  /* two of them decide it, and one that every integer decides is left */
     bool is_typed;   /* width and sign are known */
     bool type_given; /* by a type of the full form */
     bool is_shared;

@@ -75,10 +75,16 @@ Test(condition, bad)
     EXPECT_FAULTS("'(status' is not a parameter; did you mean 'status'?", "(status == 1)");
     EXPECT_FAULTS("'1' is not a parameter; name one of this operation", "1 == status");
     EXPECT_FAULTS("an operator is missing; write one of == != < <= > >= after the name", "status",
-                  "status = 1", "status ! 1", "status 1", "status & 1", "status && 1",
-                  "status is 1");
+                  "status 1", "status & 1", "status && 1", "status is 1");
     EXPECT_FAULTS("an integer is missing; write it decimal or 0x hexadecimal after the operator",
-                  "status ==\n4", "status ==", "status == ", "status === 1", "status <> 1");
+                  "status ==\n4", "status ==", "status == ");
+    EXPECT_FAULTS("'===' is not a valid comparison; use == != < <= > or >=", "status === 1",
+                  "status ===");
+    EXPECT_FAULTS("'<>' is not a valid comparison; use == != < <= > or >=", "status <> 1",
+                  "status<>1");
+    EXPECT_FAULTS("'=' is not a valid comparison; use == != < <= > or >=", "status = 1");
+    EXPECT_FAULTS("'!' is not a valid comparison; use == != < <= > or >=", "status ! 1");
+    EXPECT_FAULTS("'<==' is not a valid comparison; use == != < <= > or >=", "status <== 1");
     EXPECT_FAULTS("'x' is not an integer; write it decimal or 0x hexadecimal, like 18 or 0x12",
                   "status == x", "status == x && u.x == 1");
     EXPECT_FAULTS("'-' is not an integer; write it decimal or 0x hexadecimal, like 18 or 0x12",
@@ -122,7 +128,17 @@ Test(condition, long_words)
     memcpy(text, "status == 1", 11);
     text[sizeof(text) - 1] = '\0';
     cr_expect_str_eq(find_fault(text),
+                     "an integer has too many digits; a condition takes those of 64 bits");
+    text[10] = '0';
+    cr_expect_str_eq(find_fault(text),
                      "an integer has too many digits; write it without leading zeros");
+    text[10] = 'x';
+    cr_expect_str_eq(find_fault(text),
+                     "a word is too long for an integer; write it decimal or 0x hexadecimal");
+    memset(text, '=', sizeof(text));
+    memcpy(text, "status ", 7);
+    text[sizeof(text) - 1] = '\0';
+    cr_expect_not_null(strstr(find_fault(text), "==' is not a valid comparison"));
 }
 
 Test(condition, without_parameters)

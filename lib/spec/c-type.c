@@ -141,22 +141,48 @@ static bool is_keyword(const char *word)
     return false;
 }
 
-/* Types of compilers and of C's headers that are wider than a register, or are not integers. */
-static bool is_not_integer(const char *name)
+/* "__u32", "__le64" and "__int16": integers of kernels and of a compiler. */
+static bool is_kernel_integer(const char *name)
 {
-    /* clang-format off */
-    static const char *const names[] = {
-        "_BitInt", "_Decimal128", "_Decimal32", "_Decimal64", "_Float128", "_Float16", "_Float32",
-        "_Float32x", "_Float64", "_Float64x", "__float128", "__float80", "__fp16", "__ibm128",
-        "__int128", "__int128_t", "__uint128_t", "double_t", "float_t", "max_align_t",
-    };
-    /* clang-format on */
+    static const char *const starts[] = { "__u", "__s", "__le", "__be", "__int" };
+    static const char *const widths[] = { "8", "16", "32", "64" };
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!strcmp(name, names[i]))
-            return true;
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        size_t length = strlen(starts[i]);
+
+        for (size_t j = 0; j < sizeof(widths) / sizeof(widths[0]); j++) {
+            if (!strncmp(name, starts[i], length) && !strcmp(name + length, widths[j]))
+                return true;
+        }
     }
     return false;
+}
+
+/* Does what is after "__" end in "_t", as typedefs do? */
+static bool is_typedef_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > strlen("___t") && !strcmp(name + length - 2, "_t");
+}
+
+/*
+ * May the name be a typedef of an integer?  What C keeps for compilers may be anything, unless it
+ * is known; other names are what a tree makes of them, except for those that C's headers define.
+ */
+static bool may_be_integer(const char *name)
+{
+    static const char *const others[] = {
+        "__int128_t", "__uint128_t", "double_t", "float_t", "max_align_t", "nullptr_t", "va_list",
+    };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (!strcmp(name, others[i]))
+            return false;
+    }
+    if (name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z')
+        return false;
+    return strncmp(name, "__", 2) || is_kernel_integer(name) || is_typedef_name(name);
 }
 
 /* One identifier that is not a keyword of integer types. */
@@ -205,7 +231,7 @@ static int classify(const struct words *words, struct fastabi_c_type *type)
         return -EINVAL;
     if (words->pointers && !strcmp(words->text[first], "void"))
         return 0;
-    if (!words->pointers && is_not_integer(words->text[first]))
+    if (!words->pointers && !may_be_integer(words->text[first]))
         return -EINVAL;
     return classify_name(words->text[first], type);
 }

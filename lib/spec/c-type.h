@@ -9,7 +9,7 @@
 enum fastabi_c_kind {
     FASTABI_C_INTEGER,   /* width and sign are known */
     FASTABI_C_POINTER,   /* 64 bits */
-    FASTABI_C_NAME,      /* a typedef or an enum: only a header knows */
+    FASTABI_C_NAME,      /* a typedef of an integer, or an enum: only a header knows more */
     FASTABI_C_AGGREGATE, /* a struct or union by value: fits no register */
 };
 

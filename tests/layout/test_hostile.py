@@ -14,6 +14,7 @@ XEN_H = """#ifndef XEN_H
 typedef uint32_t evtchn_port_t;
 #define XEN_GUEST_HANDLE(name) __guest_handle_ ## name
 typedef struct { void *p; } __guest_handle_void;
+typedef __guest_handle_void handle_t;
 #endif
 """
 DEMO_H = """#include "xen.h"
@@ -149,7 +150,7 @@ CASES = [
          + "    input: { a: 2 }\n    c_lang:\n      params: { a: nobody_t }\n"),
     case("a struct as C type", [f"FA0607 error {S}:11"],
          spec=SPEC.split("    input:")[0]
-         + "    input: { a: 2 }\n    c_lang:\n      params: { a: __guest_handle_void }\n"),
+         + "    input: { a: 2 }\n    c_lang:\n      params: { a: handle_t }\n"),
     case("a C type of another width",
          [f"FA0608 error {S}:14", f"FA0616 warning {S}:13", "FA0616 note demo.h:5"],
          header=DEMO_H + "typedef uint32_t own_t;\n",

@@ -102,6 +102,32 @@ Test(ctype, names)
     expect_kind("union u", FASTABI_C_AGGREGATE, "union u");
 }
 
+/* What C keeps for compilers is a typedef where its name says so; elsewhere it may be anything. */
+Test(ctype, reserved_names)
+{
+    /* clang-format off */
+    static const char *const good[] = {
+        "__u8", "__u64", "__s16", "__le32", "__be64", "__int64", "__uint32_t", "__kernel_size_t",
+        "_u32", "u_int", "_t", "domid_t", "Word", "UINT32", "t_", "int128_t",
+    };
+    static const char *const bad[] = {
+        "_BitInt", "_Decimal32", "_Decimal64", "_Decimal128", "_Decimal64x", "_Float16",
+        "_Float32x", "_Float64x", "_Float128", "_Float128x", "_Accum", "_Fract", "_Sat",
+        "_Complex", "__bf16", "__fp16", "__float80", "__float128", "__ibm128", "__int128",
+        "__int128_t", "__uint128_t", "__m64", "__m128", "__m128i", "__m256d", "__m512bh",
+        "__mmask8", "__v4si", "__builtin_va_list", "__gnuc_va_list", "__auto_type", "__complex__",
+        "__u128", "__u", "__t", "___t", "__", "__leaf", "va_list", "max_align_t", "float_t",
+        "double_t", "nullptr_t", "_BitInt(128)",
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        expect_kind(good[i], FASTABI_C_NAME, good[i]);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        expect_refused(bad[i]);
+    expect_kind("__int128 *", FASTABI_C_POINTER, "__int128 *");
+}
+
 Test(ctype, pointers)
 {
     expect_kind("void *", FASTABI_C_POINTER, "void *");

@@ -152,16 +152,17 @@ static void write_parts(struct fastabi_writer *writer, const struct fastabi_para
 
 /*
  * A constant.  Only the header knows the field's sign, and compilers warn of a number that has the
- * highest bit of a signed type: with a cast it is meant.
+ * highest bit of a signed type, and of a negative one for an unsigned type: with a cast it is
+ * meant.  The field is not a bit-field, which no cast could name: checks refuse those.
  */
 static void write_constant(struct fastabi_writer *writer, const char *field, int64_t number)
 {
-    bool has_top_bit = (number >= 1 << 7 && number < 1 << 8) ||
-                       (number >= 1 << 15 && number < 1 << 16) ||
-                       (number >= INT64_C(1) << 31 && number < INT64_C(1) << 32);
+    bool may_lose_sign = number < 0 || (number >= 1 << 7 && number < 1 << 8) ||
+                         (number >= 1 << 15 && number < 1 << 16) ||
+                         (number >= INT64_C(1) << 31 && number < INT64_C(1) << 32);
 
     fastabi_write(writer, "    arg->%s = ", field);
-    if (has_top_bit)
+    if (may_lose_sign)
         fastabi_write(writer, "(__typeof__(arg->%s))", field);
     fastabi_write(writer, "%" PRId64 ";\n", number);
 }

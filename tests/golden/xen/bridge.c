@@ -241,7 +241,7 @@ fill_op45_success(struct bridge_success *arg,
 {
     memset(arg, 0, sizeof(*arg));
     arg->dom = 32752;
-    arg->version = -1;
+    arg->version = (__typeof__(arg->version))-1;
 }
 
 static bool fastabi_cold

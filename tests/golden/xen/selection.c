@@ -59,7 +59,7 @@ fill_op43_fields(struct dispatch_fields *arg,
     arg->u.x[0].big = regs->r9;
     arg->plain = regs->r10;
     arg->self = 32752;
-    arg->offset = -1;
+    arg->offset = (__typeof__(arg->offset))-1;
 }
 
 static bool fastabi_cold

@@ -12,7 +12,7 @@
 const char *c_elements(const struct c_bridge *bridge, size_t arg)
 {
     return fastabi_emission_printf(bridge->run->emission, "(uint32_t)%s%s",
-                                   bridge->args[arg].is_pointer ? "(__UINTPTR_TYPE__)" : "",
+                                   c_pointer_cast(bridge->args[arg].is_pointer),
                                    bridge->args[arg].name);
 }
 
@@ -53,9 +53,8 @@ static bool write_arg_condition(const struct c_carry *carry, size_t i, const cha
     if (i == bridge->command || i == carry->count_arg ||
         fastabi_op_xen_arg(carry->stub.op, i, NULL, &number) != FASTABI_XEN_NUMBER)
         return false;
-    fastabi_write(bridge->run->writer, "%s%s%s != (%s)", before,
-                  is_pointer ? "(__UINTPTR_TYPE__)" : "", bridge->args[i].name,
-                  is_pointer ? "__UINTPTR_TYPE__" : bridge->args[i].type);
+    fastabi_write(bridge->run->writer, "%s%s%s != (%s)", before, c_pointer_cast(is_pointer),
+                  bridge->args[i].name, is_pointer ? "__UINTPTR_TYPE__" : bridge->args[i].type);
     write_constant(bridge->run->writer, number);
     return true;
 }
@@ -166,19 +165,18 @@ void c_write_value(const struct c_carry *carry, const struct c_argument *argumen
 {
     struct fastabi_writer *writer = carry->bridge->run->writer;
     const struct fastabi_param *param = argument->param;
-    bool is_pointer = strchr(argument->type, '*') != NULL;
+    bool is_pointer = c_is_pointer_type(argument->type);
     const struct fastabi_xen_array *array;
     const char *field;
     size_t arg, element;
     enum c_source source = c_find_source(carry, param, &arg, &field, &array, &element);
 
     fastabi_write(writer, "    in_%s_ = (%s)%s", fastabi_param_flat_name(param), argument->type,
-                  is_pointer ? "(__UINTPTR_TYPE__)" : "");
+                  c_pointer_cast(is_pointer));
     switch (source) {
     case C_SOURCE_ARG:
         fastabi_write(writer, "%s%s",
-                      carry->bridge->args[arg].is_pointer && !is_pointer ? "(__UINTPTR_TYPE__)"
-                                                                         : "",
+                      c_pointer_cast(carry->bridge->args[arg].is_pointer && !is_pointer),
                       carry->bridge->args[arg].name);
         break;
     case C_SOURCE_FIELD:

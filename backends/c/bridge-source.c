@@ -143,11 +143,6 @@ static bool has_outputs(const struct c_carry *carry)
     return true;
 }
 
-static bool is_pointer_type(const char *type)
-{
-    return strchr(type, '*') != NULL;
-}
-
 /* What repeats the call, and what it counts down.  false: it cannot be carried. */
 static bool plan_loop(struct c_carry *carry)
 {
@@ -244,7 +239,7 @@ bool c_plan_carry(const struct c_bridge *bridge, const struct fastabi_op *op, st
     carry->bridge = bridge;
     c_prepare(bridge->run, bridge->spec, op, &carry->stub);
     for (size_t i = 0; i < carry->stub.argument_count; i++) {
-        if (carry->stub.arguments[i].is_pointer && is_pointer_type(carry->stub.arguments[i].type))
+        if (carry->stub.arguments[i].is_pointer && c_is_pointer_type(carry->stub.arguments[i].type))
             return false;
     }
     plan_struct(carry);

@@ -171,6 +171,10 @@ void c_write_packs(const struct c_run *run, const struct c_stub *stub);
 
 /* Is a parameter's integer type another one than that of the register? */
 bool c_needs_cast(const struct fastabi_param *param);
+/* Is a C type that of a pointer? */
+bool c_is_pointer_type(const char *type);
+/* The cast of an integer to a pointer or back that compilers do not warn of; "": not a pointer. */
+const char *c_pointer_cast(bool is_pointer);
 /* A field of the struct, to be read or written. */
 void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
                    const struct fastabi_param *param);

@@ -16,6 +16,16 @@ bool c_needs_cast(const struct fastabi_param *param)
     return fastabi_param_width(param) != 64 || fastabi_param_is_signed(param);
 }
 
+bool c_is_pointer_type(const char *type)
+{
+    return strchr(type, '*') != NULL;
+}
+
+const char *c_pointer_cast(bool is_pointer)
+{
+    return is_pointer ? "(__UINTPTR_TYPE__)" : "";
+}
+
 /*
  * A field of the struct.  Where other structs may be passed it is read and written as an integer
  * that may alias, and lie at any address: what the caller has done to its own struct is not of this
@@ -42,7 +52,7 @@ static void write_store(struct fastabi_writer *writer, const struct c_stub *stub
     fastabi_write(writer, "        ");
     if (argument) {
         fastabi_write(writer, "*%s = (%s)%sout_%s_;\n", argument->name, argument->type,
-                      strchr(argument->type, '*') ? "(__UINTPTR_TYPE__)" : "", name);
+                      c_pointer_cast(c_is_pointer_type(argument->type)), name);
         return;
     }
     c_write_field(writer, stub, param);

@@ -100,7 +100,7 @@ static void write_load(struct fastabi_writer *writer, const struct c_stub *stub,
 
     fastabi_write(writer, "    const uint64_t in_%s_ = (uint64_t)", stub->in[reg]);
     if (argument) {
-        fastabi_write(writer, "%s%s%s;\n", strchr(argument->type, '*') ? "(__UINTPTR_TYPE__)" : "",
+        fastabi_write(writer, "%s%s%s;\n", c_pointer_cast(c_is_pointer_type(argument->type)),
                       argument->is_pointer ? "*" : "", argument->name);
         return;
     }

@@ -9,10 +9,11 @@ import subprocess
 
 from elftools.elf.elffile import ELFFile
 
+import decode
 from memory import Open, Wrong
 
 PAD = b"\xcc" * 16
-MARK = b"\x0f\x0b\x4f"      # a transfer
+MARK = next(code for code, name in decode.TRANSFERS.items() if name == "external")
 
 
 def link(objects, out):

@@ -9,7 +9,7 @@
 
 #include <fastabi/fastabi.h>
 
-static const struct fastabi_spec *specs[64];
+static struct fastabi_spec *specs[64];
 static size_t count;
 
 static void print_diag(const struct fastabi_diag *diag, void *data)
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         print_struct(fastabi_layout_struct(layout, i));
     fastabi_layout_free(layout);
     while (count)
-        fastabi_spec_free((struct fastabi_spec *)specs[--count]);
+        fastabi_spec_free(specs[--count]);
     fastabi_context_free(context);
     return 0;
 }

@@ -47,7 +47,8 @@ def build_dump():
         folder = tempfile.mkdtemp(prefix="fastabi-dump-")
         _program = folder + "/dump"
         subprocess.run(
-            ["cc", "-std=gnu11", "-I", TOP / "include", TOP / "tests/layout/dump.c", "-o", _program,
+            ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I", TOP / "include",
+             TOP / "tests/layout/dump.c", "-o", _program,
              BUILD / ".libs/libfastabi.so", f"-Wl,-rpath,{BUILD}/.libs"], check=True)
     return _program
 

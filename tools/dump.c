@@ -66,13 +66,17 @@ static bool is_dump_hex(const char *text, size_t length)
            (text[0] == '0' || strcspn(text, "abcdefABCDEF") < length);
 }
 
-/* Digits after a zero: in which base is not known, unless they are those of a dump. */
+/*
+ * Digits after a zero: in which base is not known, unless they are those of a dump.  Nothing but
+ * zeros is 0 in any.
+ */
 static bool has_unknown_base(const char *text, size_t length, bool is_hex)
 {
     const char *digits = text + (*text == '-');
 
     return !is_hex && !is_dump_hex(text, length) && digits[0] == '0' &&
-           digits + 1 < text + length && digits + strspn(digits, "0123456789") == text + length;
+           digits + strspn(digits, "0") < text + length &&
+           digits + strspn(digits, "0123456789") == text + length;
 }
 
 /* Decimal, 0x hexadecimal, or hexadecimal alone; decimal may be negative. */

@@ -132,6 +132,8 @@ long_line() {
 long_word() { "$gen" show --decode rax=0x4000001d "rdi=0x$(printf '%0120d' 3)"; }
 marked() { printf '\xef\xbb\xbfrax=0x4000001d rdi=3 rsi=1 r8=2\n' | "$gen" show --decode -; }
 full() { "$gen" show --decode rax=000000004000001d rdi=0000000000000003 rsi=0; }
+zeros() { "$gen" show --decode rax=0x4000001d rdi=0000000000000003 rsi=00; }
+check 'zero in two digits' says "$poll" zeros
 check 'a byte order mark before a trace' says "$poll" marked
 check 'leading zeros of 16 digits' says "$poll" full
 check 'a dump with a line of 5,000 characters' says "$poll" long_line

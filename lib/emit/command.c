@@ -16,9 +16,6 @@
 #include "read/find.h"
 #include "spec/ir.h"
 
-/* What stands for a file that has no name to write: its user puts it there. */
-static const char unnamed_spec[] = "SPEC.yml", unnamed_profile[] = "PROFILE.yml";
-
 static const char plain_argument[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789_-+=:,./@%";
 
@@ -73,11 +70,22 @@ static const char *plain_file_name(const char *path)
     return name;
 }
 
-/* A file as an argument, in the directory it is in; what stands for a file is not a path. */
-static void print_file(struct fastabi_buffer *out, const char *file)
+/*
+ * A file as an argument, in the directory it is in.  Without a name that can be written a word of
+ * capitals stands for it, and its user puts the file there: not a path.  With a number if there are
+ * several.
+ */
+static void print_file(struct fastabi_buffer *out, const char *name, const char *word,
+                       unsigned int number)
 {
-    fastabi_buffer_put(out, file == unnamed_spec || file == unnamed_profile ? "" : "./");
-    print_argument(out, file);
+    if (name) {
+        fastabi_buffer_put(out, "./");
+        print_argument(out, name);
+    } else if (number) {
+        fastabi_buffer_printf(out, "%s%u.yml", word, number);
+    } else {
+        fastabi_buffer_printf(out, "%s.yml", word);
+    }
 }
 
 /*
@@ -100,12 +108,40 @@ static int find_files(struct fastabi_emission *emission)
 
         if (installed < 0)
             return installed;
-        if (!installed) {
-            emission->files[i] = plain_file_name(fastabi_spec_path(spec));
-            emission->files[i] = emission->files[i] ? emission->files[i] : unnamed_spec;
-        }
+        emission->files[i].is_installed = installed;
+        emission->files[i].name = installed ? NULL : plain_file_name(fastabi_spec_path(spec));
     }
     return 0;
+}
+
+/* How many specifications have neither a name to write nor are installed? */
+static unsigned int count_unnamed(const struct fastabi_emission *emission)
+{
+    unsigned int count = 0;
+
+    for (size_t i = 0; i < emission->spec_count; i++)
+        count += !emission->files[i].name && !emission->files[i].is_installed;
+    return count;
+}
+
+/* The specifications, or just that one. */
+static void print_specs(struct fastabi_buffer *out, const struct fastabi_emission *emission,
+                        const struct fastabi_spec *spec)
+{
+    bool is_numbered = !spec && count_unnamed(emission) > 1;
+    unsigned int number = 0;
+
+    for (size_t i = 0; i < emission->spec_count; i++) {
+        const struct fastabi_emission_file *file = &emission->files[i];
+
+        if (spec && spec != emission->specs[i])
+            continue;
+        fastabi_buffer_put(out, " ");
+        if (file->is_installed)
+            print_argument(out, fastabi_spec_name(emission->specs[i]));
+        else
+            print_file(out, file->name, "SPEC", is_numbered && !file->name ? ++number : 0);
+    }
 }
 
 /* The patterns that selected operations of what is named: one order, however they were given. */
@@ -135,11 +171,10 @@ static int print_patterns(struct fastabi_buffer *out, const struct fastabi_emiss
 static void print_profile(struct fastabi_buffer *out, const char *before, const char *profile)
 {
     bool is_path = fastabi_find_is_path(profile);
-    const char *file = is_path ? plain_file_name(profile) : NULL;
 
     fastabi_buffer_put(out, before);
     if (is_path)
-        print_file(out, file ? file : unnamed_profile);
+        print_file(out, plain_file_name(profile), "PROFILE", 0);
     else
         print_argument(out, profile);
 }
@@ -183,15 +218,7 @@ static int print_command(struct fastabi_buffer *out, const struct fastabi_emissi
     error = print_patterns(out, emission, spec);
     if (!spec && !(backend->flags & FASTABI_BACKEND_ONE_FILE))
         fastabi_buffer_put(out, " -o DIR");
-    for (size_t i = 0; i < emission->spec_count; i++) {
-        if (spec && spec != emission->specs[i])
-            continue;
-        fastabi_buffer_put(out, " ");
-        if (emission->files[i])
-            print_file(out, emission->files[i]);
-        else
-            print_argument(out, fastabi_spec_name(emission->specs[i]));
-    }
+    print_specs(out, emission, spec);
     return error;
 }
 

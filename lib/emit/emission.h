@@ -15,6 +15,12 @@ struct fastabi_channel;
 struct fastabi_profile;
 struct fastabi_sink;
 
+/* What a user calls a specification. */
+struct fastabi_emission_file {
+    const char *name; /* without directories; NULL: none that a comment can have */
+    bool is_installed;
+};
+
 struct fastabi_emission {
     struct fastabi_context *context;
     const struct fastabi_backend *backend;
@@ -33,11 +39,11 @@ struct fastabi_emission {
     struct fastabi_writer writer;
     struct fastabi_channel *channel; /* in a child: to the parent, which has the files; else NULL */
     bool is_stdout;
-    bool has_opened;    /* a file that is not a support file */
-    int error;          /* the first one; it was reported */
-    const char **files; /* of specifications that are not installed, for commands in banners */
-    struct fastabi_buffer command; /* what fastabi_emission_command() returned last */
-    struct fastabi_arena texts;    /* of fastabi_emission_printf() */
+    bool has_opened;                     /* a file that is not a support file */
+    int error;                           /* the first one; it was reported */
+    struct fastabi_emission_file *files; /* of the specifications, for commands in banners */
+    struct fastabi_buffer command;       /* what fastabi_emission_command() returned last */
+    struct fastabi_arena texts;          /* of fastabi_emission_printf() */
     void *state;
 };
 

@@ -190,6 +190,19 @@ def check_no_own(report, folder):
                  "prelude: without them where headers need none", said)
 
 
+def check_once(report, folder):
+    """A process looks for the compiler's own headers once, however many parses it makes."""
+    with open(folder / "needs/xen/plain.h", "a", encoding="utf-8") as header:
+        header.write('#include "nowhere.h"\n')
+    done = subprocess.run(["strace", "-f", "-e", "trace=openat,/access", GEN, "generate", "-b", "c",
+                           "--headers", "needs", "-o", "out", "plain.yml"], cwd=folder, check=False,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    parses = len(re.findall(r'openat.*needs/xen/xen.h".*= \d', done.stderr))
+    looks = len(re.findall(r'access.*/include/stddef.h".*= 0', done.stderr))
+    report.check((parses > 2, looks) == (True, 1), "prelude: one look for the compiler's headers",
+                 f"{parses} parses, {looks} looks: {done.stderr[-2000:]}")
+
+
 def check_own_headers(report, folder):
     """<stdint.h> is the compiler's, or the tree's; never one of this system."""
     wrong = '#error "of a libc"\n'
@@ -221,6 +234,7 @@ def check_own_headers(report, folder):
                          cwd=folder)
     report.check(done == 0, "prelude: the second --headers is after the compiler's, too", said)
     check_no_own(report, folder)
+    check_once(report, folder)
     own = folder / "own"
     own.mkdir()
     (own / "stdint.h").write_text('#error "of the tree"\n')

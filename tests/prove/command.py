@@ -76,7 +76,7 @@ class Run:
 
     def __init__(self, root, environment, options):
         self.generator = [environment.get("FASTABI_GEN") or os.path.join(root, "build/fastabi-gen")]
-        self.build = environment.get("BUILD") or os.path.join(root, "build/prove")
+        self.build = os.path.join(environment.get("BUILD") or os.path.join(root, "build"), "prove")
         self.abi, self.options = os.path.join(root, "abi"), options
         self.sampling = sampling.chosen(options)
         self.known, self.in_processes = LANGUAGES, in_processes

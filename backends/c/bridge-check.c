@@ -33,16 +33,6 @@ void c_write_unused(const struct c_carry *carry)
 
 /* ---- what must hold ---- */
 
-/* A constant of 64 bits, in every standard of C. */
-static void write_constant(struct fastabi_writer *writer, int64_t number)
-{
-    if (number > INT32_MIN && number <= INT32_MAX)
-        fastabi_write(writer, "%" PRId64, number);
-    else
-        fastabi_write(writer, "(int64_t)((uint64_t)0x%xu << 32 | 0x%xu)",
-                      (unsigned int)((uint64_t)number >> 32), (unsigned int)number);
-}
-
 /* Is an argument a constant of the operation?  Writes how it is seen to be another one. */
 static bool write_arg_condition(const struct c_carry *carry, size_t i, const char *before)
 {
@@ -53,9 +43,9 @@ static bool write_arg_condition(const struct c_carry *carry, size_t i, const cha
     if (i == bridge->command || i == carry->count_arg ||
         fastabi_op_xen_arg(carry->stub.op, i, NULL, &number) != FASTABI_XEN_NUMBER)
         return false;
-    fastabi_write(bridge->run->writer, "%s%s%s != (%s)", before, c_pointer_cast(is_pointer),
-                  bridge->args[i].name, is_pointer ? "__UINTPTR_TYPE__" : bridge->args[i].type);
-    write_constant(bridge->run->writer, number);
+    fastabi_write(bridge->run->writer, "%s%s%s != (%s)%s", before, c_pointer_cast(is_pointer),
+                  bridge->args[i].name, is_pointer ? "__UINTPTR_TYPE__" : bridge->args[i].type,
+                  c_number(bridge->run, number, false));
     return true;
 }
 
@@ -68,11 +58,12 @@ void c_write_arg_checks(const struct c_carry *carry)
     }
 }
 
-static void write_field_check(struct fastabi_writer *writer, const char *field, int64_t number)
+static void write_field_check(const struct c_run *run, const char *field, int64_t number)
 {
-    fastabi_write(writer, "    if (param_->%s != (__typeof__(param_->%s))", field, field);
-    write_constant(writer, number);
-    fastabi_write(writer, ")\n        return 0;\n");
+    fastabi_write(run->writer,
+                  "    if (param_->%s != (__typeof__(param_->%s))%s)\n"
+                  "        return 0;\n",
+                  field, field, c_number(run, number, false));
 }
 
 /* Constants among the fields: those that the hypervisor fills in, and the zeros of what is left. */
@@ -87,14 +78,14 @@ void c_write_field_checks(const struct c_carry *carry)
     for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
         const char *field = fastabi_op_fixed(op, i, &number);
 
-        write_field_check(writer, field, number);
+        write_field_check(carry->bridge->run, field, number);
     }
     for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
         const struct fastabi_param *param;
         const char *field = fastabi_op_xen_field(op, i, &param, &number);
 
         if (!param)
-            write_field_check(writer, field, number);
+            write_field_check(carry->bridge->run, field, number);
     }
     for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
         const char *field = fastabi_op_omit(op, i, NULL);

@@ -103,12 +103,8 @@ static void write_stores(const struct c_carry *carry, const char *indent)
         int64_t value;
         const char *field = fastabi_op_classic_success(op, i, &value);
 
-        fastabi_write(writer, "%sparam_->%s = (__typeof__(param_->%s))", indent, field, field);
-        if (value > INT32_MIN && value <= INT32_MAX)
-            fastabi_write(writer, "%" PRId64 ";\n", value);
-        else
-            fastabi_write(writer, "(int64_t)((uint64_t)0x%xu << 32 | 0x%xu);\n",
-                          (unsigned int)((uint64_t)value >> 32), (unsigned int)value);
+        fastabi_write(writer, "%sparam_->%s = (__typeof__(param_->%s))%s;\n", indent, field, field,
+                      c_number(carry->bridge->run, value, false));
     }
 }
 
@@ -377,8 +373,8 @@ static const char *take_away(const struct c_carry *carry, const struct fastabi_p
     if (!fastabi_op_classic_linear_none(carry->stub.op, &none))
         return NULL;
     return fastabi_emission_printf(carry->bridge->run->emission,
-                                   "other_.%s = (__typeof__(other_.%s))%" PRId64 ";\n", path, path,
-                                   none);
+                                   "other_.%s = (__typeof__(other_.%s))%s;\n", path, path,
+                                   c_number(carry->bridge->run, none, false));
 }
 
 static void write_linear_locals(const struct c_carry *carry)

@@ -175,6 +175,8 @@ bool c_needs_cast(const struct fastabi_param *param);
 bool c_is_pointer_type(const char *type);
 /* The cast of an integer to a pointer or back that compilers do not warn of; "": not a pointer. */
 const char *c_pointer_cast(bool is_pointer);
+/* A constant of 32 or 64 bits: in a way that every standard of C has, without a warning. */
+const char *c_number(const struct c_run *run, int64_t number, bool is_unsigned);
 /* A field of the struct, to be read or written. */
 void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
                    const struct fastabi_param *param);

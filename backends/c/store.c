@@ -73,16 +73,15 @@ static bool is_unknown(const struct c_run *run, const struct fastabi_param *para
     return run->style == C_STYLE_STRUCT && !fastabi_param_is_typed(param);
 }
 
-/* A constant of a type: in a way that every standard of C has, without a warning. */
-static void write_number(struct fastabi_writer *writer, int64_t number, bool is_unsigned)
+const char *c_number(const struct c_run *run, int64_t number, bool is_unsigned)
 {
     uint64_t bits = (uint64_t)number;
 
     if (is_unsigned ? bits <= UINT32_MAX : number >= -INT32_MAX && number <= INT32_MAX)
-        fastabi_write(writer, is_unsigned ? "%" PRId64 "u" : "%" PRId64, number);
-    else
-        fastabi_write(writer, "(%sint64_t)((uint64_t)0x%xu << 32 | 0x%xu)", is_unsigned ? "u" : "",
-                      (uint32_t)(bits >> 32), (uint32_t)bits);
+        return fastabi_emission_printf(run->emission, is_unsigned ? "%" PRId64 "u" : "%" PRId64,
+                                       number);
+    return fastabi_emission_printf(run->emission, "(%sint64_t)((uint64_t)0x%xu << 32 | 0x%xu)",
+                                   is_unsigned ? "u" : "", (uint32_t)(bits >> 32), (uint32_t)bits);
 }
 
 /* The local with a parameter's value after the call. */
@@ -93,16 +92,17 @@ static void write_local(struct fastabi_writer *writer, const struct fastabi_para
 }
 
 /* (uint32_t)out_status_ >= 1u */
-static void write_known(struct fastabi_writer *writer, const struct fastabi_param *param,
+static void write_known(const struct c_run *run, const struct fastabi_param *param,
                         enum fastabi_comparison comparison, int64_t number)
 {
+    struct fastabi_writer *writer = run->writer;
     bool is_unsigned = !fastabi_param_is_signed(param) && fastabi_param_width(param) >= 32;
 
     if (fastabi_param_is_signed(param) || fastabi_param_width(param) < 64)
         fastabi_write(writer, "(%s)", fastabi_param_c_integer(param));
     write_local(writer, param);
-    fastabi_write(writer, " %s ", fastabi_comparison_text(comparison));
-    write_number(writer, number, is_unsigned);
+    fastabi_write(writer, " %s %s", fastabi_comparison_text(comparison),
+                  c_number(run, number, is_unsigned));
 }
 
 /* The type of a parameter that only the compiler knows. */
@@ -118,9 +118,10 @@ static void write_type(struct fastabi_writer *writer, const struct c_stub *stub,
 }
 
 /* The comparison as an integer of 64 bits makes it, signed or not. */
-static void write_wide(struct fastabi_writer *writer, const struct fastabi_param *param,
+static void write_wide(const struct c_run *run, const struct fastabi_param *param,
                        enum fastabi_comparison comparison, int64_t number, bool is_signed)
 {
+    struct fastabi_writer *writer = run->writer;
     bool holds;
 
     if (fastabi_comparison_is_settled(comparison, number, 64, is_signed, &holds)) {
@@ -129,23 +130,25 @@ static void write_wide(struct fastabi_writer *writer, const struct fastabi_param
     }
     fastabi_write(writer, is_signed ? "(int64_t)" : "");
     write_local(writer, param);
-    fastabi_write(writer, " %s ", fastabi_comparison_text(comparison));
-    write_number(writer, number, !is_signed);
+    fastabi_write(writer, " %s %s", fastabi_comparison_text(comparison),
+                  c_number(run, number, !is_signed));
 }
 
 /* ((T)-1 < (T)1 ? ... : ...): signed or not, as the compiler knows. */
-static void write_unknown(struct fastabi_writer *writer, const struct c_stub *stub,
+static void write_unknown(const struct c_run *run, const struct c_stub *stub,
                           const struct fastabi_param *param, enum fastabi_comparison comparison,
                           int64_t number)
 {
+    struct fastabi_writer *writer = run->writer;
+
     fastabi_write(writer, "((");
     write_type(writer, stub, param);
     fastabi_write(writer, ")(int64_t)-1 < (");
     write_type(writer, stub, param);
     fastabi_write(writer, ")(int64_t)1\n                ? ");
-    write_wide(writer, param, comparison, number, true);
+    write_wide(run, param, comparison, number, true);
     fastabi_write(writer, "\n                : ");
-    write_wide(writer, param, comparison, number, false);
+    write_wide(run, param, comparison, number, false);
     fastabi_write(writer, ")");
 }
 
@@ -164,9 +167,9 @@ static void write_condition(const struct c_run *run, const struct c_stub *stub,
             continue; /* it does not change the outcome */
         fastabi_write(run->writer, "%s", separator);
         if (is_unknown(run, named))
-            write_unknown(run->writer, stub, named, comparison, number);
+            write_unknown(run, stub, named, comparison, number);
         else
-            write_known(run->writer, named, comparison, number);
+            write_known(run, named, comparison, number);
         separator = any ? " || " : " && ";
     }
 }

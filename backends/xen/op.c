@@ -150,12 +150,20 @@ static void write_parts(struct fastabi_writer *writer, const struct fastabi_para
     }
 }
 
+/* The least constant has no numeral of its own. */
+static const char *number_text(struct fastabi_emission *emission, int64_t number)
+{
+    return number == INT64_MIN ? "(-0x7fffffffffffffff - 1)"
+                               : fastabi_emission_printf(emission, "%" PRId64, number);
+}
+
 /*
- * A constant.  Only the header knows the field's sign, and compilers warn of a number that has the
- * highest bit of a signed type, and of a negative one for an unsigned type: with a cast it is
- * meant.  The field is not a bit-field, which no cast could name: checks refuse those.
+ * A constant of a field.  Only the header knows the field's sign, and compilers warn of a number
+ * that has the highest bit of a signed type, and of a negative one for an unsigned type: with a
+ * cast it is meant.  The field is not a bit-field, which no cast could name: checks refuse those.
  */
-static void write_constant(struct fastabi_writer *writer, const char *field, int64_t number)
+static void write_constant(struct fastabi_emission *emission, struct fastabi_writer *writer,
+                           const char *field, int64_t number)
 {
     bool may_lose_sign = number < 0 || (number >= 1 << 7 && number < 1 << 8) ||
                          (number >= 1 << 15 && number < 1 << 16) ||
@@ -164,10 +172,11 @@ static void write_constant(struct fastabi_writer *writer, const char *field, int
     fastabi_write(writer, "    arg->%s = ", field);
     if (may_lose_sign)
         fastabi_write(writer, "(__typeof__(arg->%s))", field);
-    fastabi_write(writer, "%" PRId64 ";\n", number);
+    fastabi_write(writer, "%s;\n", number_text(emission, number));
 }
 
-static void write_stores(struct fastabi_writer *writer, const struct fastabi_op *op)
+static void write_stores(struct fastabi_emission *emission, struct fastabi_writer *writer,
+                         const struct fastabi_op *op)
 {
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
@@ -181,7 +190,7 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         int64_t number;
         const char *field = fastabi_op_fixed(op, i, &number);
 
-        write_constant(writer, field, number);
+        write_constant(emission, writer, field, number);
     }
     for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
         const struct fastabi_param *param;
@@ -189,11 +198,12 @@ static void write_stores(struct fastabi_writer *writer, const struct fastabi_op 
         const char *field = fastabi_op_xen_field(op, i, &param, &number);
 
         if (!param)
-            write_constant(writer, field, number);
+            write_constant(emission, writer, field, number);
     }
 }
 
-static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *op, const char *name)
+static void write_fill(struct fastabi_emission *emission, struct fastabi_writer *writer,
+                       const struct fastabi_op *op, const char *name)
 {
     const char *type = fastabi_op_xen_struct(op);
     bool is_long = strlen("fill_(struct  *arg,") + strlen(name) + strlen(type) > XEN_WIDTH;
@@ -205,7 +215,7 @@ static void write_fill(struct fastabi_writer *writer, const struct fastabi_op *o
                   name, is_long ? "\n    " : "", type, is_long ? 4 : (int)strlen(name) + 6, "");
     if (!fastabi_op_xen_frame(op))
         fastabi_write(writer, "    memset(arg, 0, sizeof(*arg));\n");
-    write_stores(writer, op);
+    write_stores(emission, writer, op);
     fastabi_write(writer, "}\n");
 }
 
@@ -292,7 +302,7 @@ static const char *arg_text(struct fastabi_emission *emission, const struct fast
     case FASTABI_XEN_ARRAY:
         return fastabi_emission_printf(emission, "%sh%d", cast, xen_array_of_arg(op, i));
     default:
-        return fastabi_emission_printf(emission, "%" PRId64, number);
+        return number_text(emission, number);
     }
 }
 
@@ -457,7 +467,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
                   fastabi_op_is_direct(op) ? "" : ".",
                   fastabi_op_is_direct(op) ? "" : fastabi_op_name(op));
     if (has_struct(op))
-        write_fill(writer, op, name);
+        write_fill(emission, writer, op, name);
     if (!has_progress)
         write_may_continue(emission, op, name);
     /* Where something else than the sub-operation chooses, an inlined handler brings it all. */

@@ -31,14 +31,21 @@ static bool is_taken(const char *name)
     return false;
 }
 
+/* Has the classic call no more arguments than a hypercall can have? */
+static bool has_classic_call(const struct fastabi_op *op)
+{
+    return fastabi_op_xen_arg_count(op) <= FASTABI_XEN_ARGS_MAX;
+}
+
 /* Where the sub-operation's index is: where the first operation that has it says. */
 static size_t find_command(const struct fastabi_spec *spec)
 {
     for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
         const struct fastabi_op *op = fastabi_spec_op(spec, i);
 
-        for (size_t j = 0;
-             !fastabi_op_is_direct(op) && j < fastabi_op_xen_arg_count(op) && j < C_NO_ARG; j++) {
+        if (fastabi_op_is_direct(op) || !has_classic_call(op))
+            continue;
+        for (size_t j = 0; j < fastabi_op_xen_arg_count(op); j++) {
             if (fastabi_op_xen_arg(op, j, NULL, NULL) == FASTABI_XEN_OP)
                 return j;
         }
@@ -105,8 +112,7 @@ static void plan_args(struct c_bridge *bridge)
         const struct fastabi_op *op = fastabi_spec_op(bridge->spec, i);
         size_t count = fastabi_op_xen_arg_count(op);
 
-        if (fastabi_op_is_direct(op) != (bridge->command == C_NO_ARG) ||
-            count > FASTABI_XEN_ARGS_MAX)
+        if (fastabi_op_is_direct(op) != (bridge->command == C_NO_ARG) || !has_classic_call(op))
             continue;
         if (count > bridge->arg_count)
             bridge->arg_count = count;

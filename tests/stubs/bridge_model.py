@@ -14,6 +14,7 @@ COMPARISONS = {"==": "=", "!=": "!", "<": "<", "<=": "l", ">": ">", ">=": "g"}
 DIRECTIONS = {"value": "VALUE", "sequence": "SEQUENCE", "from": "FROM", "to": "TO", "both": "BOTH"}
 NOWHERE = "{ 0, 0, 0 }"
 NO_PLACE = 99           # of the command: there is none
+MOST_ARGS = 5           # of a classic hypercall
 
 
 def as_list(value):
@@ -141,7 +142,7 @@ class Classic:
         return "RANGE", names.index(count) if count else -1
 
     def is_carried(self, place):
-        if self.command(place) is None:
+        if self.command(place) is None or len(self.args) > MOST_ARGS:
             return False
         if "status" in self.xen and "EPERM" not in (self.classic.get("fallback") or []):
             return False
@@ -276,10 +277,11 @@ class Hypercall:
             body = model.strict_load(file.read(), spec.path)
         bodies = {None: body.get("direct"), **(body.get("subops") or {})}
         self.ops = [Classic(op, bodies[op.name], body.get("xen") or {}) for op in spec.ops]
-        places = [c.find_arg("op") for c in self.ops if ("op",) in c.args]
+        possible = [c for c in self.ops if len(c.args) <= MOST_ARGS]
+        places = [c.find_arg("op") for c in possible if ("op",) in c.args]
         self.place = places[0] if places else NO_PLACE
-        self.arg_count = max(len(c.args) for c in self.ops)
-        kinds = [[c.args[n][0] for c in self.ops if n < len(c.args)]
+        self.arg_count = max([len(c.args) for c in possible], default=0)
+        kinds = [[c.args[n][0] for c in possible if n < len(c.args)]
                  for n in range(self.arg_count)]
         self.pointers = [bool({"struct", "array"} & set(k)) for k in kinds]
         self.ops = [one for one in self.ops if keeps(one)]

@@ -78,6 +78,8 @@ static const char *copy_options(struct fastabi_backend_option *copy,
     const char *bytes = (const char *)backend->options;
     size_t size = backend->option_size ? backend->option_size : sizeof(*copy);
 
+    if (size < sizeof(*copy) || size % _Alignof(struct fastabi_backend_option))
+        return "an option_size that no version has; write sizeof(struct fastabi_backend_option)";
     for (uint32_t i = 0; i < backend->option_count; i++) {
         const char *option = bytes + i * size;
 
@@ -86,7 +88,7 @@ static const char *copy_options(struct fastabi_backend_option *copy,
                 return "an option with members that this version does not have; install a newer "
                        "library";
         }
-        memcpy(&copy[i], option, size < sizeof(*copy) ? size : sizeof(*copy));
+        memcpy(&copy[i], option, sizeof(*copy));
     }
     return NULL;
 }

@@ -149,6 +149,10 @@ static void register_backends(void)
     show("an unknown member of an option", fastabi_backend_register(context, &backend));
     option.tail = 0;
     show("an option that is larger", fastabi_backend_register(context, &backend));
+    backend.option_size = 3;
+    show("an option that is smaller", fastabi_backend_register(context, &backend));
+    backend.option_size = sizeof(option) - 1;
+    show("options that are not aligned", fastabi_backend_register(context, &backend));
     backend = good;
     backend.option_count = 1;
     backend.options = &choice;

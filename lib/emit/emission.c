@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "emit/isolate.h"
 #include "emit/sink.h"
+#include "spec/ir.h"
 
 /* Whether the backend has an option of that name; *number: which one. */
 static bool find_option(const struct fastabi_emission *emission, const char *name, uint32_t *number)
@@ -73,7 +74,8 @@ int fastabi_emission_error(struct fastabi_emission *emission, const struct fasta
 {
     struct fastabi_place place = {
         .file = spec ? fastabi_spec_path(spec) : NULL,
-        .line = op ? fastabi_op_line(op) : 0,
+        .line = op ? op->mark.line : 0,
+        .column = op ? op->mark.column : 0,
     };
 
     if (!emission)

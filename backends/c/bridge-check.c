@@ -139,8 +139,7 @@ static void write_pack(const struct c_carry *carry, const struct fastabi_param *
 {
     struct fastabi_writer *writer = carry->bridge->run->writer;
 
-    fastabi_write(writer, "xen_fastabi_pack_%s__%s(", carry->stub.id,
-                  fastabi_param_flat_name(param));
+    fastabi_write(writer, "%s(", c_pack_name(carry->bridge->run, carry->stub.op, param));
     for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
         unsigned int width;
         bool is_signed;

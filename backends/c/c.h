@@ -165,6 +165,9 @@ void c_write_stand_in(const struct c_run *run, const char *macro, const char *id
 void c_write_struct(const struct c_run *run, const struct c_stub *stub);
 
 /* pack.c: functions that make packed inputs of their fields */
+/* "xen_fastabi_pack_event_channel_status__a" */
+const char *c_pack_name(const struct c_run *run, const struct fastabi_op *op,
+                        const struct fastabi_param *param);
 void c_write_packs(const struct c_run *run, const struct c_stub *stub);
 
 /* store.c: where outputs go */

@@ -20,6 +20,7 @@ struct asm_options {
     const char *prefix;   /* of their names */
     const char *transfer; /* as in -O transfer= */
     bool is_hidden;       /* other objects of the program see them only */
+    bool are_all_plain;   /* the names of operations */
 };
 
 /* One of the two languages: what differs between them in the text around the macros. */

@@ -120,7 +120,7 @@ ID(621, DIFF_REGISTER, ERROR,
    "Diff: a parameter has another register, or a register another meaning.")
 ID(622, DIFF_NUMBER, ERROR, "Diff: a number has changed.")
 ID(623, DIFF_TYPE, ERROR, "Diff: a type has another sign, or is narrower, or an output wider.")
-ID(624, DIFF_SIGNATURE, ERROR, "Diff: C code must be changed.")
+ID(624, DIFF_SIGNATURE, ERROR, "Diff: C or Rust code must be changed.")
 ID(625, DIFF_LAYOUT, ERROR, "Diff: a struct or one of its fields has changed.")
 ID(626, DIFF_ADDED, NOTE, "Diff: something new, invisible to old callers.")
 ID(627, DIFF_CHANGED, NOTE, "Diff: a change that is invisible to old callers.")

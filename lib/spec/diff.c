@@ -98,6 +98,31 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
         old->width, new->is_signed ? 'i' : 'u', new->width);
 }
 
+/* A named type is one of its own, whatever its width. */
+static void compare_name(struct diff *diff, const struct fastabi_param *old,
+                         const struct fastabi_param *new)
+{
+    const char *was = old->type ? old->type->name : NULL;
+    const char *is = new->type ? new->type->name : NULL;
+    char width[8];
+
+    if (!old->is_typed || !new->is_typed || old->width != new->width ||
+        old->is_signed != new->is_signed || is_same_text(was, is))
+        return;
+    snprintf(width, sizeof(width), "%u", new->width);
+    say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->type_mark.line ? new->type_mark : new->name_mark,
+        "'%.100s' was of type %s%.100s and is of type %s%.100s, which is another one in Rust",
+        new->name,
+        was              ? ""
+        : new->is_signed ? "i"
+                         : "u",
+        was ? was : width,
+        is               ? ""
+        : new->is_signed ? "i"
+                         : "u",
+        is ? is : width);
+}
+
 static void compare_params(struct diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
@@ -113,6 +138,7 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
         compare_register(diff, &old->params[i], param, false);
         compare_register(diff, &old->params[i], param, true);
         compare_type(diff, &old->params[i], param);
+        compare_name(diff, &old->params[i], param);
     }
     for (size_t i = 0; i < new->param_count; i++) {
         struct fastabi_param none = { .in = FASTABI_NO_REGISTER, .out = FASTABI_NO_REGISTER };
@@ -133,7 +159,7 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
     }
 }
 
-/* ---- C ---- */
+/* ---- C and Rust ---- */
 
 /* Is the old struct still taken? */
 static bool takes_struct(const struct fastabi_op *op, const char *name)
@@ -172,6 +198,17 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
                 "'%.100s' was field '%.100s' and is '%.100s'", param->name, old->params[i].field,
                 param->field);
     }
+}
+
+/* An unsafe function is called in another way. */
+static void compare_safety(struct diff *diff, const struct fastabi_op *old,
+                           const struct fastabi_op *new)
+{
+    if (!old->safety == !new->safety)
+        return;
+    say(diff, new->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED, new->mark,
+        new->safety ? "it has 'safety', so that its function in Rust is unsafe now"
+                    : "it has no 'safety', so that its function in Rust is safe now");
 }
 
 /* ---- operations ---- */
@@ -321,6 +358,11 @@ static void compare_meaning(struct diff *diff, const struct fastabi_op *old,
             continue;
         compare_condition(diff, &old->params[i], param);
         compare_parts(diff, &old->params[i], param);
+        if (old->params[i].is_shared != param->is_shared)
+            say(diff, FASTABI_DIAG_DIFF_CHANGED, param->name_mark,
+                param->is_shared ? "confidential guests have to share the memory of '%.100s'"
+                                 : "confidential guests need not share the memory of '%.100s'",
+                param->name);
         compare_memory(diff, old, new, param);
     }
     if (has_progress(old) != has_progress(new))
@@ -360,12 +402,14 @@ static void compare_classic(struct diff *diff, const struct fastabi_op *old,
     static const struct fastabi_classic nothing;
     const struct fastabi_classic *was = old->classic ? old->classic : &nothing;
     const struct fastabi_classic *is = new->classic ? new->classic : &nothing;
-    bool same = was->success.count == is->success.count &&
-                is_same_strings(&was->ignore, &is->ignore) &&
+    bool same = old->own_index == new->own_index &&
+                was->success.count ==
+                    is->success.count &&is_same_strings(&was->ignore, &is->ignore) &&
                 is_same_strings(&was->fallback, &is->fallback) &&
                 !was->elements_mark.line == !is->elements_mark.line &&
-                was->elements == is->elements && was->interface_version == is->interface_version &&
-                is_same_range(&was->range, &is->range);
+                was->elements == is->elements &&
+                was->interface_version ==
+                    is->interface_version &&is_same_range(&was->range, &is->range);
 
     for (size_t i = 0; i < was->success.count && same; i++)
         same = !strcmp(was->success.items[i].name, is->success.items[i].name) &&
@@ -388,6 +432,7 @@ static void compare_op(struct diff *diff, const struct fastabi_op *old,
             old->index, new->index);
     compare_params(diff, old, new);
     compare_signature(diff, old, new);
+    compare_safety(diff, old, new);
     compare_texts(diff, old, new);
     compare_caller(diff, old, new);
     compare_meaning(diff, old, new);

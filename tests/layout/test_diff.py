@@ -57,6 +57,11 @@ subops:
       args: [op, list, struct]
       arrays:
         list: { from: what, count: 4, size: 2, optional: true }
+  take:
+    index: 7
+    safety: "Own it."
+    input:
+      frame: { reg: 2, type: gfn, shared: true }
 """
 # (title, what to replace, by what, ids of errors, ids of notes)
 CASES = [
@@ -107,6 +112,15 @@ CASES = [
      ["FA0629"], []),
     ("progress gone", "      progress: { arg: 1, left: true }\n", "", [], ["FA0627"]),
     ("errors", 'EINVAL: "bad"', 'EINVAL: "bad", EPERM: "no"', [], ["FA0627"]),
+    ("safety added", "index: 1\n", 'index: 1\n    safety: "Beware."\n', ["FA0624"], []),
+    ("safety gone", '    safety: "Own it."\n', "", [], ["FA0627"]),
+    ("a named type", "what: { reg: 2, type: u64 }", "what: { reg: 2, type: gfn }", ["FA0624"], []),
+    ("another named type", "type: gfn", "type: guest_phys_addr", ["FA0624"], []),
+    ("a named type gone", "type: gfn", "type: u64", ["FA0624"], []),
+    ("shared memory", "what: { reg: 2, type: u64", "what: { reg: 2, shared: true, type: u64",
+     [], ["FA0627"]),
+    ("memory that is not shared", ", shared: true", "", [], ["FA0627"]),
+    ("an index of its own", "index: 6\n", "index: 6\n    own_index: true\n", [], ["FA0627"]),
     ("operation gone", "  stop:\n    index: 2\n", "", ["FA0620"], []),
     ("operation added", "  stop:", "  pause:\n    index: 9\n  stop:", [], ["FA0626"]),
     ("specification renamed", "name: demo", "name: other", ["FA0620"], ["FA0626"]),
@@ -128,7 +142,6 @@ def check_case(report, folder, case):
 
 
 def check_struct_changes(report, folder):
-    shutil.copytree(TOP / "abi/common", folder / "common")
     old = (TOP / "abi/vcpu.yml").read_text()
     (folder / "old.yml").write_text(old)
     for title, before, after, expected in (
@@ -178,6 +191,7 @@ def check_snapshots(report, folder):
 def run(report, amount):
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
+        shutil.copytree(TOP / "abi/common", folder / "common")
         for case in CASES:
             check_case(report, folder, case)
         check_struct_changes(report, folder)

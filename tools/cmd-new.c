@@ -158,6 +158,26 @@ static void print_omit(FILE *stream, const struct skeleton *skeleton)
     }
 }
 
+/* Fields that have no bytes of their own, or nobody knows how many. */
+static void print_ignored(FILE *stream, const struct skeleton *skeleton)
+{
+    const char
+        *before = "    # A bridge cannot look whether these are 0.\n    classic: { ignore: [";
+
+    for (size_t i = 0; i < fastabi_struct_field_count(skeleton->structure); i++) {
+        const struct fastabi_field *field = fastabi_struct_field(skeleton->structure, i);
+
+        if ((field->kind != FASTABI_FIELD_BITS &&
+             (field->kind != FASTABI_FIELD_ARRAY || field->size)) ||
+            is_inside(skeleton->structure, field))
+            continue;
+        fprintf(stream, "%s%s", before, field->path);
+        before = ", ";
+    }
+    if (*before == ',')
+        fputs("] }\n", stream);
+}
+
 static void print_example_params(FILE *stream)
 {
     fputs("    # A parameter: which register carries it, and its type: u8 to u64, i8 to i64, or "
@@ -217,6 +237,7 @@ static void print_skeleton(FILE *stream, const struct skeleton *skeleton)
         print_omit(stream, skeleton);
         fprintf(stream, "    c_lang:\n      struct: %s  # size %" PRIu64 " bytes\n",
                 fastabi_struct_name(skeleton->structure), fastabi_struct_size(skeleton->structure));
+        print_ignored(stream, skeleton);
     } else {
         print_example_params(stream);
     }

@@ -175,14 +175,55 @@ void fastabi_check_number(struct fastabi_check *check, const struct fastabi_op *
                        field->line ? field->line : structure->line, "it is here");
 }
 
+static bool is_listed(const struct fastabi_strings *strings, const char *name)
+{
+    for (size_t i = 0; i < strings->count; i++) {
+        if (!strcmp(strings->items[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* Does a bridge look whether an omitted field is 0?  Not where something else is said of it. */
+static bool is_compared(const struct fastabi_op *op, const char *name)
+{
+    for (size_t i = 0; op->xen && i < op->xen->array_count; i++) {
+        if (!strcmp(op->xen->arrays[i].name, name))
+            return false;
+    }
+    for (size_t i = 0; op->xen && i < op->xen->field_count; i++) {
+        if (!strcmp(op->xen->fields[i].path, name))
+            return false;
+    }
+    for (size_t i = 0; op->classic && i < op->classic->success.count; i++) {
+        if (!strcmp(op->classic->success.items[i].name, name))
+            return false;
+    }
+    return !op->classic || !is_listed(&op->classic->ignore, name);
+}
+
 static void check_omit(struct fastabi_check *check, const struct fastabi_op *op,
                        const struct fastabi_pair *omit, const struct fastabi_struct *structure)
 {
     struct fastabi_resolved found;
     enum fastabi_path_fault fault = fastabi_layout_resolve(structure, omit->name, &found);
 
-    if (fault)
+    if (fault) {
         report_path(check, op, omit->mark, structure, omit->name, fault, &found);
+        return;
+    }
+    if ((found.field->kind != FASTABI_FIELD_BITS &&
+         (found.field->kind != FASTABI_FIELD_ARRAY || found.field->size)) ||
+        !is_compared(op, omit->name))
+        return;
+    fastabi_check_report(check, FASTABI_DIAG_FIELD_NOT_SCALAR, op->spec, omit->mark,
+                         "field '%.100s' of struct '%.100s' is %s, which a bridge cannot compare "
+                         "with 0; list it under 'ignore' of 'classic', too",
+                         omit->name, structure->name,
+                         found.field->kind == FASTABI_FIELD_BITS ? "a bit-field"
+                                                                 : "an array without a size");
+    fastabi_check_also(check, FASTABI_DIAG_FIELD_NOT_SCALAR, structure->file,
+                       found.field->line ? found.field->line : structure->line, "it is here");
 }
 
 /* ---- structs that may be used instead ---- */

@@ -267,13 +267,17 @@ of_struct() {
     "$gen" new "$2" --headers /usr/include --struct "$name" >"$name.yml" &&
         "$gen" check --strict "$name.yml" &&
         { "$gen" check --headers /usr/include "$name.yml" 2>log; ! grep 'error: ' log; } &&
-        grep -F "struct: $name" "$name.yml"
+        grep -F "struct: $name" "$name.yml" &&
+        "$gen" generate -b c -O style=bridge -o "out-$name" "./$name.yml" &&
+        echo "#include <fastabi/$2.h>" | ${CC:-cc} -Wall -Werror -I "out-$name" -xc -fsyntax-only -
 }
 structs() {
     of_struct evtchn_status event_channel && grep -F 'index: 5' evtchn_status.yml &&
         of_struct sched_poll sched && of_struct gnttab_map_grant_ref grant_table &&
         of_struct evtchn_bind_virq event_channel &&
-        of_struct xen_memory_map memory && of_struct xen_hvm_param hvm
+        of_struct xen_memory_map memory && of_struct xen_hvm_param hvm &&
+        of_struct physdev_pci_device_add physdev && grep -F 'ignore: [optarr]' \
+            physdev_pci_device_add.yml
 }
 check 'new writes what check accepts' skeleton
 check 'new describes structs of headers' structs

@@ -166,12 +166,24 @@ struct xen_fastabi_packed { char first_; int second_; }; /* -fpack-struct */
 #define XEN_FASTABI_ASSERT_STRUCT(name, id, condition)                         \
     XEN_FASTABI_ASSERT(name, !xen_fastabi_has_##id || (condition))
 
-/* A field has the width and the sign of an integer type. */
+/*
+ * A field has the width and the sign of an integer type.  What sign an enum
+ * has, C++ does not say.
+ */
+#ifdef __cplusplus
+#define XEN_FASTABI_IS_ENUM(type) __is_enum(type)
+#else
+#define XEN_FASTABI_IS_ENUM(type) 0
+#endif
+#define XEN_FASTABI_HAS_SIGN(type)                                             \
+    ((type)(XEN_FASTABI_IS_ENUM(type) ? 0 : -1) < 1)
 #define XEN_FASTABI_ASSERT_FIELD(name, structure, field, type)                 \
-    XEN_FASTABI_ASSERT(name,                                                   \
-                       sizeof(((structure *)0)->field) == sizeof(type) &&      \
-                       ((__typeof__(((structure *)0)->field))-1 < 1) ==        \
-                       ((type)-1 < 1))
+    XEN_FASTABI_ASSERT(                                                        \
+        name, sizeof(((structure *)0)->field) == sizeof(type) &&               \
+                  (XEN_FASTABI_IS_ENUM(__typeof__(((structure *)0)->field)) || \
+                   XEN_FASTABI_HAS_SIGN(                                       \
+                       __typeof__(((structure *)0)->field)) ==                 \
+                       XEN_FASTABI_HAS_SIGN(type)))
 
 /*
  * Integers in a struct that may be another one than the caller's, and packed;

@@ -161,6 +161,26 @@ class Headers:
             self.report.check(f"types of one name, {'alike' if is_good else 'other ones'}",
                               good, head(errors))
 
+    # ---- fields ----
+
+    def enum_fields(self):
+        """A field that is an enumeration: C and C++ do not agree on its sign."""
+        folder = os.path.join(self.build, "enum")
+        os.makedirs(folder)
+        self.source("enum/theirs.h", "enum theirs_kind { THEIRS_ONE, THEIRS_TWO = 70000 };\n"
+                                     "struct theirs { enum theirs_kind kind; };\n")
+        self.source("enum/kinds.yml", "name: kinds\nhypercall_index: 1\n"
+                                      "direct: { input: { kind: { reg: 2, type: u32 } }, "
+                                      "c_lang: { struct: theirs } }\n")
+        path = self.source("enum/kinds.c", '#include "theirs.h"\n#include <fastabi/kinds.h>\n')
+        self.generate(folder, "struct", "vmcall", [os.path.join(folder, "kinds.yml")])
+        for compiler, standard in self.compilers:
+            language = "c++" if "++" in compiler else "c"
+            status, _, errors = run([compiler, f"-std={standard}", *WARNINGS, "-I", folder, "-x",
+                                     language, "-fsyntax-only", path])
+            self.report.check(f"an enumeration as a field, {compiler} {standard}", status == 0,
+                              head(errors))
+
     # ---- flags that change what the code relies on ----
 
     def short_enums(self):
@@ -256,6 +276,7 @@ void _start(void)
         self.seed()
         self.rfc()
         self.other_types()
+        self.enum_fields()
         self.short_enums()
         self.other_modes()
         self.kept_sites()

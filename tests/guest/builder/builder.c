@@ -5,8 +5,10 @@
  *
  *   guest IMAGE VCPUS MEGABYTES [COMMAND LINE]   add a domain to the next run
  *   devices                                      the next domain has all that Xen emulates
+ *   nested                                       the next domain may have guests of its own
  *   label LABEL                                  the next domain has this label of Flask's
  *   record ALLOWED PAD                           the next domain's context has a record of FastABI
+ *   loses                                        Xen may lose memory in the next run: how much?
  *   key CHARACTER                                press this debug key in the next run
  *   refused                                      the domains of the next run cannot be made
  *   run SECONDS [REASON]                         run them, at most so long, and throw them away;
@@ -29,7 +31,8 @@
 
 static struct guest guests[MAX_GUESTS];
 static unsigned int guest_count;
-static bool leave, devices, refused, has_record;
+static bool leave, refused, has_record, loses;
+static unsigned int features;
 static uint32_t record[2];
 static char key;
 static const char *label;
@@ -82,11 +85,12 @@ static void plan_guest(char *line)
     guest->vcpus = (unsigned int)next_number(&line);
     guest->megabytes = (unsigned int)next_number(&line);
     guest->command_line = line;
-    guest->devices = devices;
+    guest->features = features;
     guest->label = label;
     guest->has_record = has_record;
     memcpy(guest->record, record, sizeof(record));
-    devices = has_record = false;
+    has_record = false;
+    features = 0;
     label = NULL;
 }
 
@@ -125,10 +129,13 @@ static void plan_run(char *line)
                   guest_count);
         if (!leave)
             guests_destroy(guests, guest_count);
-        heap_check(before, what, leaks);
+        if (loses)
+            heap_tell(before, what);
+        else
+            heap_check(before, what, leaks);
     }
     guest_count = 0;
-    leave = refused = false;
+    leave = refused = loses = false;
     key = 0;
 }
 
@@ -158,9 +165,13 @@ static void plan_line(char *line)
     else if (!strcmp(word, "leave"))
         leave = true;
     else if (!strcmp(word, "devices"))
-        devices = true;
+        features |= DOMAIN_DEVICES;
+    else if (!strcmp(word, "nested"))
+        features |= DOMAIN_NESTED;
     else if (!strcmp(word, "refused"))
         refused = true;
+    else if (!strcmp(word, "loses"))
+        loses = true;
     else if (!strcmp(word, "label"))
         label = next_word(&line);
     else if (!strcmp(word, "key"))

@@ -14,9 +14,9 @@ struct guest {
     unsigned int vcpus, megabytes;
     const char *command_line;
     struct domain domain;
-    const char *label; /* for Flask; NULL: the usual one */
-    bool devices;      /* the hypervisor emulates all that it can */
-    bool has_record;   /* of FastABI, in its context: what it says */
+    const char *label;     /* for Flask; NULL: the usual one */
+    unsigned int features; /* DOMAIN_* */
+    bool has_record;       /* of FastABI, in its context: what it says */
     uint32_t record[2];
     bool started;
 };
@@ -62,5 +62,8 @@ bool heap_leaks(unsigned int vcpus);
  * itself.
  */
 void heap_check(uint64_t before, const char *what, bool leaks);
+
+/* A line that says how many pages are not free again. */
+void heap_tell(uint64_t before, const char *what);
 
 #endif

@@ -71,12 +71,14 @@ static int domctl(struct xen_domctl *op, uint32_t command, uint16_t id)
     return rc ? complain(domctl_name(command), rc) : 0;
 }
 
+#define SVM (1u << 2) /* of ecx of leaf 0x80000001 */
+
 /* Any number that is free: up to 4.21 that is what 0 means. */
 #ifndef DOMID_ANY
 #define DOMID_ANY 0
 #endif
 
-static int create(struct domain *d, bool devices, const char *label)
+static int create(struct domain *d, unsigned int features, const char *label)
 {
     /* Each byte another one: the case of version.guest_handle looks for it. */
     static const xen_domain_handle_t handle = "\x01\x02\x03\x04\x05\x06\x07\x08"
@@ -85,6 +87,8 @@ static int create(struct domain *d, bool devices, const char *label)
     struct xen_domctl_createdomain *create = &op.u.createdomain;
     memcpy(create->handle, handle, sizeof(handle));
     create->flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap;
+    if (features & DOMAIN_NESTED)
+        create->flags |= XEN_DOMCTL_CDF_nested_virt;
     create->max_vcpus = d->vcpus;
     create->ssidref = policy_label(label ? label : POLICY_DOMU);
     create->max_evtchn_port = UINT32_MAX;
@@ -93,8 +97,8 @@ static int create(struct domain *d, bool devices, const char *label)
 #ifdef XEN_DOMCTL_GRANT_version
     create->grant_opts = XEN_DOMCTL_GRANT_version(2);
 #endif
-    create->arch.emulation_flags = devices ? XEN_X86_EMU_ALL & ~XEN_X86_EMU_VPCI
-                                           : XEN_X86_EMU_LAPIC;
+    create->arch.emulation_flags = features & DOMAIN_DEVICES ? XEN_X86_EMU_ALL & ~XEN_X86_EMU_VPCI
+                                                             : XEN_X86_EMU_LAPIC;
     int rc = domctl(&op, XEN_DOMCTL_createdomain, DOMID_ANY);
     d->id = op.domain;
     return rc;
@@ -116,6 +120,26 @@ static int set_limits(const struct domain *d)
     op.u.shadow_op.op = XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION;
     op.u.shadow_op.mb = 2 + d->vcpus;
     return domctl(&op, XEN_DOMCTL_shadow_op, d->id);
+}
+
+/* The bit of CPUID that says that there is virtualisation; by default no domain has it. */
+static int show_svm(const struct domain *d)
+{
+    static xen_cpuid_leaf_t leaves[200];
+    struct xen_domctl op = { 0 };
+    op.u.cpu_policy.nr_leaves = ARRAY_LENGTH(leaves);
+    set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
+    int rc = domctl(&op, XEN_DOMCTL_get_cpu_policy, d->id);
+    for (unsigned int i = 0; !rc && i < op.u.cpu_policy.nr_leaves; i++) {
+        if (leaves[i].leaf != 0x80000001)
+            continue;
+        leaves[i].c |= SVM;
+        memset(&op, 0, sizeof(op));
+        op.u.cpu_policy.nr_leaves = 1;
+        set_xen_guest_handle(op.u.cpu_policy.leaves, &leaves[i]);
+        return domctl(&op, XEN_DOMCTL_set_cpu_policy, d->id);
+    }
+    return rc ? rc : complain("leaf 0x80000001", -XEN_ENOENT);
 }
 
 static int populate(const struct domain *d)
@@ -227,16 +251,18 @@ static int write_guest(const struct domain *d, uint64_t address, const void *fro
 }
 
 int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
-                  bool devices, const char *label)
+                  unsigned int features, const char *label)
 {
     memset(d, 0, sizeof(*d));
     d->vcpus = vcpus;
     d->pages = (uint64_t)megabytes * 256;
     d->window = window;
-    int rc = create(d, devices, label);
+    int rc = create(d, features, label);
     if (rc)
         return rc;
     rc = set_limits(d);
+    if (!rc && features & DOMAIN_NESTED)
+        rc = show_svm(d);
     if (!rc)
         rc = populate(d);
     if (!rc)

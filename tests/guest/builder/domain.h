@@ -36,13 +36,16 @@ enum stop {
     STOP_GONE
 };
 
+/* What a domain has besides memory and vCPUs. */
+#define DOMAIN_DEVICES 1u /* all that the hypervisor can emulate; maybe physical interrupts */
+#define DOMAIN_NESTED  2u /* AMD's virtualisation, for guests of its own */
+
 /*
- * All return 0 or a negative errno, and say on the console what did not work.  With devices, the
- * hypervisor emulates all that it can, and the domain may have physical interrupts.  The label is
- * for Flask; NULL: the usual one.
+ * All return 0 or a negative errno, and say on the console what did not work.  The label is for
+ * Flask; NULL: the usual one.
  */
 int domain_create(struct domain *d, unsigned int vcpus, unsigned int megabytes, unsigned int window,
-                  bool devices, const char *label);
+                  unsigned int features, const char *label);
 int domain_load(struct domain *d, const struct image *image, const char *command_line);
 int domain_start(struct domain *d);
 int domain_destroy(struct domain *d);

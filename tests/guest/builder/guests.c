@@ -46,7 +46,7 @@ int guests_start(struct guest *guests, unsigned int count)
         guests[i].started = false;
     for (unsigned int i = 0; i < count && !rc; i++) {
         struct guest *guest = &guests[i];
-        rc = domain_create(&guest->domain, guest->vcpus, guest->megabytes, i, guest->devices,
+        rc = domain_create(&guest->domain, guest->vcpus, guest->megabytes, i, guest->features,
                            guest->label);
         guest->started = !rc;
         guest->domain.record = guest->has_record ? guest->record : NULL;

@@ -30,6 +30,11 @@ def hello(folder):
     return image.build(os.path.join(folder, "hello.elf"), here(["hello.c"]), OPTIONS)
 
 
+def nested(folder):
+    return image.build(os.path.join(folder, "nested.elf"), here(["nested.c", "call.S"]),
+                       OPTIONS)
+
+
 def random_guest(folder, abi, name="random", with_outputs=True):
     table = stubs.write(os.path.join(folder, name + "-ops.c"),
                         ops.table(ops.load(abi), with_outputs))

@@ -62,7 +62,7 @@ static int slot_start(struct slot *slot, const struct random_plan *plan, unsigne
                 slot->seed, plan->calls, plan->rare ? plan->rare : rarity);
     struct guest *guest = &slot->guest;
     memset(guest, 0, sizeof(*guest));
-    int rc = domain_create(&guest->domain, plan->vcpus, plan->megabytes, window, false, NULL);
+    int rc = domain_create(&guest->domain, plan->vcpus, plan->megabytes, window, 0, NULL);
     if (rc)
         return rc;
     rc = domain_load(&guest->domain, &plan->image, slot->command_line);

@@ -20,7 +20,7 @@ static bool is_made;
 
 const struct domain *other_domain(void)
 {
-    if (!is_made && domain_create(&other, 1, 2, 0, false, NULL))
+    if (!is_made && domain_create(&other, 1, 2, 0, 0, NULL))
         tap_bail("another domain cannot be made");
     is_made = true;
     return &other;

@@ -158,7 +158,7 @@ static void print_omit(FILE *stream, const struct skeleton *skeleton)
     }
 }
 
-/* Fields that have no bytes of their own, or nobody knows how many. */
+/* Fields that have no bytes of their own, or no size. */
 static void print_ignored(FILE *stream, const struct skeleton *skeleton)
 {
     const char

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A domain that is a hypervisor itself, for one guest of a few instructions (AMD's SVM).  A FastABI
- * call of that guest has to come to this domain, as it was made, and Xen has to do nothing; calls of
- * this domain are answered as ever, before and after.
+ * call of that guest has to come to this domain, as it was made, and Xen has to do nothing; calls
+ * of this domain are answered as ever, before and after.
  *
  * Command line: classic, to make the same calls in the classic ABI.
  */

@@ -148,8 +148,7 @@ static void write_advance(const struct c_carry *carry, const char *done)
         const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
         const char *name = fastabi_param_flat_name(fastabi_xen_array_param(array, 0));
 
-        if (fastabi_xen_array_direction(array) < FASTABI_XEN_FROM ||
-            c_count_param(op, array) != carry->count)
+        if (fastabi_xen_array_direction(array) < FASTABI_XEN_FROM)
             continue;
         if (fastabi_xen_array_is_optional(array))
             fastabi_write(writer, "        if (in_%s_)\n    ", name);
@@ -163,12 +162,10 @@ static void write_advance(const struct c_carry *carry, const char *done)
     }
     for (size_t i = 0; i < fastabi_op_classic_next_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_classic_next(op, i);
-        const struct c_argument *argument = c_find_argument(&carry->stub, param);
+        const char *name = fastabi_param_flat_name(param);
 
-        if (argument)
-            fastabi_write(writer, "        in_%s_ = (%s)(in_%s_ + %s);\n",
-                          fastabi_param_flat_name(param), argument->type,
-                          fastabi_param_flat_name(param), done);
+        fastabi_write(writer, "        in_%s_ = (%s)(in_%s_ + %s);\n", name,
+                      c_find_argument(&carry->stub, param)->type, name, done);
     }
 }
 
@@ -182,17 +179,15 @@ static void write_apart(const struct c_carry *carry)
 
     for (size_t i = 0; i < fastabi_op_classic_next_count(op); i++) {
         for (size_t j = 0; j < i; j++) {
-            const struct fastabi_param *one = fastabi_op_classic_next(op, j);
-            const struct fastabi_param *other = fastabi_op_classic_next(op, i);
-            const char *a = fastabi_param_flat_name(one), *b = fastabi_param_flat_name(other);
+            const char *a = fastabi_param_flat_name(fastabi_op_classic_next(op, j));
+            const char *b = fastabi_param_flat_name(fastabi_op_classic_next(op, i));
 
-            if (c_find_argument(&carry->stub, one) && c_find_argument(&carry->stub, other))
-                fastabi_write(writer_of(carry),
-                              "    if ((uint64_t)in_%s_ != (uint64_t)in_%s_ &&\n"
-                              "        ((uint64_t)in_%s_ - (uint64_t)in_%s_ < length_ ||\n"
-                              "         (uint64_t)in_%s_ - (uint64_t)in_%s_ < length_))\n"
-                              "        return 0;\n",
-                              a, b, a, b, b, a);
+            fastabi_write(writer_of(carry),
+                          "    if ((uint64_t)in_%s_ != (uint64_t)in_%s_ &&\n"
+                          "        ((uint64_t)in_%s_ - (uint64_t)in_%s_ < length_ ||\n"
+                          "         (uint64_t)in_%s_ - (uint64_t)in_%s_ < length_))\n"
+                          "        return 0;\n",
+                          a, b, a, b, b, a);
         }
     }
 }
@@ -347,8 +342,7 @@ static void write_linear_args(const struct c_carry *carry)
 bool c_has_linear(const struct c_carry *carry)
 {
     if (!fastabi_op_classic_linear(carry->stub.op, NULL, NULL, NULL) ||
-        fastabi_op_classic_success_count(carry->stub.op) || carry->loop != C_LOOP_NONE ||
-        carry->count_arg != C_NO_ARG)
+        fastabi_op_classic_success_count(carry->stub.op) || carry->count_arg != C_NO_ARG)
         return false;
     for (size_t i = 0; i < carry->stub.argument_count; i++) {
         const struct fastabi_xen_array *array;
@@ -357,8 +351,7 @@ bool c_has_linear(const struct c_carry *carry)
         enum c_source source = c_find_source(carry, carry->stub.arguments[i].param, &arg, &field,
                                              &array, &element);
 
-        if (carry->stub.arguments[i].is_pointer ||
-            (source != C_SOURCE_ARG && source != C_SOURCE_PACK))
+        if (source != C_SOURCE_ARG && source != C_SOURCE_PACK)
             return false;
     }
     return true;

@@ -47,12 +47,6 @@ void c_write_bridge_args(const struct c_bridge *bridge, bool command)
 
 /* ---- inputs ---- */
 
-static const struct c_argument *argument_of(const struct c_carry *carry,
-                                            const struct fastabi_param *param)
-{
-    return c_find_argument(&carry->stub, param);
-}
-
 static void write_local_name(const struct c_carry *carry, const struct fastabi_param *param)
 {
     fastabi_write(carry->bridge->run->writer, "in_%s_", fastabi_param_flat_name(param));
@@ -78,11 +72,9 @@ static void write_count(const struct c_carry *carry, const struct fastabi_xen_ar
     struct fastabi_writer *writer = carry->bridge->run->writer;
     const struct fastabi_param *param = c_count_param(carry->stub.op, array);
 
-    if (param && argument_of(carry, param)) {
+    if (param) {
         fastabi_write(writer, "(uint64_t)");
         write_local_name(carry, param);
-    } else if (param) {
-        fastabi_write(writer, "(uint64_t)param_->%s", fastabi_param_field(param));
     } else if (fastabi_xen_array_count_field(array)) {
         fastabi_write(writer, "(uint64_t)param_->%s", fastabi_xen_array_count_field(array));
     } else {

@@ -111,8 +111,6 @@ static bool has_inputs(const struct c_carry *carry)
         source = c_find_source(carry, param, &arg, &field, &array, &element);
         if (source == C_SOURCE_NONE || (source == C_SOURCE_PACK && !carry->structure))
             return false;
-        if (source == C_SOURCE_SEQUENCE && carry->loop != C_LOOP_SEQUENCE)
-            return false;
     }
     return true;
 }
@@ -138,6 +136,19 @@ static bool has_outputs(const struct c_carry *carry)
         if (param == carry->count && carry->loop == C_LOOP_PROGRESS)
             continue;
         if (!c_find_field(op, param) && !c_find_element(op, param, &element))
+            return false;
+    }
+    return true;
+}
+
+/* What another input counts would not end where the loop does. */
+static bool counts_arrays(const struct fastabi_op *op, const struct fastabi_param *count)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        if (fastabi_xen_array_direction(array) != FASTABI_XEN_VALUE &&
+            c_count_param(op, array) != count)
             return false;
     }
     return true;
@@ -170,7 +181,8 @@ static bool plan_loop(struct c_carry *carry)
         carry->loop = C_LOOP_RANGE;
         carry->count = fastabi_op_classic_range(op);
     }
-    if (!carry->count || fastabi_param_in(carry->count) == FASTABI_NO_REGISTER)
+    if (!carry->count || fastabi_param_in(carry->count) == FASTABI_NO_REGISTER ||
+        !counts_arrays(op, carry->count))
         return false;
     return !carry->sequence ||
            (carry->loop == C_LOOP_SEQUENCE && fastabi_op_xen_array_count(op) == 1);
@@ -247,8 +259,7 @@ bool c_plan_carry(const struct c_bridge *bridge, const struct fastabi_op *op, st
         return false; /* no classic call has so many */
     /* What starts a frame is not looked at. */
     if (fastabi_op_xen_frame(op) &&
-        (carry->struct_arg == C_NO_ARG || fastabi_op_xen_field_count(op) ||
-         fastabi_op_xen_array_count(op) || carry->stub.structure))
+        (fastabi_op_xen_field_count(op) || fastabi_op_xen_array_count(op) || carry->stub.structure))
         return false;
     return has_status(op) && plan_command(carry) && plan_loop(carry) && has_inputs(carry) &&
            has_outputs(carry) && (!carry->stub.structure || carry->structure) &&

@@ -179,7 +179,7 @@ static void write_choices(const struct c_bridge *bridge, const struct choice *ch
 
     for (size_t i = 0; i < count; i++) {
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[i].place), &carry);
-        if (carry.count_arg == C_NO_ARG || choices[i].is_linear)
+        if (carry.count_arg == C_NO_ARG)
             continue;
         loops++;
         fastabi_write(writer, "        if (%s == 1u)\n    ", c_elements(bridge, carry.count_arg));
@@ -187,14 +187,14 @@ static void write_choices(const struct c_bridge *bridge, const struct choice *ch
     }
     for (size_t i = 0, rest = count - loops; i < count; i++) {
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[i].place), &carry);
-        if (carry.count_arg != C_NO_ARG && !choices[i].is_linear)
+        if (carry.count_arg != C_NO_ARG)
             continue;
         rest--;
         write_choice(&carry, choices[i].is_linear ? "linear" : "carry", !rest && !loops);
     }
     for (size_t i = 0; i < count && loops; i++) {
         (void)c_plan_carry(bridge, fastabi_spec_op(bridge->spec, choices[i].place), &carry);
-        if (carry.count_arg == C_NO_ARG || choices[i].is_linear)
+        if (carry.count_arg == C_NO_ARG)
             continue;
         if (c_has_each(&carry))
             write_choice(&carry, "each", true);

@@ -141,6 +141,11 @@ class Classic:
         count = (self.classic.get("range") or {}).get("count")
         return "RANGE", names.index(count) if count else -1
 
+    def counts_arrays(self, count):
+        """Has every array in memory as many elements as the loop?"""
+        return all(self.count_param(array) == count for array in self.arrays.values()
+                   if "value" not in array)
+
     def is_carried(self, place):
         if self.command(place) is None or len(self.args) > MOST_ARGS:
             return False
@@ -148,7 +153,8 @@ class Classic:
             return False
         kind, count = self.loop()
         if kind != "ONCE" and (count < 0 or self.op.struct or
-                               self.op.params[count].reg_in is None):
+                               self.op.params[count].reg_in is None or
+                               not self.counts_arrays(count)):
             return False
         for p in self.op.params:
             where = self.where(p)
@@ -159,8 +165,11 @@ class Classic:
         return True
 
     def linear(self):
-        """The sub-operation that takes a linear address.  What it writes, nobody says."""
-        return None if "success" in self.classic else self.classic.get("linear")
+        """The sub-operation that takes a linear address.  What it writes, and whether it takes
+        several structs, nobody says."""
+        if "success" in self.classic or "elements" in self.classic:
+            return None
+        return self.classic.get("linear")
 
     # ---- tables ----
 

@@ -539,6 +539,9 @@ def one_macro_for_as(folder):
     write(folder, "a.yml", "name: x\nhypercall_index: 1\nsubops:\n  y_z: { index: 1 }\n")
     write(folder, "b.yml", "name: X_y\nhypercall_index: 2\nsubops:\n  z: { index: 1 }\n")
     demand(["generate", "-b", "asm", "-o", "out", "a.yml", "b.yml"], folder)
+    write(folder, "c.yml", "name: x\nhypercall_index: 1\nsubops:\n  Y_z: { index: 1 }\n")
+    if call(["generate", "-b", "asm", "-o", "fine", "c.yml"], folder)[0] != DONE:
+        raise Failure("a capital letter is refused")
 
 
 @shows("FLAT_NAME")
@@ -642,12 +645,14 @@ def no_permission(folder):
         os.chmod(folder, 0o755)
     write(folder, "demo.yml", GOOD)
     write(folder, "secret.yml", GOOD)
+    write(folder, "include/xen/xen.h", "")
     os.makedirs(os.path.join(folder, "out"))
     os.chmod(os.path.join(folder, "out"), 0o555)
     os.chmod(os.path.join(folder, "secret.yml"), 0)
     for arguments in (["generate", "-b", "c", "-o", "out", "demo.yml"],
                       ["generate", "-b", "json", "-o", "out/x", "demo.yml"],
-                      ["new", "x", "-o", "out/x.yml"], ["check", "secret.yml"]):
+                      ["new", "x", "-o", "out/x.yml"], ["check", "secret.yml"],
+                      ["check", "--headers", "include", "--include", "secret.yml", "demo.yml"]):
         demand(arguments, folder, limit=leave_root)
 
 

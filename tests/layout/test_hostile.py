@@ -76,6 +76,11 @@ CASES = [
     case("a near C type", [f"FA0615 error {S}:11"],
          spec=SPEC.split("    input:")[0]
          + "    input: { a: 2 }\n    c_lang:\n      params: { a: evtchn_prot_t }\n"),
+    case("a near C type, beside one in several lines", [f"FA0615 error {S}:11"],
+         header=DEMO_H + "typedef struct {\n    int x; } evtchn_pr_t;\ntypedef uint16_t\n"
+         "evtchn_prto_t;\n",
+         spec=SPEC.split("    input:")[0]
+         + "    input: { a: 2 }\n    c_lang:\n      params: { a: evtchn_prot_t }\n"),
     case("no struct", [f"FA0605 error {S}:13"],
          spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
     case("a union", [f"FA0605 error {S}:13", "FA0605 note demo.h:3"],
@@ -121,6 +126,28 @@ CASES = [
     case("bit-field that nobody looks at", [], status=0,
          header=header("uint32_t a;\nuint32_t b:32;"),
          spec=plain("a", more="    omit: { b: x }\n    classic: { ignore: [b] }\n")),
+    case("bit-field that the call writes", [], status=0,
+         header=header("uint32_t a;\nuint32_t b:32;"),
+         spec=plain("a", more="    omit: { b: x }\n    classic: { success: { b: 1 } }\n")),
+    case("bit-field beside one that the call writes",
+         [f"FA0607 error {S}:11", "FA0607 note demo.h:5"],
+         header=header("uint32_t a;\nuint32_t b:16, c:16;"),
+         spec=plain("a", more="    omit: { b: x, c: x }\n    classic: { success: { c: 1 } }\n")),
+    case("bit-field beside one that nobody looks at",
+         [f"FA0607 error {S}:11", "FA0607 note demo.h:5"],
+         header=header("uint32_t a;\nuint32_t b:16, c:16;"),
+         spec=plain("a", more="    omit: { b: x, c: x }\n    classic: { ignore: [c] }\n")),
+    case("flexible array that is a handle to the handler", [], status=0,
+         header=header("uint32_t a;\nuint32_t b[];"),
+         spec=plain("a", more="      x: { reg: 3, type: u64 }\n    omit: { b: x }\n    xen:\n"
+                    "      arrays: { b: { from: x, count: 2, size: 4 } }\n")
+         + "      params: { x: uint64_t }\n"),
+    case("bit-field that the handler has as an array", [], status=0,
+         header=header("uint32_t a;\nuint32_t b:16, c:16;"),
+         spec=plain("a", more="      x: { reg: 3, type: u64 }\n    omit: { b: x, c: x }\n"
+                    "    classic: { ignore: [b] }\n    xen:\n"
+                    "      arrays: { c: { from: x, count: 2, size: 4 } }\n")
+         + "      params: { x: uint64_t }\n"),
     case("flexible array that is omitted", [f"FA0607 error {S}:11", "FA0607 note demo.h:5"],
          header=header("uint32_t a;\nuint32_t b[];"),
          spec=plain("a", more="    omit: { b: x }\n")),
@@ -145,6 +172,8 @@ CASES = [
     case("wrong index", [f"FA0610 error {S}:8", "FA0610 note demo.h:2"],
          spec=SPEC.replace("    index: 1", "    index: 2")),
     case("no macro", [f"FA0611 error {S}:7"], spec=SPEC.replace("DEMOOP_", "DEMO_")),
+    case("no macro, beside a direct call", [f"FA0611 error {S}:8"],
+         spec=SPEC.replace("DEMOOP_", "DEMO_").replace("subops:", "direct: { doc: x }\nsubops:")),
     case("no hypercall macro", [f"FA0611 error {S}:3"],
          spec=SPEC.replace("__HYPERVISOR_demo_op", "__HYPERVISOR_no_op")),
     case("no derived macro", [f"FA0612 warning {S}:1", "FA0612 note xen.h:4"], status=0,
@@ -203,6 +232,32 @@ CASES = [
     case("another struct", [f"FA0618 warning {S}:13", "FA0618 note demo.h:3"], status=0,
          header=DEMO_H + DEMO_H.split("DEMOOP_go 1\n")[1].replace("demo_go", "demo_stop"),
          spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
+    case("another struct that lacks a field", [], status=0,
+         header=DEMO_H.replace("demo_go", "demo_stop") + "struct demo_go { uint32_t z; };\n",
+         spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
+    case("another struct whose field is not an integer", [], status=0,
+         header=DEMO_H.replace("demo_go", "demo_stop") +
+         "struct demo_go { uint32_t a[2]; uint16_t b; int16_t c; };\n",
+         spec=SPEC.replace("struct: demo_go", "struct: demo_stop")),
+    case("another struct in a header that is not named", [], status=0,
+         header='#include "inner.h"\n' + header("uint32_t b;").replace("OP_go", "OP_inner"),
+         spec=plain("b").replace("  go:", "  inner:")),
+    case("another struct in another header", [f"FA0618 warning {S}:12", "FA0618 note inner.h:1"],
+         status=0,
+         header=header("uint32_t b;").replace("OP_go", "OP_inner"),
+         spec=plain("b").replace("  go:", "  inner:").replace("[demo.h]", "[demo.h, inner.h]")),
+    case("stand-in that differs in an omitted field",
+         [f"FA0619 error {S}:14", "FA0619 note demo.h:11"],
+         header=DEMO_H + "struct demo_other {\n    uint32_t a;\n    uint16_t b;\n    int16_t c;\n"
+         "    struct { uint8_t d[2]; uint16_t e; } u;\n    uint8_t more[0];\n};\n"
+         .replace("struct { uint8_t d[2]; uint16_t e; }", "union { uint8_t d[4]; }"),
+         spec=SPEC + "      struct_compat: [demo_other]\n"),
+    case("stand-in that differs in a fixed field",
+         [f"FA0619 error {S}:14", "FA0619 note demo.h:7"],
+         header=header("uint32_t a;\nuint16_t b;")
+         + "struct demo_other { uint32_t a; int16_t b; };\n",
+         spec=plain("a", more="    fixed: { b: 1 }\n")
+         .replace("input:", "output:") + "      struct_compat: [demo_other]\n"),
     case("stand-in", [f"FA0619 error {S}:14", "FA0619 note demo.h:11"],
          header=DEMO_H + "struct demo_other { uint32_t a, b; };\n",
          spec=SPEC + "      struct_compat: [demo_other]\n"),
@@ -318,6 +373,9 @@ def check_folders(report):
             report.said(f"directory '{name}'", said)
             report.check(status == 1 and brief(said)[0].startswith("FA0601"),
                          f"hostile: directory '{name}'", said)
+        for name in ("include/", "include///", "./include//xen/.."):
+            status, _, said = call("check", "--headers", name, "demo.yml", cwd=folder)
+            report.check(status == 0 and not said, f"hostile: directory '{name}'", said)
         path = folder / "modules"
         path.mkdir()
         file = path / "fastabi-layout-clang.so"

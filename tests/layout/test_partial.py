@@ -142,6 +142,7 @@ subops:
   unknown: { index: 2, input: { a: 2 }, c_lang: { struct: absent } }
   typed: { index: 3, input: { a: { reg: 2, type: u32 } }, c_lang: { struct: absent } }
   no_type: { index: 4, input: { a: 2 }, c_lang: { params: { a: absent_t } } }
+  c_type: { index: 5, input: { a: 2 }, c_lang: { params: { a: there_t } } }
 """
 
 
@@ -255,6 +256,8 @@ def check_untyped(report, folder):
                      and "u16" in out.replace("uint16_t", "u16").replace("movzwl", "u16")
                      or backend == "asm",
                      f"partial: untyped: {backend} {settings}: the rest has the headers' types")
+        report.check(backend != "rust" or "pub fn c_type(a: u32)" in out,
+                     "partial: untyped: an argument has the width of its C type", out)
 
 
 def check_faults(report, folder):

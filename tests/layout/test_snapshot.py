@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
-from tool import HEADERS, TOP, brief, call, messages
+from tool import DEMO, HEADERS, TOP, brief, call, messages
 
 TARGETS = ("x86_64-unknown-linux-gnu", "i386-unknown-linux-gnu", "x86_64-pc-windows-msvc")
 
@@ -90,6 +90,13 @@ def check_hostile(report, scratch, amount):
         "a target that is not one": (
             good.replace("target: x86_64-unknown-linux-gnu", "target: '*/ x'"),
             "FA0640 error bad.yml:5"),
+        "a type with more after it": (
+            re.sub(r"(?m)^(  \w+: u\d+)$", r"\1 more", good, count=1), "FA0640"),
+        "elements without a number": (re.sub(r", \d+ elements", ", 3 items", good, count=1),
+                                      "FA0640"),
+        "a line that is not a number": (re.sub(r", line \d+", ", line x", good, count=1), "FA0640"),
+        "a field without a place": (re.sub(r"(?m)^(      port: u32) at \d+", r"\1", good, count=1),
+                                    "FA0640"),
         "a huge number": (re.sub(r"(?m)^(      port: u32 at )\d+", r"\g<1>99999999999999999999",
                                  good, count=1), "FA0640"),
     }
@@ -116,6 +123,29 @@ def check_hostile(report, scratch, amount):
         if not report.check(status in (0, 1) and (status == 0 or messages(said)),
                             "a damaged snapshot", f"{status} {said[:300]}"):
             shutil.copy(bad, "/tmp/damaged.yml")
+
+
+def check_union(report, scratch):
+    """A union where a struct should be: the snapshot knows, and check says what it says of headers.
+    """
+    folder = scratch / "union"
+    (folder / "include/xen").mkdir(parents=True)
+    (folder / "include/xen/xen.h").write_text("#define __HYPERVISOR_demo_op 3\n")
+    (folder / "include/xen/demo.h").write_text(
+        '#include "xen.h"\n#define DEMOOP_go 1\nunion demo_go { unsigned int a; };\n')
+    (folder / "demo.yml").write_text(DEMO + "    input: { a: { reg: 2, type: u32 } }\n"
+                                     "    c_lang: { struct: demo_go }\n")
+    status, _, said = call("layout", "--headers", "include", "-o", "layout.yml", "demo.yml",
+                           cwd=folder)
+    text = (folder / "layout.yml").read_text()
+    report.check(status == 0 and "  demo_go:\n    size: 4\n    at: demo.h:3\n    union: true\n" in
+                 text, "a snapshot of a union", said + text)
+    wanted = call("check", "--headers", "include", "demo.yml", cwd=folder)
+    got = call("check", "--layout", "layout.yml", "demo.yml", cwd=folder)
+    report.check(got[0] == wanted[0] == 1 and "FA0605" in got[2] and
+                 got[2] == wanted[2].replace("include/xen/", "").replace("headers have",
+                                                                         "snapshot has"),
+                 "check says the same of a union with a snapshot", f"{wanted[2]}{got[2]}")
 
 
 def check_compiled(report, scratch, files):
@@ -190,5 +220,6 @@ def run(report, amount):
         check_said(report, scratch)
         check_text(report, scratch)
         check_hostile(report, scratch, amount)
+        check_union(report, scratch)
         check_depfile(report, scratch)
         check_command(report, scratch)

@@ -41,6 +41,28 @@ all_listed() {
         "$gen" list --names | grep -x sched.poll && "$gen" list | grep -F 'sched: hypercall 29, '
 }
 check 'list shows what is installed' all_listed
+# '..' is a directory, and not the name of an operation after a dot.
+of_parent() {
+    mkdir -p parent/below && cp "$top_srcdir/abi/sched.yml" parent && cd parent/below &&
+        diff <("$gen" show .. | head -n 10) <("$gen" show ../sched.yml | head -n 10) &&
+        "$gen" show .. | grep -w poll
+}
+# A name that is wider than its column stands alone, and its text is below.
+wide_name() {
+    local name=a_field_whose_name_is_wider_than_the_column
+    cat >wide.yml <<EOF
+name: wide
+hypercall_index: 5
+direct:
+  output: { a: { reg: 2, type: u32 } }
+  omit: { $name: "Why.", pad: "Why not." }
+  c_lang: { struct: wide }
+EOF
+    "$gen" show wide.yml.direct >shown && grep -x -A 1 "  $name" shown | grep -x '  *Why\.' &&
+        grep -x '  pad  *Why not\.' shown
+}
+check 'show .. shows the specifications of the parent' of_parent
+check 'show gives a wide name a line of its own' wide_name
 check 'list SPEC shows one' says 'vcpu.up' "$gen" list "$top_srcdir/abi/vcpu.yml"
 
 reads_stdin() {
@@ -124,6 +146,14 @@ check 'a dump of Xen in lines' says '42 = 0x2a' xen_lines
 check 'a dump of gdb' says '1000 = 0x3e8' gdb
 check 'a dump of QEMU' says '42 = 0x2a' qemu
 check 'ORIG_RAX where rax is a result' says "$poll" original
+# A register that is a word of a text has no value; what the hypervisor keeps in rax is told.
+in_words() { "$gen" show --decode 'rax and rdi of it: rax=0x4000001d rdi=3 r8=42'; }
+check 'a dump with the names of registers among other words' says '42 = 0x2a' in_words
+upper_bits() { "$gen" show --decode rax=0x34000001d rdi=3; }
+no_upper_bits() { ! "$gen" show --decode rax=0x4000001d rdi=3 | grep 'Bits 63'; }
+check 'bits of rax that are not the call' \
+    says 'Bits 63 to 32 of rax, 0x3, are not part of the call' upper_bits
+check 'no bits of rax but those of the call' no_upper_bits
 # Neither a long line nor a long word is cut.
 long_line() {
     { printf '%5000s RAX: 000000004000001d\n' ''; echo 'RDI: 0000000000000003'; } |

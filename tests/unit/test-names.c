@@ -276,6 +276,30 @@ Test(names, set_of_few_names)
     }
 }
 
+/* Of names that are equally near the first in the alphabet, in whatever order they came. */
+Test(names, guess_of_several)
+{
+    static const char *const texts[] = { "mark", "bark", "park", "dark", "distant" };
+    enum { COUNT = sizeof(texts) / sizeof(texts[0]) };
+
+    for (size_t first = 0; first < COUNT; first++) {
+        struct fastabi_arena arena = { .bytes = 0 };
+        struct fastabi_names names = { .count = 0 };
+        struct fastabi_guess guess = { .size = sizeof(guess), .word = "lark" };
+        const void *there;
+
+        for (size_t i = 0; i < COUNT; i++)
+            cr_assert_eq(add_name(&names, &arena, texts[(first + i) % COUNT], texts, &there), 0);
+        fastabi_names_guess(&names, &guess);
+        cr_assert_not_null(guess.best);
+        cr_expect_str_eq(guess.best, "bark");
+        guess = (struct fastabi_guess){ .size = sizeof(guess), .word = "nothing like them" };
+        fastabi_names_guess(&names, &guess);
+        cr_expect_null(guess.best);
+        fastabi_arena_free(&arena);
+    }
+}
+
 Test(names, set_of_numbers)
 {
     static const uint64_t steps[] = { 1, 2, 0x10000, UINT64_C(0x100000000),

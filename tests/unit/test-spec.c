@@ -418,6 +418,49 @@ Test(spec, failure_sets_the_pointer)
     cr_expect_null(made);
 }
 
+/* What may be said not to be so is as if nothing was said. */
+Test(spec, false_is_the_default)
+{
+    static const char text[] =
+        "name: x\nhypercall_index: 1\nextension: false\nsubops:\n"
+        "  a: { index: 1, own_index: false, foreign: false, extension: false, "
+        "input: { b: { reg: 2, type: u64, shared: false } } }\n"
+        "  c: { index: 2, own_index: true, foreign: true, extension: true, "
+        "input: { d: { reg: 2, type: u64, shared: true } } }\n";
+    const struct fastabi_op *a, *c;
+    struct fastabi_spec *made;
+
+    cr_assert_eq(fastabi_spec_parse(context, "x.yml", text, sizeof(text) - 1, &made), 0);
+    a = fastabi_spec_op(made, 0);
+    c = fastabi_spec_op(made, 1);
+    cr_expect_not(fastabi_op_has_own_index(a));
+    cr_expect_not(fastabi_op_is_foreign(a));
+    cr_expect_not(fastabi_op_is_extension(a));
+    cr_expect_not(fastabi_param_is_shared(fastabi_op_param(a, 0)));
+    cr_expect(fastabi_op_has_own_index(c));
+    cr_expect(fastabi_op_is_foreign(c));
+    cr_expect(fastabi_op_is_extension(c));
+    cr_expect(fastabi_param_is_shared(fastabi_op_param(c, 0)));
+    fastabi_spec_free(made);
+}
+
+/* A type has to be somewhere, and a context may have nowhere to look. */
+Test(spec, types_are_nowhere)
+{
+    static const char text[] = "name: x\nhypercall_index: 1\n"
+                               "direct: { input: { a: { reg: 2, type: of_nobody } } }\n";
+    struct fastabi_context_options options = { .size = sizeof(options),
+                                               .flags = FASTABI_CONTEXT_NO_ENV };
+    struct fastabi_context *lonely;
+    struct fastabi_spec *made;
+
+    cr_assert_eq(fastabi_context_new(&options, &lonely), 0);
+    cr_expect_eq(fastabi_spec_parse(lonely, "x.yml", text, sizeof(text) - 1, &made), -EINVAL);
+    cr_expect_null(made);
+    cr_expect_not_null(strstr(fastabi_context_diag(lonely, 0)->message, "'of_nobody'"));
+    fastabi_context_free(lonely);
+}
+
 /* The text is length bytes: a NUL does not end it, and what follows is not read. */
 Test(spec, length_counts)
 {

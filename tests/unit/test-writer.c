@@ -329,6 +329,16 @@ Test(writer, json)
     cr_expect_eq(fastabi_writer_finish(&writer), -EINVAL);
 }
 
+/* Of a width that changes within a line what comes before keeps the old one. */
+Test(writer, width_within_a_line)
+{
+    fastabi_writer_fit(&writer, 20);
+    fastabi_write(&writer, "call(first, second");
+    fastabi_writer_fit(&writer, 0);
+    fastabi_write(&writer, ", third, fourth, fifth);\n");
+    expect("call(first, second, third, fourth, fifth);\n");
+}
+
 Test(writer, columns)
 {
     cr_expect_eq(fastabi_text_columns("a\xc3\xa9\xe2\x82\xac", 6), 3);

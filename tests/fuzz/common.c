@@ -72,6 +72,8 @@ void fuzz_demand(int condition, const char *what)
     abort();
 }
 
+unsigned int fuzz_refused;
+
 static void check_diag(const struct fastabi_diag *diag, void *data)
 {
     (void)data;
@@ -80,6 +82,7 @@ static void check_diag(const struct fastabi_diag *diag, void *data)
     fuzz_demand(diag->file || !diag->line, "a line is one of a file");
     fuzz_demand(diag->line || !diag->column, "a column is one of a line");
     fuzz_demand(diag->severity <= FASTABI_ERROR, "a severity");
+    fuzz_refused += diag->id == 706; /* BACKEND_FAILED */
 }
 
 struct fastabi_context *fuzz_context(uint32_t flags)

@@ -33,6 +33,9 @@ void fuzz_write(const char *name, const char *head, const void *data, size_t siz
 /* The data with a NUL after it; the caller frees it. */
 char *fuzz_text(const uint8_t *data, size_t size);
 
+/* How many operations backends have refused, as contexts were told; the caller makes it 0. */
+extern unsigned int fuzz_refused;
+
 /* A context that demands of each message that it is one line, and that its place makes sense. */
 struct fastabi_context *fuzz_context(uint32_t flags);
 

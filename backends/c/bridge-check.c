@@ -66,11 +66,72 @@ static void write_field_check(const struct c_run *run, const char *field, int64_
                   field, field, c_number(run, number, false));
 }
 
+/* The field that something fills: the n-th of all of an operation, or NULL. */
+static const char *filled_field(const struct fastabi_op *op, size_t n)
+{
+    for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
+        const struct fastabi_param *param = fastabi_op_param(op, i);
+        const char *field = fastabi_param_field(param);
+
+        if (field && !n--)
+            return field;
+        for (size_t j = 0; j < fastabi_param_part_count(param); j++) {
+            if (!n--)
+                return fastabi_param_part(param, j, NULL, NULL, NULL);
+        }
+    }
+    if (n < fastabi_op_fixed_count(op))
+        return fastabi_op_fixed(op, n, NULL);
+    n -= fastabi_op_fixed_count(op);
+    return n < fastabi_op_xen_field_count(op) ? fastabi_op_xen_field(op, n, NULL, NULL) : NULL;
+}
+
+/* The first from *n on that is a part of another one; or NULL. */
+static const char *find_part(const struct fastabi_op *op, const char *whole, size_t *n)
+{
+    for (const char *field; (field = filled_field(op, *n)); ++*n) {
+        if (c_is_part(field, whole))
+            return field;
+    }
+    return NULL;
+}
+
+/* An omitted field is 0, except for its parts that something fills. */
+static void write_zero_check(const struct c_carry *carry, const char *field)
+{
+    const struct fastabi_op *op = carry->stub.op;
+    struct fastabi_writer *writer = carry->bridge->run->writer;
+    size_t n = 0;
+    const char *part = find_part(op, field, &n);
+
+    if (!part) {
+        fastabi_write(
+            writer,
+            "    if (!xen_fastabi_is_zero(&param_->%s, (unsigned int)sizeof(param_->%s)))\n"
+            "        return 0;\n",
+            field, field);
+        return;
+    }
+    fastabi_write(writer,
+                  "    {\n        unsigned int i_;\n\n"
+                  "        for (i_ = 0; i_ < (unsigned int)sizeof(param_->%s); i_++) {\n"
+                  "            if (",
+                  field);
+    for (; part; n++, part = find_part(op, field, &n))
+        fastabi_write(writer,
+                      "!XEN_FASTABI_IS_PART(param_->%s, param_->%s, i_) &&\n"
+                      "                ",
+                      field, part);
+    fastabi_write(writer,
+                  "!xen_fastabi_is_zero((const char *)&param_->%s + i_, 1))\n"
+                  "                return 0;\n        }\n    }\n",
+                  field);
+}
+
 /* Constants among the fields: those that the hypervisor fills in, and the zeros of what is left. */
 void c_write_field_checks(const struct c_carry *carry)
 {
     const struct fastabi_op *op = carry->stub.op;
-    struct fastabi_writer *writer = carry->bridge->run->writer;
     int64_t number;
 
     if (!carry->structure)
@@ -91,11 +152,7 @@ void c_write_field_checks(const struct c_carry *carry)
         const char *field = fastabi_op_omit(op, i, NULL);
 
         if (!c_is_accounted_for(op, field))
-            fastabi_write(
-                writer,
-                "    if (!xen_fastabi_is_zero(&param_->%s, (unsigned int)sizeof(param_->%s)))\n"
-                "        return 0;\n",
-                field, field);
+            write_zero_check(carry, field);
     }
 }
 

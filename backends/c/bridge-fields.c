@@ -4,6 +4,13 @@
 
 #include "bridge.h"
 
+bool c_is_part(const char *field, const char *whole)
+{
+    size_t length = strlen(whole);
+
+    return !strncmp(field, whole, length) && (field[length] == '.' || field[length] == '[');
+}
+
 bool c_is_accounted_for(const struct fastabi_op *op, const char *field)
 {
     for (size_t i = 0; i < fastabi_op_classic_success_count(op); i++) {
@@ -51,6 +58,16 @@ static bool add_array_field(const struct c_carry *carry, struct c_fields *fields
                        "XEN_FASTABI_HANDLE_TYPE", true);
 }
 
+/* Is one of the fields a part of another one? */
+static bool has_part(const struct c_fields *fields, const char *whole)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        if (c_is_part(fields->paths[i], whole))
+            return true;
+    }
+    return false;
+}
+
 /* The fields that are not the stub's: constants, what xen and classic name, parts of packs. */
 static bool add_fields(const struct c_carry *carry, struct c_fields *fields)
 {
@@ -69,16 +86,18 @@ static bool add_fields(const struct c_carry *carry, struct c_fields *fields)
     for (size_t i = 0; i < fastabi_op_classic_success_count(op); i++)
         ok = ok &&
              c_add_field(run, fields, fastabi_op_classic_success(op, i, NULL), "int64_t", true);
-    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
-        if (!c_is_accounted_for(op, fastabi_op_omit(op, i, NULL)))
-            ok = ok && c_add_field(run, fields, fastabi_op_omit(op, i, NULL), "int64_t", true);
-    }
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
 
         for (size_t j = 0; j < fastabi_param_part_count(param); j++)
             ok = ok && c_add_field(run, fields, fastabi_param_part(param, j, NULL, NULL, NULL),
                                    "int64_t", true);
+    }
+    for (size_t i = 0; i < fastabi_op_omit_count(op); i++) {
+        const char *field = fastabi_op_omit(op, i, NULL);
+
+        if (!c_is_accounted_for(op, field) && !has_part(fields, field))
+            ok = ok && c_add_field(run, fields, field, "int64_t", true);
     }
     return ok;
 }

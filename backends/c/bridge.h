@@ -84,6 +84,8 @@ bool c_plan_carry(const struct c_bridge *bridge, const struct fastabi_op *op,
 
 /* Does something else than zeros stand for a field under omit? */
 bool c_is_accounted_for(const struct fastabi_op *op, const char *field);
+/* Is a field in another one: "u.x" in "u"? */
+bool c_is_part(const char *field, const char *whole);
 /* The pointer in a handle. */
 void c_write_handle(const struct c_carry *carry, const struct fastabi_xen_array *array);
 /* false: there are too many. */

@@ -114,6 +114,11 @@ xen_fastabi_bool xen_fastabi_is_zero(const void *field_, unsigned int size_)
     return 1;
 }
 
+/* Is byte i of a field that of a part which a register or a constant fills? */
+#define XEN_FASTABI_IS_PART(field, part, i)                                    \
+    ((i) - (unsigned int)((const char *)&(part) - (const char *)&(field)) <    \
+     (unsigned int)sizeof(part))
+
 #ifdef XEN_FASTABI_BRIDGE_ENABLE
 /**
  * xen_fastabi_bridge_detect - Let bridges make FastABI calls, or stop them.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fields that no register carries.  Counted by bytes: what overlaps a carried field in a union is
- * carried with it.  Fields that are padding by their names do not count.  Knows no types.
+ * Fields that no register carries, and those that two registers fill.  Counted by bytes: what
+ * overlaps a carried field in a union is carried with it.  Fields that are padding by their names
+ * do not count.  Knows no types.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -150,6 +151,13 @@ static size_t look_at(struct account *account, size_t i)
     return next;
 }
 
+static void report_memory(struct fastabi_check *check)
+{
+    if (check->context)
+        fastabi_report_system(check->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
+    check->errors++;
+}
+
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,
                              const struct fastabi_struct *structure)
 {
@@ -159,9 +167,7 @@ void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_o
         return;
     account.carried = calloc(1, (size_t)structure->size);
     if (!account.carried) {
-        if (check->context)
-            fastabi_report_system(check->context, FASTABI_DIAG_OUT_OF_MEMORY, NULL, -ENOMEM);
-        check->errors++;
+        report_memory(check);
         return;
     }
     if (carry_all(&account)) {
@@ -169,4 +175,93 @@ void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_o
             i = look_at(&account, i);
     }
     free(account.carried);
+}
+
+/* ---- bytes that are carried twice ---- */
+
+/* A field and what fills it: a register, or a constant. */
+struct claim {
+    const char *path;
+    struct fastabi_mark mark;
+    uint64_t offset;
+    uint64_t size;
+    bool is_input;
+    bool is_output; /* whatever other outputs are */
+};
+
+static bool overlap(const struct claim *a, const struct claim *b)
+{
+    return ((a->is_input && b->is_input) || (a->is_output && b->is_output)) &&
+           a->offset < b->offset + b->size && b->offset < a->offset + a->size;
+}
+
+/* Compare a claim with those before it. */
+static void compare(struct account *account, struct claim *claims, size_t count)
+{
+    struct claim *claim = &claims[count];
+    struct fastabi_resolved found;
+
+    if (fastabi_layout_resolve(account->structure, claim->path, &found))
+        return;
+    claim->offset = found.offset;
+    claim->size = found.field->size;
+    for (size_t i = 0; i < count; i++) {
+        if (!overlap(claim, &claims[i]))
+            continue;
+        fastabi_check_report(account->check, FASTABI_DIAG_FIELD_TWICE, account->op->spec,
+                             claim->mark,
+                             "field '%.100s' of struct '%.100s' has bytes of '%.100s', which is "
+                             "filled too; leave one of the two out%s",
+                             claim->path, account->structure->name, claims[i].path,
+                             claim->is_input && claims[i].is_input
+                                 ? ""
+                                 : ", or say with 'valid_when' when each is valid");
+        fastabi_check_also(account->check, FASTABI_DIAG_FIELD_TWICE, account->structure->file,
+                           found.field->line ? found.field->line : account->structure->line,
+                           "'%.100s' is here", claim->path);
+        return;
+    }
+}
+
+void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *op,
+                         const struct fastabi_struct *structure)
+{
+    struct account account = { check, op, structure, NULL };
+    struct claim *claims;
+    size_t count = op->fixed.count;
+
+    for (size_t i = 0; i < op->param_count; i++)
+        count += 1u + op->params[i].part_count;
+    claims = calloc(count + 1, sizeof(*claims));
+    if (!claims) {
+        report_memory(check);
+        return;
+    }
+    count = 0;
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        if (param->field) {
+            claims[count] = (struct claim){
+                .path = param->field,
+                .mark = param->c_mark.line ? param->c_mark : param->name_mark,
+                .is_input = param->in != FASTABI_NO_REGISTER,
+                .is_output = param->out != FASTABI_NO_REGISTER && !param->term_count,
+            };
+            compare(&account, claims, count++);
+        }
+        for (size_t j = 0; j < param->part_count; j++) {
+            claims[count] = (struct claim){ .path = param->parts[j].field,
+                                            .mark = param->parts[j].mark,
+                                            .is_input = true };
+            compare(&account, claims, count++);
+        }
+    }
+    for (size_t i = 0; i < op->fixed.count; i++) {
+        claims[count] = (struct claim){ .path = op->fixed.items[i].name,
+                                        .mark = op->fixed.items[i].mark,
+                                        .is_input = true };
+        compare(&account, claims, count++);
+    }
+    free(claims);
 }

@@ -406,6 +406,7 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
                              op->fixed.items[i].number);
     for (size_t i = 0; i < op->omit.count; i++)
         check_omit(check, op, &op->omit.items[i], structure);
+    fastabi_check_twice(check, op, structure);
     check_compat(check, op, structure);
     check_hint(check, op, structure);
     fastabi_check_uncarried(check, op, structure);

@@ -120,9 +120,11 @@ bool fastabi_check_sees_handler(const struct fastabi_check *check);
 /* Is anything compared with the handler's struct?  Not where it comes from memory as it is. */
 bool fastabi_check_compares_handler(const struct fastabi_op *op);
 
-/* check-bytes.c: fields that the operation does not name */
+/* check-bytes.c: fields that the operation does not name, and bytes that it fills twice */
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,
                              const struct fastabi_struct *structure);
+void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *op,
+                         const struct fastabi_struct *structure);
 
 /* check-direction.c: input and output against the header's comments */
 void fastabi_check_directions(struct fastabi_check *check, const struct fastabi_op *op,

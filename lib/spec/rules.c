@@ -173,6 +173,33 @@ static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
     return 0;
 }
 
+/* A constant in a field of which another one fills bytes: line 0, there is none. */
+static struct fastabi_mark find_other_constant(const struct fastabi_pairs *fixed, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_same_field(fixed->items[i].name, fixed->items[count].name))
+            return fixed->items[i].mark;
+    }
+    return (struct fastabi_mark){ 0, 0 };
+}
+
+static int check_constants(struct fastabi_form *form, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < op->fixed.count; i++) {
+        const struct fastabi_mark other = find_other_constant(&op->fixed, i);
+        int status = 0;
+
+        if (other.line)
+            status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, op->fixed.items[i].mark,
+                                      "field '%.100s' is filled at %s too; leave one of the two "
+                                      "out",
+                                      op->fixed.items[i].name, fastabi_form_at(form, other));
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
 /* fixed and omit speak of fields that nothing else fills. */
 static int check_other_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
@@ -239,7 +266,10 @@ static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
     }
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
-            if (is_same_field(lists[i]->items[j].name, part->field))
+            const char *name = lists[i]->items[j].name;
+
+            /* What is left of a struct some of which is carried may be omitted. */
+            if (i == 0 ? is_same_field(name, part->field) : !strcmp(name, part->field))
                 return lists[i]->items[j].mark;
         }
     }
@@ -367,8 +397,9 @@ static int check_conditions(struct fastabi_form *form, const struct fastabi_op *
 }
 
 static int (*const op_rules[])(struct fastabi_form *, const struct fastabi_op *) = {
-    check_register_0,   check_register_1, check_register_clash, check_clobbers,   check_fields,
-    check_other_fields, check_compat,     check_names,          check_conditions, check_packs,
+    check_register_0, check_register_1,   check_register_clash, check_clobbers,
+    check_fields,     check_other_fields, check_constants,      check_compat,
+    check_names,      check_conditions,   check_packs,
 };
 
 int fastabi_check_op(struct fastabi_form *form, const struct fastabi_op *op)

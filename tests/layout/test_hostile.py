@@ -55,6 +55,11 @@ def plain(path, type_="u32", more=""):
 """
 
 
+# Two outputs, each with more to say of it.
+OUTPUTS = """    output:
+      b.x: {{ reg: 3, type: u32{} }}
+      b.y: {{ reg: 4, type: u16{} }}
+"""
 S = "demo.yml"
 CASES = [
     case("as it should be", [], status=0, strict=True),
@@ -301,6 +306,24 @@ CASES = [
          spec=plain("a")),
     case("pragma pack", [], status=0,
          header="#pragma pack(1)\n" + header("uint8_t pad;\nuint32_t a;"), spec=plain("a")),
+    case("two inputs in one place of a union", [f"FA0630 error {S}:11", "FA0630 note demo.h:4"],
+         header=header("union { uint32_t x; uint16_t y[2]; } a;"),
+         spec=plain("a.x", more='      "a.y[1]": { reg: 3, type: u16 }\n')),
+    case("a constant in the place of an input", [f"FA0630 error {S}:11", "FA0630 note demo.h:4"],
+         header=header("union { uint32_t x; uint16_t y[2]; } a;"),
+         spec=plain("a.x", more='    fixed: { "a.y[1]": 1 }\n')),
+    case("two outputs in one place of a union", [f"FA0630 error {S}:13", "FA0630 note demo.h:5"],
+         header=header("uint32_t a;\nunion { uint32_t x; uint16_t y; } b;"),
+         spec=plain("a", more=OUTPUTS.format("", ""))),
+    case("an input and an output in one place", [], status=0,
+         header=header("union { uint32_t x; uint16_t y; } a;"),
+         spec=plain("a.x", more="    output: { a.y: { reg: 3, type: u16 } }\n")),
+    case("two outputs in one place, one at a time", [], status=0,
+         header=header("uint32_t a;\nunion { uint32_t x; uint16_t y; } b;"),
+         spec=plain("a", more=OUTPUTS.format(', valid_when: "a == 1"', ', valid_when: "a == 2"'))),
+    case("two parts in one place of a union", [f"FA0630 error {S}:11", "FA0630 note demo.h:5"],
+         header=header("uint32_t a;\nunion { uint32_t x; uint16_t y; } b;"),
+         spec=plain("a", more="      more: { reg: 3, type: u64, pack: { b.x: u32, b.y: u16 } }\n")),
     case("anonymous union", [], status=0,
          header=header("union { uint32_t a; struct { uint16_t b, c; }; };"), spec=plain("a")),
     case("enumeration", [], status=0, header=header("enum { A, B } a;"), spec=plain("a")),

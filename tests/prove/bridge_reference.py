@@ -248,8 +248,8 @@ class Reference:
             place = layout.places[path]
             good = good and self.decide(self.at(base, place) == constant(
                 value % (1 << 8 * place.size), 8 * place.size))
-        for path in layout.zeros:
-            good = good and self.decide(self.at(base, layout.places[path]) == 0)
+        for place in layout.zeros:
+            good = good and self.decide(self.at(base, place) == 0)
         for n, arg in enumerate(classic.args):
             if not fields_only and arg[0] == "number" and \
                     n not in (self.shape.hypercall.place, classic.elements):

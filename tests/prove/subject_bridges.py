@@ -24,6 +24,7 @@ HEADERS = ["<xen/xen.h>"]       # of structs that the stubs do not need
 # What knows guest-physical addresses, which the prover gives any value; and what unoptimised code
 # copies structs with.
 PHYSICAL = """\
+__attribute__((__unused__))
 static inline uint64_t find_physical(const void *linear)
 {
     uint64_t found;
@@ -95,7 +96,19 @@ class Layout:
                           if bridge_model.is_number(value)]
         rest = set(classic.body.get("omit") or {}) - set(classic.classic.get("success") or {})
         rest -= set(classic.classic.get("ignore") or []) | set(classic.arrays)
-        self.zeros = sorted(rest - set(classic.fields))
+        self.zeros = [field for path in sorted(rest - set(classic.fields))
+                      for field in self.left(path, scalars(classic) | {path for path, _ in known})]
+
+    def left(self, path, filled):
+        """An omitted field, without the parts of it that something fills."""
+        place = self.places[path]
+        parts = [self.places[part] for part in filled
+                 if part in self.places and part.startswith((path + ".", path + "["))]
+        taken = {n for part in parts for n in range(part.offset, part.offset + part.size)}
+        if not taken:
+            return [place]
+        return [Field(n, 1, False) for n in range(place.offset, place.offset + place.size)
+                if n not in taken]
 
     def tested(self):
         return bool(self.constants or self.zeros)

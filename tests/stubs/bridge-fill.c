@@ -72,6 +72,13 @@ void fill_struct(const struct operation *op, uint64_t *args, uint8_t *at)
 {
     uint64_t count = choose_count(), order = random64() % 4 ? random64() % 12 : random64() % 80;
 
+    for (int i = 0; i < op->zero_count; i++)
+        memset(at + op->zeros[i].offset, 0, op->zeros[i].size);
+    if (op->zero_count && random64() % 8 == 0) {
+        const struct place *zero = &op->zeros[random64() % (unsigned int)op->zero_count];
+
+        at[zero->offset + random64() % zero->size] = (uint8_t)(1u << random64() % 8);
+    }
     for (int i = 0; i < op->constant_count; i++) {
         const struct constant *c = &op->constants[i];
 
@@ -79,13 +86,6 @@ void fill_struct(const struct operation *op, uint64_t *args, uint8_t *at)
             store(at + c->field.offset, c->field.size, (uint64_t)c->number);
         else if (!c->field.size)
             args[c->arg] = random64() % 8 ? (uint64_t)c->number : choose_count();
-    }
-    for (int i = 0; i < op->zero_count; i++)
-        memset(at + op->zeros[i].offset, 0, op->zeros[i].size);
-    if (op->zero_count && random64() % 8 == 0) {
-        const struct place *zero = &op->zeros[random64() % (unsigned int)op->zero_count];
-
-        at[zero->offset + random64() % zero->size] = (uint8_t)(1u << random64() % 8);
     }
     for (int i = 0; i < op->param_count; i++) {
         const struct parameter *p = &op->params[i];

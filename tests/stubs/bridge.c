@@ -24,6 +24,31 @@ static bool in_page(uint64_t at, uint64_t size)
     return (at & (PAGE - 1)) + size <= PAGE;
 }
 
+static bool holds(const struct place *place, uint32_t offset)
+{
+    return offset - place->offset < place->size;
+}
+
+/* A byte of an omitted field is 0, unless something fills it. */
+static bool is_filled(const struct operation *op, uint32_t offset)
+{
+    for (int i = 0; i < op->param_count; i++) {
+        const struct parameter *p = &op->params[i];
+
+        if (holds(&p->field, offset))
+            return true;
+        for (int j = 0; j < p->part_count; j++) {
+            if (holds(&p->parts[j].field, offset))
+                return true;
+        }
+    }
+    for (int i = 0; i < op->constant_count; i++) {
+        if (holds(&op->constants[i].field, offset))
+            return true;
+    }
+    return false;
+}
+
 static bool has_constants(const struct operation *op, const uint64_t *args, const uint8_t *at)
 {
     for (int i = 0; i < op->constant_count; i++) {
@@ -35,7 +60,9 @@ static bool has_constants(const struct operation *op, const uint64_t *args, cons
     }
     for (int i = 0; i < op->zero_count; i++) {
         for (uint32_t j = 0; j < op->zeros[i].size; j++) {
-            if (at[op->zeros[i].offset + j])
+            uint32_t offset = op->zeros[i].offset + j;
+
+            if (at[offset] && !is_filled(op, offset))
                 return false;
         }
     }

@@ -97,6 +97,8 @@ class Maker:
         """The path of a new field of this width and sign."""
         c, name = self.rng.choice(SPELLED[ws]), self.next("f")
         shape = self.rng.randrange(8)
+        if shape < 3 and body.is_c_lang and self.chance(0.5):
+            body.omit.append(name)              # what is left of it
         if shape == 0:
             body.members.append(f"struct {{ uint16_t skip; {c} x; }} {name};")
             return f"{name}.x"

@@ -54,6 +54,13 @@ class Results:
         return [tuple(note[8:].split(": ", 1)) for note in self.notes
                 if note.startswith("refused ")]
 
+    def tell(self, who=""):
+        """Print what was skipped, and what a policy refused."""
+        for text, reason in self.skipped:
+            print(f"    {who}skipped, {reason}: {text}")
+        for operation, what in self.refused:
+            print(f"    {who}refused by a policy, whichever way it is called: {operation}: {what}")
+
     @property
     def count(self):
         return len(self.passed) + len(self.failed) + len(self.skipped)

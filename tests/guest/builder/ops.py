@@ -29,7 +29,7 @@ def not_at_once(ops):
         names = {word for line in file if line[0] not in "# \n" for word in line.split()}
     unknown = names - {op.title for op in ops}
     if unknown:
-        sys.exit(f"not-at-once: there is no {', '.join(sorted(unknown))}")
+        raise ValueError(f"not-at-once: there is no {', '.join(sorted(unknown))}")
     return names
 
 

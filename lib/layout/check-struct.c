@@ -71,8 +71,7 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
         fastabi_check_report(check, id, op->spec, mark,
                              "'%.100s': '%.*s' in struct '%.100s' has only %" PRIu64
                              " elements; use 0 to %" PRIu64,
-                             path, good, path, structure->name, found->bound,
-                             found->bound ? found->bound - 1 : 0);
+                             path, good, path, structure->name, found->bound, found->bound - 1);
         break;
     case FASTABI_PATH_FLEXIBLE:
         fastabi_check_report(
@@ -390,7 +389,7 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
 
     if (!structure || structure->is_union) {
         fastabi_check_no_struct(check, op, op->struct_mark, op->c_struct);
-        if (structure)
+        if (structure && !fastabi_check_is_newer(check, op))
             fastabi_check_also(check, FASTABI_DIAG_NO_STRUCT, structure->file, structure->line,
                                "'%.100s' is a union", structure->name);
         return;

@@ -242,22 +242,15 @@ static void rename_reads(struct asm_plan *plan, int one, int other, bool both)
     }
 }
 
-static bool is_read(const struct asm_plan *plan, int reg)
-{
-    for (size_t i = 0; i < plan->move_count; i++) {
-        if (reads(&plan->moves[i], reg))
-            return true;
-    }
-    return false;
-}
-
-/* An exchange, or a copy in rax, which is set last. */
+/*
+ * An exchange, or a copy in rax, which is set last.  No other copy waits there: as each move waits,
+ * what is read are the registers that are overwritten.
+ */
 static struct asm_move break_circle(struct asm_plan *plan)
 {
     const struct asm_move move = plan->moves[find_in_circle(plan)];
-    const bool whole = move.width == 64 && !move.is_pointer;
 
-    if (!whole && !is_read(plan, ASM_RAX)) {
+    if (move.width != 64 || move.is_pointer) {
         rename_reads(plan, move.to, ASM_RAX, false);
         return (struct asm_move){ .to = ASM_RAX, .from = move.to, .width = 64 };
     }

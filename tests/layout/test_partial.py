@@ -203,8 +203,8 @@ def check_backends(report, folder, source, title):
             ("json", [], {}, r'^          "name": "(\w+)"'),
             ("xen", [], None, r"case \d+U: return fastabi_op5_(\w+)\(")):
         if expected is None:  # the classic structs are those of its handlers, except one
-            expected = {op: STRUCTS[op] for op in ("no_struct", "no_field", "no_fixed", "no_part", "older",
-                                                   "later")}
+            expected = {op: STRUCTS[op] for op in ("no_struct", "no_field", "no_fixed", "no_part",
+                                                   "older", "later")}
             expected["handled"] = ("struct 'handler' has no field 'a'", "use headers that have it")
             expected["unseen"] = ("the headers have no struct 'absent_handler'",
                                   "use headers that have it")

@@ -16,6 +16,9 @@ SPECS = ["console_io", "event_channel", "grant_table", "hvm", "memory", "sched",
 OPTIONS = ["-b", "c", "--profile", "xen-public", "-O", "style=bridge", "-O", "transfer=macro",
            "-O", "types=xen/types.h", "-O", "prefix=xen_fast_call"]
 
+# A shim runs one PV domain: without HVM, as in Xen's own pvshim_defconfig.
+CONFIG = ["CONFIG_XEN_GUEST=y", "# CONFIG_HVM is not set", "# CONFIG_SHADOW_PAGING is not set"]
+
 # What stays classic: writes of no bytes, which the bridges leave alone.
 CLASSIC = {"console_io.write"}
 
@@ -30,7 +33,7 @@ def build(xen_out, out, generator):
         ["patch", "-d", source, "-p1", "--no-backup-if-mismatch", "-i", PATCH],
         ["env", "FASTABI_ABI_PATH=" + os.path.join(TOP, "abi"), generator, "generate", *OPTIONS,
          "-o", os.path.join(source, BRIDGES), *SPECS],
-        ["sh", "-c", f"echo CONFIG_XEN_GUEST=y >>{config}"],
+        ["sh", "-c", f"printf '%s\\n' {' '.join(map(shlex.quote, CONFIG))} >>{config}"],
         xentree.make(xen, "olddefconfig"), xentree.make(xen, "build")])
     return (None, wrong) if wrong else (os.path.join(xen, "xen"), "")
 
@@ -42,6 +45,7 @@ def files(dom0, out, hypervisor):
     machine = {"init": os.path.join(dom0, "init"), "shim": hypervisor,
                "job/toolstack": os.path.join(dom0, "job", "toolstack"),
                "job/second": os.path.join(HERE, "job", "second"),
-               "vmlinuz": os.path.join(out, "vmlinuz"),
+               # Not the compressed one, which the shim would have to unpack.
+               "vmlinux": os.path.join(out, "vmlinux"),
                "domu.cpio": os.path.join(out, "little.cpio")}
     return machine, domain

@@ -32,7 +32,7 @@ NAMED = ["hypervisor"]                  # proven if it is named only, as it need
 RANDOM, RANDOM_OPERATIONS = 30, 12      # specifications, and operations in each
 WAYS = 2                                # of a group, unless in --full
 SHARE = 3                               # one operation of so many, unless in --full
-RANDOM_SHARE, SOME_RANDOM = 10, 30      # the same of random ones; in a sample
+RANDOM_SHARE, SOME_RANDOM = 10, 30      # one random operation of so many; in a sample
 SPECS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")   # for bridges
 ALWAYS = {name[:-4] for name in os.listdir(SPECS) if name.endswith(".yml")}
 
@@ -145,8 +145,8 @@ class Run:
         everything = self.sampling.full or self.options.only or not language.SAMPLE
         share = 1 if everything else share_of(language)
         if name.startswith("random"):
-            share = RANDOM_SHARE if everything else SOME_RANDOM
-            share *= 1 if everything else share_of(language) // SHARE
+            share = SOME_RANDOM * share_of(language) // SHARE
+            share = getattr(language, "RANDOM_SHARE", RANDOM_SHARE) if everything else share
         turn = number + self.options.seed
         part = prover.Work(work.folder, shares(work.specs, share, turn), work.first, work.structs)
         part.whole = share == 1 and not self.options.operation

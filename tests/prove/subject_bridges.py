@@ -18,6 +18,7 @@ NAME, SAMPLE = "bridges", 1
 WORKS = ("bridges", "random bridges")
 MOST_WAYS = 1                   # of a group, in a sample
 SHARE = 12                      # one operation of so many, in a sample
+RANDOM_SHARE = 40               # one random operation of so many, in --full: each takes long
 FORMS = ["constant", "variable"]
 OTHERS = ["vmcall", "vmmcall", "patch", "macro"]    # transfers, which are those of stubs
 HEADERS = ["<xen/xen.h>"]       # of structs that the stubs do not need

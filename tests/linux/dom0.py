@@ -7,7 +7,8 @@ import calls
 
 # The kernel of a dom0: its kind, where it is, and words for its command line.
 Kernel = collections.namedtuple("Kernel", "kind vmlinux words")
-NAME = "dom0+boot+fastabi"
+# The first is whose objects it shares: little is compiled again.
+NAME = "boot+dom0+fastabi"
 # Of the table in docs/linux.md.
 WHOSE = " of dom0"
 # Boots: their name, words for dom0's command line, and the ABI of the calls that its kernel makes.

@@ -341,7 +341,10 @@ def shift(function):
             state.flags = {}
             return
         count = number(count) & most
-        if count == 0 or count >= a.size():
+        if count == 0:      # flags stay, but the upper half of a 32-bit register is cleared
+            state.write(ops[0], a, size)
+            return
+        if count >= a.size():
             raise Open(f"a shift of {a.size()} bits by {count}")
         result = simplify(function(a, constant(count, a.size())))
         last = count - 1 if function in (*SHIFTS[1:], z3.RotateRight) else a.size() - count

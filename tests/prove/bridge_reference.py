@@ -312,10 +312,10 @@ class Reference:
     def bridge(self):
         if self.decide(self.contract.guard == 0):
             return None
-        for classic in self.shape.operations():
+        for classic in self.shape.operations:
             if self.shape.linear_of(classic) == self.shape.command is not None:
                 return self.linear(classic)
-        for classic in self.shape.operations():
+        for classic in self.shape.operations:
             told = None
             if classic.elements is not None:
                 told = self.elements(classic)
@@ -330,12 +330,12 @@ class Reference:
         return self.args[place] if place >= 0 else None
 
     def batch_of(self, classic):
-        return next((one for one in self.shape.operations() if one.elements is None and one.own and
+        return next((one for one in self.shape.operations if one.elements is None and one.own and
                      classic.elements is not None), None)
 
     def is_batch(self, classic):
         return any(one.elements is not None and self.batch_of(one) is classic
-                   for one in self.shape.operations())
+                   for one in self.shape.operations)
 
     def carry(self, classic, base):
         if not self.fits(classic, base):

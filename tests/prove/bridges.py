@@ -26,12 +26,13 @@ class BridgeShape(Shape):
         super().__init__([], "struct", transfer, recorded=recorded)
         self.hypercall, self.command, self.layouts = hypercall, command, layouts
         self.variable_command = variable_command
-        self.calls = len(self.operations())
+        self.operations = self.carried_operations()
+        self.calls = len(self.operations)
 
     def key(self):
         return "bridge", self.command, self.variable_command, self.transfer
 
-    def operations(self):
+    def carried_operations(self):
         """The operations that the command stands for and that a bridge carries."""
         place = self.hypercall.place
         return [one for one in self.hypercall.ops
@@ -91,7 +92,7 @@ class BridgeContract(Contract):
                 made = Object(f"what argument {n} points to", self.args[n],
                               self.size_at(n), True)
                 state.memory.add(made)
-        for classic in self.shape.operations():
+        for classic in self.shape.operations:
             layout, base = self.shape.layouts[classic.op.title], self.base_of(classic)
             for name, array in classic.arrays.items():
                 word, names = classic.array_params(array)
@@ -116,7 +117,7 @@ class BridgeContract(Contract):
     def size_at(self, n):
         """Bytes that belong to the caller where an argument points to."""
         size = 0
-        for classic in self.shape.operations():
+        for classic in self.shape.operations:
             if classic.find_arg("struct") == n and "frame" not in classic.xen:
                 count = MOST_CALLS + 2 if classic.elements is not None else 1
                 size = max(size, count * self.shape.layouts[classic.op.title].size)
@@ -203,7 +204,7 @@ class BridgeContract(Contract):
 
     def name_of(self, made, offset):
         """What is there: a field, or a byte of something else."""
-        for classic in self.shape.operations():
+        for classic in self.shape.operations:
             base = self.base_of(classic)
             if base is None or not made.address.eq(base):
                 continue
@@ -216,7 +217,7 @@ class BridgeContract(Contract):
 
     def example(self, state, found):
         said = [(f"{path} of the struct", self.before.get(*self.at_struct(classic, place)))
-                for classic in self.shape.operations()
+                for classic in self.shape.operations
                 for path, place in self.shape.layouts[classic.op.title].places.items()
                 if self.base_of(classic) is not None and place.size <= 8]
         for made in state.notes["made"]:

@@ -8,7 +8,7 @@ import z3
 
 from decode import WIDE, Immediate, Place, Register, decode
 from memory import Memory, Open, Wrong
-from words import constant, example, extend, join, low, mentions, number, plus, replace, \
+from words import bits_in, constant, example, extend, join, low, mentions, number, plus, replace, \
     simplify, split, truth, variable
 
 AT_ENTRY = "%s at entry"     # what a register holds then
@@ -39,6 +39,7 @@ class State:
         self.flags = self.untouched = {}    # letter: a function that makes the condition
         self.memory = Memory()
         self.assumed = []           # conditions of this path
+        self.known = {}             # number of a condition: (it, whether it holds), from these
         self.models = []            # a few examples that fulfil them
         self.calls = 0              # transfers so far
         self.notes = {}             # of whoever looks at transfers
@@ -49,12 +50,15 @@ class State:
         other.__dict__.update(self.__dict__)
         other.registers = dict(self.registers)
         other.memory, other.assumed = self.memory.copy(), list(self.assumed)
+        other.known = dict(self.known)
         other.models = list(self.models)
         other.notes = dict(self.notes)
         return other
 
     def assume(self, condition):
         self.assumed.append(condition)
+        for term, holding in ((condition, True), (simplify(z3.Not(condition)), False)):
+            self.known[term.get_id()] = term, holding
         self.models = [found for found in self.models if holds(found, condition)]
 
     def decided(self, condition):
@@ -62,16 +66,11 @@ class State:
         known = truth(condition)
         if known is not None:
             return known
-        for taken in self.assumed:
-            if taken.eq(condition):
-                return True
-        opposite = simplify(z3.Not(condition))
-        for taken in self.assumed:
-            if taken.eq(opposite):
-                return False
+        if condition.get_id() in self.known:
+            return self.known[condition.get_id()][1]
         if not self.possible(condition):
             return False
-        return None if self.possible(opposite) else True
+        return None if self.possible(simplify(z3.Not(condition))) else True
 
     def possible(self, condition):
         """Can it hold on this path?"""
@@ -144,7 +143,7 @@ class State:
     def load_variable(self, address, size):
         """The one variable of the program whose value somebody has said something about."""
         at, term = self.notes.get("variable", (None, None))
-        if term is None or at not in (None, address) or 8 * size != term.size():
+        if term is None or at not in (None, address) or 8 * size != bits_in(term):
             raise Open(f"a variable at {address:#x}")
         self.notes["variable"] = (address, term)
         return term
@@ -184,7 +183,7 @@ class State:
             self.registers[op.name] = replace(self.registers[op.name], term, op.shift)
 
     def push(self, term):
-        self.registers["rsp"] = plus(self.registers["rsp"], -(term.size() // 8))
+        self.registers["rsp"] = plus(self.registers["rsp"], -(bits_in(term) // 8))
         self.store(self.registers["rsp"], term)
 
     def pop(self, size=8):
@@ -228,7 +227,7 @@ class State:
 
 def move(state, ops, size):
     term = state.read(ops[1], size)
-    if term.size() < ops[0].bits:
+    if bits_in(term) < ops[0].bits:
         term = extend(term, ops[0].bits, True)
     state.write(ops[0], low(term, ops[0].bits), size)
 
@@ -246,16 +245,16 @@ def lea(state, ops, size):
 def operands(state, ops, size):
     a = state.read(ops[0], size)
     b = state.read(ops[1], size)
-    return a, extend(b, a.size(), True) if b.size() < a.size() else low(b, a.size())
+    return a, extend(b, bits_in(a), True) if bits_in(b) < bits_in(a) else low(b, bits_in(a))
 
 
 def add(state, ops, size, carry=None):
     a, b = operands(state, ops, size)
     wide = z3.ZeroExt(1, a) + z3.ZeroExt(1, b)
     if carry is not None:
-        wide = wide + z3.If(carry, constant(1, a.size() + 1), constant(0, a.size() + 1))
-    result = simplify(z3.Extract(a.size() - 1, 0, wide))
-    state.set_flags(result, lambda: z3.Extract(a.size(), a.size(), wide) == 1,
+        wide = wide + z3.If(carry, constant(1, bits_in(a) + 1), constant(0, bits_in(a) + 1))
+    result = simplify(z3.Extract(bits_in(a) - 1, 0, wide))
+    state.set_flags(result, lambda: z3.Extract(bits_in(a), bits_in(a), wide) == 1,
                     lambda: z3.And((a < 0) == (b < 0), (result < 0) != (a < 0)))
     state.write(ops[0], result, size)
 
@@ -269,7 +268,7 @@ def subtract(state, ops, size, keep=True, borrow=None):
                         lambda: a < b)
         state.flags["z"] = lambda: a == b
     else:
-        bits = a.size()
+        bits = bits_in(a)
         taken = z3.If(borrow, constant(1, bits + 1), constant(0, bits + 1))
         wide = z3.ZeroExt(1, a) - z3.ZeroExt(1, b) - taken
         result = simplify(z3.Extract(bits - 1, 0, wide))
@@ -306,8 +305,8 @@ def step_by(amount):
     def act(state, ops, size):
         a = state.read(ops[0], size)
         result, carry = simplify(a + amount), state.flags.get("c")
-        edge = (1 << (a.size() - 1)) - (1 if amount == 1 else 0)
-        state.set_flags(result, carry, lambda: a == constant(edge, a.size()))
+        edge = (1 << (bits_in(a) - 1)) - (1 if amount == 1 else 0)
+        state.set_flags(result, carry, lambda: a == constant(edge, bits_in(a)))
         state.write(ops[0], result, size)
     return act
 
@@ -315,7 +314,7 @@ def step_by(amount):
 def negate(state, ops, size):
     a = state.read(ops[0], size)
     result = simplify(-a)
-    edge = constant(1 << (a.size() - 1), a.size())
+    edge = constant(1 << (bits_in(a) - 1), bits_in(a))
     state.set_flags(result, lambda: a != 0, lambda: a == edge)
     state.write(ops[0], result, size)
 
@@ -329,13 +328,13 @@ def shift(function):
     def act(state, ops, size):
         a = state.read(ops[0], size)
         count = state.read(ops[1], size) if len(ops) > 1 else constant(1, 8)
-        most = 63 if a.size() == 64 else 31
+        most = 63 if bits_in(a) == 64 else 31
         if number(count) is None:
-            if a.size() < 32 or function not in SHIFTS:
+            if bits_in(a) < 32 or function not in SHIFTS:
                 raise Open("a shift by a variable number of bits")
-            count = extend(simplify(count & constant(most, count.size())), a.size(), False)
+            count = extend(simplify(count & constant(most, bits_in(count))), bits_in(a), False)
             # Proven for any function is proven for this one, and easier.
-            wide = low(POWER(extend(count, 64, False)), a.size())
+            wide = low(POWER(extend(count, 64, False)), bits_in(a))
             shifted = a * wide if function is left else function(a, count)
             state.write(ops[0], simplify(shifted), size)
             state.flags = {}
@@ -344,10 +343,10 @@ def shift(function):
         if count == 0:      # flags stay, but the upper half of a 32-bit register is cleared
             state.write(ops[0], a, size)
             return
-        if count >= a.size():
-            raise Open(f"a shift of {a.size()} bits by {count}")
-        result = simplify(function(a, constant(count, a.size())))
-        last = count - 1 if function in (*SHIFTS[1:], z3.RotateRight) else a.size() - count
+        if count >= bits_in(a):
+            raise Open(f"a shift of {bits_in(a)} bits by {count}")
+        result = simplify(function(a, constant(count, bits_in(a))))
+        last = count - 1 if function in (*SHIFTS[1:], z3.RotateRight) else bits_in(a) - count
         kept = {letter: state.flags.get(letter) for letter in "zs"}
         state.set_flags(result, lambda: z3.Extract(last, last, a) == 1)
         if function not in SHIFTS:      # a rotation
@@ -380,14 +379,14 @@ def multiply(state, ops, size):
         raise Open("a multiplication with a wide result")
     a, b = (state.read(op, size) for op in ops[-2:])
     bits = ops[0].bits
-    state.write(ops[0], simplify(a * (extend(b, bits, True) if b.size() < bits else low(b, bits))),
-                size)
+    b = extend(b, bits, True) if bits_in(b) < bits else low(b, bits)
+    state.write(ops[0], simplify(a * b), size)
     state.flags = {}
 
 
 def swap_bytes(state, ops, size):
     a = state.read(ops[0], size)
-    parts = [z3.Extract(n + 7, n, a) for n in range(0, a.size(), 8)]
+    parts = [z3.Extract(n + 7, n, a) for n in range(0, bits_in(a), 8)]
     state.write(ops[0], join(list(reversed(parts))), size)
 
 
@@ -400,14 +399,14 @@ def bit(change=None):
         if number(count) is None:
             if change or isinstance(ops[0], Place):
                 raise Open("a variable bit that is changed, or in memory")
-            count = extend(low(count, 8) & constant(a.size() - 1, 8), a.size(), False)
+            count = extend(low(count, 8) & constant(bits_in(a) - 1, 8), bits_in(a), False)
             state.flags = {"c": lambda: z3.Extract(0, 0, z3.LShR(a, count)) == 1}
             return
-        place = number(count) % a.size()
+        place = number(count) % bits_in(a)
         state.flags = dict.fromkeys("zsolp", None)
         state.flags["c"] = lambda: z3.Extract(place, place, a) == 1
         if change:
-            state.write(ops[0], simplify(change(a, constant(1 << place, a.size()))), size)
+            state.write(ops[0], simplify(change(a, constant(1 << place, bits_in(a)))), size)
     return act
 
 

@@ -5,7 +5,7 @@ A byte that was not stored is a variable.  Must not know what the objects are fo
 """
 import z3
 
-from words import join, low, simplify, split, variable
+from words import bits_in, join, low, simplify, split, variable
 
 
 class Open(Exception):
@@ -92,7 +92,7 @@ class Memory:
 
     def put(self, made, offset, term):
         """Set bytes without noting it."""
-        for number in range(term.size() // 8):
+        for number in range(bits_in(term) // 8):
             self.bytes[made, offset + number] = (term, number)
 
     # ---- what a program does ----
@@ -112,7 +112,7 @@ class Memory:
 
     def store(self, address, term):
         made, offset = self.find(address)
-        size = term.size() // 8
+        size = bits_in(term) // 8
         if not made.private:
             if offset < made.start or offset + size > made.size:
                 raise Wrong(f"writes {size} bytes at {made.name} + {offset}, of {made.size}")

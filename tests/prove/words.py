@@ -8,6 +8,8 @@ import functools
 import z3
 
 simplify = z3.simplify
+# What Z3's Python checks before each call, its library checks in the call.
+z3.z3.Z3_DEBUG = False
 
 
 @functools.lru_cache(maxsize=None)
@@ -20,14 +22,20 @@ def variable(name, bits=64):
     return z3.BitVec(name, bits)
 
 
+def bits_in(term):
+    """Its bits.  As size(), without an object for the sort: it is asked very often."""
+    context = term.ctx_ref()
+    return z3.Z3_get_bv_sort_size(context, z3.Z3_get_sort(context, term.as_ast()))
+
+
 def low(term, bits):
     """The low bits of a term."""
-    return term if term.size() == bits else simplify(z3.Extract(bits - 1, 0, term))
+    return term if bits_in(term) == bits else simplify(z3.Extract(bits - 1, 0, term))
 
 
 def extend(term, bits, signed):
     """A term made as wide as this, by its sign or by zeros."""
-    more = bits - term.size()
+    more = bits - bits_in(term)
     if not more:
         return term
     return simplify(z3.SignExt(more, term) if signed else z3.ZeroExt(more, term))
@@ -40,9 +48,9 @@ def join(parts):
 
 def replace(term, part, shift):
     """A term with some of its bits replaced."""
-    pieces, end = [part], shift + part.size()
-    if end < term.size():
-        pieces.insert(0, z3.Extract(term.size() - 1, end, term))
+    pieces, end = [part], shift + bits_in(part)
+    if end < bits_in(term):
+        pieces.insert(0, z3.Extract(bits_in(term) - 1, end, term))
     if shift:
         pieces.append(z3.Extract(shift - 1, 0, term))
     return simplify(z3.Concat(*pieces)) if len(pieces) > 1 else part
@@ -120,7 +128,7 @@ class Sum:
         elif kind == z3.Z3_OP_BSHL and z3.is_bv_value(parts[1]):
             self.add(parts[0], factor << min(parts[1].as_long(), self.bits))
         elif kind == z3.Z3_OP_EXTRACT and term.params()[1] == 0 and \
-                self.matters(factor) <= term.size():
+                self.matters(factor) <= bits_in(term):
             self.add(parts[0], factor)
         elif kind in (z3.Z3_OP_CONCAT, z3.Z3_OP_ZERO_EXT, z3.Z3_OP_SIGN_EXT):
             self.wide(kind, parts, factor)
@@ -135,14 +143,14 @@ class Sum:
         """Each part but the highest counts as it is, without a sign; of the highest only bits that
         are lost may be missing."""
         for part in reversed(parts):
-            whole = part.size() < self.matters(factor)
+            whole = bits_in(part) < self.matters(factor)
             if whole and kind == z3.Z3_OP_SIGN_EXT:
-                self.atom(z3.SignExt(self.bits - part.size(), part), factor)
+                self.atom(z3.SignExt(self.bits - bits_in(part), part), factor)
             elif whole:
                 self.exact(part, factor)
             else:
                 self.add(part, factor)
-            factor = (factor << part.size()) % (1 << self.bits)
+            factor = (factor << bits_in(part)) % (1 << self.bits)
 
     def exact(self, term, factor):
         """Add all of a term that is narrower."""
@@ -150,7 +158,7 @@ class Sum:
         if kind in (z3.Z3_OP_CONCAT, z3.Z3_OP_ZERO_EXT):
             for part in reversed(term.children()):
                 self.exact(part, factor)
-                factor = (factor << part.size()) % (1 << self.bits)
+                factor = (factor << bits_in(part)) % (1 << self.bits)
         elif z3.is_bv_value(term):
             self.constant += factor * term.as_long()
         else:
@@ -160,7 +168,7 @@ class Sum:
         if not factor:
             return
         bits = self.matters(factor)
-        term = simplify(z3.Extract(min(bits, term.size()) - 1, 0, term))
+        term = simplify(z3.Extract(min(bits, bits_in(term)) - 1, 0, term))
         self.terms.append(term)     # which keeps its number its own
         key = term.get_id()
         self.times[key] = (self.times.get(key, 0) + factor) % (1 << self.bits)
@@ -171,7 +179,7 @@ class Sum:
 
 def alike(a, b):
     """Are these the same sum?  False means nothing."""
-    difference = Sum(a.size())
+    difference = Sum(bits_in(a))
     difference.add(a, 1)
     difference.add(b, -1)
     return difference.is_zero()
@@ -187,8 +195,8 @@ def plus(term, added):
     if known is None:
         if len(SUMS) > 100000:
             SUMS.clear()
-        known = SUMS[key] = (term, simplify(term + constant(added % (1 << term.size()),
-                                                            term.size())))
+        known = SUMS[key] = (term, simplify(term + constant(added % (1 << bits_in(term)),
+                                                            bits_in(term))))
     return known[1]
 
 
@@ -203,24 +211,37 @@ def truth(condition):
 FIRST_EFFORT, EFFORT = 100000, 20000000
 SOLVER = z3.SimpleSolver()
 SOLVER.set("rlimit", FIRST_EFFORT)
+ASKED = []      # the conditions that it has, each in a scope of its own
 
 
 def example(conditions):
     """Values that fulfil all conditions (a model), None if there are none; raises Undecided."""
-    SOLVER.push()
-    try:
-        SOLVER.add(*conditions)
-        result, solver = SOLVER.check(), SOLVER
-        if result == z3.unknown:
-            solver = z3.Tactic("qfufbv").solver()
-            solver.set("rlimit", EFFORT)
-            solver.add(*conditions)
-            result = solver.check()
-        if result == z3.unknown:
-            raise Undecided()
-        return solver.model() if result == z3.sat else None
-    finally:
-        SOLVER.pop()
+    ask(conditions)
+    result, solver = SOLVER.check(), SOLVER
+    if result == z3.unknown:
+        solver = z3.Tactic("qfufbv").solver()
+        solver.set("rlimit", EFFORT)
+        solver.add(*conditions)
+        result = solver.check()
+    if result == z3.unknown:
+        raise Undecided()
+    return solver.model() if result == z3.sat else None
+
+
+def ask(conditions):
+    """Let the solver have these conditions.  Most are those of the question before, in the same
+    order, as a path is followed: it keeps them, and what it has learnt of them."""
+    same = 0
+    for before, condition in zip(ASKED, conditions):
+        if before is not condition and not before.eq(condition):
+            break
+        same += 1
+    SOLVER.pop(len(ASKED) - same)
+    del ASKED[same:]
+    for condition in conditions[same:]:
+        SOLVER.push()
+        ASKED.append(condition)
+        SOLVER.add(condition)
 
 
 class Undecided(Exception):

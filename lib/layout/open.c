@@ -16,6 +16,7 @@
 #include "layout/plan.h"
 #include "layout/prelude.h"
 #include "layout/probe.h"
+#include "layout/regular.h"
 
 /* A provider's way into a layout. */
 struct opening {
@@ -227,9 +228,13 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
         char *directory = trim(opening, options->header_dirs[i]);
         char *base = directory ? find_public(opening, directory, &is_itself) : NULL;
 
-        if (!directory) {
-            status = -ENOMEM;
-        } else if (base && !layout->base) {
+        if (!directory)
+            return -ENOMEM;
+        status = fastabi_check_headers(opening->context, &opening->plan.arena,
+                                       base ? base : directory);
+        if (status)
+            return status;
+        if (base && !layout->base) {
             layout->base = fastabi_arena_copy(&layout->arena, base, strlen(base));
             status = !layout->base ? -ENOMEM : is_itself ? add_itself(opening, directory) : 0;
             if (!status && options->header_dir_count > 1)

@@ -10,27 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/context.h"
 #include "base/diag.h"
+#include "layout/regular.h"
 
 /* A name becomes C text, in which these end it, or the line that it is in. */
 static bool has_character_of_text(const char *path)
 {
     return path[strcspn(path, "\"\\\n\r")];
-}
-
-/* A parser reads a file whole, waits for a FIFO's writer, and never ends with /dev/zero. */
-static int check_kind(struct fastabi_context *context, const struct fastabi_place *place,
-                      const struct stat *status)
-{
-    if (!S_ISREG(status->st_mode))
-        return fastabi_report(context, FASTABI_DIAG_CANNOT_READ, place,
-                              "this is not a regular file; copy what it has into one");
-    if ((uintmax_t)status->st_size > context->limits.file_bytes)
-        return fastabi_report(context, FASTABI_DIAG_FILE_TOO_LARGE, place,
-                              "the file is larger than %zu bytes; divide it",
-                              context->limits.file_bytes);
-    return 0;
 }
 
 /* A parser would look for such a file in other places, too, and name no path. */
@@ -49,7 +35,7 @@ int fastabi_prelude_add(struct fastabi_context *context, struct fastabi_plan *pl
         return fastabi_report(context, FASTABI_DIAG_CANNOT_READ, &place,
                               "#include takes no quotation mark, backslash or end of a line; "
                               "rename the file or its directory");
-    error = check_kind(context, &place, &status);
+    error = fastabi_check_regular(context, &place, &status);
     return error ? error : fastabi_list_add(&plan->request.preludes, &plan->arena, path);
 }
 

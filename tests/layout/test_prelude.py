@@ -90,6 +90,23 @@ def check_kinds(report, folder):
         report.said(f"a prelude {name!r}", said)
 
 
+def check_headers(report, folder):
+    """The same of the headers themselves: named by the specification, or included by another."""
+    for name, words in (("demo.h", FROM), ("bits.h", FROM), ("more/late.h", FROM),
+                        ("demo.h", ("--headers", "other", *FROM))):
+        there = folder / words[1] / name
+        kept = there.read_bytes() if there.exists() else None
+        there.unlink(missing_ok=True)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(there)
+        done, _, said = call("check", *words, *PRELUDES, "demo.yml", cwd=folder, timeout=30)
+        report.check(done != 0 and len(messages(said)) == 1, f"prelude: header {name!r}", said)
+        report.said(f"a header {name!r} in {words[1]}", said)
+        there.unlink()
+        if kept is not None:
+            there.write_bytes(kept)
+
+
 def check_order(report, folder):
     """A fault of a prelude is said of it, and not of the headers that it shows in first."""
     cases = ("struct left_open {\n    int a;\n", '#include "left.h"\n', "int x = (\n",
@@ -256,6 +273,7 @@ def run(report, _amount):
         write_tree(folder)
         check_options(report, folder)
         check_kinds(report, folder)
+        check_headers(report, folder)
         check_order(report, folder)
         check_commands(report, folder)
         check_types(report, folder)

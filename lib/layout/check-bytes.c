@@ -244,7 +244,7 @@ void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *o
         if (param->field) {
             claims[count] = (struct claim){
                 .path = param->field,
-                .mark = param->c_mark.line ? param->c_mark : param->name_mark,
+                .mark = fastabi_field_mark(param),
                 .is_input = param->in != FASTABI_NO_REGISTER,
                 .is_output = param->out != FASTABI_NO_REGISTER && !param->term_count,
             };

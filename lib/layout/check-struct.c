@@ -145,7 +145,7 @@ void fastabi_check_field_type(struct fastabi_check *check, const struct fastabi_
 static void check_param(struct fastabi_check *check, const struct fastabi_op *op,
                         const struct fastabi_param *param, const struct fastabi_struct *structure)
 {
-    struct fastabi_mark mark = param->c_mark.line ? param->c_mark : param->name_mark;
+    struct fastabi_mark mark = fastabi_field_mark(param);
     const struct fastabi_field *field = fastabi_check_scalar(check, op, mark, structure,
                                                              param->field);
 

@@ -193,8 +193,7 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
 
         if (param && old->params[i].field && param->field &&
             strcmp(old->params[i].field, param->field))
-            say(diff, FASTABI_DIAG_DIFF_SIGNATURE,
-                param->c_mark.line ? param->c_mark : param->name_mark,
+            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, fastabi_field_mark(param),
                 "'%.100s' was field '%.100s' and is '%.100s'", param->name, old->params[i].field,
                 param->field);
     }

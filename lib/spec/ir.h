@@ -284,6 +284,9 @@ struct fastabi_spec {
 /* A specification as its file has it: the one that a selection is a part of, or itself. */
 const struct fastabi_spec *fastabi_spec_whole(const struct fastabi_spec *spec);
 
+/* Where a parameter's field is given: by an entry of params or mapping, or else by its name. */
+struct fastabi_mark fastabi_field_mark(const struct fastabi_param *param);
+
 /* The parameter of that name, or NULL. */
 struct fastabi_param *fastabi_find_param(const struct fastabi_op *op, const char *name);
 

@@ -143,12 +143,6 @@ static bool is_same_field(const char *a, const char *b)
     return !strncmp(a, b, length) && (!next || next == '.' || next == '[');
 }
 
-/* Where it is said which field a parameter is. */
-static struct fastabi_mark field_mark(const struct fastabi_param *param)
-{
-    return param->c_mark.line ? param->c_mark : param->name_mark;
-}
-
 /* Each field of the struct is used once in a direction. */
 static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
@@ -163,9 +157,9 @@ static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
                  (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
                 continue;
             status = fastabi_complain(
-                form, FASTABI_DIAG_FIELD_TAKEN, field_mark(b),
+                form, FASTABI_DIAG_FIELD_TAKEN, fastabi_field_mark(b),
                 "field '%.100s' already belongs to '%.100s' at %s; choose another field", b->field,
-                a->name, fastabi_form_at(form, field_mark(a)));
+                a->name, fastabi_form_at(form, fastabi_field_mark(a)));
             if (status)
                 return status;
         }
@@ -258,7 +252,7 @@ static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
 
         if (param->field && param->in != FASTABI_NO_REGISTER &&
             is_same_field(param->field, part->field))
-            return field_mark(param);
+            return fastabi_field_mark(param);
         for (size_t j = 0; j < param->part_count; j++) {
             if (&param->parts[j] != part && is_same_field(param->parts[j].field, part->field))
                 return param->parts[j].mark;

@@ -214,7 +214,8 @@ int rust_write_raw(const struct rust_run *run, const struct rust_op *op)
     int status = rust_write_short_doc(run, op, true);
 
     if (fastabi_op_conditional_count(op->op))
-        fastabi_write(writer, "#[allow(clippy::manual_range_contains, "
+        fastabi_write(writer, "#[allow(clippy::manual_range_contains, clippy::eq_op, "
+                              "clippy::nonminimal_bool, "
                               "clippy::absurd_extreme_comparisons)]\n");
     write_function(run, op, RAW);
     fastabi_write(writer, "    // SAFETY: the caller's.\n    ");

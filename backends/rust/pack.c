@@ -81,7 +81,7 @@ void rust_write_packs(const struct rust_run *run, const struct fastabi_spec *spe
             fastabi_write(run->writer,
                           "\n/// Packed inputs, made of the fields that share a register.\n"
                           "#[allow(clippy::unnecessary_cast, clippy::identity_op, "
-                          "clippy::cast_lossless)]\n"
+                          "clippy::cast_lossless, clippy::double_parens)]\n"
                           "pub mod pack {\n");
             fastabi_writer_indent(run->writer, 1);
         } else {

@@ -428,7 +428,7 @@ pub mod raw {
     /// # Safety
     ///
     /// The frame must not be used for anything else until the call is undone.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn full<T: Transfer>(
         dom: u16,

@@ -1657,7 +1657,7 @@ pub mod dispatch {
     const _: () = super::support::check(HYPERCALL_INDEX, CALLS);
 
     /// Packed inputs, made of the fields that share a register.
-    #[allow(clippy::unnecessary_cast, clippy::identity_op, clippy::cast_lossless)]
+    #[allow(clippy::unnecessary_cast, clippy::identity_op, clippy::cast_lossless, clippy::double_parens)]
     pub mod pack {
         /// Inputs of `packed`.
         pub mod packed {

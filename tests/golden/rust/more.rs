@@ -632,7 +632,7 @@ pub mod raw {
     /// # Safety
     ///
     /// Xen must be the hypervisor, and `T` right for the processor.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn conditions<T: Transfer>(
         limit: u32,
@@ -668,7 +668,7 @@ pub mod raw {
     /// # Safety
     ///
     /// Xen must be the hypervisor, and `T` right for the processor.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn circle<T: Transfer>() -> (i64, u32, u32, i64, u64) {
         // SAFETY: the caller's.
@@ -739,7 +739,7 @@ pub mod raw {
     /// # Safety
     ///
     /// Xen must be the hypervisor, and `T` right for the processor.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn settled_9<T: Transfer>(small: u8) -> (i64, u32, u32, i8) {
         // SAFETY: the caller's.
@@ -796,7 +796,7 @@ pub mod raw {
     /// # Safety
     ///
     /// Xen must be the hypervisor, and `T` right for the processor.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn far<T: Transfer>(
         a: u64,
@@ -983,7 +983,7 @@ pub const CALLS: &[Call] = &[
 const _: () = crate::support::check(HYPERCALL_INDEX, CALLS);
 
 /// Packed inputs, made of the fields that share a register.
-#[allow(clippy::unnecessary_cast, clippy::identity_op, clippy::cast_lossless)]
+#[allow(clippy::unnecessary_cast, clippy::identity_op, clippy::cast_lossless, clippy::double_parens)]
 pub mod pack {
     /// Inputs of `packed`.
     pub mod packed {

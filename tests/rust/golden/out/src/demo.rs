@@ -152,7 +152,7 @@ pub mod raw {
     /// # Safety
     ///
     /// The frame must be the caller's.
-    #[allow(clippy::manual_range_contains, clippy::absurd_extreme_comparisons)]
+    #[allow(clippy::manual_range_contains, clippy::eq_op, clippy::nonminimal_bool, clippy::absurd_extreme_comparisons)]
     #[inline(always)]
     pub unsafe fn status<T: Transfer>(frame: u64, time_0: u64) -> (i64, u64, u8) {
         // SAFETY: the caller's.

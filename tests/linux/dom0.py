@@ -7,8 +7,6 @@ import calls
 
 # The kernel of a dom0: its kind, where it is, and words for its command line.
 Kernel = collections.namedtuple("Kernel", "kind vmlinux words")
-# The first is whose objects it shares: little is compiled again.
-NAME = "boot+dom0+fastabi"
 # Of the table in docs/linux.md.
 WHOSE = " of dom0"
 # Boots: their name, words for dom0's command line, and the ABI of the calls that its kernel makes.
@@ -16,6 +14,12 @@ BOOTS = [("dom0", "", "FastABI"), ("dom0 off", "xen_fastabi=off", "classic")]
 # What the back ends of a disk and a network are for.
 BACK_ENDS = ["grant_table.map_grant_ref", "grant_table.unmap_grant_ref", "grant_table.copy",
              "event_channel.send"]
+
+
+def name(kernel):
+    """Of the kernel of dom0, for that of the domain. It shares the objects of what is first in
+    both: little is compiled again."""
+    return kernel.replace("boot+", "boot+dom0+")
 
 
 def part(runner, boot, vmlinux, header):

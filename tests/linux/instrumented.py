@@ -12,10 +12,10 @@ CONFIGS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "guests", "linux"
 # Lines of the file.
 SAYS = re.compile(r"^# The kernel says: (.+)$", re.MULTILINE)
 FINDS = re.compile(r"^# It finds: (.+)$", re.MULTILINE)
-Variant = collections.namedtuple("Variant", "name kernel says finds")
-# Megabytes of the machine, and of a domain: the default is too little for a kernel that keeps
-# track of its memory.
-MACHINE, DOMAIN = 1280, 256
+NEEDS = re.compile(r"^# A domain needs: ([0-9]+) MiB$", re.MULTILINE)
+Variant = collections.namedtuple("Variant", "name kernel says finds memory")
+# Megabytes of the machine.
+MACHINE = 1280
 
 
 def variants(kernel):
@@ -24,12 +24,12 @@ def variants(kernel):
         name = os.path.basename(path)[:-len(".config")]
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        says, finds = SAYS.search(text), FINDS.search(text)
+        says, finds, needs = (line.search(text) for line in (SAYS, FINDS, NEEDS))
         yield Variant(name, f"{name}+{kernel}", says.group(1) if says else None,
-                      finds.group(1).split(", ") if finds else [])
+                      finds.group(1).split(", ") if finds else [], needs.group(1) if needs else 64)
 
 
-def boots(plain, kernel):
-    """Those of another kernel, for this one."""
-    return [(name, kernel, f"{words} memory={DOMAIN}".strip(), abis)
+def boots(plain, variant, kernel=None):
+    """Those of another kernel, for a variant, or for one that is built like it."""
+    return [(name, kernel or variant.kernel, f"{words} memory={variant.memory}".strip(), abis)
             for name, _, words, abis in plain]

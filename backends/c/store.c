@@ -117,7 +117,10 @@ static void write_type(struct fastabi_writer *writer, const struct c_stub *stub,
         fastabi_write(writer, "__typeof__(fields_->%s)", fastabi_param_field(param));
 }
 
-/* The comparison as an integer of 64 bits makes it, signed or not. */
+/*
+ * The comparison as an integer of 64 bits makes it, signed or not.  In C++ a constant is a bool:
+ * clang warns of an int constant among the operands of && and ||.
+ */
 static void write_wide(const struct c_run *run, const struct fastabi_param *param,
                        enum fastabi_comparison comparison, int64_t number, bool is_signed)
 {
@@ -125,7 +128,7 @@ static void write_wide(const struct c_run *run, const struct fastabi_param *para
     bool holds;
 
     if (fastabi_comparison_is_settled(comparison, number, 64, is_signed, &holds)) {
-        fastabi_write(writer, holds ? "1" : "0");
+        fastabi_write(writer, holds ? "!0" : "!1");
         return;
     }
     fastabi_write(writer, is_signed ? "(int64_t)" : "");

@@ -165,21 +165,36 @@ class Headers:
 
     def enum_fields(self):
         """A field that is an enumeration: C and C++ do not agree on its sign."""
-        folder = os.path.join(self.build, "enum")
+        self.fields("an enumeration as a field",
+                    "enum theirs_kind { THEIRS_ONE, THEIRS_TWO = 70000 };\n"
+                    "struct theirs { enum theirs_kind kind; };\n",
+                    "input: { kind: { reg: 2, type: u32 } }")
+
+    def settled_fields(self):
+        """Comparisons that the type of a field decides, which only the compiler knows."""
+        self.fields("fields whose types decide a condition",
+                    "struct theirs { unsigned long a; unsigned short b; long c; };\n",
+                    "output: { a: 2, b: 3, c: 4, "
+                    "d: { reg: 5, type: u8, valid_when: a <= 9223372036854775807 && b > -1 }, "
+                    "e: { reg: 6, type: u8, valid_when: b > -1 || c <= 9223372036854775806 } }",
+                    ", params: { d: uint8_t, e: uint8_t }")
+
+    def fields(self, title, header, sides, more=""):
+        """A struct, and an operation with its fields, in every language."""
+        name = title.replace(" ", "-")
+        folder = os.path.join(self.build, name)
         os.makedirs(folder)
-        self.source("enum/theirs.h", "enum theirs_kind { THEIRS_ONE, THEIRS_TWO = 70000 };\n"
-                                     "struct theirs { enum theirs_kind kind; };\n")
-        self.source("enum/kinds.yml", "name: kinds\nhypercall_index: 1\n"
-                                      "direct: { input: { kind: { reg: 2, type: u32 } }, "
-                                      "c_lang: { struct: theirs } }\n")
-        path = self.source("enum/kinds.c", '#include "theirs.h"\n#include <fastabi/kinds.h>\n')
+        self.source(f"{name}/theirs.h", header)
+        self.source(f"{name}/kinds.yml", "name: kinds\nhypercall_index: 1\n"
+                                         f"direct: {{ {sides}, c_lang: {{ struct: theirs{more} }} "
+                                         "}\n")
+        path = self.source(f"{name}/kinds.c", '#include "theirs.h"\n#include <fastabi/kinds.h>\n')
         self.generate(folder, "struct", "vmcall", [os.path.join(folder, "kinds.yml")])
         for compiler, standard in self.compilers:
             language = "c++" if "++" in compiler else "c"
             status, _, errors = run([compiler, f"-std={standard}", *WARNINGS, "-I", folder, "-x",
                                      language, "-fsyntax-only", path])
-            self.report.check(f"an enumeration as a field, {compiler} {standard}", status == 0,
-                              head(errors))
+            self.report.check(f"{title}, {compiler} {standard}", status == 0, head(errors))
 
     # ---- flags that change what the code relies on ----
 
@@ -277,6 +292,7 @@ void _start(void)
         self.rfc()
         self.other_types()
         self.enum_fields()
+        self.settled_fields()
         self.short_enums()
         self.other_modes()
         self.kept_sites()

@@ -94,6 +94,18 @@ static void print_call(const struct mailbox *mailbox)
     print("\n");
 }
 
+/* Few calls break more than one promise: more failures than calls are not the domain's count. */
+static void print_mailbox(const struct mailbox *mailbox)
+{
+    const uint64_t *words = (const uint64_t *)mailbox;
+
+    if (mailbox->failures <= mailbox->calls)
+        return;
+    for (unsigned int i = 0; i < sizeof(*mailbox) / sizeof(*words); i++)
+        print("%s%lx%s", i % 8 ? " " : "# builder:   mailbox: ", words[i], i % 8 == 7 ? "\n" : "");
+    print("\n");
+}
+
 static void slot_account(struct slot *slot, enum stop stop, unsigned int reason)
 {
     struct domain *domain = &slot->guest.domain;
@@ -116,6 +128,7 @@ static void slot_account(struct slot *slot, enum stop stop, unsigned int reason)
         print(" with reason %u\n", reason);
         print_call(mailbox);
     }
+    print_mailbox(mailbox);
 }
 
 /* Has the domain stopped?  Then count what it did, and throw it away. */

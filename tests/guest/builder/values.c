@@ -7,6 +7,13 @@
 
 #define MAX_KINDS 64
 #define LEARNED   8
+#define SMALL     32
+
+/* See mailbox.h. */
+#define MAILBOX_FRAME (MAILBOX_ADDRESS / PAGE_SIZE)
+_Static_assert(MAILBOX_FRAME >= SMALL && (MAILBOX_FRAME & (MAILBOX_FRAME - 1)) &&
+                   (MAILBOX_FRAME & (MAILBOX_FRAME + 1)),
+               "no parameter without a picker names the mailbox");
 
 static uint64_t states[MAX_CPUS];
 static uint64_t learned[MAX_KINDS][LEARNED];
@@ -167,7 +174,7 @@ static uint64_t small_or_address(const struct param *param)
 {
     if (param->width == 64 && below(2))
         return some_address();
-    return below(4) ? below(32) : value_edge();
+    return below(4) ? below(SMALL) : value_edge();
 }
 
 static uint64_t plausible(const struct param *param)

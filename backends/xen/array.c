@@ -165,15 +165,94 @@ static void write_clamp(struct fastabi_writer *writer, const struct fastabi_xen_
     fastabi_write(writer, " + 1);\n");
 }
 
+/* Are the elements of both counted by one input, or by one field? */
+static bool is_same_count(const struct fastabi_xen_array *a, const struct fastabi_xen_array *b)
+{
+    const char *field = fastabi_xen_array_count_field(a);
+    const char *other = fastabi_xen_array_count_field(b);
+
+    if (!is_counted(a) || !is_counted(b))
+        return false;
+    if (a == b)
+        return true;
+    return fastabi_xen_array_count_param(a)
+               ? fastabi_xen_array_count_param(a) == fastabi_xen_array_count_param(b)
+               : field && other && !strcmp(field, other);
+}
+
+/* The first array that has the count of array i. */
+static unsigned int first_of_count(const struct fastabi_op *op, unsigned int i)
+{
+    unsigned int first = 0;
+
+    while (!is_same_count(fastabi_op_xen_array(op, first), fastabi_op_xen_array(op, i)))
+        first++;
+    return first;
+}
+
+static bool is_same_size(const struct fastabi_xen_array *a, const struct fastabi_xen_array *b)
+{
+    const char *type = fastabi_xen_array_struct(a), *other = fastabi_xen_array_struct(b);
+
+    if (type || other)
+        return type && other && !strcmp(type, other);
+    return fastabi_xen_array_size(a)
+               ? fastabi_xen_array_size(a) == fastabi_xen_array_size(b)
+               : !fastabi_xen_array_size(b) && !strcmp(element_type(a, 0), element_type(b, 0));
+}
+
+/* Is a count that is too large for this array cut off, and not refused? */
+static bool is_cut(const struct fastabi_op *op, const struct fastabi_xen_array *array)
+{
+    return fastabi_op_xen_progress(op, NULL, NULL, NULL) ||
+           fastabi_xen_array_direction(array) == FASTABI_XEN_TO;
+}
+
+/* Has one between array i and this one the same limit? */
+static bool is_limited(const struct fastabi_op *op, unsigned int i, unsigned int until)
+{
+    const struct fastabi_xen_array *array = fastabi_op_xen_array(op, until);
+
+    for (; i < until; i++) {
+        const struct fastabi_xen_array *other = fastabi_op_xen_array(op, i);
+
+        if (is_same_count(other, array) && is_cut(op, other) == is_cut(op, array) &&
+            is_same_size(other, array))
+            return true;
+    }
+    return false;
+}
+
+/* n<i> is no more than the room for an array has. */
+static void write_limit(struct fastabi_writer *writer, const struct fastabi_op *op, unsigned int i,
+                        const struct fastabi_xen_array *array)
+{
+    const char *head = fastabi_op_xen_struct(op) ? "sizeof(*arg)" : "0";
+    unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
+
+    fastabi_write(writer, "    if ( n%u > FASTABI_ROOM(%s, %u) / ", i, head, count);
+    write_size(writer, array);
+    if (is_cut(op, array)) {
+        fastabi_write(writer, " )\n        n%u = FASTABI_ROOM(%s, %u) / ", i, head, count);
+        write_size(writer, array);
+        fastabi_write(writer, ";\n");
+    } else {
+        fastabi_write(writer, " )\n        return fastabi_refuse(regs, -E2BIG);\n");
+    }
+    write_clamp(writer, array, head, i, count);
+}
+
+/*
+ * The count of array i, and of all arrays after it that have the same one: the handler is given one
+ * number, which each of them has to have room for.  What refuses comes before what cuts off.
+ */
 static void write_count(struct fastabi_writer *writer, const struct fastabi_op *op, unsigned int i)
 {
     const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
     const struct fastabi_param *param = fastabi_xen_array_count_param(array);
     const char *field = fastabi_xen_array_count_field(array);
-    const char *head = fastabi_op_xen_struct(op) ? "sizeof(*arg)" : "0";
     unsigned int count = (unsigned int)fastabi_op_xen_array_count(op);
-    bool is_cut = fastabi_op_xen_progress(op, NULL, NULL, NULL) ||
-                  fastabi_xen_array_direction(array) == FASTABI_XEN_TO;
+    bool any_cut = false;
 
     if (param)
         fastabi_write(writer, "    n%u = (%s)regs->%s;\n", i, fastabi_param_c_integer(param),
@@ -182,20 +261,24 @@ static void write_count(struct fastabi_writer *writer, const struct fastabi_op *
         fastabi_write(writer, "    n%u = arg->%s;\n", i, field);
     else
         fastabi_write(writer, "    n%u = %u;\n", i, fastabi_xen_array_count(array));
-    fastabi_write(writer, "    if ( n%u > FASTABI_ROOM(%s, %u) / ", i, head, count);
-    write_size(writer, array);
-    if (!is_cut) {
-        fastabi_write(writer, " )\n        return fastabi_refuse(regs, -E2BIG);\n");
-        write_clamp(writer, array, head, i, count);
-        return;
+    for (int cuts = 0; cuts < 2; cuts++) {
+        for (unsigned int j = i; j < count; j++) {
+            const struct fastabi_xen_array *other = fastabi_op_xen_array(op, j);
+
+            if (!is_same_count(array, other) || is_cut(op, other) != (cuts == 1) ||
+                is_limited(op, i, j))
+                continue;
+            write_limit(writer, op, i, other);
+            any_cut |= cuts == 1;
+        }
     }
-    fastabi_write(writer, " )\n        n%u = FASTABI_ROOM(%s, %u) / ", i, head, count);
-    write_size(writer, array);
-    fastabi_write(writer, ";\n");
-    write_clamp(writer, array, head, i, count);
+    for (unsigned int j = i + 1; j < count; j++) {
+        if (is_same_count(array, fastabi_op_xen_array(op, j)))
+            fastabi_write(writer, "    n%u = n%u;\n", j, i);
+    }
     if (param)
         field = xen_field_of(op, param);
-    if (field)
+    if (any_cut && field)
         fastabi_write(writer, "    arg->%s = n%u;\n", field, i);
 }
 
@@ -230,6 +313,14 @@ static void write_sequence(struct fastabi_writer *writer, const struct fastabi_x
         fastabi_write(writer, "i;\n");
 }
 
+/* Nothing is read or written at an address of 0, where that stands for no memory. */
+static void write_presence(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
+                           unsigned int i)
+{
+    if (fastabi_xen_array_is_optional(array))
+        fastabi_write(writer, "h%u && ", i);
+}
+
 static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
                          unsigned int i)
 {
@@ -237,14 +328,15 @@ static void write_memory(struct fastabi_writer *writer, const struct fastabi_xen
         fastabi_param_in(fastabi_xen_array_param(array, 0)));
 
     if (fastabi_xen_array_is_optional(array))
-        fastabi_write(writer, "    if ( !regs->%s )\n        h%u = NULL, n%u = 0;\n", address, i,
-                      i);
+        fastabi_write(writer, "    if ( !regs->%s )\n        h%u = NULL;\n", address, i);
     if (is_read(array)) {
         bool is_long = fastabi_xen_array_struct(array) != NULL;
 
         if (starts_with_length(array))
             fastabi_write(writer, "    memset(a%u, 0, sizeof(uint64_t));\n", i);
-        fastabi_write(writer, "    if ( n%u &&%sfastabi_copy_from_phys(a%u, regs->%s,%sn%u * ", i,
+        fastabi_write(writer, "    if ( ");
+        write_presence(writer, array, i);
+        fastabi_write(writer, "n%u &&%sfastabi_copy_from_phys(a%u, regs->%s,%sn%u * ", i,
                       is_long ? "\n         " : " ", i, address,
                       is_long ? "\n                                " : " ", i);
         write_size(writer, array);
@@ -270,7 +362,7 @@ void xen_write_arrays_in(struct fastabi_writer *writer, const struct fastabi_op 
     for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
         const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
 
-        if (is_counted(array))
+        if (is_counted(array) && first_of_count(op, i) == i)
             write_count(writer, op, i);
         if (is_memory(array))
             write_memory(writer, array, i);
@@ -310,9 +402,13 @@ void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *
     fastabi_write(writer, " )\n"
                           "            return fastabi_preempted(regs, 0, true);\n"
                           "        curr->hcall_preempted = false;\n");
-    for (unsigned int i = 0; i < fastabi_op_xen_array_count(op); i++) {
-        if (is_counted(fastabi_op_xen_array(op, i)))
+    for (unsigned int i = n; i < fastabi_op_xen_array_count(op); i++) {
+        if (!is_counted(fastabi_op_xen_array(op, i)))
+            continue;
+        if (first_of_count(op, i) == n)
             fastabi_write(writer, "        n%u = done;\n", i);
+        else
+            fastabi_write(writer, "        n%u = min_t(unsigned long, n%u, done);\n", i, i);
     }
     if (field)
         fastabi_write(writer, "        arg->%s = done;\n", field);
@@ -320,22 +416,30 @@ void xen_write_progress(struct fastabi_writer *writer, const struct fastabi_op *
 }
 
 /* What is stored: as many as the count says now; the result; or all. */
-static void write_stored(struct fastabi_writer *writer, const struct fastabi_xen_array *array,
-                         unsigned int i)
+static void write_stored(struct fastabi_writer *writer, const struct fastabi_op *op,
+                         const struct fastabi_xen_array *array, unsigned int i)
 {
     static const char line[] =
         "         fastabi_copy_to_phys(regs->r10, a0, n0 * sizeof(struct )) )";
+    static const char least[] =
+        "                              min_t(unsigned long, n0, arg->) * 16U) )";
+    static const char of_struct[] = "sizeof(struct";
     const char *type = fastabi_xen_array_struct(array);
-    const char *field = fastabi_xen_array_count_field(array);
+    const struct fastabi_param *param = fastabi_xen_array_count_param(array);
+    const char *field = param ? xen_field_of(op, param) : fastabi_xen_array_count_field(array);
 
     if (fastabi_xen_array_stores_result(array))
         fastabi_write(writer, "\n                              min_t(unsigned long, n%u, rc) * ",
                       i);
     else if (field)
         fastabi_write(writer,
-                      " min_t(unsigned long, n%u,\n"
-                      "                                                  arg->%s) * ",
-                      i, field);
+                      "\n                              min_t(unsigned long, n%u, arg->%s) *%s", i,
+                      field,
+                      strlen(least) + strlen(field) +
+                                  (type ? strlen(of_struct) + strlen(type) : 0) >
+                              XEN_WIDTH
+                          ? "\n                              "
+                          : " ");
     else if (type && strlen(line) + strlen(type) > XEN_WIDTH)
         fastabi_write(writer, "\n                              n%u * ", i);
     else
@@ -350,13 +454,15 @@ void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op
 
         if (!is_written(array))
             continue;
+        fastabi_write(writer, "    if ( ");
+        write_presence(writer, array, i);
         fastabi_write(writer,
-                      "    if ( h%u != FASTABI_FAULTS(arg) && n%u &&\n"
+                      "h%u != FASTABI_FAULTS(arg) && n%u &&\n"
                       "         fastabi_copy_to_phys(regs->%s, a%u,",
                       i, i,
                       fastabi_register_name(fastabi_param_in(fastabi_xen_array_param(array, 0))),
                       i);
-        write_stored(writer, array, i);
+        write_stored(writer, op, array, i);
         fastabi_write(writer, ") )\n        return fastabi_refuse(regs, -EFAULT);\n");
     }
 }

@@ -381,8 +381,8 @@ fastabi_op45_arrays(struct cpu_user_regs *regs)
     if ( n1 > FASTABI_ROOM(sizeof(*arg), 2) / 16U )
         return fastabi_refuse(regs, -E2BIG);
     if ( !regs->r9 )
-        h1 = NULL, n1 = 0;
-    if ( n1 && fastabi_copy_from_phys(a1, regs->r9, n1 * 16U) )
+        h1 = NULL;
+    if ( h1 && n1 && fastabi_copy_from_phys(a1, regs->r9, n1 * 16U) )
         h1 = FASTABI_FAULTS(arg);
     set_xen_guest_handle(arg->texts, h1);
     FASTABI_OPEN(curr, arg);
@@ -395,8 +395,8 @@ fastabi_op45_arrays(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h0 != FASTABI_FAULTS(arg) && n0 &&
-         fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0,
-                                                  arg->nr) * 8U) )
+         fastabi_copy_to_phys(regs->rsi, a0,
+                              min_t(unsigned long, n0, arg->nr) * 8U) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r8 = (uint32_t)arg->nr;
 }
@@ -528,8 +528,8 @@ fastabi_op45_told(struct cpu_user_regs *regs)
     n0 = array_index_nospec(n0, FASTABI_ROOM(sizeof(*arg), 1) / 8U + 1);
     arg->nr = n0;
     if ( !regs->r12 )
-        h0 = NULL, n0 = 0;
-    if ( n0 && fastabi_copy_from_phys(a0, regs->r12, n0 * 8U) )
+        h0 = NULL;
+    if ( h0 && n0 && fastabi_copy_from_phys(a0, regs->r12, n0 * 8U) )
         h0 = FASTABI_FAULTS(arg);
     set_xen_guest_handle(arg->list, h0);
     FASTABI_OPEN(curr, arg);

@@ -298,8 +298,8 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h1 != FASTABI_FAULTS(arg) && n1 &&
-         fastabi_copy_to_phys(regs->r8, a1, min_t(unsigned long, n1,
-                                                  arg->nr_out) * 20U) )
+         fastabi_copy_to_phys(regs->r8, a1,
+                              min_t(unsigned long, n1, arg->nr_out) * 20U) )
         return fastabi_refuse(regs, -EFAULT);
     regs->r8 = (uint32_t)arg->nr_out;
 }
@@ -484,8 +484,8 @@ fastabi_op43_given(struct cpu_user_regs *regs)
     if ( rc < 0 )
         return;
     if ( h0 != FASTABI_FAULTS(arg) && n0 &&
-         fastabi_copy_to_phys(regs->rsi, a0, min_t(unsigned long, n0,
-                                                  arg->count) * 8U) )
+         fastabi_copy_to_phys(regs->rsi, a0,
+                              min_t(unsigned long, n0, arg->count) * 8U) )
         return fastabi_refuse(regs, -EFAULT);
 }
 
@@ -597,7 +597,7 @@ fastabi_op43_read(struct cpu_user_regs *regs)
         n0 = FASTABI_ROOM(0, 1) / 1U;
     n0 = array_index_nospec(n0, FASTABI_ROOM(0, 1) / 1U + 1);
     if ( !regs->r8 )
-        h0 = NULL, n0 = 0;
+        h0 = NULL;
     memset(a0, 0, n0 * 1U);
     FASTABI_OPEN(curr, arg);
     FASTABI_CALL(curr, 43U, rc, 18U, (unsigned long)h0, n0, 0, 0);
@@ -607,7 +607,7 @@ fastabi_op43_read(struct cpu_user_regs *regs)
     regs->rax = rc;
     if ( rc < 0 )
         return;
-    if ( h0 != FASTABI_FAULTS(arg) && n0 &&
+    if ( h0 && h0 != FASTABI_FAULTS(arg) && n0 &&
          fastabi_copy_to_phys(regs->r8, a0,
                               min_t(unsigned long, n0, rc) * 1U) )
         return fastabi_refuse(regs, -EFAULT);

@@ -263,6 +263,8 @@ static void move_back(struct run *r)
               "the page cannot be moved back");
 }
 
+#define MANY 400u
+
 /* Two pages; moved back and once more, if an interrupt comes after the first one. */
 static void add_batch(struct run *r, unsigned char *errs, long result)
 {
@@ -298,6 +300,36 @@ static void add_batch_good(struct run *r)
 static void add_batch_unwritable(struct run *r)
 {
     add_batch(r, hole(), -XEN_EFAULT);
+}
+
+/*
+ * More than one call takes (336), fewer than their results alone would have room for.  No frame is
+ * one of the domain's, and each should go where a page is: nothing moves.
+ */
+static void add_batch_many(struct run *r)
+{
+    static uint64_t idxs[MANY], gpfns[MANY];
+    static int32_t errs[MANY];
+    unsigned same = 0, seen = r->count[r->mode];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        idxs[i] = FRAME_OF(hole());
+        gpfns[i] = FRAME_OF(&moved[r->mode][1][PAGE_SIZE]);
+        errs[i] = 77;
+    }
+    for (uint64_t done = 0, part; done < MANY; done += part) {
+        CALL(r, IN("size", MANY - done), IN("space", XENMAPSPACE_gmfn), IN("foreign_domid", 0),
+             IN("idxs", idxs + done), IN("gpfns", gpfns + done), IN("errs", errs + done));
+        part = r->mode == CLASSIC ? MANY - done : run_output(r, "size");
+        run_expect(r, 0);
+        if (r->result || !part || part > MANY - done)
+            break;
+    }
+    r->count[r->mode] = seen; /* how many calls there are, and of how many, is not compared */
+    for (unsigned i = 0; i < MANY; i++)
+        same += errs[i] < 0 && errs[i] == errs[0];
+    run_observe(r, "how many fail", same);
+    run_check(r, same == MANY, "%u of %u fail", same, MANY);
 }
 
 static void acquire_self(struct run *r)
@@ -396,6 +428,7 @@ const struct test_case memory_cases[] = {
     MEMORY("remove_from_physmap", "a hole", remove_hole),
     MEMORY("add_to_physmap_batch", "two pages", add_batch_good),
     MEMORY("add_to_physmap_batch", "results that cannot be written", add_batch_unwritable),
+    MEMORY("add_to_physmap_batch", "more than one call takes", add_batch_many),
     { "memory.acquire_resource", "another domain's", acquire_other, DOM0 },
     { "memory.acquire_resource", "the size of another domain's", acquire_size, DOM0 },
     MEMORY("acquire_resource", "its own", acquire_self),

@@ -83,7 +83,19 @@ static const char *filled_field(const struct fastabi_op *op, size_t n)
     if (n < fastabi_op_fixed_count(op))
         return fastabi_op_fixed(op, n, NULL);
     n -= fastabi_op_fixed_count(op);
-    return n < fastabi_op_xen_field_count(op) ? fastabi_op_xen_field(op, n, NULL, NULL) : NULL;
+    if (n < fastabi_op_xen_field_count(op))
+        return fastabi_op_xen_field(op, n, NULL, NULL);
+    n -= fastabi_op_xen_field_count(op);
+    if (n < fastabi_op_classic_success_count(op))
+        return fastabi_op_classic_success(op, n, NULL);
+    n -= fastabi_op_classic_success_count(op);
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        if (!fastabi_xen_array_is_argument(array) && !n--)
+            return fastabi_xen_array_name(array);
+    }
+    return NULL;
 }
 
 /* The first from *n on that is a part of another one; or NULL. */

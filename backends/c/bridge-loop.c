@@ -391,6 +391,19 @@ static void write_linear_locals(const struct c_carry *carry)
     write_linear_args(carry);
 }
 
+/* A hypervisor without the operation was given nothing, if that is what its error says. */
+static void write_lacking(const struct c_carry *carry)
+{
+    for (size_t i = 0; i < fastabi_op_classic_fallback_count(carry->stub.op); i++) {
+        int number;
+        const char *name = fastabi_op_classic_fallback(carry->stub.op, i, &number);
+
+        if (!strcmp(name, "ENOSYS"))
+            fastabi_write(writer_of(carry), "    if (ret_ == -%d) /* -%s */\n        return 0;\n",
+                          number, name);
+    }
+}
+
 /* Leave it to the classic call: what was given before must not stay in use. */
 static void write_linear_end(const struct c_carry *carry, const char *indent, const char *none)
 {
@@ -406,7 +419,8 @@ static void write_linear_end(const struct c_carry *carry, const char *indent, co
 
 /*
  * Whatever the error, the classic call may do better: it takes any address.  But an area that was
- * given before would stay in use, so that has to be taken away.
+ * given before would stay in use, so that has to be taken away.  An address of 0 takes away what
+ * either call has given.
  */
 void c_write_linear(const struct c_carry *carry)
 {
@@ -423,25 +437,22 @@ void c_write_linear(const struct c_carry *carry)
         write_linear_end(carry, "        ", none);
         fastabi_write(writer, "    }\n");
     }
+    fastabi_write(writer, "    address_ = ");
     if (none)
-        fastabi_write(writer, "    if (!param_->%s) {\n        %s    } else {\n", field, none);
-    else
-        fastabi_write(writer, "    {\n");
+        fastabi_write(writer, "param_->%s && ", field);
     fastabi_write(writer,
-                  "        address_ = XEN_FASTABI_CONTIGUOUS(param_->%s, %uu) ?\n"
-                  "            XEN_FASTABI_PHYS(param_->%s) : XEN_FASTABI_NO_PHYS;\n"
-                  "        if (address_ == XEN_FASTABI_NO_PHYS) {\n",
+                  "XEN_FASTABI_CONTIGUOUS(param_->%s, %uu) ?\n"
+                  "        XEN_FASTABI_PHYS(param_->%s) : XEN_FASTABI_NO_PHYS;\n"
+                  "    if (address_ == XEN_FASTABI_NO_PHYS) {\n",
                   field, size, field);
-    write_linear_end(carry, "            ", none);
-    fastabi_write(writer,
-                  "        }\n        other_.%s = (__typeof__(other_.%s))address_;\n    }\n", path,
-                  path);
+    write_linear_end(carry, "        ", none);
+    fastabi_write(writer, "    }\n    other_.%s = (__typeof__(other_.%s))address_;\n", path, path);
     write_call(carry, "    ret_ = ", "&other_");
     fastabi_write(writer,
                   "    if (ret_ >= 0) {\n        *result_ = %sret_;\n        return 1;\n    }\n",
                   sign_of(carry));
     if (none)
-        write_fallback(carry, "");
+        write_lacking(carry);
     write_linear_end(carry, "    ", none);
     fastabi_write(writer, "}\n\n");
 }

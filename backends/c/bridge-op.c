@@ -3,6 +3,7 @@
  * One operation as a function of the classic arguments: what must hold of them, and the inputs
  * taken from them.  The call and what follows it are bridge-loop.c's.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bridge.h"
@@ -215,15 +216,32 @@ static void write_stand_ins(const struct c_carry *carry)
     }
 }
 
+/* Has none of the fields a higher element of the same array? */
+static bool is_highest(const struct c_fields *fields, const char *field)
+{
+    size_t length = (size_t)(strrchr(field, '[') - field) + 1;
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *other = fields->paths[i];
+
+        if (!strncmp(other, field, length) &&
+            strtoul(other + length, NULL, 10) > strtoul(field + length, NULL, 10))
+            return false;
+    }
+    return true;
+}
+
 /* An element of a flexible array comes after the struct, and a caller need not have it. */
 static void write_within(const struct c_carry *carry)
 {
     const char *id = carry->stub.id;
+    struct c_fields fields;
 
-    for (size_t i = 0; i < fastabi_op_param_count(carry->stub.op); i++) {
-        const char *field = c_find_field(carry->stub.op, fastabi_op_param(carry->stub.op, i));
+    (void)c_collect_fields(carry, &fields);
+    for (size_t i = 0; i < fields.count; i++) {
+        const char *field = fields.paths[i];
 
-        if (field && strchr(field, '['))
+        if (strchr(field, '[') && is_highest(&fields, field))
             fastabi_write(carry->bridge->run->writer,
                           "    if (sizeof(xen_fastabi_struct_%s__classic) <\n"
                           "        __builtin_offsetof(xen_fastabi_struct_%s__classic, %s) +\n"

@@ -94,6 +94,14 @@ const struct fastabi_param *c_count_param(const struct fastabi_op *op,
 
 /* ---- can it be carried? ---- */
 
+/* Can an input be any guest-physical address, or frame, as an integer? */
+static bool holds_address(const struct c_carry *carry, const struct fastabi_param *param)
+{
+    const struct c_argument *argument = c_find_argument(&carry->stub, param);
+
+    return fastabi_param_width(param) == 64 && !(argument && c_is_pointer_type(argument->type));
+}
+
 /* Every input has a source. */
 static bool has_inputs(const struct c_carry *carry)
 {
@@ -109,7 +117,9 @@ static bool has_inputs(const struct c_carry *carry)
         if (fastabi_param_in(param) == FASTABI_NO_REGISTER)
             continue;
         source = c_find_source(carry, param, &arg, &field, &array, &element);
-        if (source == C_SOURCE_NONE || (source == C_SOURCE_PACK && !carry->structure))
+        if (source == C_SOURCE_NONE || (source == C_SOURCE_PACK && !carry->structure) ||
+            ((source == C_SOURCE_ADDRESS || source == C_SOURCE_FRAME) &&
+             !holds_address(carry, param)))
             return false;
     }
     return true;

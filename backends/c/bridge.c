@@ -15,10 +15,15 @@
 /* What is there under xen_fastabi_ already, and how other generated names start. */
 static bool is_taken(const char *name)
 {
-    static const char *const names[] = { "cpuid", "detect", "vendor", "site", "patch", "is_zero" };
-    static const char *const starts[] = { "alias_", "assert_", "bridge_", "carry_", "command_",
-                                          "cpuid_", "each_",   "element", "fits_",  "linear_",
-                                          "pack_",  "switch_", "write_" };
+    static const char *const names[] = {
+        "bool",  "choice",  "cpuid",           "detect", "is_zero", "not_a_vendor", "packed",
+        "patch", "pointer", "r12_is_reserved", "site",   "sites",   "sized",        "vendor",
+    };
+    static const char *const starts[] = {
+        "absent_", "alias_", "assert_", "bridge_", "carry_", "choice_", "command_",
+        "cpuid_",  "each_",  "element", "fits_",   "has_",   "lacks_",  "linear_",
+        "pack_",   "probe_", "struct_", "switch_", "write_",
+    };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!strcmp(name, names[i]))

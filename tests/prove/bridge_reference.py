@@ -268,9 +268,9 @@ class Reference:
 
     # ---- after a call ----
 
-    def is_fallback(self, classic, result):
+    def is_fallback(self, classic, result, only=frozenset(bridge_model.ERRNO)):
         errors = [bridge_model.ERRNO[name]
-                  for name in classic.classic.get("fallback") or ["ENOSYS"]]
+                  for name in classic.classic.get("fallback") or ["ENOSYS"] if name in only]
         return any(self.decide(result == constant(-number_ % (1 << 64))) for number_ in errors)
 
     def outputs(self, classic, base, inputs, outputs, length=None):
@@ -498,14 +498,13 @@ class Reference:
         place = layout.places[linear["field"]]
         address = self.at(base, place)
         if none is not None and self.decide(address == 0):
-            given = none
-        else:
-            given = self.physical(classic, address, constant(int(linear["size"], 0)))
-            if given is None:
-                return leave()
+            return leave()
+        given = self.physical(classic, address, constant(int(linear["size"], 0)))
+        if given is None:
+            return leave()
         result, _ = self.call(classic, {**inputs, p.name: given})
         if self.decide(result >= 0):
             return result
-        if none is not None and self.is_fallback(classic, result):
+        if none is not None and self.is_fallback(classic, result, {"ENOSYS"}):
             return None
         return leave()

@@ -97,8 +97,10 @@ class Layout:
                           if bridge_model.is_number(value)]
         rest = set(classic.body.get("omit") or {}) - set(classic.classic.get("success") or {})
         rest -= set(classic.classic.get("ignore") or []) | set(classic.arrays)
+        filled = scalars(classic) | {path for path, _ in known}
+        filled |= set(classic.classic.get("success") or {}) | set(classic.arrays)
         self.zeros = [field for path in sorted(rest - set(classic.fields))
-                      for field in self.left(path, scalars(classic) | {path for path, _ in known})]
+                      for field in self.left(path, filled)]
 
     def left(self, path, filled):
         """An omitted field, without the parts of it that something fills."""

@@ -6,6 +6,7 @@
  */
 #include "bridge-play.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,14 @@ static bool is_filled(const struct operation *op, uint32_t offset)
         if (holds(&op->constants[i].field, offset))
             return true;
     }
+    for (int i = 0; i < op->success_count; i++) {
+        if (holds(&op->success[i].field, offset))
+            return true;
+    }
+    for (int i = 0; i < op->array_count; i++) {
+        if (op->arrays[i].arg < 0 && holds(&op->arrays[i].field, offset))
+            return true;
+    }
     return false;
 }
 
@@ -69,13 +78,26 @@ static bool has_constants(const struct operation *op, const uint64_t *args, cons
     return true;
 }
 
+static bool is_beyond(const struct operation *op, const struct place *place)
+{
+    return place->offset + place->size > op->struct_size;
+}
+
 /* What comes after the struct a caller need not have. */
 static bool is_whole(const struct operation *op)
 {
     for (int i = 0; i < op->param_count; i++) {
         const struct parameter *p = &op->params[i];
 
-        if (p->where == IN_FIELD && p->field.offset + p->field.size > op->struct_size)
+        if (p->where == IN_FIELD && is_beyond(op, &p->field))
+            return false;
+        for (int j = 0; j < p->part_count; j++) {
+            if (is_beyond(op, &p->parts[j].field))
+                return false;
+        }
+    }
+    for (int i = 0; i < op->constant_count; i++) {
+        if (op->constants[i].field.size && is_beyond(op, &op->constants[i].field))
             return false;
     }
     return true;
@@ -219,8 +241,8 @@ static struct linear plan_linear(const struct operation *op, const uint64_t *arg
             plan.physical = &call->operations[i];
     }
     store(at + op->linear.offset, 8, address);
-    plan.is_kept = !has_constants(op, args, at) ||
-                   (!plan.is_none && (script.no_phys || !in_page(address, op->linear_size)));
+    plan.is_kept = !has_constants(op, args, at) || plan.is_none || script.no_phys ||
+                   !in_page(address, op->linear_size);
     plan.wanted = plan.is_none || (plan.is_kept && op->has_none) ? (uint64_t)op->none
                                                                  : address + BIAS;
     return plan;
@@ -241,6 +263,16 @@ static void check_linear_inputs(const struct operation *op, const struct trace *
         if (made->inputs[i] != value)
             complain(title, "an input is wrong");
     }
+}
+
+/* Does the hypervisor say that it does not have the operation? */
+static bool is_lacking(const struct operation *op, int64_t result)
+{
+    for (int i = 0; i < op->fallback_count; i++) {
+        if (op->fallback[i] == ENOSYS && result == -ENOSYS)
+            return true;
+    }
+    return false;
 }
 
 static void trial_linear(const struct operation *op, const uint64_t *args, uint8_t *at,
@@ -265,7 +297,8 @@ static void trial_linear(const struct operation *op, const uint64_t *args, uint8
         return;
     }
     check_linear_inputs(op, &trace[0], args, at, plan.wanted, title);
-    again = !plan.is_kept && trace[0].result < 0 && op->has_none && !is_refused(plan.physical);
+    again = !plan.is_kept && trace[0].result < 0 && op->has_none &&
+            !is_lacking(plan.physical, trace[0].result);
     if (done != (!plan.is_kept && trace[0].result >= 0))
         complain(title, "carried, or not, wrongly");
     if (done && result != trace[0].result)

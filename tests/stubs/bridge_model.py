@@ -160,6 +160,8 @@ class Classic:
             where = self.where(p)
             if where is None or (where[0] == "IN_SEQUENCE" and kind != "RUNS"):
                 return False
+            if where[0] in ("IN_ADDRESS", "IN_FRAME") and p.width < 64:
+                return False
             if p.reg_out is not None and p.terms and not p.path:
                 return False
         return True

@@ -1583,14 +1583,12 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear(enum xen_hypercall_vendo
     if (!xen_fastabi_fits_alias_bridge_linear(param_)) {
         return 0;
     }
-    {
-        address_ = XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?
-            XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
-        if (address_ == XEN_FASTABI_NO_PHYS) {
-            return 0;
-        }
-        other_.u.p = (__typeof__(other_.u.p))address_;
+    address_ = XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?
+        XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
+    if (address_ == XEN_FASTABI_NO_PHYS) {
+        return 0;
     }
+    other_.u.p = (__typeof__(other_.u.p))address_;
     ret_ = xen_hypercall_alias_bridge_linear(vendor_, (struct alias_linear *)(void *)&other_,
         in_length_, in_both_);
     if (ret_ >= 0) {
@@ -1758,19 +1756,15 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear_plain(enum xen_hypercall
         !xen_fastabi_has_alias_bridge_linear_plain__classic)
         return 0;
     in_length_ = (uint16_t)arg1_;
-    if (!param_->u.v) {
+    address_ = param_->u.v && XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?
+        XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
+    if (address_ == XEN_FASTABI_NO_PHYS) {
         other_.u.p = (__typeof__(other_.u.p))0;
-    } else {
-        address_ = XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?
-            XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
-        if (address_ == XEN_FASTABI_NO_PHYS) {
-            other_.u.p = (__typeof__(other_.u.p))0;
-            (void)xen_hypercall_alias_bridge_linear_plain(vendor_,
-                (struct alias_linear *)(void *)&other_, in_length_);
-            return 0;
-        }
-        other_.u.p = (__typeof__(other_.u.p))address_;
+        (void)xen_hypercall_alias_bridge_linear_plain(vendor_,
+            (struct alias_linear *)(void *)&other_, in_length_);
+        return 0;
     }
+    other_.u.p = (__typeof__(other_.u.p))address_;
     ret_ = xen_hypercall_alias_bridge_linear_plain(vendor_, (struct alias_linear *)(void *)&other_,
         in_length_);
     if (ret_ >= 0) {

@@ -1350,18 +1350,14 @@ xen_fastabi_bool xen_fastabi_linear_bridge_linear(enum xen_hypercall_vendor vend
         (void)xen_hypercall_bridge_linear(vendor_, (struct bridge_linear *)(void *)&other_);
         return 0;
     }
-    if (!param_->u.v) {
+    address_ = param_->u.v && XEN_FASTABI_CONTIGUOUS(param_->u.v, 48u) ?
+        XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
+    if (address_ == XEN_FASTABI_NO_PHYS) {
         other_.address = (__typeof__(other_.address))-1;
-    } else {
-        address_ = XEN_FASTABI_CONTIGUOUS(param_->u.v, 48u) ?
-            XEN_FASTABI_PHYS(param_->u.v) : XEN_FASTABI_NO_PHYS;
-        if (address_ == XEN_FASTABI_NO_PHYS) {
-            other_.address = (__typeof__(other_.address))-1;
-            (void)xen_hypercall_bridge_linear(vendor_, (struct bridge_linear *)(void *)&other_);
-            return 0;
-        }
-        other_.address = (__typeof__(other_.address))address_;
+        (void)xen_hypercall_bridge_linear(vendor_, (struct bridge_linear *)(void *)&other_);
+        return 0;
     }
+    other_.address = (__typeof__(other_.address))address_;
     ret_ = xen_hypercall_bridge_linear(vendor_, (struct bridge_linear *)(void *)&other_);
     if (ret_ >= 0) {
         *result_ = ret_;

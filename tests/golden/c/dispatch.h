@@ -956,6 +956,10 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_fields(void *arg_,
         return 0;
     if (!xen_fastabi_has_dispatch_fields__classic)
         return 0;
+    if (sizeof(xen_fastabi_struct_dispatch_fields__classic) <
+        __builtin_offsetof(xen_fastabi_struct_dispatch_fields__classic, u.x[0].big) +
+            sizeof(((xen_fastabi_struct_dispatch_fields__classic *)0)->u.x[0].big))
+        return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
     if (param_->self != (__typeof__(param_->self))32752)

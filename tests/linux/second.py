@@ -21,6 +21,8 @@ CONFIG = ["CONFIG_XEN_GUEST=y", "# CONFIG_HVM is not set", "# CONFIG_SHADOW_PAGI
 
 # What stays classic: writes of no bytes, which the bridges leave alone.
 CLASSIC = {"console_io.write"}
+# Megabytes of the machine.
+MACHINE = 1280
 
 
 def build(xen_out, out, generator):

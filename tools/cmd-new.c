@@ -5,6 +5,7 @@
  */
 #include "commands.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -253,7 +254,11 @@ static const char *op_name(const char *structure)
 {
     const char *underscore = structure ? strchr(structure, '_') : NULL;
 
-    return underscore && underscore[1] ? underscore + 1 : structure ? structure : "example";
+    if (!structure)
+        return "example";
+    /* What follows the first '_', if that can be a name. */
+    return underscore && underscore[1] && !isdigit((unsigned char)underscore[1]) ? underscore + 1
+                                                                                 : structure;
 }
 
 static bool ends_with_op(const char *macro, const char *op)
@@ -270,6 +275,8 @@ static void find_numbers(const struct fastabi_layout *layout, struct skeleton *s
     int64_t value;
 
     for (size_t i = 0; (macro = fastabi_layout_macro_at(layout, i, &value)); i++) {
+        if (value < 0 || value > UINT32_MAX)
+            continue; /* not a number of a hypercall or an operation */
         if (!strncmp(macro, prefix, strlen(prefix)) &&
             (!strcmp(macro + strlen(prefix), skeleton->name) ||
              (!strncmp(macro + strlen(prefix), skeleton->name, strlen(skeleton->name)) &&
@@ -358,11 +365,10 @@ static enum tool_status check_request(const struct request *request)
         return tool_usage_error(&tool_new,
                                 "a name is missing; write one, as in 'fastabi-gen new my_op'");
     if (bad)
-        return tool_usage_error(
-            &tool_new,
-            "'%.100s' is not a valid name; use letters, digits and '_' only, and "
-            "no digit first",
-            bad);
+        return tool_usage_error(&tool_new,
+                                "'%.100s' is not a valid name; use letters, digits and '_' only, "
+                                "%d at most, and no digit first",
+                                bad, NAME_MAX_LENGTH);
     if (request->structure && !request->choice.headers.count)
         return tool_usage_error(&tool_new,
                                 "--struct needs the headers that have it; add --headers DIR");

@@ -5,6 +5,7 @@
  * do not count.  Knows no types.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@ struct account {
     const struct fastabi_op *op;
     const struct fastabi_struct *structure;
     char *carried; /* for each byte of the struct */
+    uint64_t
+        indices[FASTABI_LAYOUT_DEPTH_MAX]; /* of elements that are looked at, outermost first */
+    unsigned int depth;
 };
 
 /* pad, _pad, pad1, padding, rsvd, reserved0: the last name of a path */
@@ -87,37 +91,38 @@ static uint64_t count_carried(const struct account *account, uint64_t offset, ui
     return count;
 }
 
-static void report(struct account *account, const struct fastabi_field *field, uint64_t offset,
-                   const char *index)
+/* The path with the elements that are looked at: "list[1].port" of "list[].port". */
+static void path_of(const struct account *account, const char *path, char *text, size_t size)
 {
-    const struct fastabi_op *op = account->op;
+    size_t length = 0;
+    unsigned int i = 0;
 
-    fastabi_check_report(
-        account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
-        "no register carries '%.100s%s' of struct '%.100s'; carry it, or say why not under 'omit'",
-        field->path, index, account->structure->name);
-    fastabi_check_also(account->check, FASTABI_DIAG_UNCARRIED_FIELD, account->structure->file,
-                       field->line ? field->line : account->structure->line, "'%.100s' is here",
-                       field->path);
-    carry(account, offset, field->size);
+    while (*path && length + 24 < size) {
+        if (!strncmp(path, "[]", 2) && i < account->depth) {
+            length += (size_t)snprintf(text + length, size - length, "[%" PRIu64 "]",
+                                       account->indices[i++]);
+            path += 2;
+        } else {
+            text[length++] = *path++;
+        }
+    }
+    text[length] = '\0';
 }
 
-/* An array of integers of which some are carried. */
-static void look_at_elements(struct account *account, const struct fastabi_field *array)
+static void report(struct account *account, const struct fastabi_field *field, uint64_t offset)
 {
-    uint64_t size = array->count ? array->size / array->count : 0;
-    struct fastabi_field element = *array;
-    char index[32];
+    const struct fastabi_op *op = account->op;
+    char path[FASTABI_LAYOUT_PATH_MAX];
 
-    element.size = size;
-    for (uint64_t i = 0; size && i < array->count; i++) {
-        uint64_t offset = array->offset + i * size;
-
-        if (count_carried(account, offset, size))
-            continue;
-        snprintf(index, sizeof(index), "[%llu]", (unsigned long long)i);
-        report(account, &element, offset, index);
-    }
+    path_of(account, field->path, path, sizeof(path));
+    fastabi_check_report(
+        account->check, FASTABI_DIAG_UNCARRIED_FIELD, op->spec, op->struct_mark,
+        "no register carries '%.100s' of struct '%.100s'; carry it, or say why not under 'omit'",
+        path, account->structure->name);
+    fastabi_check_also(account->check, FASTABI_DIAG_UNCARRIED_FIELD, account->structure->file,
+                       field->line ? field->line : account->structure->line, "'%.100s' is here",
+                       path);
+    carry(account, offset, field->size);
 }
 
 static bool is_below(const struct fastabi_field *field, const struct fastabi_field *outer)
@@ -128,13 +133,34 @@ static bool is_below(const struct fastabi_field *field, const struct fastabi_fie
            (field->path[length] == '.' || field->path[length] == '[');
 }
 
-/* Look at the field at position i; returns the position after it and what is in it. */
-static size_t look_at(struct account *account, size_t i)
+static size_t look_at(struct account *account, size_t i, uint64_t shift);
+
+/* An array of which some is carried: the field after it is the first element. */
+static void look_at_elements(struct account *account, size_t i, uint64_t shift)
+{
+    const struct fastabi_field *array = &account->structure->fields[i];
+    uint64_t size = array->count ? array->size / array->count : 0;
+
+    if (!size || account->depth == FASTABI_LAYOUT_DEPTH_MAX)
+        return;
+    for (uint64_t element = 0; element < array->count; element++) {
+        account->indices[account->depth++] = element;
+        look_at(account, i + 1, shift + element * size);
+        account->depth--;
+    }
+}
+
+/*
+ * Look at the field at position i, SHIFT bytes after where the first elements have it; returns the
+ * position after it and what is in it.
+ */
+static size_t look_at(struct account *account, size_t i, uint64_t shift)
 {
     const struct fastabi_struct *structure = account->structure;
     const struct fastabi_field *field = &structure->fields[i];
     bool is_aggregate = field->kind == FASTABI_FIELD_STRUCT || field->kind == FASTABI_FIELD_UNION;
-    uint64_t carried = count_carried(account, field->offset, field->size);
+    uint64_t offset = field->offset + shift;
+    uint64_t carried = count_carried(account, offset, field->size);
     size_t next = i + 1;
 
     while (next < structure->field_count && is_below(&structure->fields[next], field))
@@ -143,11 +169,11 @@ static size_t look_at(struct account *account, size_t i)
         return next;
     if (carried && is_aggregate)
         for (size_t inner = i + 1; inner < next;)
-            inner = look_at(account, inner);
-    else if (carried && field->kind == FASTABI_FIELD_ARRAY)
-        look_at_elements(account, field);
+            inner = look_at(account, inner, shift);
+    else if (carried && field->kind == FASTABI_FIELD_ARRAY && next > i + 1)
+        look_at_elements(account, i, shift);
     else
-        report(account, field, field->offset, "");
+        report(account, field, offset);
     return next;
 }
 
@@ -161,7 +187,7 @@ static void report_memory(struct fastabi_check *check)
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,
                              const struct fastabi_struct *structure)
 {
-    struct account account = { check, op, structure, NULL };
+    struct account account = { .check = check, .op = op, .structure = structure };
 
     if (!structure->size || structure->size > STRUCT_MAX)
         return;
@@ -172,7 +198,7 @@ void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_o
     }
     if (carry_all(&account)) {
         for (size_t i = 0; i < structure->field_count;)
-            i = look_at(&account, i);
+            i = look_at(&account, i, 0);
     }
     free(account.carried);
 }
@@ -226,7 +252,7 @@ static void compare(struct account *account, struct claim *claims, size_t count)
 void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *op,
                          const struct fastabi_struct *structure)
 {
-    struct account account = { check, op, structure, NULL };
+    struct account account = { .check = check, .op = op, .structure = structure };
     struct claim *claims;
     size_t count = op->fixed.count;
 

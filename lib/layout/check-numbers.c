@@ -77,9 +77,14 @@ static void compare(struct fastabi_check *check, const struct fastabi_spec *spec
 {
     if (macro->value == number)
         return;
-    fastabi_check_report(check, FASTABI_DIAG_WRONG_NUMBER, spec, mark,
-                         "%u is not the value of '%.150s'; write %lld, or another macro", number,
-                         macro->name, (long long)macro->value);
+    if (macro->value < 0 || macro->value > UINT32_MAX)
+        fastabi_check_report(check, FASTABI_DIAG_WRONG_NUMBER, spec, mark,
+                             "%u is not the value of '%.150s'; name another macro", number,
+                             macro->name);
+    else
+        fastabi_check_report(check, FASTABI_DIAG_WRONG_NUMBER, spec, mark,
+                             "%u is not the value of '%.150s'; write %lld, or another macro",
+                             number, macro->name, (long long)macro->value);
     fastabi_check_also(check, FASTABI_DIAG_WRONG_NUMBER, macro->file, macro->line,
                        "'%.150s' is %lld here", macro->name, (long long)macro->value);
 }

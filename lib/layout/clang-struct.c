@@ -102,6 +102,15 @@ enum fastabi_field_kind clang_classify(CXType type, uint64_t *size, bool *is_sig
 
 /* ---- fields ---- */
 
+/*
+ * Is this a name, and not what libclang says where there is none?  It calls a struct without a name
+ * by its place: with parentheses, at the start or after "union s::", as the release has it.
+ */
+bool clang_is_name(const char *name)
+{
+    return name && *name && !strchr(name, '(');
+}
+
 static bool push(struct run *run, const char *text)
 {
     size_t length = strlen(text);
@@ -174,7 +183,9 @@ static bool add_named(struct level *level, CXCursor cursor, struct fastabi_field
     if (clang_Cursor_isBitField(cursor)) {
         field->kind = FASTABI_FIELD_BITS;
         field->path = run->path;
-        field->size = ((uint64_t)clang_getFieldDeclBitWidth(cursor) + 7) / 8;
+        field->size = ((uint64_t)clang_Cursor_getOffsetOfField(cursor) % 8 +
+                       (uint64_t)clang_getFieldDeclBitWidth(cursor) + 7) /
+                      8;
         return emit(run, field);
     }
     return emit(run, field);
@@ -187,7 +198,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     CXType type = clang_getCursorType(cursor);
     CXString spelling = clang_getCursorSpelling(cursor);
     const char *name = clang_getCString(spelling);
-    bool is_anonymous = !name || !*name || *name == '(';
+    bool is_anonymous = !clang_is_name(name);
     long long bits = clang_Cursor_getOffsetOfField(cursor);
     struct fastabi_field field = { .path = run->path, .direction = level->direction };
     enum fastabi_direction trailing = level->trailing;

@@ -307,6 +307,18 @@ static int read_type(struct reading *reading, CXCursor cursor, const char *name)
     return reading->sink->add_type(reading->sink, types->items[i], kind, size, is_signed);
 }
 
+/* Is it a struct with a tag?  One without may have the name of a typedef. */
+static bool has_tag(CXCursor cursor, const char *name)
+{
+    CXString spelling = clang_getTypeSpelling(clang_getCursorType(cursor));
+    const char *text = clang_getCString(spelling);
+    bool has = clang_is_name(name) && clang_is_name(text) &&
+               (!strncmp(text, "struct ", 7) || !strncmp(text, "union ", 6));
+
+    clang_disposeString(spelling);
+    return has;
+}
+
 static int read_struct(struct reading *reading, CXCursor cursor, const char *name)
 {
     struct fastabi_layout_place place = { NULL, 0, 0 };
@@ -314,7 +326,7 @@ static int read_struct(struct reading *reading, CXCursor cursor, const char *nam
     CXFile file;
     int status = 0;
 
-    if (!*name || *name == '(' || !clang_isCursorDefinition(cursor))
+    if (!clang_isCursorDefinition(cursor) || !has_tag(cursor, name))
         return 0;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &place.line, &place.column,
                                NULL);

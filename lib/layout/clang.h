@@ -86,6 +86,9 @@ enum fastabi_direction clang_comments_trailing(const struct clang_comments *comm
 int clang_add_struct(CXTranslationUnit unit, CXCursor cursor, const char *name,
                      const struct fastabi_layout_place *place, struct fastabi_layout_sink *sink);
 
+/* Is what libclang calls a declaration or a type a name, and not a description? */
+bool clang_is_name(const char *name);
+
 /* Kind, size and sign of a type as a register sees it. */
 enum fastabi_field_kind clang_classify(CXType type, uint64_t *size, bool *is_signed);
 

@@ -55,23 +55,47 @@ bool fastabi_layout_is_target(const char *text)
 /* Take "hvm/../" out of "hvm/../xen.h", which is how hvm/hvm_op.h includes it. */
 static void remove_ups(char *path)
 {
-    char *up;
+    char *from = path, *up;
 
-    while ((up = strstr(path, "/../"))) {
+    while ((up = strstr(from, "/../"))) {
         char *directory = up;
 
         while (directory > path && directory[-1] != '/')
             directory--;
+        if (up - directory == 2 && !strncmp(directory, "..", 2)) {
+            from = up + 1; /* up from what is itself above */
+            continue;
+        }
         memmove(directory, up + 4, strlen(up + 4) + 1);
+        from = path;
     }
 }
 
-/*
- * A header by the path that it was opened with.  One below the public directory has one name only.
- */
+/* What of a path is the directory, with the '/'; 0: it is in another. */
+static size_t is_in(const char *path, const char *directory)
+{
+    size_t length = directory ? strlen(directory) : 0;
+
+    return length && !strncmp(path, directory, length) && path[length] == '/' ? length + 1 : 0;
+}
+
+/* The longest of the directories that headers were looked for in. */
+static size_t find_root(const struct fastabi_layout *layout, const char *path)
+{
+    size_t longest = is_in(path, layout->base);
+
+    for (size_t i = 0; i < layout->roots.count; i++) {
+        size_t length = is_in(path, layout->roots.items[i]);
+
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
+/* A header by the path that it was opened with.  One in a directory of these has one name only. */
 static const struct fastabi_layout_file *add_file(struct fastabi_layout *layout, const char *path)
 {
-    size_t base = layout->base ? strlen(layout->base) : 0;
+    size_t root = find_root(layout, path);
     struct fastabi_layout_file *file;
     char *shown;
 
@@ -83,9 +107,9 @@ static const struct fastabi_layout_file *add_file(struct fastabi_layout *layout,
     if (!shown || !file)
         return NULL;
     file->shown = file->relative = shown;
-    if (base && !strncmp(path, layout->base, base) && path[base] == '/') {
-        remove_ups(shown + base + 1);
-        file->relative = shown + base + 1;
+    if (root) {
+        remove_ups(shown + root);
+        file->relative = shown + root;
         if (find(&layout->files, shown))
             return find(&layout->files, shown);
     }

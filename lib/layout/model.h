@@ -4,6 +4,7 @@
 #define FASTABI_LIB_LAYOUT_MODEL_H
 
 #include "base/arena.h"
+#include "base/list.h"
 #include "base/names.h"
 #include "layout/provider.h"
 
@@ -49,8 +50,9 @@ struct fastabi_layout_table {
 struct fastabi_layout {
     struct fastabi_arena arena;
     const struct fastabi_layout_provider *provider;
-    void *module;     /* what dlopen returned */
-    const char *base; /* directory of the headers, or NULL */
+    void *module;              /* what dlopen returned */
+    const char *base;          /* directory of the headers, or NULL */
+    struct fastabi_list roots; /* other directories that headers were looked for in */
     const char *target;
     bool is_versioned; /* it was read for an interface version, which may hide something */
     struct fastabi_layout_table structs;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/context.h"
@@ -138,14 +139,15 @@ static char *try_directory(struct opening *opening, const char *directory, const
     return header && !access(header, R_OK) ? path : NULL;
 }
 
-/* /usr/include and /usr/include/ are one directory. */
+/* /usr/include and /usr/include/ are one directory; one that starts with '-' is not an option. */
 static char *trim(struct opening *opening, const char *directory)
 {
     size_t length = strlen(directory);
 
     while (length > 1 && directory[length - 1] == '/')
         length--;
-    return fastabi_arena_copy(&opening->plan.arena, directory, length);
+    return fastabi_arena_printf(&opening->plan.arena, "%s%.*s", *directory == '-' ? "./" : "",
+                                (int)length, directory);
 }
 
 /* The public directory that a directory leads to; *is_itself: it is that directory.  NULL: none. */
@@ -168,6 +170,7 @@ static int report_no_headers(struct opening *opening, const char *directory)
         "/public", "/..", "/../public", "/../../public", "/include/xen", "/usr/include/xen",
     };
     struct fastabi_place place = { directory, 0, 0 };
+    struct stat status;
     char *near = NULL, *plain;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !near; i++)
@@ -177,6 +180,10 @@ static int report_no_headers(struct opening *opening, const char *directory)
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
                        "this directory has no xen/xen.h or xen.h; use '%.200s'",
                        plain ? plain : near);
+    else if (!stat(directory, &status) && !S_ISDIR(status.st_mode))
+        fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
+                       "this is not a directory; name one with Xen's public headers, like "
+                       "/usr/include or xen/include/public of a Xen tree");
     else if (access(directory, F_OK))
         fastabi_report(opening->context, FASTABI_DIAG_NO_PUBLIC_HEADERS, &place,
                        "there is no such directory; name one with Xen's public headers, like "
@@ -190,15 +197,24 @@ static int report_no_headers(struct opening *opening, const char *directory)
     return -EINVAL;
 }
 
+/* A directory to look in, and to name headers from. */
+static int add_root(struct opening *opening, struct fastabi_list *list, const char *directory)
+{
+    struct fastabi_layout *layout = opening->layout;
+    int status = fastabi_list_add_once(list, &opening->plan.arena, directory);
+
+    return status ? status : fastabi_list_add_once(&layout->roots, &layout->arena, directory);
+}
+
 static int add_include(struct opening *opening, const char *directory)
 {
-    return fastabi_list_add_once(&opening->plan.request.includes, &opening->plan.arena, directory);
+    return add_root(opening, &opening->plan.request.includes, directory);
 }
 
 /* The compiler's own <stdint.h> is before one of libc, which needs more directories than this. */
 static int add_itself(struct opening *opening, const char *directory)
 {
-    return fastabi_list_add_once(&opening->plan.request.after, &opening->plan.arena, directory);
+    return add_root(opening, &opening->plan.request.after, directory);
 }
 
 /* A directory besides the base: itself, the public headers that it leads to, and its xen/. */
@@ -246,8 +262,11 @@ static int find_headers(struct opening *opening, const struct fastabi_layout_opt
     }
     if (!status && !layout->base)
         return report_no_headers(opening, options->header_dirs[0]);
-    for (uint32_t i = 0; i < options->include_dir_count && !status; i++)
-        status = add_include(opening, options->include_dirs[i]);
+    for (uint32_t i = 0; i < options->include_dir_count && !status; i++) {
+        const char *directory = trim(opening, options->include_dirs[i]);
+
+        status = directory ? add_include(opening, directory) : -ENOMEM;
+    }
     return status;
 }
 

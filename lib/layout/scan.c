@@ -103,6 +103,29 @@ static bool copy_identifier(const char *text, char *name, size_t *length)
     return true;
 }
 
+/* After "struct": attributes or macros, the tag, and '{', which may be on a later line. */
+static void look_at_tag(struct scan *scan, const char *text)
+{
+    char name[FASTABI_IDENTIFIER_MAX + 1] = "";
+    size_t length, depth = 0;
+
+    while (*text && (depth || *text != '{')) {
+        text += strspn(text, " \t\r\n");
+        if (*text == '(' || (depth && *text == ')')) {
+            depth += *text == '(' ? 1u : (size_t)-1;
+            text++;
+        } else if (depth && *text) {
+            text++;
+        } else if (*text != '{') {
+            if (!copy_identifier(text, name, &length))
+                return;
+            text += length;
+        }
+    }
+    if (*text == '{' && *name)
+        look_at_struct(scan, name);
+}
+
 /* A line that defines a macro, or starts a struct. */
 static void look_at_line(struct scan *scan, const char *line)
 {
@@ -119,11 +142,8 @@ static void look_at_line(struct scan *scan, const char *line)
         line += 6 + strspn(line + 6, blanks);
         if (copy_identifier(line, name, &length) && line[length] != '(')
             look_at_macro(scan, name);
-    } else if (!strncmp(line, "struct ", 7)) {
-        line += 7 + strspn(line + 7, blanks);
-        if (copy_identifier(line, name, &length) &&
-            line[length + strspn(line + length, " \t\r\n")] == '{')
-            look_at_struct(scan, name);
+    } else if (!strncmp(line, "struct", 6) && strchr(" \t\r\n", line[6]) && line[6]) {
+        look_at_tag(scan, line + 6);
     }
 }
 
@@ -207,6 +227,12 @@ int fastabi_scan_list(struct fastabi_arena *arena, const char *base, const char 
     return status;
 }
 
+/* Those of processors are xen.h's to include: it knows which is the target's. */
+static bool is_of_processor(const char *header)
+{
+    return !strncmp(header, "arch-", 5);
+}
+
 static int scan_directories(struct scan *scan, struct best *best)
 {
     struct fastabi_list headers = { NULL, 0, 0 };
@@ -215,6 +241,8 @@ static int scan_directories(struct scan *scan, struct best *best)
     if (!status)
         status = fastabi_scan_list(scan->arena, scan->request->base, "hvm", &headers);
     for (size_t i = 0; i < headers.count && !status; i++) {
+        if (is_of_processor(headers.items[i]))
+            continue;
         look_at_header(scan, headers.items[i]);
         judge(scan, best);
         status = scan->status;

@@ -14,6 +14,8 @@
 #include "layout/model.h"
 #include "read/form.h"
 
+#define FILE_MAX 4096 /* bytes of the path of a header */
+
 const char *const fastabi_snapshot_kinds[] = {
     [FASTABI_FIELD_INTEGER] = "integer", [FASTABI_FIELD_POINTER] = "pointer",
     [FASTABI_FIELD_HANDLE] = "handle",   [FASTABI_FIELD_STRUCT] = "struct",
@@ -129,7 +131,7 @@ static int read_macro(struct fastabi_form *form, const struct fastabi_node *key,
                       struct snapshot *snapshot)
 {
     struct fastabi_layout_place place;
-    char number[32], file[FASTABI_IDENTIFIER_MAX + 1];
+    char number[32], file[FILE_MAX];
     const char *comma = strstr(key->next->text, ", ");
     size_t length = comma ? (size_t)(comma - key->next->text) : sizeof(number);
     int64_t value;
@@ -245,7 +247,7 @@ static int read_struct(struct fastabi_form *form, const struct fastabi_node *key
 {
     struct struct_target target = { .snapshot = snapshot };
     struct fastabi_layout_place place = { NULL, 0, 0 };
-    char file[FASTABI_IDENTIFIER_MAX + 1];
+    char file[FILE_MAX];
     int status;
 
     if (key->next->kind != FASTABI_MAPPING)

@@ -231,6 +231,19 @@ const struct fastabi_key_table fastabi_array_table = FASTABI_KEY_TABLE("in an ar
 /* ---- the whole ---- */
 
 /* What one kind of array needs, and has no use for. */
+/* Have two parameters of an array, which are its elements, different widths? */
+static bool is_mixed(const struct fastabi_xen_array *array)
+{
+    const struct fastabi_param *first = array->param_count ? array->params[0] : NULL;
+
+    for (size_t i = 1; i < array->param_count; i++) {
+        if (first->is_typed && array->params[i]->is_typed &&
+            array->params[i]->width != first->width)
+            return true;
+    }
+    return false;
+}
+
 static const char *array_fault(const struct array_target *target)
 {
     const struct fastabi_xen_array *array = target->array;
@@ -243,6 +256,9 @@ static const char *array_fault(const struct array_target *target)
     if (array->direction == FASTABI_XEN_VALUE && (array->has_count || array->has_size))
         return "an array of a 'value' has as many elements as parameters, each as wide as its "
                "type; leave out 'count', 'size' and 'struct'";
+    if (is_mixed(array))
+        return "the elements of an array are of one width, and its parameters are not; give them "
+               "types of the same width";
     if (array->direction == FASTABI_XEN_SEQUENCE && (array->has_size || !array->has_count))
         return "a 'sequence' has a 'count', and elements as wide as its parameter; leave out "
                "'size' "

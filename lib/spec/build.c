@@ -272,7 +272,7 @@ static int build(struct fastabi_builder *builder)
 
     if (!status)
         status = fastabi_check_spec(form, builder->spec, builder->has_operations,
-                                    builder->first_op != NULL);
+                                    builder->first_op);
     if (!status)
         status = finish_ops(builder);
     if (!status && !form->errors)

@@ -52,9 +52,10 @@ static bool is_same_text(const char *a, const char *b)
 
 /* ---- registers ---- */
 
-/* What a register of the new operation means to a caller of the old one. */
-static void compare_register(struct diff *diff, const struct fastabi_param *old,
-                             const struct fastabi_param *new, bool output)
+/* What a register of the new operation means to a caller of the old one, OP. */
+static void compare_register(struct diff *diff, const struct fastabi_op *op,
+                             const struct fastabi_param *old, const struct fastabi_param *new,
+                             bool output)
 {
     int was = output ? old->out : old->in, is = output ? new->out : new->in;
     const char *direction = output ? "output" : "input";
@@ -62,7 +63,12 @@ static void compare_register(struct diff *diff, const struct fastabi_param *old,
 
     if (was == is)
         return;
-    if (was == FASTABI_NO_REGISTER)
+    if (was == FASTABI_NO_REGISTER && output &&
+        (op->clobbers | fastabi_op_output_mask(op)) >> is & 1)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, mark,
+            "'%.100s' is a new %s in reg%d, which calls changed before, too", new->name, direction,
+            is);
+    else if (was == FASTABI_NO_REGISTER)
         say(diff, FASTABI_DIAG_DIFF_REGISTER, mark,
             output ? "'%.100s' is a new %s in reg%d, which callers rely on being kept"
                    : "'%.100s' is a new %s in reg%d, where callers leave anything",
@@ -135,8 +141,8 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
                 old->params[i].name);
             continue;
         }
-        compare_register(diff, &old->params[i], param, false);
-        compare_register(diff, &old->params[i], param, true);
+        compare_register(diff, old, &old->params[i], param, false);
+        compare_register(diff, old, &old->params[i], param, true);
         compare_type(diff, &old->params[i], param);
         compare_name(diff, &old->params[i], param);
     }
@@ -145,8 +151,8 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
 
         if (fastabi_find_param(old, new->params[i].name))
             continue;
-        compare_register(diff, &none, &new->params[i], false);
-        compare_register(diff, &none, &new->params[i], true);
+        compare_register(diff, old, &none, &new->params[i], false);
+        compare_register(diff, old, &none, &new->params[i], true);
     }
     for (int reg = 1; reg < FASTABI_REGISTERS; reg++) {
         unsigned int bit = 1u << reg;
@@ -173,6 +179,38 @@ static bool takes_struct(const struct fastabi_op *op, const char *name)
     return false;
 }
 
+/* Are the inputs, or outputs, that both have in the same order? */
+static bool is_same_order(const struct fastabi_op *old, const struct fastabi_op *new, bool output)
+{
+    const struct fastabi_param *last = NULL;
+
+    for (size_t i = 0; i < old->param_count; i++) {
+        const struct fastabi_param *was = &old->params[i];
+        const struct fastabi_param *is = fastabi_find_param(new, was->name);
+
+        if (!is || (output ? was->out : was->in) == FASTABI_NO_REGISTER ||
+            (output ? is->out : is->in) == FASTABI_NO_REGISTER)
+            continue;
+        if (last && is < last)
+            return false;
+        last = is;
+    }
+    return true;
+}
+
+/* Fields of a struct are arguments where a caller gives or takes them one after another. */
+static void compare_order(struct diff *diff, const struct fastabi_op *old,
+                          const struct fastabi_op *new)
+{
+    for (int output = 0; output < 2 && old->c_struct; output++) {
+        if (!is_same_order(old, new, output))
+            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
+                "its %s are in another order, and so are arguments in Rust, and in C where they "
+                "are not in a struct",
+                output ? "outputs" : "inputs");
+    }
+}
+
 static void compare_signature(struct diff *diff, const struct fastabi_op *old,
                               const struct fastabi_op *new)
 {
@@ -182,6 +220,11 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
         say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->struct_mark.line ? new->struct_mark : new->mark,
             "the struct was '%.100s' and is '%.100s'", old->c_struct ? old->c_struct : "(none)",
             new->c_struct ? new->c_struct : "(none)");
+    for (size_t i = 0; i < old->compat->count; i++) {
+        if (!takes_struct(new, old->compat->items[i]))
+            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark, "struct '%.100s' is no longer taken",
+                old->compat->items[i]);
+    }
     for (size_t i = 0; i < old->c_param_count && same; i++)
         same = !strcmp(old->c_params[i]->name, new->c_params[i]->name) &&
                is_same_text(old->c_params[i]->c_type, new->c_params[i]->c_type);
@@ -218,6 +261,15 @@ static void name_op(struct diff *diff, const struct fastabi_op *op)
              op->name ? op->name : "");
 }
 
+static bool has_error(const struct fastabi_op *op, const char *name)
+{
+    for (size_t i = 0; i < op->errors.count; i++) {
+        if (!strcmp(op->errors.items[i].name, name))
+            return true;
+    }
+    return false;
+}
+
 static void compare_texts(struct diff *diff, const struct fastabi_op *old,
                           const struct fastabi_op *new)
 {
@@ -227,10 +279,10 @@ static void compare_texts(struct diff *diff, const struct fastabi_op *old,
         same = !strcmp(old->fixed.items[i].name, new->fixed.items[i].name) &&
                old->fixed.items[i].number == new->fixed.items[i].number;
     for (size_t i = 0; i < old->errors.count && same; i++)
-        same = !strcmp(old->errors.items[i].name, new->errors.items[i].name);
+        same = has_error(new, old->errors.items[i].name);
     if (!same)
         say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "fixed fields or errors have changed");
-    if ((old->since && !is_same_text(old->since, new->since)) ||
+    if ((fastabi_op_since(old) && !is_same_text(fastabi_op_since(old), fastabi_op_since(new))) ||
         !is_same_text(old->hvm_since, new->hvm_since))
         say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
             "the first release that has it, or has it for HVM guests, has changed");
@@ -431,6 +483,7 @@ static void compare_op(struct diff *diff, const struct fastabi_op *old,
             old->index, new->index);
     compare_params(diff, old, new);
     compare_signature(diff, old, new);
+    compare_order(diff, old, new);
     compare_safety(diff, old, new);
     compare_texts(diff, old, new);
     compare_caller(diff, old, new);

@@ -143,23 +143,38 @@ static bool is_same_field(const char *a, const char *b)
     return !strncmp(a, b, length) && (!next || next == '.' || next == '[');
 }
 
-/* Each field of the struct is used once in a direction. */
+/* Where one path ends, has a member or has an element, does the other have something else? */
+static bool is_contradiction(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return *a != *b && (!*a || *a == '.' || *a == '[') && (!*b || *b == '.' || *b == '[');
+}
+
+/* Each field of the struct is used once in a direction, and no two cannot be of one struct. */
 static int check_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
         for (size_t j = 0; j < i; j++) {
             const struct fastabi_param *a = &op->params[j];
             const struct fastabi_param *b = &op->params[i];
-            int status;
+            bool apart = (a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
+                         (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER);
+            int status = 0;
 
-            if (!a->field || !b->field || !is_same_field(a->field, b->field) ||
-                ((a->in == FASTABI_NO_REGISTER || b->in == FASTABI_NO_REGISTER) &&
-                 (a->out == FASTABI_NO_REGISTER || b->out == FASTABI_NO_REGISTER)))
+            if (!a->field || !b->field)
                 continue;
-            status = fastabi_complain(
-                form, FASTABI_DIAG_FIELD_TAKEN, fastabi_field_mark(b),
-                "field '%.100s' already belongs to '%.100s' at %s; choose another field", b->field,
-                a->name, fastabi_form_at(form, fastabi_field_mark(a)));
+            if (!apart && is_same_field(a->field, b->field))
+                status = fastabi_complain(
+                    form, FASTABI_DIAG_FIELD_TAKEN, fastabi_field_mark(b),
+                    "field '%.100s' already belongs to '%.100s' at %s; choose another field",
+                    b->field, a->name, fastabi_form_at(form, fastabi_field_mark(a)));
+            else if (is_contradiction(a->field, b->field))
+                status = fastabi_complain(
+                    form, FASTABI_DIAG_FIELD_TAKEN, fastabi_field_mark(b),
+                    "no struct has both the field '%.100s' and '%.100s' of '%.100s' at %s; correct "
+                    "one of them",
+                    b->field, a->field, a->name, fastabi_form_at(form, fastabi_field_mark(a)));
             if (status)
                 return status;
         }
@@ -417,10 +432,22 @@ static struct fastabi_mark find_direct_register_1(const struct fastabi_op *direc
     return (struct fastabi_mark){ 0, 0 };
 }
 
+/* A pattern or a command names the direct call so. */
+static const struct fastabi_op *find_named_direct(const struct fastabi_spec *spec,
+                                                  const struct fastabi_op *first)
+{
+    const struct fastabi_op *op = spec->direct ? first : NULL;
+
+    while (op && (!op->name || strcmp(op->name, "direct")))
+        op = op->next;
+    return op;
+}
+
 int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spec,
-                       bool has_operations, bool has_subops)
+                       bool has_operations, const struct fastabi_op *first)
 {
     const struct fastabi_mark direct = find_direct_register_1(spec->direct);
+    const struct fastabi_op *named = find_named_direct(spec, first);
     const struct fastabi_mark top = { 1, 1 };
     int status = 0;
 
@@ -434,10 +461,13 @@ int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spe
     if (!status && !has_operations)
         status = fastabi_complain(form, FASTABI_DIAG_NO_OPERATION, top,
                                   "the specification has neither 'direct' nor 'subops'; add one");
-    if (!status && direct.line && has_subops)
+    if (!status && direct.line && first)
         status = fastabi_complain(
             form, FASTABI_DIAG_DIRECT_REGISTER_1, direct,
             "register 1 chooses between the sub-operations; give this input of 'direct' another");
+    if (!status && named)
+        status = fastabi_complain(form, FASTABI_DIAG_NAME_CLASH, named->mark,
+                                  "'direct' is the name of the direct call; rename this operation");
     return status;
 }
 

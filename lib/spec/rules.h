@@ -14,8 +14,8 @@ int fastabi_check_xen(struct fastabi_form *form, const struct fastabi_op *op);
 /* What classic says; after xen was found right. */
 int fastabi_check_classic(struct fastabi_form *form, const struct fastabi_op *op);
 
-/* has_operations: direct or subops was there, even if at fault; has_subops: there are some. */
+/* has_operations: direct or subops was there, even if at fault; first: of subops, or NULL. */
 int fastabi_check_spec(struct fastabi_form *form, const struct fastabi_spec *spec,
-                       bool has_operations, bool has_subops);
+                       bool has_operations, const struct fastabi_op *first);
 
 #endif

@@ -62,6 +62,15 @@ subops:
     safety: "Own it."
     input:
       frame: { reg: 2, type: gfn, shared: true }
+  pair:
+    index: 10
+    input: { x: { reg: 2, type: u32 }, y: { reg: 3, type: u32 } }
+    output: { v: { reg: 4, type: u32 }, w: { reg: 5, type: u32 } }
+    c_lang: { struct: demo_pair, struct_compat: [demo_both, demo_two] }
+  late:
+    index: 9
+    errors: { EBUSY: "later", EPERM: "no" }
+    since: "4.3"
 """
 # (title, what to replace, by what, ids of errors, ids of notes)
 CASES = [
@@ -84,6 +93,25 @@ CASES = [
     ("output added", "    errors:", "      c: { reg: 4, type: u32 }\n    errors:",
      ["FA0621", "FA0624"], []),
     ("clobber added", "clobbers: [7]", "clobbers: [7, 6]", ["FA0621"], []),
+    ("output where a clobber was", """clobbers: [7]
+    input:
+      a: { reg: 2, type: u32, doc: "A." }
+    output:
+""", """input:
+      a: { reg: 2, type: u32, doc: "A." }
+    output:
+      c: { reg: 7, type: u32 }
+""", ["FA0624"], ["FA0627"]),
+    ("output renamed", "b: { reg: 3", "c: { reg: 3", ["FA0620", "FA0624"], ["FA0627"]),
+    ("inputs in another order", "x: { reg: 2, type: u32 }, y: { reg: 3, type: u32 }",
+     "y: { reg: 3, type: u32 }, x: { reg: 2, type: u32 }", ["FA0624"], []),
+    ("outputs in another order", "v: { reg: 4, type: u32 }, w: { reg: 5, type: u32 }",
+     "w: { reg: 5, type: u32 }, v: { reg: 4, type: u32 }", ["FA0624"], []),
+    ("one of the other structs is gone", "[demo_both, demo_two]", "[demo_two]", ["FA0624"], []),
+    ("release", 'since: "4.3"', 'since: "4.4"', [], ["FA0627"]),
+    ("the same release, of the file", '    since: "4.3"', 'since: "4.3"', [], []),
+    ("errors in another order", 'EBUSY: "later", EPERM: "no"', 'EPERM: "no", EBUSY: "later"',
+     [], []),
     ("clobber gone", "    clobbers: [7]\n", "", [], ["FA0627"]),
     ("class of which nothing was said", "index: 1\n", "index: 1\n    class: any\n", [], []),
     ("class of which nothing is said", "    class: control\n", "", [], ["FA0627"]),
@@ -125,7 +153,7 @@ CASES = [
     ("memory that is not shared", ", shared: true", "", [], ["FA0627"]),
     ("an index of its own", "index: 6\n", "index: 6\n    own_index: true\n", [], ["FA0627"]),
     ("operation gone", "  stop:\n    index: 2\n", "", ["FA0620"], []),
-    ("operation added", "  stop:", "  pause:\n    index: 9\n  stop:", [], ["FA0626"]),
+    ("operation added", "  stop:", "  pause:\n    index: 11\n  stop:", [], ["FA0626"]),
     ("specification renamed", "name: demo", "name: other", ["FA0620"], ["FA0626"]),
 ]
 
@@ -149,7 +177,7 @@ def check_struct_changes(report, folder):
     (folder / "old.yml").write_text(old)
     for title, before, after, expected in (
             ("the stand-in is gone", "      struct_compat: [vcpu_register_time_memory_area]\n",
-             "", []),
+             "", ["FA0624"]),
             ("another struct", "struct: vcpu_get_physid", "struct: vcpu_other", ["FA0624"]),
             ("another C type", "context_gfn: uint64_t", "context_gfn: unsigned long", ["FA0624"])):
         (folder / "new.yml").write_text(old.replace(before, after, 1))

@@ -176,6 +176,23 @@ CASES = [
          spec=SPEC.replace("    index: 1", "    index: 0x80000000")),
     case("wrong index", [f"FA0610 error {S}:8", "FA0610 note demo.h:2"],
          spec=SPEC.replace("    index: 1", "    index: 2")),
+    case("an index that cannot be one", [f"FA0610 error {S}:8", "FA0610 note demo.h:2"],
+         header=DEMO_H.replace("DEMOOP_go 1", "DEMOOP_go (-1)")),
+    case("a struct with attributes, found without its header", [], status=0,
+         header=DEMO_H.replace("struct demo_go", "struct\t__attribute__((__packed__, "
+                               "__aligned__(4)))\n    demo_go"),
+         spec=SPEC.replace("headers: [demo.h]\n", "")),
+    case("elements of which a part is carried", [f"FA0616 warning {S}:14", "FA0616 note demo.h:4",
+                                                 f"FA0616 warning {S}:14", "FA0616 note demo.h:4",
+                                                 f"FA0616 warning {S}:14", "FA0616 note demo.h:5"],
+         status=0, header=header("struct { uint32_t x, y; } e[2];\nuint32_t m[2][2];"),
+         spec=plain("'e[0].x'", more="      'm[1][0]': { reg: 3, type: u32 }\n"
+                    "    output: { 'm[0][0]': { reg: 4, type: u32 }, "
+                    "'m[0][1]': { reg: 5, type: u32 } }\n")),
+    case("a bit-field that reaches into the next byte", [f"FA0616 warning {S}:14",
+                                                         "FA0616 note demo.h:5"],
+         status=0, header=header("uint8_t a;\nuint16_t f:6, g:6; uint8_t _pad;"),
+         spec=plain("a", "u8", more="    omit: { f: x }\n    classic: { ignore: [f] }\n")),
     case("no macro", [f"FA0611 error {S}:7"], spec=SPEC.replace("DEMOOP_", "DEMO_")),
     case("no macro, beside a direct call", [f"FA0611 error {S}:8"],
          spec=SPEC.replace("DEMOOP_", "DEMO_").replace("subops:", "direct: { doc: x }\nsubops:")),

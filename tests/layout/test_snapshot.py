@@ -207,6 +207,41 @@ def check_command(report, scratch):
                          f"{backend}: the command makes it again", f"{command}\n{said}")
 
 
+def check_places(report, scratch):
+    """A header is named from the directory that it was found in, however long that is; one that
+    starts with '-' is not an option; "../" is not taken for a directory."""
+    far = "/".join(["a-directory-with-a-long-name"] * 8)
+    for name, text in {
+            "-pub/xen.h": "#define __XEN_LATEST_INTERFACE_VERSION__ 1\n"
+                          "#define __HYPERVISOR_demo_op 3\n#define DEMOOP_go 1\n",
+            "-pub/demo.h": '#include "xen.h"\n#include "far.h"\n#include "../../beside.h"\n',
+            f"{far}/far.h": "struct demo_go { unsigned int a; };\n",
+            "-pub/arch-other.h": "struct demo_plain { of another processor };\n",
+            "-pub/plain.h": "struct demo_plain { unsigned int a; };\n",
+            "../beside.h": "struct demo_other { unsigned int a; };\n",
+            "demo.yml": DEMO + "    input: { a: { reg: 2, type: u32 } }\n"
+                               "    c_lang: { struct: demo_go, struct_compat: [demo_other] }\n",
+    }.items():
+        path = scratch / "places/below" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    folder = scratch / "places/below"
+    (folder / "plain.yml").write_text(
+        DEMO.replace("headers: [demo.h]\n", "")
+        + "    input: { a: { reg: 2, type: u32 } }\n    c_lang: { struct: demo_plain }\n")
+    done, _, said = call("check", "--headers=-pub", "plain.yml", cwd=folder)
+    report.check((done, said) == (0, ""), "places: a struct is not looked for in headers of "
+                 "another processor", said)
+    for include in (far, folder / far):
+        done, text, said = call("layout", "--headers=-pub", "-I", include, "-o", "-", "demo.yml",
+                                cwd=folder)
+        report.check(done == 0 and re.findall(r"at: (.*)", text) == ["far.h:1", "../../beside.h:1"],
+                     f"places: headers found below {include}", said + text)
+        (folder / "layout.yml").write_text(text)
+        done, _, said = call("check", "--layout", "layout.yml", "demo.yml", cwd=folder)
+        report.check((done, said) == (0, ""), f"places: the snapshot of {include} is read", said)
+
+
 def run(report, amount):
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
@@ -221,5 +256,6 @@ def run(report, amount):
         check_text(report, scratch)
         check_hostile(report, scratch, amount)
         check_union(report, scratch)
+        check_places(report, scratch)
         check_depfile(report, scratch)
         check_command(report, scratch)

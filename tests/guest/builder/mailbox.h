@@ -10,8 +10,7 @@
 
 /*
  * Guest-physical.  Its frame is neither a small number nor 2^N or 2^N - 1, which random calls take
- * for a frame now and then, as grant_table.copy does: one would write over what others are checked
- * by.
+ * for a frame now and then: memory.add_to_physmap could move it to where another call writes.
  */
 #define MAILBOX_ADDRESS 0x180000u
 #define MAILBOX_MAGIC   0x786f626c69616d66u /* "fmailbox" */

@@ -71,7 +71,7 @@ MUTANTS = {
     "area left in use": ("vcpu",
                          r"\(void\)xen_hypercall_vcpu_register_",
                          "if (0) (void)xen_hypercall_vcpu_register_"),
-    "no area taken for one": ("vcpu", r"if \(!param_->addr\.v\)", "if (0)"),
+    "no area taken for one": ("vcpu", r"param_->addr\.v && ", ""),
     "offset in the frame not looked at": ("vcpu", r"\(__UINTPTR_TYPE__\)arg_ & 0xfffu", "0"),
     "one element stored": ("version", r"XEN_FASTABI_ELEMENT\(64, arg_, 1\) =", "(void)"),
     "guard not looked at": ("sched", r"if \(!XEN_FASTABI_BRIDGE_ENABLED\(\)\)", "if (0)"),

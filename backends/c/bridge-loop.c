@@ -46,8 +46,11 @@ static void write_call(const struct c_carry *carry, const char *assign, const ch
     fastabi_write(writer, ");\n");
 }
 
-/* if (ret_ == -38) return 0; */
-static void write_fallback(const struct c_carry *carry, const char *condition)
+/*
+ * if (ret_ == -38) return 0;
+ * Of all errors that are a fallback; or of one alone, where another says that something was done.
+ */
+static void write_fallback(const struct c_carry *carry, const char *condition, const char *alone)
 {
     struct fastabi_writer *writer = writer_of(carry);
 
@@ -55,8 +58,9 @@ static void write_fallback(const struct c_carry *carry, const char *condition)
         int number;
         const char *name = fastabi_op_classic_fallback(carry->stub.op, i, &number);
 
-        fastabi_write(writer, "    if (%sret_ == -%d) /* -%s */\n        return 0;\n", condition,
-                      number, name);
+        if (!alone || !strcmp(name, alone))
+            fastabi_write(writer, "    if (%sret_ == -%d) /* -%s */\n        return 0;\n",
+                          condition, number, name);
     }
 }
 
@@ -217,7 +221,7 @@ static void write_progress(const struct c_carry *carry, bool is_told)
                                                            "(uint64_t)in_%s_", name)
                                  : "(uint64_t)ret_");
     fastabi_write(writer, "        in_%s_ = (%s)(length_ - i_);\n    }\n", name, type);
-    write_fallback(carry, "!i_ && ");
+    write_fallback(carry, "!i_ && ", NULL);
     write_end(carry, false);
 }
 
@@ -259,7 +263,7 @@ static void write_sequence(const struct c_carry *carry)
     fastabi_write(writer, "        if (ret_ <= 0)\n            break;\n"
                           "        i_ += (uint64_t)ret_ < run_ ? (uint64_t)ret_ : run_;\n"
                           "    } while (i_ < length_);\n");
-    write_fallback(carry, "!i_ && ");
+    write_fallback(carry, "!i_ && ", NULL);
     fastabi_write(writer, "    if (i_)\n        ret_ = (%s)i_;\n", carry->bridge->run->result);
     write_end(carry, false);
 }
@@ -281,7 +285,7 @@ void c_write_carry_call(const struct c_carry *carry)
         write_end(carry, true);
         if (carry->count_arg != C_NO_ARG)
             fastabi_write(writer_of(carry), "    *result_ = %sret_;\n", sign_of(carry));
-        write_fallback(carry, "");
+        write_fallback(carry, "", NULL);
         break;
     }
 }
@@ -391,19 +395,6 @@ static void write_linear_locals(const struct c_carry *carry)
     write_linear_args(carry);
 }
 
-/* A hypervisor without the operation was given nothing, if that is what its error says. */
-static void write_lacking(const struct c_carry *carry)
-{
-    for (size_t i = 0; i < fastabi_op_classic_fallback_count(carry->stub.op); i++) {
-        int number;
-        const char *name = fastabi_op_classic_fallback(carry->stub.op, i, &number);
-
-        if (!strcmp(name, "ENOSYS"))
-            fastabi_write(writer_of(carry), "    if (ret_ == -%d) /* -%s */\n        return 0;\n",
-                          number, name);
-    }
-}
-
 /* Leave it to the classic call: what was given before must not stay in use. */
 static void write_linear_end(const struct c_carry *carry, const char *indent, const char *none)
 {
@@ -451,8 +442,8 @@ void c_write_linear(const struct c_carry *carry)
     fastabi_write(writer,
                   "    if (ret_ >= 0) {\n        *result_ = %sret_;\n        return 1;\n    }\n",
                   sign_of(carry));
-    if (none)
-        write_lacking(carry);
+    if (none) /* a hypervisor without the operation was given nothing */
+        write_fallback(carry, "", "ENOSYS");
     write_linear_end(carry, "    ", none);
     fastabi_write(writer, "}\n\n");
 }

@@ -41,7 +41,6 @@ static const char *element_type(const struct fastabi_xen_array *array, size_t i)
     return fastabi_param_c_integer(fastabi_xen_array_param(array, i));
 }
 
-/* "sizeof(struct gnttab_copy)", "20U", "sizeof(uint64_t)" */
 /* Bytes both ways: the handler reads how many it may write, where the caller may give fewer. */
 static bool starts_with_length(const struct fastabi_xen_array *array)
 {
@@ -49,6 +48,7 @@ static bool starts_with_length(const struct fastabi_xen_array *array)
            !fastabi_xen_array_struct(array) && fastabi_xen_array_size(array) == 1;
 }
 
+/* "sizeof(struct gnttab_copy)", "20U", "sizeof(uint64_t)" */
 static void write_size(struct fastabi_writer *writer, const struct fastabi_xen_array *array)
 {
     if (fastabi_xen_array_struct(array))
@@ -223,7 +223,7 @@ static bool is_limited(const struct fastabi_op *op, unsigned int i, unsigned int
     return false;
 }
 
-/* n<i> is no more than the room for an array has. */
+/* An array has room for n<i> elements. */
 static void write_limit(struct fastabi_writer *writer, const struct fastabi_op *op, unsigned int i,
                         const struct fastabi_xen_array *array)
 {

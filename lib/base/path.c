@@ -20,6 +20,13 @@ const char *fastabi_path_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+size_t fastabi_path_in(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return length && !strncmp(path, directory, length) && path[length] == '/' ? length + 1 : 0;
+}
+
 char *fastabi_path_next(struct fastabi_arena *arena, const char **list)
 {
     size_t length;

@@ -13,6 +13,9 @@ char *fastabi_path_join(struct fastabi_arena *arena, const char *directory, cons
 /* The part of a path after its last slash. */
 const char *fastabi_path_name(const char *path);
 
+/* What of a path is the directory, with the slash after it; 0: the path is not in it. */
+size_t fastabi_path_in(const char *path, const char *directory);
+
 /*
  * The next directory of a list like PATH, after which *list then stands; empty ones are left out.
  * NULL: there is none, and *list is empty, or there is no memory.

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
+
 /* ---- tables ---- */
 
 static void *find(const struct fastabi_layout_table *table, const char *name)
@@ -71,21 +73,13 @@ static void remove_ups(char *path)
     }
 }
 
-/* What of a path is the directory, with the '/'; 0: it is in another. */
-static size_t is_in(const char *path, const char *directory)
-{
-    size_t length = directory ? strlen(directory) : 0;
-
-    return length && !strncmp(path, directory, length) && path[length] == '/' ? length + 1 : 0;
-}
-
 /* The longest of the directories that headers were looked for in. */
 static size_t find_root(const struct fastabi_layout *layout, const char *path)
 {
-    size_t longest = is_in(path, layout->base);
+    size_t longest = layout->base ? fastabi_path_in(path, layout->base) : 0;
 
     for (size_t i = 0; i < layout->roots.count; i++) {
-        size_t length = is_in(path, layout->roots.items[i]);
+        size_t length = fastabi_path_in(path, layout->roots.items[i]);
 
         longest = length > longest ? length : longest;
     }

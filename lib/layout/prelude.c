@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/path.h"
 #include "layout/regular.h"
 
 /* A name becomes C text, in which these end it, or the line that it is in. */
@@ -39,14 +40,6 @@ int fastabi_prelude_add(struct fastabi_context *context, struct fastabi_plan *pl
     return error ? error : fastabi_list_add(&plan->request.preludes, &plan->arena, path);
 }
 
-/* Is the path that of the directory, or of something in it? */
-static bool is_below(const char *path, const char *directory)
-{
-    size_t length = strlen(directory);
-
-    return !strncmp(path, directory, length) && path[length] == '/';
-}
-
 /* A parser finds them, and what is beside them, as "./FILE". */
 const char *fastabi_prelude_name(const struct fastabi_layout_request *request, const char *path)
 {
@@ -58,11 +51,11 @@ const char *fastabi_prelude_name(const struct fastabi_layout_request *request, c
         if (!strcmp(path + 2, request->preludes.items[i]))
             return path + 2;
     }
-    if (is_below(path, request->base))
+    if (fastabi_path_in(path, request->base))
         return path;
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
-            if (is_below(path, lists[i]->items[j]))
+            if (fastabi_path_in(path, lists[i]->items[j]))
                 return path;
         }
     }

@@ -16,6 +16,7 @@
 #include "base/path.h"
 
 #define HEADER_MAX ((size_t)4 << 20) /* bytes of a header that is looked at */
+#define TAG_MAX 512                  /* characters from "struct" to the '{' */
 
 struct scan {
     struct fastabi_arena *arena;
@@ -103,18 +104,22 @@ static bool copy_identifier(const char *text, char *name, size_t *length)
     return true;
 }
 
-/* After "struct": attributes or macros, the tag, and '{', which may be on a later line. */
+/*
+ * After "struct": attributes or macros, the tag, and '{', which may be on a later line.  A limit, as
+ * a header in which no '{' follows would be read to its end for each of its lines.
+ */
 static void look_at_tag(struct scan *scan, const char *text)
 {
+    const char *end = text + strnlen(text, TAG_MAX);
     char name[FASTABI_IDENTIFIER_MAX + 1] = "";
     size_t length, depth = 0;
 
-    while (*text && (depth || *text != '{')) {
+    while (text < end && (depth || *text != '{')) {
         text += strspn(text, " \t\r\n");
         if (*text == '(' || (depth && *text == ')')) {
             depth += *text == '(' ? 1u : (size_t)-1;
             text++;
-        } else if (depth && *text) {
+        } else if (depth && text < end) {
             text++;
         } else if (*text != '{') {
             if (!copy_identifier(text, name, &length))

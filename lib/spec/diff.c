@@ -222,7 +222,7 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
             new->c_struct ? new->c_struct : "(none)");
     for (size_t i = 0; i < old->compat->count; i++) {
         if (!takes_struct(new, old->compat->items[i]))
-            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark, "struct '%.100s' is no longer taken",
+            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark, "struct '%.100s' is no longer accepted",
                 old->compat->items[i]);
     }
     for (size_t i = 0; i < old->c_param_count && same; i++)

@@ -11,8 +11,8 @@ static void apply_field(struct fastabi_param *param, const struct fastabi_struct
 
     if (fastabi_layout_resolve(structure, param->field, &found) || !fastabi_is_scalar(found.field))
         return;
-    param->offset = found.offset;
-    param->has_offset = true;
+    if (found.offset < FASTABI_NO_OFFSET)
+        param->offset = (uint32_t)found.offset;
     if (param->is_typed)
         return;
     param->width = (uint8_t)(8 * found.field->size);
@@ -22,7 +22,7 @@ static void apply_field(struct fastabi_param *param, const struct fastabi_struct
 
 static void apply_c_type(struct fastabi_param *param, const struct fastabi_layout *layout)
 {
-    const struct fastabi_layout_type *type = fastabi_layout_find_type(layout, param->c_type);
+    const struct fastabi_layout_type *type = fastabi_layout_find_type(layout, param->rare->c_type);
 
     if (param->is_typed || !type || type->size > 8 || !type->size ||
         (type->kind != FASTABI_FIELD_INTEGER && type->kind != FASTABI_FIELD_POINTER))
@@ -51,7 +51,7 @@ int fastabi_layout_apply(struct fastabi_context *context, const struct fastabi_l
         for (size_t j = 0; j < op->param_count; j++) {
             if (op->params[j].field && structure)
                 apply_field(&op->params[j], structure);
-            else if (op->params[j].c_type)
+            else if (op->params[j].rare->c_type)
                 apply_c_type(&op->params[j], layout);
         }
     }

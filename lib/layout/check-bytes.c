@@ -72,13 +72,13 @@ static bool carry_all(struct account *account)
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field)
             known &= carry_path(account, op->params[i].field);
-        for (size_t j = 0; j < op->params[i].part_count; j++)
-            known &= carry_path(account, op->params[i].parts[j].field);
+        for (size_t j = 0; j < op->params[i].rare->part_count; j++)
+            known &= carry_path(account, op->params[i].rare->parts[j].field);
     }
-    for (size_t i = 0; i < op->fixed.count; i++)
-        known &= carry_path(account, op->fixed.items[i].name);
-    for (size_t i = 0; i < op->omit.count; i++)
-        known &= carry_path(account, op->omit.items[i].name);
+    for (size_t i = 0; i < op->rare->fixed.count; i++)
+        known &= carry_path(account, op->rare->fixed.items[i].name);
+    for (size_t i = 0; i < op->rare->omit.count; i++)
+        known &= carry_path(account, op->rare->omit.items[i].name);
     return known;
 }
 
@@ -254,10 +254,10 @@ void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *o
 {
     struct account account = { .check = check, .op = op, .structure = structure };
     struct claim *claims;
-    size_t count = op->fixed.count;
+    size_t count = op->rare->fixed.count;
 
     for (size_t i = 0; i < op->param_count; i++)
-        count += 1u + op->params[i].part_count;
+        count += 1u + op->params[i].rare->part_count;
     claims = calloc(count + 1, sizeof(*claims));
     if (!claims) {
         report_memory(check);
@@ -272,20 +272,20 @@ void fastabi_check_twice(struct fastabi_check *check, const struct fastabi_op *o
                 .path = param->field,
                 .mark = fastabi_field_mark(param),
                 .is_input = param->in != FASTABI_NO_REGISTER,
-                .is_output = param->out != FASTABI_NO_REGISTER && !param->term_count,
+                .is_output = param->out != FASTABI_NO_REGISTER && !param->rare->term_count,
             };
             compare(&account, claims, count++);
         }
-        for (size_t j = 0; j < param->part_count; j++) {
-            claims[count] = (struct claim){ .path = param->parts[j].field,
-                                            .mark = param->parts[j].mark,
+        for (size_t j = 0; j < param->rare->part_count; j++) {
+            claims[count] = (struct claim){ .path = param->rare->parts[j].field,
+                                            .mark = param->rare->parts[j].mark,
                                             .is_input = true };
             compare(&account, claims, count++);
         }
     }
-    for (size_t i = 0; i < op->fixed.count; i++) {
-        claims[count] = (struct claim){ .path = op->fixed.items[i].name,
-                                        .mark = op->fixed.items[i].mark,
+    for (size_t i = 0; i < op->rare->fixed.count; i++) {
+        claims[count] = (struct claim){ .path = op->rare->fixed.items[i].name,
+                                        .mark = op->rare->fixed.items[i].mark,
                                         .is_input = true };
         compare(&account, claims, count++);
     }

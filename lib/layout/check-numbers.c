@@ -156,7 +156,7 @@ static size_t vote(const struct fastabi_check *check, const struct fastabi_spec 
 
 static void report_no_index(struct fastabi_check *check, const struct fastabi_op *op)
 {
-    struct fastabi_mark mark = op->macro_mark.line ? op->macro_mark : op->mark;
+    struct fastabi_mark mark = op->rare->macro_mark.line ? op->rare->macro_mark : op->mark;
     char hint[FASTABI_HINT_SIZE];
     bool is_defined;
 

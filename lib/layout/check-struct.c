@@ -242,7 +242,7 @@ static bool is_same_field(const struct fastabi_struct *a, const struct fastabi_s
 static const char *find_difference(const struct fastabi_op *op, const struct fastabi_struct *a,
                                    const struct fastabi_struct *b)
 {
-    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+    const struct fastabi_pairs *lists[] = { &op->rare->fixed, &op->rare->omit };
 
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field && !is_same_field(a, b, op->params[i].field))
@@ -283,13 +283,13 @@ static bool has_no_field(const struct fastabi_struct *structure, const char *pat
 static void check_compat(struct fastabi_check *check, const struct fastabi_op *op,
                          const struct fastabi_struct *structure)
 {
-    for (size_t i = 0; i < op->compat->count; i++) {
-        const struct fastabi_struct *other = fastabi_check_struct(check, op->compat->items[i]);
-        struct fastabi_mark mark = op->compat->marks[i];
+    for (size_t i = 0; i < op->rare->compat.count; i++) {
+        const struct fastabi_struct *other = fastabi_check_struct(check, op->rare->compat.items[i]);
+        struct fastabi_mark mark = op->rare->compat.marks[i];
         const char *path;
 
         if (!other) {
-            fastabi_check_no_struct(check, op, mark, op->compat->items[i]);
+            fastabi_check_no_struct(check, op, mark, op->rare->compat.items[i]);
             continue;
         }
         path = find_difference(op, structure, other);
@@ -397,14 +397,14 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field)
             check_param(check, op, &op->params[i], structure);
-        for (size_t j = 0; j < op->params[i].part_count; j++)
-            fastabi_check_part(check, op, &op->params[i].parts[j], structure);
+        for (size_t j = 0; j < op->params[i].rare->part_count; j++)
+            fastabi_check_part(check, op, &op->params[i].rare->parts[j], structure);
     }
-    for (size_t i = 0; i < op->fixed.count; i++)
-        fastabi_check_number(check, op, op->fixed.items[i].mark, structure, op->fixed.items[i].name,
-                             op->fixed.items[i].number);
-    for (size_t i = 0; i < op->omit.count; i++)
-        check_omit(check, op, &op->omit.items[i], structure);
+    for (size_t i = 0; i < op->rare->fixed.count; i++)
+        fastabi_check_number(check, op, op->rare->fixed.items[i].mark, structure, op->rare->fixed.items[i].name,
+                             op->rare->fixed.items[i].number);
+    for (size_t i = 0; i < op->rare->omit.count; i++)
+        check_omit(check, op, &op->rare->omit.items[i], structure);
     fastabi_check_twice(check, op, structure);
     check_compat(check, op, structure);
     check_hint(check, op, structure);

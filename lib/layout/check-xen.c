@@ -51,7 +51,7 @@ static void check_field(struct fastabi_check *check, const struct fastabi_op *op
 bool fastabi_check_compares_handler(const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
-        if (op->params[i].part_count)
+        if (op->params[i].rare->part_count)
             return true;
     }
     return op->xen && op->xen->field_count;
@@ -85,7 +85,7 @@ void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op 
     for (size_t i = 0; i < xen->field_count; i++)
         check_field(check, op, &xen->fields[i], structure);
     for (size_t i = 0; i < op->param_count && xen->c_struct; i++) {
-        for (size_t j = 0; j < op->params[i].part_count; j++)
-            fastabi_check_part(check, op, &op->params[i].parts[j], structure);
+        for (size_t j = 0; j < op->params[i].rare->part_count; j++)
+            fastabi_check_part(check, op, &op->params[i].rare->parts[j], structure);
     }
 }

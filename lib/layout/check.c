@@ -16,48 +16,48 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_op *o
                          const struct fastabi_param *param)
 {
     const struct fastabi_spec *spec = op->spec;
-    const struct fastabi_layout_type *type = fastabi_check_type(check, param->c_type);
+    const struct fastabi_layout_type *type = fastabi_check_type(check, param->rare->c_type);
     char hint[FASTABI_HINT_SIZE];
 
     if (!type && check->is_partial)
         return;
     if (!type && fastabi_check_is_newer(check, op)) {
-        fastabi_check_lacks(check, spec, param->c_mark, "type", param->c_type, "operation",
+        fastabi_check_lacks(check, spec, param->rare->c_mark, "type", param->rare->c_type, "operation",
                             fastabi_op_since(op));
         return;
     }
     if (!type) {
-        fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->c_mark,
-                             "%s no type '%.100s'; %s", fastabi_check_source(check), param->c_type,
-                             fastabi_check_near(check, FASTABI_NEAR_TYPE, param->c_type, hint));
+        fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->rare->c_mark,
+                             "%s no type '%.100s'; %s", fastabi_check_source(check), param->rare->c_type,
+                             fastabi_check_near(check, FASTABI_NEAR_TYPE, param->rare->c_type, hint));
         return;
     }
     if ((type->kind != FASTABI_FIELD_INTEGER && type->kind != FASTABI_FIELD_POINTER) ||
         type->size > 8) {
         fastabi_check_report(
-            check, FASTABI_DIAG_FIELD_NOT_SCALAR, spec, param->c_mark,
+            check, FASTABI_DIAG_FIELD_NOT_SCALAR, spec, param->rare->c_mark,
             "'%.100s' is not an integer that fits a register; pass a pointer to it, or its fields",
-            param->c_type);
+            param->rare->c_type);
         return;
     }
     if (!param->is_typed || type->kind == FASTABI_FIELD_POINTER)
         return;
     if (param->width != 8 * type->size)
         fastabi_check_report(
-            check, FASTABI_DIAG_FIELD_WIDTH, spec, param->c_mark,
+            check, FASTABI_DIAG_FIELD_WIDTH, spec, param->rare->c_mark,
             "'%.100s' has %u bits here, and its C type '%.100s' has %u; give it one type",
-            param->name, param->width, param->c_type, 8 * (unsigned int)type->size);
+            param->name, param->width, param->rare->c_type, 8 * (unsigned int)type->size);
     else if (param->is_signed != type->is_signed)
         fastabi_check_report(
-            check, FASTABI_DIAG_FIELD_SIGN, spec, param->c_mark,
+            check, FASTABI_DIAG_FIELD_SIGN, spec, param->rare->c_mark,
             "'%.100s' is %s here, and its C type '%.100s' is not; give it one type", param->name,
-            param->is_signed ? "signed" : "unsigned", param->c_type);
+            param->is_signed ? "signed" : "unsigned", param->rare->c_type);
 }
 
 static void check_c_types(struct fastabi_check *check, const struct fastabi_op *op)
 {
     for (size_t i = 0; i < op->param_count; i++) {
-        if (op->params[i].c_type)
+        if (op->params[i].rare->c_type)
             check_c_type(check, op, &op->params[i]);
     }
 }

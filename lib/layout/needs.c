@@ -79,13 +79,13 @@ static bool lacks_fields(struct search *search, const struct fastabi_struct *str
     for (size_t i = 0; i < op->param_count; i++) {
         if (op->params[i].field && lacks_field(search, structure, op->params[i].field))
             return true;
-        for (size_t j = 0; j < op->params[i].part_count; j++) {
-            if (lacks_field(search, structure, op->params[i].parts[j].field))
+        for (size_t j = 0; j < op->params[i].rare->part_count; j++) {
+            if (lacks_field(search, structure, op->params[i].rare->parts[j].field))
                 return true;
         }
     }
-    for (size_t i = 0; i < op->fixed.count; i++) {
-        if (lacks_field(search, structure, op->fixed.items[i].name))
+    for (size_t i = 0; i < op->rare->fixed.count; i++) {
+        if (lacks_field(search, structure, op->rare->fixed.items[i].name))
             return true;
     }
     return false;
@@ -100,8 +100,8 @@ static bool lacks_stub(struct search *search)
         return false;
     if (lacks_struct(search, op->c_struct, &structure) || lacks_fields(search, structure))
         return true;
-    for (size_t i = 0; i < op->compat->count; i++) {
-        if (lacks_struct(search, op->compat->items[i], &structure) ||
+    for (size_t i = 0; i < op->rare->compat.count; i++) {
+        if (lacks_struct(search, op->rare->compat.items[i], &structure) ||
             lacks_fields(search, structure))
             return true;
     }
@@ -110,8 +110,8 @@ static bool lacks_stub(struct search *search)
 
 static bool lacks_type(struct search *search, const struct fastabi_param *param)
 {
-    return param->c_type && !fastabi_layout_find_type(search->check->layout, param->c_type) &&
-           lacks(search, "type", FASTABI_NEAR_TYPE, param->c_type);
+    return param->rare->c_type && !fastabi_layout_find_type(search->check->layout, param->rare->c_type) &&
+           lacks(search, "type", FASTABI_NEAR_TYPE, param->rare->c_type);
 }
 
 static bool lacks_types(struct search *search)
@@ -199,12 +199,12 @@ static bool lacks_zeros(struct search *search, const struct fastabi_struct *stru
 {
     const struct fastabi_op *op = search->op;
 
-    for (size_t i = 0; i < op->omit.count; i++) {
+    for (size_t i = 0; i < op->rare->omit.count; i++) {
         bool is_ignored = false;
 
         for (size_t j = 0; op->classic && j < op->classic->ignore.count; j++)
-            is_ignored |= !strcmp(op->classic->ignore.items[j], op->omit.items[i].name);
-        if (!is_ignored && lacks_field(search, structure, op->omit.items[i].name))
+            is_ignored |= !strcmp(op->classic->ignore.items[j], op->rare->omit.items[i].name);
+        if (!is_ignored && lacks_field(search, structure, op->rare->omit.items[i].name))
             return true;
     }
     return false;
@@ -254,10 +254,10 @@ static bool needs_declarations(const struct fastabi_spec *view, unsigned int nee
 
         if (needs & FASTABI_NEEDS_HANDLER && fastabi_op_xen_struct(op))
             return true;
-        if (needs & FASTABI_NEEDS_STRUCT && (op->c_struct || op->compat->count))
+        if (needs & FASTABI_NEEDS_STRUCT && (op->c_struct || op->rare->compat.count))
             return true;
         for (size_t j = 0; j < op->param_count && needs & FASTABI_NEEDS_STRUCT; j++) {
-            if (op->params[j].c_type)
+            if (op->params[j].rare->c_type)
                 return true;
         }
     }

@@ -59,12 +59,12 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
         status = want_struct(plan, op->c_struct);
     if (!status && op->xen && op->xen->c_struct)
         status = want_struct(plan, op->xen->c_struct);
-    for (size_t i = 0; i < op->compat->count && !status; i++)
-        status = want_struct(plan, op->compat->items[i]);
+    for (size_t i = 0; i < op->rare->compat.count && !status; i++)
+        status = want_struct(plan, op->rare->compat.items[i]);
     for (size_t i = 0; i < op->param_count && !status; i++) {
-        if (op->params[i].c_type)
+        if (op->params[i].rare->c_type)
             status = fastabi_list_add_once(&plan->request.types, &plan->arena,
-                                           op->params[i].c_type);
+                                           op->params[i].rare->c_type);
     }
     if (!status && op->c_struct && op->name) {
         struct fastabi_hint *hint = &plan->hints[plan->hint_count];

@@ -78,9 +78,20 @@ size_t fastabi_count_children(const struct fastabi_node *collection)
     return count;
 }
 
-char *fastabi_keep(struct fastabi_form *form, const char *text)
+/*
+ * Parameters of many operations have the same names and texts.  The last text of each shape is
+ * remembered: its length and three of its characters tell most texts apart.
+ */
+const char *fastabi_keep(struct fastabi_form *form, const char *text)
 {
-    return fastabi_arena_copy(form->arena, text, strlen(text));
+    size_t length = strlen(text);
+    size_t shape = 31 * length + 7 * (unsigned char)text[0] + 3 * (unsigned char)text[length / 2] +
+                   (length ? (unsigned char)text[length - 1] : 0u);
+    const char **kept = &form->kept[shape % FASTABI_KEPT];
+
+    if (!*kept || strcmp(*kept, text))
+        *kept = fastabi_arena_copy(form->arena, text, length);
+    return *kept;
 }
 
 /* ---- values ---- */

@@ -11,6 +11,8 @@
 #include "base/names.h"
 #include "read/reader.h"
 
+#define FASTABI_KEPT 64
+
 /*
  * Functions that read part of a tree return 0 also when they complained: faults of the language are
  * collected, so that a user sees them together.  A negative errno stops the reading.
@@ -24,6 +26,7 @@ struct fastabi_form {
     struct fastabi_names keys;    /* of the outer mapping */
     unsigned int errors;
     const struct fastabi_key_table *const *tables; /* all of the file, up to a NULL, for hints */
+    const char *kept[FASTABI_KEPT]; /* lately */
 };
 
 /* What is called for a key; target is the object being filled. */
@@ -140,7 +143,7 @@ int fastabi_expect_field_path(struct fastabi_form *form, const struct fastabi_no
 int fastabi_check_new_name(struct fastabi_form *form, struct fastabi_names *names,
                            const struct fastabi_node *key);
 
-/* Copy what lasts into the arena. */
-char *fastabi_keep(struct fastabi_form *form, const char *text);
+/* A copy in the arena of what lasts; one that was made lately may be given again. */
+const char *fastabi_keep(struct fastabi_form *form, const char *text);
 
 #endif

@@ -80,7 +80,7 @@ static int read_input(struct fastabi_form *form, const struct fastabi_op *op,
     if (status || !ok)
         return status;
     param = fastabi_find_param(op, value->text);
-    if (param && param->in != FASTABI_NO_REGISTER && !param->part_count) {
+    if (param && param->in != FASTABI_NO_REGISTER && !param->rare->part_count) {
         *input = param;
         return 0;
     }

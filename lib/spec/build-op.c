@@ -11,6 +11,7 @@
 /* What the keys of an operation fill. */
 struct op_target {
     struct fastabi_op *op;
+    struct fastabi_op_rare *rare; /* of it */
     struct fastabi_op_nodes nodes;
     bool direct;
 };
@@ -37,7 +38,7 @@ static int read_index_macro(struct fastabi_form *form, const struct fastabi_node
 {
     struct op_target *t = target;
 
-    t->op->macro_mark = fastabi_mark_of(value);
+    t->rare->macro_mark = fastabi_mark_of(value);
     return fastabi_read_identifier(form, key, value, &t->op->index_macro);
 }
 
@@ -132,7 +133,7 @@ static int read_fixed(struct fastabi_form *form, const struct fastabi_node *key,
     struct op_target *t = target;
 
     return fastabi_read_pairs(form, key, value, FASTABI_PAIR_FIELD, FASTABI_PAIR_INTEGER,
-                              &t->op->fixed);
+                              &t->rare->fixed);
 }
 
 static int read_omit(struct fastabi_form *form, const struct fastabi_node *key,
@@ -141,7 +142,7 @@ static int read_omit(struct fastabi_form *form, const struct fastabi_node *key,
     struct op_target *t = target;
 
     return fastabi_read_pairs(form, key, value, FASTABI_PAIR_FIELD, FASTABI_PAIR_TEXT,
-                              &t->op->omit);
+                              &t->rare->omit);
 }
 
 /* ---- c_lang ---- */
@@ -159,12 +160,8 @@ static int read_compat(struct fastabi_form *form, const struct fastabi_node *key
                        const struct fastabi_node *value, void *target)
 {
     struct op_target *t = target;
-    struct fastabi_strings *compat = fastabi_arena_alloc(form->arena, sizeof(*compat));
 
-    if (!compat)
-        return fastabi_no_memory(form);
-    t->op->compat = compat;
-    return fastabi_read_strings(form, key, value, fastabi_read_identifier, compat);
+    return fastabi_read_strings(form, key, value, fastabi_read_identifier, &t->rare->compat);
 }
 
 static int read_params(struct fastabi_form *form, const struct fastabi_node *key,
@@ -219,13 +216,13 @@ static const struct fastabi_key op_keys[] = {
     { .name = "errors", .read = read_errors },
     { .name = "safety",
       .text = fastabi_read_text,
-      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, safety) },
+      .place = FASTABI_BEHIND(struct op_target, rare, struct fastabi_op_rare, safety) },
     { .name = "since",
       .text = fastabi_read_release,
-      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, since) },
+      .place = FASTABI_BEHIND(struct op_target, rare, struct fastabi_op_rare, since) },
     { .name = "hvm_since",
       .text = fastabi_read_release,
-      .place = FASTABI_BEHIND(struct op_target, op, struct fastabi_op, hvm_since) },
+      .place = FASTABI_BEHIND(struct op_target, rare, struct fastabi_op_rare, hvm_since) },
     { .name = "class", .read = read_class },
     { .name = "foreign",
       .boolean = fastabi_read_boolean,
@@ -243,12 +240,8 @@ static const struct fastabi_key op_keys[] = {
 const struct fastabi_key_table fastabi_op_table = FASTABI_KEY_TABLE("in an operation", op_keys);
 
 static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
-                          const struct fastabi_node *section)
+                          struct fastabi_op_rare *rare, const struct fastabi_node *section)
 {
-    op->clobber_marks = fastabi_arena_alloc(form->arena,
-                                            FASTABI_REGISTERS * sizeof(*op->clobber_marks));
-    if (!op->clobber_marks)
-        return fastabi_no_memory(form);
     for (const struct fastabi_node *node = section->child; node; node = node->next) {
         const struct fastabi_node key = { .text = "clobbers",
                                           .line = node->line,
@@ -264,49 +257,90 @@ static int build_clobbers(struct fastabi_form *form, struct fastabi_op *op,
         else if (!status && ok && (op->clobbers & 1u << reg))
             status = fastabi_complain(form, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_mark_of(node),
                                       "register %d is already listed at %s; remove one", (int)reg,
-                                      fastabi_form_at(form, op->clobber_marks[reg]));
+                                      fastabi_form_at(form, rare->clobber_marks[reg]));
         if (status)
             return status;
         if (!ok || !reg || op->clobbers & 1u << reg)
             continue;
         op->clobbers |= (uint8_t)(1u << reg);
-        op->clobber_marks[reg] = fastabi_mark_of(node);
+        rare->clobber_marks[reg] = fastabi_mark_of(node);
     }
     return 0;
 }
 
 /* The conditions of outputs, once all parameters are there and nothing is wrong with them. */
-static int read_conditions(struct fastabi_form *form, struct fastabi_op *op)
+static int read_conditions(struct fastabi_form *form, struct fastabi_op *op,
+                           struct fastabi_op_rare *rare)
 {
     char text[400];
 
     for (size_t i = 0; i < op->param_count; i++) {
-        if (op->params[i].valid_when && fastabi_condition_read(form->arena, op, &op->params[i]))
+        if (op->params[i].rare->valid_when && fastabi_condition_read(form->arena, op, &op->params[i]))
             return fastabi_no_memory(form);
     }
-    fastabi_condition_settle(op);
+    fastabi_condition_settle(form->arena, op, rare);
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
 
-        for (size_t j = 0; j < param->term_count; j++) {
+        for (size_t j = 0; j < param->rare->term_count; j++) {
             if (fastabi_condition_is_idle(param, j, text, sizeof(text)))
-                fastabi_remark(form, FASTABI_DIAG_IDLE_CONDITION, param->when_mark,
+                fastabi_remark(form, FASTABI_DIAG_IDLE_CONDITION, param->rare->when_mark,
                                "'valid_when': %s; correct it, or leave it out", text);
         }
     }
     return 0;
 }
 
+/* What was read of an operation, in order: later parts need the earlier ones. */
+static int build_parts(struct fastabi_builder *builder, struct op_target *target)
+{
+    struct fastabi_form *form = &builder->form;
+    struct fastabi_op *op = target->op;
+    unsigned int errors = target->nodes.errors;
+    int status = 0;
+
+    if (target->nodes.clobbers)
+        status = build_clobbers(form, op, target->rare, target->nodes.clobbers);
+    if (!status)
+        status = fastabi_build_params(builder, op, &target->nodes);
+    if (!status && target->nodes.xen && form->errors == errors)
+        status = fastabi_build_xen(form, op, target->nodes.xen);
+    if (!status && target->nodes.classic && form->errors == errors)
+        status = fastabi_build_classic(form, op, target->nodes.classic);
+    if (!status && form->errors == errors)
+        status = fastabi_check_op(form, op);
+    if (!status && form->errors == errors)
+        status = read_conditions(form, op, target->rare);
+    return status;
+}
+
+/* Keep what is rare of an operation, where there is anything. */
+static int keep_rare(struct fastabi_form *form, struct fastabi_op *op,
+                     const struct fastabi_op_rare *rare)
+{
+    struct fastabi_op_rare *kept;
+
+    op->rare = &fastabi_op_plain;
+    if (!memcmp(rare, &fastabi_op_plain, sizeof(*rare)))
+        return 0;
+    kept = fastabi_arena_alloc(form->arena, sizeof(*kept));
+    if (!kept)
+        return fastabi_no_memory(form);
+    *kept = *rare;
+    op->rare = kept;
+    return 0;
+}
+
 int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node *name,
                      const struct fastabi_node *value, bool direct, struct fastabi_op **made)
 {
-    static const struct fastabi_strings no_strings;
+    static const struct fastabi_xen_args no_args;
     struct fastabi_form *form = &builder->form;
     struct fastabi_op *op;
-    struct op_target target = { .direct = direct };
-    unsigned int errors = form->errors;
+    struct fastabi_op_rare rare;
+    struct op_target target = { .rare = &rare, .direct = direct };
     bool ok;
-    int status = fastabi_expect(form, name, value, FASTABI_MAPPING, &ok);
+    int kept, status = fastabi_expect(form, name, value, FASTABI_MAPPING, &ok);
 
     if (status || !ok)
         return status;
@@ -315,28 +349,21 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
         op->name = fastabi_keep(form, name->text);
     if (!op || (!direct && !op->name))
         return fastabi_no_memory(form);
+    memset(&rare, 0, sizeof(rare)); /* and what is between its members */
     op->spec = builder->spec;
-    op->compat = &no_strings;
+    op->rare = &rare;
+    op->xen_args = &no_args;
     op->mark = fastabi_mark_of(name);
     target.op = op;
-    target.nodes.errors = errors;
+    target.nodes.errors = form->errors;
     status = fastabi_read_keys(form, value, &fastabi_op_table, &target);
     if (!status && !direct && !op->index_mark.line)
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, op->mark,
                                   "'%.100s' has no 'index'; add the number of the sub-operation",
                                   name->text);
-    if (!status && target.nodes.clobbers)
-        status = build_clobbers(form, op, target.nodes.clobbers);
     if (!status)
-        status = fastabi_build_params(builder, op, &target.nodes);
-    if (!status && target.nodes.xen && form->errors == errors)
-        status = fastabi_build_xen(form, op, target.nodes.xen);
-    if (!status && target.nodes.classic && form->errors == errors)
-        status = fastabi_build_classic(form, op, target.nodes.classic);
-    if (!status && form->errors == errors)
-        status = fastabi_check_op(form, op);
-    if (!status && form->errors == errors)
-        status = read_conditions(form, op);
+        status = build_parts(builder, &target);
+    kept = keep_rare(form, op, &rare);
     *made = op;
-    return status;
+    return status ? status : kept;
 }

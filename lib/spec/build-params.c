@@ -17,20 +17,43 @@ struct param_target {
     struct fastabi_used_types *types;
     struct fastabi_param *param;
     bool output;
+    bool has_register;
 };
 
+/* What of the parameter is rare, to be filled; NULL: no memory. */
+static struct fastabi_param_rare *fill_rare(struct fastabi_form *form, struct fastabi_param *param)
+{
+    return fastabi_param_fill_rare(form->arena, param);
+}
+
+/* Of one that is an input and an output, the input is read first. */
+static int set_register_mark(struct fastabi_form *form, struct fastabi_param *param, bool output,
+                             struct fastabi_mark mark)
+{
+    struct fastabi_param_rare *rare;
+
+    if (!output || !param->register_mark.line) {
+        param->register_mark = mark;
+        return 0;
+    }
+    rare = fill_rare(form, param);
+    if (!rare)
+        return fastabi_no_memory(form);
+    rare->out_mark = mark;
+    return 0;
+}
+
 static int set_register(struct fastabi_form *form, const struct fastabi_node *key,
-                        const struct fastabi_node *value, const struct param_target *target)
+                        const struct fastabi_node *value, struct param_target *target)
 {
     struct fastabi_param *param = target->param;
     int64_t reg = 0;
     bool ok;
     int status = fastabi_read_register(form, key, value, &reg, &ok);
 
-    if (target->output)
-        param->out_mark = fastabi_mark_of(value);
-    else
-        param->in_mark = fastabi_mark_of(value);
+    target->has_register = true;
+    if (!status)
+        status = set_register_mark(form, param, target->output, fastabi_mark_of(value));
     if (status || !ok)
         return status;
     if (target->output)
@@ -101,40 +124,48 @@ static int read_valid_when(struct fastabi_form *form, const struct fastabi_node 
                            const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
+    struct fastabi_param_rare *rare = fill_rare(form, t->param);
 
-    t->param->when_mark = fastabi_mark_of(value);
+    if (!rare)
+        return fastabi_no_memory(form);
+    rare->when_mark = fastabi_mark_of(value);
     if (!t->output)
         return fastabi_complain(
             form, FASTABI_DIAG_CONDITION_ON_INPUT, fastabi_mark_of(key),
             "'valid_when' is for outputs; move it to the output, or leave it out");
-    return fastabi_read_text(form, key, value, &t->param->valid_when);
+    return fastabi_read_text(form, key, value, &rare->valid_when);
 }
 
-/*
- * Keep a path, and the path without its marks, which is a name in every language.  Most paths are
- * such names, and are kept once.
- */
-static int keep_path(struct fastabi_form *form, const char *text, const char **path,
-                     const char **flat_name)
+static int read_shared(struct fastabi_form *form, const struct fastabi_node *key,
+                       const struct fastabi_node *value, void *target)
 {
-    char *flat;
+    struct param_target *t = target;
+    struct fastabi_param_rare *rare = fill_rare(form, t->param);
 
-    *path = fastabi_keep(form, text);
-    *flat_name = *path;
-    if (!*path)
-        return fastabi_no_memory(form);
-    if (!text[strcspn(text, ".[")])
-        return 0;
-    flat = fastabi_keep(form, text);
+    return rare ? fastabi_read_boolean(form, key, value, &rare->is_shared)
+                : fastabi_no_memory(form);
+}
+
+/* A path without its marks, which is a name in every language; NULL: no memory. */
+static const char *flatten(struct fastabi_form *form, const char *text)
+{
+    char *made = fastabi_arena_copy(form->arena, text, strlen(text));
+    char *flat = made;
+
     if (!flat)
-        return fastabi_no_memory(form);
-    *flat_name = flat;
+        return NULL;
     for (; *text; text++) {
         if (*text != ']')
             *flat++ = *text == '.' || *text == '[' ? '_' : *text;
     }
     *flat = '\0';
-    return 0;
+    return made;
+}
+
+/* Most paths are names as they are. */
+static bool is_flat(const char *path)
+{
+    return !path[strcspn(path, ".[")];
 }
 
 #define PART_MAX 32 /* bits: one of 64 leaves nothing to pack */
@@ -144,7 +175,7 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                      const struct fastabi_node *value, void *target)
 {
     struct param_target *t = target;
-    struct fastabi_param *param = t->param;
+    struct fastabi_param_rare *rare = fill_rare(form, t->param);
     unsigned int shift = 0;
     bool ok;
     int status = fastabi_expect(form, key, value, FASTABI_MAPPING, &ok);
@@ -154,11 +185,12 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
     if (t->output)
         return fastabi_complain(form, FASTABI_DIAG_PACK, fastabi_mark_of(key),
                                 "'pack' is for inputs; give each output a register of its own");
-    param->pack_mark = fastabi_mark_of(key);
-    param->parts = fastabi_arena_alloc(form->arena,
-                                       fastabi_count_children(value) / 2 * sizeof(*param->parts));
-    if (!param->parts)
+    if (rare)
+        rare->parts = fastabi_arena_alloc(
+            form->arena, fastabi_count_children(value) / 2 * sizeof(*rare->parts));
+    if (!rare || !rare->parts)
         return fastabi_no_memory(form);
+    rare->pack_mark = fastabi_mark_of(key);
     for (const struct fastabi_node *node = value->child; node && !status; node = node->next->next) {
         struct fastabi_part part = { .shift = (uint8_t)shift, .mark = fastabi_mark_of(node) };
 
@@ -178,10 +210,11 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
                                     "the parts up to '%.100s' have %u bits, and a register has 64; "
                                     "move some of them to another input",
                                     node->text, shift + part.width);
-        status = keep_path(form, node->text, &part.field, &part.flat_name);
-        if (status)
-            return status;
-        param->parts[param->part_count++] = part;
+        part.field = fastabi_keep(form, node->text);
+        part.flat_name = is_flat(node->text) ? part.field : flatten(form, node->text);
+        if (!part.field || !part.flat_name)
+            return fastabi_no_memory(form);
+        rare->parts[rare->part_count++] = part;
         shift += part.width;
     }
     return status;
@@ -194,9 +227,7 @@ static const struct fastabi_key param_keys[] = {
       .text = fastabi_read_text,
       .place = FASTABI_BEHIND(struct param_target, param, struct fastabi_param, doc) },
     { .name = "valid_when", .read = read_valid_when },
-    { .name = "shared",
-      .boolean = fastabi_read_boolean,
-      .place = FASTABI_BEHIND(struct param_target, param, struct fastabi_param, is_shared) },
+    { .name = "shared", .read = read_shared },
     { .name = "pack", .read = read_pack },
 };
 
@@ -226,12 +257,18 @@ static int add_param(struct fastabi_form *form, struct fastabi_op *op,
     struct fastabi_param *param = fastabi_find_param(op, key->text);
 
     if (!param) {
-        int status;
+        struct fastabi_param_rare *rare = NULL;
 
         param = &op->params[op->param_count];
-        status = keep_path(form, key->text, &param->name, &param->flat_name);
-        if (status)
-            return status;
+        param->rare = &fastabi_param_plain;
+        param->name = fastabi_keep(form, key->text);
+        if (!is_flat(key->text))
+            rare = fill_rare(form, param);
+        if (rare)
+            rare->flat_name = flatten(form, key->text);
+        if (!param->name || (!is_flat(key->text) && !(rare && rare->flat_name)))
+            return fastabi_no_memory(form);
+        param->offset = FASTABI_NO_OFFSET;
         param->name_mark = fastabi_mark_of(key);
         param->in = FASTABI_NO_REGISTER;
         param->out = FASTABI_NO_REGISTER;
@@ -265,12 +302,12 @@ static int read_param(struct fastabi_builder *builder, struct fastabi_op *op,
     if (status || !ok)
         return status;
     status = fastabi_read_keys(form, value, &fastabi_param_table, &target);
-    if (target.param->part_count && !target.param->is_typed) { /* its parts have types */
+    if (target.param->rare->part_count && !target.param->is_typed) { /* its parts have types */
         target.param->is_typed = true;
         target.param->type_given = true;
-        target.param->type_mark = target.param->pack_mark;
+        target.param->type_mark = target.param->rare->pack_mark;
     }
-    if (!status && !(output ? target.param->out_mark.line : target.param->in_mark.line))
+    if (!status && !target.has_register)
         status = fastabi_complain(form, FASTABI_DIAG_MISSING_KEY, fastabi_mark_of(key),
                                   "'%.100s' has no 'reg'; add the number of its register, 1 to 7",
                                   key->text);
@@ -316,7 +353,7 @@ static int read_params(struct fastabi_builder *builder, struct fastabi_op *op,
 
 /* The type of an argument from the C type it was given. */
 static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *param,
-                        const struct fastabi_node *key)
+                        struct fastabi_param_rare *rare, const struct fastabi_node *key)
 {
     struct fastabi_form *form = &builder->form;
     const struct fastabi_type *type = NULL;
@@ -335,8 +372,8 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
             form, FASTABI_DIAG_C_TYPE_NOT_SCALAR, mark,
             "'%.100s' by value does not fit a register; pass a pointer to it, or its fields",
             c_type.spelling);
-    param->c_type = fastabi_keep(form, c_type.spelling);
-    if (!param->c_type)
+    rare->c_type = fastabi_keep(form, c_type.spelling);
+    if (!rare->c_type)
         return fastabi_no_memory(form);
     if (c_type.kind == FASTABI_C_NAME) {
         status = fastabi_types_find_c(&builder->types, c_type.spelling, &type);
@@ -356,17 +393,26 @@ static int apply_c_type(struct fastabi_builder *builder, struct fastabi_param *p
     return set_type(form, param, mark, c_type.width, c_type.is_signed);
 }
 
+/* How many parameters may become arguments: those under params, and others that are not fields. */
+static size_t count_arguments(const struct fastabi_op *op, size_t under_params)
+{
+    size_t count = under_params;
+
+    for (size_t i = 0; i < op->param_count; i++)
+        count += !op->c_struct || op->params[i].rare->part_count;
+    return count;
+}
+
 static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
                         const struct fastabi_node *section)
 {
     char hint[FASTABI_HINT_SIZE];
     struct fastabi_form *form = &builder->form;
-    size_t count = count_keys(section);
+    size_t count = count_arguments(op, count_keys(section));
 
-    /* those under params, and every other one could be an argument as well */
-    op->c_params = fastabi_arena_alloc(form->arena,
-                                       (count + op->param_count + 1) * sizeof(*op->c_params));
-    if (!op->c_params)
+    if (count)
+        op->c_params = fastabi_arena_alloc(form->arena, count * sizeof(*op->c_params));
+    if (count && !op->c_params)
         return fastabi_no_memory(form);
     for (const struct fastabi_node *key = section ? section->child : NULL; key;
          key = key->next->next) {
@@ -379,9 +425,13 @@ static int place_params(struct fastabi_builder *builder, struct fastabi_op *op,
                                       "'%.100s' under 'params' is not a parameter; %s", key->text,
                                       hint_param(op, key->text, hint));
         if (!status && ok && param) {
-            param->c_mark = fastabi_mark_of(key);
+            struct fastabi_param_rare *rare = fill_rare(form, param);
+
+            if (!rare)
+                return fastabi_no_memory(form);
+            rare->c_mark = fastabi_mark_of(key);
             op->c_params[op->c_param_count++] = param;
-            status = apply_c_type(builder, param, key);
+            status = apply_c_type(builder, param, rare, key);
         }
         if (status)
             return status;
@@ -406,10 +456,10 @@ static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
             status = fastabi_complain(form, FASTABI_DIAG_UNUSED_MAPPING, mark,
                                       "'%.100s' under 'mapping' is not a parameter; %s", key->text,
                                       hint_param(op, key->text, hint));
-        else if (param->c_mark.line)
+        else if (param->rare->c_mark.line)
             status = fastabi_complain(form, FASTABI_DIAG_MAPPED_PARAM, mark,
                                       "'%.100s' is under 'params' too, at %s; remove one of them",
-                                      key->text, fastabi_form_at(form, param->c_mark));
+                                      key->text, fastabi_form_at(form, param->rare->c_mark));
         else if (ok && !fastabi_is_field_path(key->next->text))
             status = fastabi_complain(form, FASTABI_DIAG_NOT_A_FIELD_PATH,
                                       fastabi_mark_of(key->next), "'%.60s' is not a field path; %s",
@@ -420,9 +470,12 @@ static int place_mapping(struct fastabi_form *form, struct fastabi_op *op,
                                       "'mapping' without a 'struct'; name the struct under "
                                       "'c_lang', or leave the mapping out");
         else if (ok) {
-            param->c_mark = mark;
+            struct fastabi_param_rare *rare = fill_rare(form, param);
+
             param->field = fastabi_keep(form, key->next->text);
-            if (!param->field)
+            if (rare)
+                rare->c_mark = mark;
+            if (!rare || !param->field)
                 return fastabi_no_memory(form);
         }
         if (status)
@@ -438,11 +491,11 @@ static int place_rest(struct fastabi_form *form, struct fastabi_op *op)
         struct fastabi_param *param = &op->params[i];
         int status = 0;
 
-        if (param->c_mark.line)
+        if (param->rare->c_mark.line)
             continue;
-        if (op->c_struct && !param->part_count)
+        if (op->c_struct && !param->rare->part_count)
             param->field = param->name;
-        else if (param->type_given || param->part_count)
+        else if (param->type_given || param->rare->part_count)
             op->c_params[op->c_param_count++] = param;
         else if (param->in != FASTABI_NO_REGISTER)
             status = fastabi_complain(
@@ -471,11 +524,11 @@ static void remark_untyped(struct fastabi_form *form, const struct fastabi_op *o
 
         if (param->is_typed || param->type_given)
             continue;
-        if (param->c_type)
-            fastabi_remark(form, FASTABI_DIAG_UNKNOWN_C_TYPE, param->c_mark,
+        if (param->rare->c_type)
+            fastabi_remark(form, FASTABI_DIAG_UNKNOWN_C_TYPE, param->rare->c_mark,
                            "the width of '%.100s' is not known here, so '%.100s' is taken as u64; "
                            "give it a type, or check with --headers",
-                           param->c_type, param->name);
+                           param->rare->c_type, param->name);
         else
             fastabi_remark(form, FASTABI_DIAG_UNTYPED, param->name_mark,
                            "'%.100s' has no type, so without a header it is taken as u64; give it "

@@ -255,7 +255,7 @@ int fastabi_read_spec_xen(struct fastabi_form *form, const struct fastabi_node *
 /* Does xen put the parameter into the struct, or after it? */
 bool fastabi_xen_stores(const struct fastabi_xen *xen, const struct fastabi_param *param)
 {
-    if (param->part_count)
+    if (param->rare->part_count)
         return true;
     if (!xen)
         return false;
@@ -307,19 +307,24 @@ int fastabi_settle_xen_args(struct fastabi_form *form, struct fastabi_op *op)
         { .kind = FASTABI_XEN_STRUCT },
     };
     static const struct fastabi_xen_args defaults = { usual, 3, { 0, 0 } };
+    static const struct fastabi_xen_args of_struct = { plain, 2, { 0, 0 } };
+    static const struct fastabi_xen_args of_none = { plain, 1, { 0, 0 } };
     const struct fastabi_spec *spec = op->spec;
     const struct fastabi_xen_args *said = op->xen && op->xen->args.count ? &op->xen->args
                                           : spec->xen_args.count         ? &spec->xen_args
                                                                          : &defaults;
     const char *structure = op->xen && op->xen->c_struct ? op->xen->c_struct : op->c_struct;
-    struct fastabi_xen_args *made = &op->xen_args;
+    struct fastabi_xen_args *made;
 
     /* most operations are like this, and there may be many */
     if (said == &defaults && op->name && !op->c_param_count) {
-        made->items = structure ? plain : usual;
-        made->count = structure ? 2 : 1;
+        op->xen_args = structure ? &of_struct : &of_none;
         return 0;
     }
+    made = fastabi_arena_alloc(form->arena, sizeof(*made));
+    if (!made)
+        return fastabi_no_memory(form);
+    op->xen_args = made;
     made->items = fastabi_arena_alloc(form->arena, (said->count * (op->c_param_count + 1u) + 1) *
                                                        sizeof(*made->items));
     if (!made->items)

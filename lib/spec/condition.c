@@ -260,20 +260,20 @@ static bool can_both_be(const struct fastabi_term *a, const struct fastabi_term 
  * A condition that two of its comparisons decide becomes one that every integer decides: compilers
  * warn of "x == 1 && x == 2", and generators need not know.
  */
-static void fold(struct fastabi_param *param)
+static void fold(struct fastabi_param_rare *rare)
 {
-    for (size_t i = 1; i < param->term_count; i++) {
+    for (size_t i = 1; i < rare->term_count; i++) {
         for (size_t j = 0; j < i; j++) {
-            struct fastabi_term *a = &param->terms[i];
-            const struct fastabi_term *b = &param->terms[j];
+            struct fastabi_term *a = &rare->terms[i];
+            const struct fastabi_term *b = &rare->terms[j];
 
-            if (a->param != b->param || can_both_be(a, b, !param->is_any))
+            if (a->param != b->param || can_both_be(a, b, !rare->is_any))
                 continue;
             a->number = INT64_MIN;
-            a->comparison = param->is_any ? FASTABI_GREATER_OR_EQUAL : FASTABI_LESS;
-            param->terms = a;
-            param->term_count = 1;
-            param->is_folded = true;
+            a->comparison = rare->is_any ? FASTABI_GREATER_OR_EQUAL : FASTABI_LESS;
+            rare->terms = a;
+            rare->term_count = 1;
+            rare->is_folded = true;
             return;
         }
     }
@@ -282,15 +282,17 @@ static void fold(struct fastabi_param *param)
 int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op *op,
                            struct fastabi_param *param)
 {
-    const char *text = param->valid_when;
+    struct fastabi_param_rare *rare = fastabi_param_fill_rare(arena, param);
+    const char *text = param->rare->valid_when;
     size_t count = count_terms(text);
 
-    param->terms = fastabi_arena_alloc(arena, count * sizeof(*param->terms));
-    if (!param->terms)
+    if (rare)
+        rare->terms = fastabi_arena_alloc(arena, count * sizeof(*rare->terms));
+    if (!rare || !rare->terms)
         return -ENOMEM;
-    param->is_any = strchr(text, '|');
-    for (; param->term_count < count; param->term_count++) {
-        (void)take_term(op, &text, &param->terms[param->term_count], NULL, 0);
+    rare->is_any = strchr(text, '|');
+    for (; rare->term_count < count; rare->term_count++) {
+        (void)take_term(op, &text, &rare->terms[rare->term_count], NULL, 0);
         text += *text ? 2 : 0;
     }
     return 0;
@@ -300,27 +302,31 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
  * Add an output to the order; before it those that its condition names.  One that is named in a
  * circle is looked at as it is.
  */
-static void settle(struct fastabi_op *op, const struct fastabi_param *param, uint32_t *seen)
+static void settle(const struct fastabi_op *op, struct fastabi_op_rare *rare,
+                   const struct fastabi_param *param, uint32_t *seen)
 {
     uint32_t bit = 1u << (param - op->params);
 
-    if (!param->term_count || *seen & bit)
+    if (!param->rare->term_count || *seen & bit)
         return;
     *seen |= bit;
-    for (size_t i = 0; i < param->term_count; i++)
-        settle(op, param->terms[i].param, seen);
-    op->conditional[op->conditional_count++] = (uint8_t)(param - op->params);
+    for (size_t i = 0; i < param->rare->term_count; i++)
+        settle(op, rare, param->rare->terms[i].param, seen);
+    rare->conditional[rare->conditional_count++] = (uint8_t)(param - op->params);
 }
 
-void fastabi_condition_settle(struct fastabi_op *op)
+void fastabi_condition_settle(struct fastabi_arena *arena, struct fastabi_op *op,
+                              struct fastabi_op_rare *rare)
 {
     uint32_t seen = 0;
 
     for (size_t i = 0; i < op->param_count; i++)
-        settle(op, &op->params[i], &seen);
+        settle(op, rare, &op->params[i], &seen);
     /* the order is that of what was written */
-    for (size_t i = 0; i < op->param_count; i++)
-        fold(&op->params[i]);
+    for (size_t i = 0; i < op->param_count; i++) {
+        if (op->params[i].rare->term_count)
+            fold(fastabi_param_fill_rare(arena, &op->params[i]));
+    }
 }
 
 /* ---- what decides nothing ---- */
@@ -328,10 +334,10 @@ void fastabi_condition_settle(struct fastabi_op *op)
 /* Is the same comparison there before? */
 static bool is_repeated(const struct fastabi_param *param, size_t i)
 {
-    const struct fastabi_term *term = &param->terms[i];
+    const struct fastabi_term *term = &param->rare->terms[i];
 
     for (size_t j = 0; j < i; j++) {
-        const struct fastabi_term *other = &param->terms[j];
+        const struct fastabi_term *other = &param->rare->terms[j];
 
         if (other->param == term->param && other->comparison == term->comparison &&
             other->number == term->number)
@@ -342,11 +348,11 @@ static bool is_repeated(const struct fastabi_param *param, size_t i)
 
 bool fastabi_condition_is_idle(const struct fastabi_param *param, size_t i, char *text, size_t size)
 {
-    const struct fastabi_term *term = &param->terms[i];
+    const struct fastabi_term *term = &param->rare->terms[i];
     uint64_t greatest;
     bool holds;
 
-    if (param->is_folded) {
+    if (param->rare->is_folded) {
         snprintf(text, size, "two comparisons of '%.100s' %s", term->param->name,
                  term->comparison == FASTABI_LESS ? "exclude each other, and it never holds"
                                                   : "leave nothing out, and it always holds");

@@ -14,10 +14,11 @@ int fastabi_condition_read(struct fastabi_arena *arena, const struct fastabi_op 
                            struct fastabi_param *param);
 
 /*
- * Once all conditions of an operation are read: in which order they are looked at, and which ones
- * every integer decides.
+ * Once all conditions of an operation are read: in which order they are looked at, into rare; and
+ * which ones every integer decides.
  */
-void fastabi_condition_settle(struct fastabi_op *op);
+void fastabi_condition_settle(struct fastabi_arena *arena, struct fastabi_op *op,
+                              struct fastabi_op_rare *rare);
 
 /*
  * Does every value of its parameter decide the i-th comparison of an output?  Then the text says

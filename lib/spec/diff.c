@@ -59,7 +59,7 @@ static void compare_register(struct diff *diff, const struct fastabi_op *op,
 {
     int was = output ? old->out : old->in, is = output ? new->out : new->in;
     const char *direction = output ? "output" : "input";
-    struct fastabi_mark mark = output ? new->out_mark : new->in_mark;
+    struct fastabi_mark mark = fastabi_register_mark(new, output);
 
     if (was == is)
         return;
@@ -172,8 +172,8 @@ static bool takes_struct(const struct fastabi_op *op, const char *name)
 {
     if (is_same_text(op->c_struct, name))
         return true;
-    for (size_t i = 0; i < op->compat->count && name; i++) {
-        if (!strcmp(op->compat->items[i], name))
+    for (size_t i = 0; i < op->rare->compat.count && name; i++) {
+        if (!strcmp(op->rare->compat.items[i], name))
             return true;
     }
     return false;
@@ -220,14 +220,14 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
         say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->struct_mark.line ? new->struct_mark : new->mark,
             "the struct was '%.100s' and is '%.100s'", old->c_struct ? old->c_struct : "(none)",
             new->c_struct ? new->c_struct : "(none)");
-    for (size_t i = 0; i < old->compat->count; i++) {
-        if (!takes_struct(new, old->compat->items[i]))
+    for (size_t i = 0; i < old->rare->compat.count; i++) {
+        if (!takes_struct(new, old->rare->compat.items[i]))
             say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark, "struct '%.100s' is no longer accepted",
-                old->compat->items[i]);
+                old->rare->compat.items[i]);
     }
     for (size_t i = 0; i < old->c_param_count && same; i++)
         same = !strcmp(old->c_params[i]->name, new->c_params[i]->name) &&
-               is_same_text(old->c_params[i]->c_type, new->c_params[i]->c_type);
+               is_same_text(old->c_params[i]->rare->c_type, new->c_params[i]->rare->c_type);
     if (!same)
         say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
             "the C arguments beside the struct have changed");
@@ -246,10 +246,10 @@ static void compare_signature(struct diff *diff, const struct fastabi_op *old,
 static void compare_safety(struct diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
-    if (!old->safety == !new->safety)
+    if (!old->rare->safety == !new->rare->safety)
         return;
-    say(diff, new->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED, new->mark,
-        new->safety ? "it has 'safety', so that its function in Rust is unsafe now"
+    say(diff, new->rare->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED, new->mark,
+        new->rare->safety ? "it has 'safety', so that its function in Rust is unsafe now"
                     : "it has no 'safety', so that its function in Rust is safe now");
 }
 
@@ -273,17 +273,17 @@ static bool has_error(const struct fastabi_op *op, const char *name)
 static void compare_texts(struct diff *diff, const struct fastabi_op *old,
                           const struct fastabi_op *new)
 {
-    bool same = old->fixed.count == new->fixed.count && old->errors.count == new->errors.count;
+    bool same = old->rare->fixed.count == new->rare->fixed.count && old->errors.count == new->errors.count;
 
-    for (size_t i = 0; i < old->fixed.count && same; i++)
-        same = !strcmp(old->fixed.items[i].name, new->fixed.items[i].name) &&
-               old->fixed.items[i].number == new->fixed.items[i].number;
+    for (size_t i = 0; i < old->rare->fixed.count && same; i++)
+        same = !strcmp(old->rare->fixed.items[i].name, new->rare->fixed.items[i].name) &&
+               old->rare->fixed.items[i].number == new->rare->fixed.items[i].number;
     for (size_t i = 0; i < old->errors.count && same; i++)
         same = has_error(new, old->errors.items[i].name);
     if (!same)
         say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "fixed fields or errors have changed");
     if ((fastabi_op_since(old) && !is_same_text(fastabi_op_since(old), fastabi_op_since(new))) ||
-        !is_same_text(old->hvm_since, new->hvm_since))
+        !is_same_text(old->rare->hvm_since, new->rare->hvm_since))
         say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
             "the first release that has it, or has it for HVM guests, has changed");
 }
@@ -316,12 +316,12 @@ static void compare_caller(struct diff *diff, const struct fastabi_op *old,
 
 static bool is_same_condition(const struct fastabi_param *old, const struct fastabi_param *new)
 {
-    if (old->term_count != new->term_count || (old->is_any != new->is_any && old->term_count > 1))
+    if (old->rare->term_count != new->rare->term_count || (old->rare->is_any != new->rare->is_any && old->rare->term_count > 1))
         return false;
-    for (size_t i = 0; i < old->term_count; i++) {
-        if (strcmp(old->terms[i].param->name, new->terms[i].param->name) ||
-            old->terms[i].comparison != new->terms[i].comparison ||
-            old->terms[i].number != new->terms[i].number)
+    for (size_t i = 0; i < old->rare->term_count; i++) {
+        if (strcmp(old->rare->terms[i].param->name, new->rare->terms[i].param->name) ||
+            old->rare->terms[i].comparison != new->rare->terms[i].comparison ||
+            old->rare->terms[i].number != new->rare->terms[i].number)
             return false;
     }
     return true;
@@ -333,33 +333,33 @@ static void compare_condition(struct diff *diff, const struct fastabi_param *old
 {
     if (is_same_condition(old, new))
         return;
-    if (!new->term_count)
+    if (!new->rare->term_count)
         say(diff, FASTABI_DIAG_DIFF_CHANGED, new->name_mark,
-            "'%.100s' was valid when '%.200s' and always is", new->name, old->valid_when);
-    else if (!old->type_given && !old->term_count)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->when_mark,
+            "'%.100s' was valid when '%.200s' and always is", new->name, old->rare->valid_when);
+    else if (!old->type_given && !old->rare->term_count)
+        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->rare->when_mark,
             "of '%.100s' nothing was said, and it is valid when '%.200s'", new->name,
-            new->valid_when);
+            new->rare->valid_when);
     else
-        say(diff, FASTABI_DIAG_DIFF_MEANING, new->when_mark,
+        say(diff, FASTABI_DIAG_DIFF_MEANING, new->rare->when_mark,
             "'%.100s' was valid %s%.200s and is valid when %.200s", new->name,
-            old->valid_when ? "when " : "always", old->valid_when ? old->valid_when : "",
-            new->valid_when);
+            old->rare->valid_when ? "when " : "always", old->rare->valid_when ? old->rare->valid_when : "",
+            new->rare->valid_when);
 }
 
 static void compare_parts(struct diff *diff, const struct fastabi_param *old,
                           const struct fastabi_param *new)
 {
-    bool same = old->part_count == new->part_count;
+    bool same = old->rare->part_count == new->rare->part_count;
 
-    for (size_t i = 0; i < old->part_count && same; i++) {
-        const struct fastabi_part *was = &old->parts[i], *is = &new->parts[i];
+    for (size_t i = 0; i < old->rare->part_count && same; i++) {
+        const struct fastabi_part *was = &old->rare->parts[i], *is = &new->rare->parts[i];
 
         same = !strcmp(was->field, is->field) && was->shift == is->shift &&
                was->width == is->width && was->is_signed == is->is_signed;
     }
     if (!same)
-        say(diff, FASTABI_DIAG_DIFF_MEANING, new->pack_mark.line ? new->pack_mark : new->name_mark,
+        say(diff, FASTABI_DIAG_DIFF_MEANING, new->rare->pack_mark.line ? new->rare->pack_mark : new->name_mark,
             "'%.100s' is packed of other fields", new->name);
 }
 
@@ -409,9 +409,9 @@ static void compare_meaning(struct diff *diff, const struct fastabi_op *old,
             continue;
         compare_condition(diff, &old->params[i], param);
         compare_parts(diff, &old->params[i], param);
-        if (old->params[i].is_shared != param->is_shared)
+        if (old->params[i].rare->is_shared != param->rare->is_shared)
             say(diff, FASTABI_DIAG_DIFF_CHANGED, param->name_mark,
-                param->is_shared ? "confidential guests have to share the memory of '%.100s'"
+                param->rare->is_shared ? "confidential guests have to share the memory of '%.100s'"
                                  : "confidential guests need not share the memory of '%.100s'",
                 param->name);
         compare_memory(diff, old, new, param);

@@ -39,43 +39,51 @@ struct fastabi_term {
     enum fastabi_comparison comparison;
 };
 
-struct fastabi_param {
-    const char *name;
-    const char *flat_name; /* "time_0" for "time[0]" */
-    const char *field;     /* NULL: an argument of its own */
+/* What few parameters have: most share one without anything, as there may be very many of them. */
+struct fastabi_param_rare {
+    const char *flat_name; /* "time_0" for "time[0]"; NULL: the name */
     const char *c_type;    /* of an argument, as it stood under params; or NULL */
-    const char *doc;
     const char *valid_when;
-    const struct fastabi_type *type;
     struct fastabi_part *parts; /* from bit 0 up */
     struct fastabi_term *terms; /* of valid_when */
     size_t term_count;
-    struct fastabi_mark name_mark;
-    struct fastabi_mark in_mark; /* the register's */
-    struct fastabi_mark out_mark;
-    struct fastabi_mark type_mark;
+    struct fastabi_mark out_mark; /* the output's register, where it is an input too */
     struct fastabi_mark when_mark;
     struct fastabi_mark pack_mark;
     struct fastabi_mark c_mark; /* of the entry in params or mapping */
-    uint64_t offset;            /* of the field, once a layout was applied */
-    int8_t in;
-    int8_t out;
     uint8_t part_count;
-    uint8_t width;
-    bool is_signed;
-    bool is_any;     /* one comparison of valid_when is enough */
-    bool is_folded;  /* two of them decide it, and one that every integer decides is left */
-    bool is_typed;   /* width and sign are known */
-    bool type_given; /* by a type of the full form */
+    bool is_any;    /* one comparison of valid_when is enough */
+    bool is_folded; /* two of them decide it, and one that every integer decides is left */
     bool is_shared;
-    bool has_offset;
 };
 
-/* name and text: errors, omit; name and number: fixed */
+#define FASTABI_NO_OFFSET UINT32_MAX
+
+struct fastabi_param {
+    const char *name;
+    const char *field; /* NULL: an argument of its own */
+    const char *doc;
+    const struct fastabi_type *type;
+    const struct fastabi_param_rare *rare; /* not NULL */
+    struct fastabi_mark name_mark;
+    struct fastabi_mark register_mark; /* the input's, where there are two; see rare */
+    struct fastabi_mark type_mark;
+    uint32_t offset; /* of the field, once a layout was applied */
+    int8_t in;
+    int8_t out;
+    uint8_t width;
+    bool is_signed : 1;
+    bool is_typed : 1;   /* width and sign are known */
+    bool type_given : 1; /* by a type of the full form */
+};
+
+/* A name and what it says: errors and omit have a text, fixed has a number. */
 struct fastabi_pair {
     const char *name;
-    const char *text;
-    int64_t number;
+    union {
+        const char *text;
+        int64_t number;
+    };
     struct fastabi_mark mark;
 };
 
@@ -196,6 +204,20 @@ struct fastabi_classic {
     uint32_t interface_version;        /* the first that has the fields; 0: any */
 };
 
+/* What few operations have, as with parameters. */
+struct fastabi_op_rare {
+    const char *safety;
+    const char *since;
+    const char *hvm_since; /* NULL: as since */
+    struct fastabi_pairs fixed;
+    struct fastabi_pairs omit;
+    struct fastabi_strings compat;
+    struct fastabi_mark macro_mark; /* of index_macro, where it is given */
+    struct fastabi_mark clobber_marks[FASTABI_REGISTERS];
+    uint8_t conditional[FASTABI_REGISTERS]; /* outputs with a condition, in the order of settling */
+    uint8_t conditional_count;
+};
+
 struct fastabi_op {
     const struct fastabi_spec *spec;
     struct fastabi_op *next;
@@ -203,30 +225,21 @@ struct fastabi_op {
     const char *flat_name; /* "event_channel_status" */
     const char *index_macro;
     const char *doc;
-    const char *safety;
-    const char *since;
-    const char *hvm_since; /* NULL: as since */
     const char *c_struct;
     struct fastabi_param *params;
     const struct fastabi_param **c_params;
     struct fastabi_pairs errors;
-    struct fastabi_pairs fixed;
-    struct fastabi_pairs omit;
-    const struct fastabi_strings *compat; /* not NULL; few operations have any */
-    struct fastabi_xen *xen;              /* NULL: nothing was said */
-    struct fastabi_classic *classic;      /* NULL: nothing was said */
-    struct fastabi_xen_args xen_args;     /* settled, without "params" */
+    const struct fastabi_op_rare *rare;       /* not NULL */
+    struct fastabi_xen *xen;                  /* NULL: nothing was said */
+    struct fastabi_classic *classic;          /* NULL: nothing was said */
+    const struct fastabi_xen_args *xen_args;  /* settled, without "params" */
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;
-    struct fastabi_mark macro_mark;     /* of index_macro, where it is given */
-    struct fastabi_mark *clobber_marks; /* of each register; NULL: there are no clobbers */
-    uint64_t struct_size;               /* once a layout was applied */
+    uint64_t struct_size; /* once a layout was applied */
     uint32_t index;
-    uint16_t param_count;
-    uint16_t c_param_count;
-    uint8_t conditional[FASTABI_REGISTERS]; /* outputs with a condition, in the order of settling */
-    uint8_t conditional_count;
+    uint8_t param_count;
+    uint8_t c_param_count;
     uint8_t clobbers;
     uint8_t caller; /* enum fastabi_caller */
     bool is_foreign;
@@ -283,6 +296,20 @@ struct fastabi_spec {
 
 /* A specification as its file has it: the one that a selection is a part of, or itself. */
 const struct fastabi_spec *fastabi_spec_whole(const struct fastabi_spec *spec);
+
+/* The name of a parameter in generated code. */
+const char *fastabi_flat_name(const struct fastabi_param *param);
+
+/* Where the register of a parameter is given, as an input or as an output. */
+struct fastabi_mark fastabi_register_mark(const struct fastabi_param *param, bool output);
+
+/* What of a parameter is rare, to be filled; NULL: no memory. */
+struct fastabi_param_rare *fastabi_param_fill_rare(struct fastabi_arena *arena,
+                                                   struct fastabi_param *param);
+
+/* A parameter, and an operation, of which nothing rare was said. */
+extern const struct fastabi_param_rare fastabi_param_plain;
+extern const struct fastabi_op_rare fastabi_op_plain;
 
 /* Where a parameter's field is given: by an entry of params or mapping, or else by its name. */
 struct fastabi_mark fastabi_field_mark(const struct fastabi_param *param);

@@ -77,8 +77,8 @@ bool fastabi_op_note(const struct fastabi_op *op, size_t i, char *buffer, size_t
         return false;
     buffer[0] = '\0';
     add_caller(&notes, op);
-    if (op->hvm_since)
-        add(&notes, "HVM guests can use it since Xen %.50s.", op->hvm_since);
+    if (op->rare->hvm_since)
+        add(&notes, "HVM guests can use it since Xen %.50s.", op->rare->hvm_since);
     if (op->own_index)
         add(&notes, "The classic ABI has no such sub-operation; the number is FastABI's own.");
     add_progress(&notes, op);
@@ -149,8 +149,8 @@ bool fastabi_op_classic_note(const struct fastabi_op *op, size_t i, char *buffer
 
 static void add_parts(struct notes *notes, const struct fastabi_param *param)
 {
-    for (size_t i = 0; i < param->part_count; i++) {
-        const struct fastabi_part *part = &param->parts[i];
+    for (size_t i = 0; i < param->rare->part_count; i++) {
+        const struct fastabi_part *part = &param->rare->parts[i];
 
         add(notes, "Bits %u to %u: %.300s (%c%u).", part->shift + part->width - 1u, part->shift,
             part->field, part->is_signed ? 'i' : 'u', part->width);

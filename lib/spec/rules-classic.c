@@ -23,8 +23,8 @@ static bool is_carried(const struct fastabi_op *op, const char *field)
 
         if (param->field && !strcmp(param->field, field))
             return true;
-        for (size_t j = 0; j < param->part_count; j++) {
-            if (!strcmp(param->parts[j].field, field))
+        for (size_t j = 0; j < param->rare->part_count; j++) {
+            if (!strcmp(param->rare->parts[j].field, field))
                 return true;
         }
     }
@@ -32,7 +32,7 @@ static bool is_carried(const struct fastabi_op *op, const char *field)
         if (!strcmp(op->xen->fields[i].path, field))
             return true;
     }
-    return has_pair(&op->fixed, field);
+    return has_pair(&op->rare->fixed, field);
 }
 
 static int check_success(struct fastabi_form *form, const struct fastabi_op *op)
@@ -65,7 +65,7 @@ static int check_ignore(struct fastabi_form *form, const struct fastabi_op *op)
         const char *name = ignore->items[i];
         int status = 0;
 
-        if (!has_pair(&op->omit, name))
+        if (!has_pair(&op->rare->omit, name))
             status = fastabi_complain(form, FASTABI_DIAG_CLASSIC, ignore->marks[i],
                                       "'%.100s' is not a field under 'omit'; only those can be "
                                       "ignored",
@@ -87,11 +87,11 @@ static int check_elements(struct fastabi_form *form, const struct fastabi_op *op
 
     if (!classic->elements_mark.line)
         return 0;
-    for (size_t i = 0; i < op->xen_args.count; i++)
-        has_struct |= op->xen_args.items[i].kind == FASTABI_XEN_STRUCT;
-    if (has_struct && classic->elements < op->xen_args.count &&
-        op->xen_args.items[classic->elements].kind == FASTABI_XEN_NUMBER &&
-        op->xen_args.items[classic->elements].number == 1)
+    for (size_t i = 0; i < op->xen_args->count; i++)
+        has_struct |= op->xen_args->items[i].kind == FASTABI_XEN_STRUCT;
+    if (has_struct && classic->elements < op->xen_args->count &&
+        op->xen_args->items[classic->elements].kind == FASTABI_XEN_NUMBER &&
+        op->xen_args->items[classic->elements].number == 1)
         return 0;
     return fastabi_complain(
         form, FASTABI_DIAG_CLASSIC, classic->elements_mark,

@@ -17,8 +17,8 @@ static const char *xen_struct(const struct fastabi_op *op)
 static bool is_passed(const struct fastabi_op *op, enum fastabi_xen_kind kind,
                       const struct fastabi_param *param)
 {
-    for (size_t i = 0; i < op->xen_args.count; i++) {
-        if (op->xen_args.items[i].kind == kind && op->xen_args.items[i].param == param)
+    for (size_t i = 0; i < op->xen_args->count; i++) {
+        if (op->xen_args->items[i].kind == kind && op->xen_args->items[i].param == param)
             return true;
     }
     return false;
@@ -27,7 +27,7 @@ static bool is_passed(const struct fastabi_op *op, enum fastabi_xen_kind kind,
 /* As many as a classic hypercall has, and none twice but constants. */
 static int check_xen_args(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    const struct fastabi_xen_args *args = &op->xen_args;
+    const struct fastabi_xen_args *args = op->xen_args;
 
     if (args->count > FASTABI_XEN_ARGS_MAX)
         return fastabi_complain(form, FASTABI_DIAG_XEN_ARGS, args->mark,
@@ -57,14 +57,14 @@ static int check_xen_struct(struct fastabi_form *form, const struct fastabi_op *
     for (size_t i = 0; op->xen && i < op->xen->array_count; i++)
         fills |= !op->xen->arrays[i].is_argument;
     for (size_t i = 0; i < op->param_count; i++)
-        fills |= op->params[i].field != NULL || op->params[i].part_count;
+        fills |= op->params[i].field != NULL || op->params[i].rare->part_count;
     if (fills && !xen_struct(op))
         return fastabi_complain(
             form, FASTABI_DIAG_XEN_STRUCT, op->mark,
             "'xen' needs a struct here, and neither it nor 'c_lang' names one; add 'struct'");
     if (fills && !is_passed(op, FASTABI_XEN_STRUCT, NULL))
         return fastabi_complain(
-            form, FASTABI_DIAG_XEN_UNREACHED, op->xen_args.mark,
+            form, FASTABI_DIAG_XEN_UNREACHED, op->xen_args->mark,
             "the struct's fields are not passed to the handler of '%.100s'; add 'struct' to 'args'",
             op->name ? op->name : "direct");
     return 0;
@@ -123,9 +123,9 @@ static int check_xen_fields(struct fastabi_form *form, const struct fastabi_op *
             if (op->params[j].field && !strcmp(op->params[j].field, field->path))
                 other = op->params[j].name_mark;
         }
-        for (size_t j = 0; j < op->fixed.count; j++) {
-            if (!strcmp(op->fixed.items[j].name, field->path))
-                other = op->fixed.items[j].mark;
+        for (size_t j = 0; j < op->rare->fixed.count; j++) {
+            if (!strcmp(op->rare->fixed.items[j].name, field->path))
+                other = op->rare->fixed.items[j].mark;
         }
         for (size_t j = 0; j < op->xen->array_count; j++) {
             if (!strcmp(op->xen->arrays[j].name, field->path))
@@ -170,10 +170,10 @@ static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op
             form, FASTABI_DIAG_XEN_PROGRESS, progress->mark,
             "'progress' needs an array with a 'count', and arrays that have the "
             "same one; give them one count");
-    if (progress->arg >= op->xen_args.count)
+    if (progress->arg >= op->xen_args->count)
         return fastabi_complain(form, FASTABI_DIAG_XEN_PROGRESS, progress->mark,
                                 "the handler has no argument %u; 'args' has %zu, counted from 0",
-                                progress->arg, op->xen_args.count);
+                                progress->arg, op->xen_args->count);
     if (op->xen->continue_count)
         return fastabi_complain(form, FASTABI_DIAG_XEN_PROGRESS, progress->mark,
                                 "'progress' and 'continue' exclude each other; use one of them");
@@ -187,11 +187,11 @@ static int check_xen_progress(struct fastabi_form *form, const struct fastabi_op
  */
 static int check_xen_memory(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    for (size_t i = 0; i < op->xen_args.count; i++) {
-        const struct fastabi_param *param = op->xen_args.items[i].param;
+    for (size_t i = 0; i < op->xen_args->count; i++) {
+        const struct fastabi_param *param = op->xen_args->items[i].param;
         int status;
 
-        if (!param || !(param->is_shared || (param->type && param->type->names_memory)))
+        if (!param || !(param->rare->is_shared || (param->type && param->type->names_memory)))
             continue;
         status =
             fastabi_complain(form, FASTABI_DIAG_XEN_MEMORY, param->name_mark,

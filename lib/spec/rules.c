@@ -14,12 +14,6 @@
 #include "read/hint.h"
 #include "spec/condition.h"
 
-/* The mark of a parameter's register in one direction. */
-static struct fastabi_mark register_mark(const struct fastabi_param *param, bool output)
-{
-    return output ? param->out_mark : param->in_mark;
-}
-
 static int register_of(const struct fastabi_param *param, bool output)
 {
     return output ? param->out : param->in;
@@ -35,7 +29,7 @@ static int check_register_0(struct fastabi_form *form, const struct fastabi_op *
         if (register_of(param, i & 1) != 0)
             continue;
         status = fastabi_complain(
-            form, FASTABI_DIAG_REGISTER_0, register_mark(param, i & 1),
+            form, FASTABI_DIAG_REGISTER_0, fastabi_register_mark(param, i & 1),
             "register 0 carries the hypercall and the result; give '%.100s' another, "
             "from 1 to 7",
             param->name);
@@ -55,7 +49,7 @@ static int check_register_1(struct fastabi_form *form, const struct fastabi_op *
         if (param->in != 1 || !op->name)
             continue;
         status =
-            fastabi_complain(form, FASTABI_DIAG_REGISTER_1, param->in_mark,
+            fastabi_complain(form, FASTABI_DIAG_REGISTER_1, param->register_mark,
                              "register 1 carries the sub-operation's index; give input '%.100s' "
                              "another, from 2 to 7",
                              param->name);
@@ -102,11 +96,11 @@ static int check_register_clash(struct fastabi_form *form, const struct fastabi_
             continue;
         if (holders[output][reg])
             status = fastabi_complain(form, FASTABI_DIAG_REGISTER_CLASH,
-                                      register_mark(param, output),
+                                      fastabi_register_mark(param, output),
                                       "register %d already carries %s '%.100s' at %s; %s", reg,
                                       output ? "output" : "input", holders[output][reg]->name,
                                       fastabi_form_at(form,
-                                                      register_mark(holders[output][reg], output)),
+                                                      fastabi_register_mark(holders[output][reg], output)),
                                       hint_free(op, output, hint));
         holders[output][reg] = param;
         if (status)
@@ -125,9 +119,9 @@ static int check_clobbers(struct fastabi_form *form, const struct fastabi_op *op
         if (param->out == FASTABI_NO_REGISTER || !(op->clobbers & 1u << param->out))
             continue;
         status = fastabi_complain(
-            form, FASTABI_DIAG_CLOBBERED_OUTPUT, param->out_mark,
+            form, FASTABI_DIAG_CLOBBERED_OUTPUT, fastabi_register_mark(param, true),
             "register %d carries output '%.100s' and is a clobber at %s; remove it there",
-            param->out, param->name, fastabi_form_at(form, op->clobber_marks[param->out]));
+            param->out, param->name, fastabi_form_at(form, op->rare->clobber_marks[param->out]));
         if (status)
             return status;
     }
@@ -194,15 +188,15 @@ static struct fastabi_mark find_other_constant(const struct fastabi_pairs *fixed
 
 static int check_constants(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    for (size_t i = 0; i < op->fixed.count; i++) {
-        const struct fastabi_mark other = find_other_constant(&op->fixed, i);
+    for (size_t i = 0; i < op->rare->fixed.count; i++) {
+        const struct fastabi_mark other = find_other_constant(&op->rare->fixed, i);
         int status = 0;
 
         if (other.line)
-            status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, op->fixed.items[i].mark,
+            status = fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, op->rare->fixed.items[i].mark,
                                       "field '%.100s' is filled at %s too; leave one of the two "
                                       "out",
-                                      op->fixed.items[i].name, fastabi_form_at(form, other));
+                                      op->rare->fixed.items[i].name, fastabi_form_at(form, other));
         if (status)
             return status;
     }
@@ -212,7 +206,7 @@ static int check_constants(struct fastabi_form *form, const struct fastabi_op *o
 /* fixed and omit speak of fields that nothing else fills. */
 static int check_other_fields(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+    const struct fastabi_pairs *lists[] = { &op->rare->fixed, &op->rare->omit };
 
     for (size_t list = 0; list < 2; list++) {
         for (size_t i = 0; i < lists[list]->count; i++) {
@@ -242,12 +236,12 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
                                           pair->name, param->name,
                                           fastabi_form_at(form, param->name_mark));
             }
-            for (size_t j = 0; list == 1 && j < op->fixed.count && !status; j++) {
-                if (!strcmp(op->fixed.items[j].name, pair->name))
+            for (size_t j = 0; list == 1 && j < op->rare->fixed.count && !status; j++) {
+                if (!strcmp(op->rare->fixed.items[j].name, pair->name))
                     status = fastabi_complain(
                         form, FASTABI_DIAG_FIELD_TAKEN, pair->mark,
                         "field '%.100s' is under 'fixed' too, at %s; remove one of them",
-                        pair->name, fastabi_form_at(form, op->fixed.items[j].mark));
+                        pair->name, fastabi_form_at(form, op->rare->fixed.items[j].mark));
             }
             if (status)
                 return status;
@@ -260,7 +254,7 @@ static int check_other_fields(struct fastabi_form *form, const struct fastabi_op
 static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
                                              const struct fastabi_part *part)
 {
-    const struct fastabi_pairs *lists[] = { &op->fixed, &op->omit };
+    const struct fastabi_pairs *lists[] = { &op->rare->fixed, &op->rare->omit };
 
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
@@ -268,9 +262,9 @@ static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
         if (param->field && param->in != FASTABI_NO_REGISTER &&
             is_same_field(param->field, part->field))
             return fastabi_field_mark(param);
-        for (size_t j = 0; j < param->part_count; j++) {
-            if (&param->parts[j] != part && is_same_field(param->parts[j].field, part->field))
-                return param->parts[j].mark;
+        for (size_t j = 0; j < param->rare->part_count; j++) {
+            if (&param->rare->parts[j] != part && is_same_field(param->rare->parts[j].field, part->field))
+                return param->rare->parts[j].mark;
         }
     }
     for (size_t i = 0; i < 2; i++) {
@@ -294,24 +288,24 @@ static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
         const struct fastabi_param *param = &op->params[i];
         unsigned int bits = 0;
 
-        for (size_t j = 0; j < param->part_count && !status; j++) {
-            const struct fastabi_mark other = find_other_filler(op, &param->parts[j]);
+        for (size_t j = 0; j < param->rare->part_count && !status; j++) {
+            const struct fastabi_mark other = find_other_filler(op, &param->rare->parts[j]);
 
-            bits += param->parts[j].width;
+            bits += param->rare->parts[j].width;
             if (other.line)
                 status =
-                    fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, param->parts[j].mark,
+                    fastabi_complain(form, FASTABI_DIAG_FIELD_TAKEN, param->rare->parts[j].mark,
                                      "field '%.100s' is filled at %s too; leave one of the two out",
-                                     param->parts[j].field, fastabi_form_at(form, other));
+                                     param->rare->parts[j].field, fastabi_form_at(form, other));
         }
         if (!status && bits > param->width)
             status =
-                fastabi_complain(form, FASTABI_DIAG_PACK, param->pack_mark,
+                fastabi_complain(form, FASTABI_DIAG_PACK, param->rare->pack_mark,
                                  "the parts of '%.100s' have %u bits, and its type has %u; give "
                                  "it a wider type",
                                  param->name, bits, param->width);
-        if (!status && param->part_count && param->out != FASTABI_NO_REGISTER)
-            status = fastabi_complain(form, FASTABI_DIAG_PACK, param->pack_mark,
+        if (!status && param->rare->part_count && param->out != FASTABI_NO_REGISTER)
+            status = fastabi_complain(form, FASTABI_DIAG_PACK, param->rare->pack_mark,
                                       "'%.100s' is an output too; only an input can be packed",
                                       param->name);
         if (status)
@@ -323,31 +317,31 @@ static int check_packs(struct fastabi_form *form, const struct fastabi_op *op)
 /* Other structs can only stand in for one whose fields' types are known. */
 static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 {
-    if (op->compat->count && !op->c_struct)
+    if (op->rare->compat.count && !op->c_struct)
         return fastabi_complain(
-            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->compat->marks[0],
+            form, FASTABI_DIAG_FIELDS_WITHOUT_STRUCT, op->rare->compat.marks[0],
             "'struct_compat' without a 'struct'; name the struct, or leave it out");
-    for (size_t i = 0; i < op->compat->count; i++) {
-        const char *name = op->compat->items[i];
+    for (size_t i = 0; i < op->rare->compat.count; i++) {
+        const char *name = op->rare->compat.items[i];
         struct fastabi_mark other = { 0, 0 };
         int status;
 
         if (!strcmp(name, op->c_struct))
             other = op->struct_mark;
         for (size_t j = 0; j < i && !other.line; j++) {
-            if (!strcmp(name, op->compat->items[j]))
-                other = op->compat->marks[j];
+            if (!strcmp(name, op->rare->compat.items[j]))
+                other = op->rare->compat.marks[j];
         }
         if (!other.line)
             continue;
-        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->compat->marks[i],
+        status = fastabi_complain(form, FASTABI_DIAG_COMPAT_TWICE, op->rare->compat.marks[i],
                                   "'struct_compat' names '%.100s', which is already named at %s; "
                                   "remove it here",
                                   name, fastabi_form_at(form, other));
         if (status)
             return status;
     }
-    for (size_t i = 0; i < op->param_count && op->compat->count; i++) {
+    for (size_t i = 0; i < op->param_count && op->rare->compat.count; i++) {
         const struct fastabi_param *param = &op->params[i];
         int status;
 
@@ -367,12 +361,12 @@ static int check_compat(struct fastabi_form *form, const struct fastabi_op *op)
 static int check_names(struct fastabi_form *form, const struct fastabi_op *op)
 {
     for (size_t i = 1; i < op->param_count; i++) {
-        const char *flat = op->params[i].flat_name;
+        const char *flat = fastabi_flat_name(&op->params[i]);
 
         for (size_t j = 0; j < i; j++) {
             int status;
 
-            if (strcmp(op->params[j].flat_name, flat))
+            if (strcmp(fastabi_flat_name(&op->params[j]), flat))
                 continue;
             status = fastabi_complain(
                 form, FASTABI_DIAG_NAME_CLASH, op->params[i].name_mark,
@@ -392,10 +386,10 @@ static int check_conditions(struct fastabi_form *form, const struct fastabi_op *
 
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
-        const char *fault = param->valid_when ? fastabi_condition_fault(op, param->valid_when,
+        const char *fault = param->rare->valid_when ? fastabi_condition_fault(op, param->rare->valid_when,
                                                                         buffer, sizeof(buffer))
                                               : NULL;
-        int status = fault ? fastabi_complain(form, FASTABI_DIAG_BAD_CONDITION, param->when_mark,
+        int status = fault ? fastabi_complain(form, FASTABI_DIAG_BAD_CONDITION, param->rare->when_mark,
                                               "'valid_when': %s", fault)
                            : 0;
 
@@ -427,7 +421,7 @@ static struct fastabi_mark find_direct_register_1(const struct fastabi_op *direc
 {
     for (size_t i = 0; direct && i < direct->param_count; i++) {
         if (direct->params[i].in == 1)
-            return direct->params[i].in_mark;
+            return direct->params[i].register_mark;
     }
     return (struct fastabi_mark){ 0, 0 };
 }
@@ -489,8 +483,8 @@ static void demand_of_param(struct fastabi_context *context, const struct fastab
         demand(context, spec, FASTABI_DIAG_STRICT_TYPE, param->name_mark, param->name, "type");
     if (!param->doc)
         demand(context, spec, FASTABI_DIAG_STRICT_DOC, param->name_mark, param->name, "doc");
-    for (size_t i = 0; i < param->term_count; i++) {
-        struct fastabi_place place = { spec->path, param->when_mark.line, param->when_mark.column };
+    for (size_t i = 0; i < param->rare->term_count; i++) {
+        struct fastabi_place place = { spec->path, param->rare->when_mark.line, param->rare->when_mark.column };
         char text[400];
 
         if (fastabi_condition_is_idle(param, i, text, sizeof(text)))

@@ -4,29 +4,29 @@
 
 size_t fastabi_op_conditional_count(const struct fastabi_op *op)
 {
-    return op ? op->conditional_count : 0;
+    return op ? op->rare->conditional_count : 0;
 }
 
 const struct fastabi_param *fastabi_op_conditional(const struct fastabi_op *op, size_t i)
 {
-    return op && i < op->conditional_count ? &op->params[op->conditional[i]] : NULL;
+    return op && i < op->rare->conditional_count ? &op->params[op->rare->conditional[i]] : NULL;
 }
 
 size_t fastabi_param_condition_count(const struct fastabi_param *param)
 {
-    return param ? param->term_count : 0;
+    return param ? param->rare->term_count : 0;
 }
 
 bool fastabi_param_condition_is_any(const struct fastabi_param *param)
 {
-    return param && param->is_any;
+    return param && param->rare->is_any;
 }
 
 const struct fastabi_param *fastabi_param_condition(const struct fastabi_param *param, size_t i,
                                                     enum fastabi_comparison *comparison,
                                                     int64_t *number)
 {
-    const struct fastabi_term *term = param && i < param->term_count ? &param->terms[i] : NULL;
+    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i] : NULL;
 
     if (comparison)
         *comparison = term ? term->comparison : FASTABI_EQUAL;
@@ -94,7 +94,7 @@ bool fastabi_comparison_is_settled(enum fastabi_comparison comparison, int64_t n
 bool fastabi_param_condition_is_settled(const struct fastabi_param *param, size_t i, bool any_type,
                                         bool *holds)
 {
-    const struct fastabi_term *term = param && i < param->term_count ? &param->terms[i] : NULL;
+    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i] : NULL;
 
     if (holds)
         *holds = false;

@@ -19,7 +19,7 @@ const struct fastabi_xen_array *fastabi_op_xen_array(const struct fastabi_op *op
 
 const struct fastabi_xen_array *fastabi_op_xen_arg_array(const struct fastabi_op *op, size_t i)
 {
-    return op && i < op->xen_args.count ? op->xen_args.items[i].array : NULL;
+    return op && i < op->xen_args->count ? op->xen_args->items[i].array : NULL;
 }
 
 const char *fastabi_xen_array_name(const struct fastabi_xen_array *array)
@@ -112,7 +112,7 @@ const struct fastabi_param *fastabi_op_xen_progress_param(const struct fastabi_o
 
 const char *fastabi_op_hvm_since(const struct fastabi_op *op)
 {
-    return !op ? NULL : op->hvm_since ? op->hvm_since : fastabi_op_since(op);
+    return !op ? NULL : op->rare->hvm_since ? op->rare->hvm_since : fastabi_op_since(op);
 }
 
 enum fastabi_caller fastabi_op_caller(const struct fastabi_op *op)
@@ -155,13 +155,13 @@ bool fastabi_type_is_memory(const struct fastabi_type *type)
 
 size_t fastabi_param_part_count(const struct fastabi_param *param)
 {
-    return param ? param->part_count : 0;
+    return param ? param->rare->part_count : 0;
 }
 
 const char *fastabi_param_part(const struct fastabi_param *param, size_t i, unsigned int *shift,
                                unsigned int *width, bool *is_signed)
 {
-    const struct fastabi_part *part = param && i < param->part_count ? &param->parts[i] : NULL;
+    const struct fastabi_part *part = param && i < param->rare->part_count ? &param->rare->parts[i] : NULL;
 
     if (shift)
         *shift = part ? part->shift : 0;
@@ -174,5 +174,5 @@ const char *fastabi_param_part(const struct fastabi_param *param, size_t i, unsi
 
 const char *fastabi_param_part_flat_name(const struct fastabi_param *param, size_t i)
 {
-    return param && i < param->part_count ? param->parts[i].flat_name : NULL;
+    return param && i < param->rare->part_count ? param->rare->parts[i].flat_name : NULL;
 }

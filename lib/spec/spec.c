@@ -139,14 +139,14 @@ const char *fastabi_op_doc(const struct fastabi_op *op)
 
 const char *fastabi_op_safety(const struct fastabi_op *op)
 {
-    return op ? op->safety : NULL;
+    return op ? op->rare->safety : NULL;
 }
 
 const char *fastabi_op_since(const struct fastabi_op *op)
 {
     if (!op)
         return NULL;
-    return op->since ? op->since : op->spec->since;
+    return op->rare->since ? op->rare->since : op->spec->since;
 }
 
 bool fastabi_op_is_extension(const struct fastabi_op *op)
@@ -166,12 +166,12 @@ const char *fastabi_op_c_struct(const struct fastabi_op *op)
 
 size_t fastabi_op_c_struct_compat_count(const struct fastabi_op *op)
 {
-    return op ? op->compat->count : 0;
+    return op ? op->rare->compat.count : 0;
 }
 
 const char *fastabi_op_c_struct_compat(const struct fastabi_op *op, size_t i)
 {
-    return op && i < op->compat->count ? op->compat->items[i] : NULL;
+    return op && i < op->rare->compat.count ? op->rare->compat.items[i] : NULL;
 }
 
 uint32_t fastabi_op_input_mask(const struct fastabi_op *op)
@@ -266,12 +266,12 @@ const char *fastabi_op_error(const struct fastabi_op *op, size_t i, const char *
 
 size_t fastabi_op_fixed_count(const struct fastabi_op *op)
 {
-    return op ? op->fixed.count : 0;
+    return op ? op->rare->fixed.count : 0;
 }
 
 const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, int64_t *value)
 {
-    const struct fastabi_pair *pair = find_pair(op ? &op->fixed : NULL, i);
+    const struct fastabi_pair *pair = find_pair(op ? &op->rare->fixed : NULL, i);
 
     if (value)
         *value = pair ? pair->number : 0;
@@ -280,12 +280,12 @@ const char *fastabi_op_fixed(const struct fastabi_op *op, size_t i, int64_t *val
 
 size_t fastabi_op_omit_count(const struct fastabi_op *op)
 {
-    return op ? op->omit.count : 0;
+    return op ? op->rare->omit.count : 0;
 }
 
 const char *fastabi_op_omit(const struct fastabi_op *op, size_t i, const char **why)
 {
-    const struct fastabi_pair *pair = find_pair(op ? &op->omit : NULL, i);
+    const struct fastabi_pair *pair = find_pair(op ? &op->rare->omit : NULL, i);
 
     if (why)
         *why = pair ? pair->text : NULL;
@@ -309,13 +309,13 @@ const char *fastabi_op_xen_struct(const struct fastabi_op *op)
 
 size_t fastabi_op_xen_arg_count(const struct fastabi_op *op)
 {
-    return op ? op->xen_args.count : 0;
+    return op ? op->xen_args->count : 0;
 }
 
 enum fastabi_xen_kind fastabi_op_xen_arg(const struct fastabi_op *op, size_t i,
                                          const struct fastabi_param **param, int64_t *number)
 {
-    const struct fastabi_xen_arg *arg = i < fastabi_op_xen_arg_count(op) ? &op->xen_args.items[i]
+    const struct fastabi_xen_arg *arg = i < fastabi_op_xen_arg_count(op) ? &op->xen_args->items[i]
                                                                          : NULL;
 
     if (param)
@@ -388,7 +388,7 @@ const char *fastabi_param_name(const struct fastabi_param *param)
 
 const char *fastabi_param_flat_name(const struct fastabi_param *param)
 {
-    return param ? param->flat_name : NULL;
+    return param ? fastabi_flat_name(param) : NULL;
 }
 
 int fastabi_param_in(const struct fastabi_param *param)
@@ -408,7 +408,7 @@ const char *fastabi_param_field(const struct fastabi_param *param)
 
 const char *fastabi_param_c_type(const struct fastabi_param *param)
 {
-    return param ? param->c_type : NULL;
+    return param ? param->rare->c_type : NULL;
 }
 
 const char *fastabi_param_doc(const struct fastabi_param *param)
@@ -418,12 +418,12 @@ const char *fastabi_param_doc(const struct fastabi_param *param)
 
 const char *fastabi_param_valid_when(const struct fastabi_param *param)
 {
-    return param ? param->valid_when : NULL;
+    return param ? param->rare->valid_when : NULL;
 }
 
 bool fastabi_param_is_shared(const struct fastabi_param *param)
 {
-    return param && param->is_shared;
+    return param && param->rare->is_shared;
 }
 
 bool fastabi_param_is_typed(const struct fastabi_param *param)
@@ -490,7 +490,7 @@ bool fastabi_op_c_struct_size(const struct fastabi_op *op, uint64_t *size)
 
 bool fastabi_param_field_offset(const struct fastabi_param *param, uint64_t *offset)
 {
-    bool is_known = param && param->has_offset;
+    bool is_known = param && param->offset != FASTABI_NO_OFFSET;
 
     if (offset)
         *offset = is_known ? param->offset : 0;

@@ -67,6 +67,10 @@ _fastabi_gen()
         COMPREPLY=($(compgen -W '@COMMANDS@' -- "$cur"))
         return
     fi
+    # --option=VALUE: readline takes the text after '=' as a word
+    if [[ $cur == --*=* ]]; then
+        prev=${cur%%=*} cur=${cur#*=}
+    fi
     case $command:$prev in
 @VALUES@    esac
     if [[ $cur == -* ]]; then
@@ -90,33 +94,44 @@ _fastabi_gen_settings()
     fi
 }
 
+# Of the lines of standard input those that start with $2, after $1.  Names are those of files and
+# may be anything: nothing may expand them, as compgen -W does.
+_fastabi_gen_lines()
+{
+    local line
+    while IFS= read -r line; do
+        [[ $line == "$2"* ]] && COMPREPLY+=("$1$line")
+    done
+    return 0
+}
+
 # Names of profiles, and files.
 _fastabi_gen_profiles()
 {
-    COMPREPLY=($(compgen -W "$(fastabi-gen profiles --names 2>/dev/null)" -- "$cur"))
+    _fastabi_gen_lines '' "$cur" < <(fastabi-gen profiles --names 2>/dev/null)
     _fastabi_gen_files
 }
 
 # Names of operations and classes, after a '!' too.
 _fastabi_gen_patterns()
 {
-    local not=${cur%%[!!]*} words
-    words="$(fastabi-gen list --names 2>/dev/null) @CLASSES@"
-    COMPREPLY=($(compgen -P "$not" -W "$words" -- "${cur#"$not"}"))
+    local not=${cur%%[!!]*}
+    _fastabi_gen_lines "$not" "${cur#"$not"}" \
+        < <(fastabi-gen list --names 2>/dev/null; printf '%s\n' @CLASSES@)
     __ltrim_colon_completions "$cur"
 }
 
 _fastabi_gen_specs()
 {
-    COMPREPLY=($(compgen -W "$(fastabi-gen list --names 2>/dev/null | $1)" -- "$cur"))
+    _fastabi_gen_lines '' "$cur" < <(fastabi-gen list --names 2>/dev/null | $1)
     _fastabi_gen_files
 }
 
 _fastabi_gen_files()
 {
-    local IFS=$'\n' files
+    local files
     compopt -o filenames
-    files=($(compgen -f -X '!*.@(yml|yaml)' -- "$cur") $(compgen -d -- "$cur"))
+    mapfile -t files < <(compgen -f -X '!*.@(yml|yaml)' -- "$cur"; compgen -d -- "$cur")
     COMPREPLY+=("${files[@]}")
 }
 

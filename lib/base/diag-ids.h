@@ -127,6 +127,7 @@ ID(627, DIFF_CHANGED, NOTE, "Diff: a change that is invisible to old callers.")
 ID(628, DIFF_CALLER, ERROR, "Diff: domains that could make a call no longer can.")
 ID(629, DIFF_MEANING, ERROR, "Diff: a register or memory means something else.")
 ID(630, FIELD_TWICE, ERROR, "Two fields of a struct that fill the same bytes, as in a union.")
+ID(631, NOT_A_HANDLE, ERROR, "A field under arrays that is not a guest handle.")
 ID(640, BAD_SNAPSHOT, ERROR, "A snapshot with something in it that snapshots do not have.")
 ID(641, OLD_SNAPSHOT, ERROR, "A snapshot of a format that this version does not read.")
 /* Backends and output */

@@ -93,26 +93,36 @@ static void report_path(struct fastabi_check *check, const struct fastabi_op *op
                            structure->name);
 }
 
+const struct fastabi_field *fastabi_check_path(struct fastabi_check *check,
+                                               const struct fastabi_op *op,
+                                               struct fastabi_mark mark,
+                                               const struct fastabi_struct *structure,
+                                               const char *path)
+{
+    struct fastabi_resolved found;
+    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
+
+    if (!fault)
+        return found.field;
+    report_path(check, op, mark, structure, path, fault, &found);
+    return NULL;
+}
+
 const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
                                                  const struct fastabi_op *op,
                                                  struct fastabi_mark mark,
                                                  const struct fastabi_struct *structure,
                                                  const char *path)
 {
-    struct fastabi_resolved found;
-    enum fastabi_path_fault fault = fastabi_layout_resolve(structure, path, &found);
+    const struct fastabi_field *field = fastabi_check_path(check, op, mark, structure, path);
 
-    if (fault) {
-        report_path(check, op, mark, structure, path, fault, &found);
-        return NULL;
-    }
-    if (fastabi_is_scalar(found.field))
-        return found.field;
+    if (!field || fastabi_is_scalar(field))
+        return field;
     fastabi_check_report(check, FASTABI_DIAG_FIELD_NOT_SCALAR, op->spec, mark,
                          "field '%.100s' of struct '%.100s' is %s", path, structure->name,
-                         kind_words(found.field->kind));
+                         kind_words(field->kind));
     fastabi_check_also(check, FASTABI_DIAG_FIELD_NOT_SCALAR, structure->file,
-                       found.field->line ? found.field->line : structure->line, "it is here");
+                       field->line ? field->line : structure->line, "it is here");
     return NULL;
 }
 
@@ -260,9 +270,10 @@ static const char *find_difference(const struct fastabi_op *op, const struct fas
 void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_op *op,
                              struct fastabi_mark mark, const char *name)
 {
+    const struct fastabi_struct *other = fastabi_layout_struct_by_name(check->layout, name);
     char hint[FASTABI_HINT_SIZE];
 
-    if (check->is_partial && !fastabi_layout_struct_by_name(check->layout, name))
+    if (check->is_partial && !other)
         return;
     if (fastabi_check_is_newer(check, op))
         fastabi_check_lacks(check, op->spec, mark, "struct", name, "operation",
@@ -271,6 +282,9 @@ void fastabi_check_no_struct(struct fastabi_check *check, const struct fastabi_o
         fastabi_check_report(check, FASTABI_DIAG_NO_STRUCT, op->spec, mark,
                              "%s no struct '%.100s'; %s", fastabi_check_source(check), name,
                              fastabi_check_near(check, FASTABI_NEAR_STRUCT, name, hint));
+    if (other && !fastabi_check_is_newer(check, op))
+        fastabi_check_also(check, FASTABI_DIAG_NO_STRUCT, other->file, other->line,
+                           "'%.100s' is a union", other->name);
 }
 
 static bool has_no_field(const struct fastabi_struct *structure, const char *path)
@@ -288,7 +302,7 @@ static void check_compat(struct fastabi_check *check, const struct fastabi_op *o
         struct fastabi_mark mark = op->rare->compat.marks[i];
         const char *path;
 
-        if (!other) {
+        if (!other || other->is_union) {
             fastabi_check_no_struct(check, op, mark, op->rare->compat.items[i]);
             continue;
         }
@@ -389,9 +403,6 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
 
     if (!structure || structure->is_union) {
         fastabi_check_no_struct(check, op, op->struct_mark, op->c_struct);
-        if (structure && !fastabi_check_is_newer(check, op))
-            fastabi_check_also(check, FASTABI_DIAG_NO_STRUCT, structure->file, structure->line,
-                               "'%.100s' is a union", structure->name);
         return;
     }
     for (size_t i = 0; i < op->param_count; i++) {

@@ -96,7 +96,7 @@ static void check_spec(struct fastabi_check *check, const struct fastabi_spec *s
         check_c_types(check, op);
         if (op->c_struct)
             fastabi_check_fields(check, op);
-        if (op->xen)
+        if (op->xen || op->classic)
             fastabi_check_handler(check, op);
     }
 }

@@ -91,7 +91,13 @@ void fastabi_check_constants(struct fastabi_check *check);
 
 /* check-struct.c: the struct of an operation and the fields that it names */
 void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *op);
-/* An integer by its path; NULL: there is none, and that was reported. */
+/* A field by its path; NULL: there is none, and that was reported. */
+const struct fastabi_field *fastabi_check_path(struct fastabi_check *check,
+                                               const struct fastabi_op *op,
+                                               struct fastabi_mark mark,
+                                               const struct fastabi_struct *structure,
+                                               const char *path);
+/* The same of an integer. */
 const struct fastabi_field *fastabi_check_scalar(struct fastabi_check *check,
                                                  const struct fastabi_op *op,
                                                  struct fastabi_mark mark,
@@ -119,6 +125,14 @@ void fastabi_check_handler(struct fastabi_check *check, const struct fastabi_op 
 bool fastabi_check_sees_handler(const struct fastabi_check *check);
 /* Is anything compared with the handler's struct?  Not where it comes from memory as it is. */
 bool fastabi_check_compares_handler(const struct fastabi_op *op);
+/* A field of the handler's struct that an array or the status names. */
+struct fastabi_named {
+    const char *path;
+    struct fastabi_mark mark;
+    bool is_handle; /* else an integer */
+};
+/* The i-th of them; false: there is none. */
+bool fastabi_check_named(const struct fastabi_op *op, size_t i, struct fastabi_named *named);
 
 /* check-bytes.c: fields that the operation does not name, and bytes that it fills twice */
 void fastabi_check_uncarried(struct fastabi_check *check, const struct fastabi_op *op,

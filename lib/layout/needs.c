@@ -151,6 +151,7 @@ static bool lacks_handler(struct search *search)
     const struct fastabi_op *op = search->op;
     const char *name = fastabi_op_xen_struct(op);
     const struct fastabi_struct *structure;
+    struct fastabi_named named;
     bool is_own = op->c_struct && name && !strcmp(op->c_struct, name);
 
     if (!name || !fastabi_check_sees_handler(search->check))
@@ -165,6 +166,10 @@ static bool lacks_handler(struct search *search)
 
         if (fastabi_layout_resolve(structure, path, &found) == FASTABI_PATH_NO_FIELD &&
             lacks_field(search, structure, path))
+            return true;
+    }
+    for (size_t i = 0; fastabi_check_named(op, i, &named); i++) {
+        if (lacks_field(search, structure, named.path))
             return true;
     }
     return is_own && lacks_fields(search, structure);

@@ -59,6 +59,10 @@ static int want_of_op(struct fastabi_plan *plan, const struct fastabi_op *op)
         status = want_struct(plan, op->c_struct);
     if (!status && op->xen && op->xen->c_struct)
         status = want_struct(plan, op->xen->c_struct);
+    for (size_t i = 0; op->xen && i < op->xen->array_count && !status; i++) {
+        if (op->xen->arrays[i].c_struct)
+            status = want_struct(plan, op->xen->arrays[i].c_struct);
+    }
     for (size_t i = 0; i < op->rare->compat.count && !status; i++)
         status = want_struct(plan, op->rare->compat.items[i]);
     for (size_t i = 0; i < op->param_count && !status; i++) {

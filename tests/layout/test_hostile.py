@@ -46,6 +46,25 @@ def header(body):
     return f'#include "xen.h"\n#define DEMOOP_go 1\nstruct demo_go {{\n{body}\n}};\n'
 
 
+def handler(xen="", array="list", more="", keys="from: p, count: n, size: 4"):
+    """A specification whose handler gets memory; its array is in line 14."""
+    return f"""{DEMO}    input:
+      p: {{ reg: 2, type: u64 }}
+      n: {{ reg: 3, type: u32 }}
+    xen:
+      arrays:
+        {array}: {{ {keys} }}
+{xen}{more}    c_lang:
+      struct: demo_go
+      params: {{ p: uint64_t }}
+"""
+
+
+# Of a release that the hypervisor's side is for.
+LATER_H = XEN_H.replace("0x00040e00", "0x00041100")
+HANDLER = header("XEN_GUEST_HANDLE(void) list; uint32_t n, rc;")
+
+
 def plain(path, type_="u32", more=""):
     """A specification with one input at a path."""
     return SPEC.split("    input:")[0] + f"""    input:
@@ -62,6 +81,31 @@ OUTPUTS = """    output:
 """
 S = "demo.yml"
 CASES = [
+    # ---- what a section xen names of the handler's struct, and a section classic ----
+    case("an array in a handle", [], status=0, header=HANDLER,
+         spec=handler("      status: rc\n", more="    omit: { list: x, rc: x }\n")),
+    case("an array in no field", [f"FA0606 error {S}:14", "FA0606 note demo.h:3"],
+         header=HANDLER, spec=handler(array="lists", more="    omit: { list: x, rc: x }\n")),
+    case("an array in an integer", [f"FA0631 error {S}:14", "FA0631 note demo.h:4"],
+         header=HANDLER, spec=handler(array="rc", more="    omit: { list: x }\n")),
+    case("a count in no field", [f"FA0606 error {S}:14", "FA0606 note demo.h:3"], header=HANDLER,
+         spec=handler(keys="from: p, count: count, size: 4", more="    omit: { list: x, rc: x }\n")),
+    case("elements of a struct that is not there", [f"FA0605 error {S}:14"], header=HANDLER,
+         xen=LATER_H,
+         spec=handler(keys="from: p, count: n, struct: demo_element",
+                      more="    omit: { list: x, rc: x }\n")),
+    case("elements that are a union", [f"FA0605 error {S}:14", "FA0605 note demo.h:6"],
+         xen=LATER_H, header=HANDLER + "union demo_element { uint32_t a; };\n",
+         spec=handler(keys="from: p, count: n, struct: demo_element",
+                      more="    omit: { list: x, rc: x }\n")),
+    case("a status in no field", [f"FA0606 error {S}:7", "FA0606 note demo.h:3"], header=HANDLER,
+         spec=handler("      status: status\n", more="    omit: { list: x, rc: x }\n")),
+    case("a field that says of success and is not there",
+         [f"FA0606 error {S}:15", "FA0606 note demo.h:3"], header=HANDLER,
+         spec=handler(more="    classic: { success: { done: 0 } }\n    omit: { list: x, rc: x }\n")),
+    case("a struct that is like a union", [f"FA0605 error {S}:13", "FA0605 note demo.h:6"],
+         header=header("uint32_t a;") + "union demo_other { uint32_t a; };\n",
+         spec=plain("a") + "      struct_compat: [demo_other]\n"),
     case("as it should be", [], status=0),
     # ---- ids of the checks, each at its line in both files
     case("no header", [f"FA0604 error {S}:5", "FA0604 note xen:0", f"FA0605 error {S}:14"],
@@ -142,12 +186,14 @@ CASES = [
          [f"FA0607 error {S}:11", "FA0607 note demo.h:5"],
          header=header("uint32_t a;\nuint32_t b:16, c:16;"),
          spec=plain("a", more="    omit: { b: x, c: x }\n    classic: { ignore: [c] }\n")),
-    case("flexible array that is a handle to the handler", [], status=0,
+    case("flexible array that is a handle to the handler", [f"FA0631 error {S}:14",
+                                                            "FA0631 note demo.h:5"],
          header=header("uint32_t a;\nuint32_t b[];"),
          spec=plain("a", more="      x: { reg: 3, type: u64 }\n    omit: { b: x }\n    xen:\n"
                     "      arrays: { b: { from: x, count: 2, size: 4 } }\n")
          + "      params: { x: uint64_t }\n"),
-    case("bit-field that the handler has as an array", [], status=0,
+    case("bit-field that the handler has as an array", [f"FA0631 error {S}:15",
+                                                        "FA0631 note demo.h:5"],
          header=header("uint32_t a;\nuint32_t b:16, c:16;"),
          spec=plain("a", more="      x: { reg: 3, type: u64 }\n    omit: { b: x, c: x }\n"
                     "    classic: { ignore: [b] }\n    xen:\n"

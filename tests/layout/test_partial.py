@@ -205,7 +205,7 @@ def check_backends(report, folder, source, title):
         if expected is None:  # the classic structs are those of its handlers, except one
             expected = {op: STRUCTS[op] for op in ("no_struct", "no_field", "no_fixed", "no_part",
                                                    "older", "later")}
-            expected["handled"] = ("struct 'handler' has no field 'a'", "use headers that have it")
+            expected |= {op: BRIDGES[op] for op in ("handled", "listed")}
             expected["unseen"] = ("the headers have no struct 'absent_handler'",
                                   "use headers that have it")
         what = f"partial: {title}: {backend} {' '.join(settings)}"

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/context.h"
 #include "base/path.h"
@@ -102,7 +101,7 @@ static int look(const char *directory, void *data)
 
         if (!path)
             return -ENOMEM;
-        if (access(path, F_OK))
+        if (!fastabi_find_is_there(path))
             continue;
         search->path = path;
         return 1;

@@ -412,8 +412,8 @@ void fastabi_check_fields(struct fastabi_check *check, const struct fastabi_op *
             fastabi_check_part(check, op, &op->params[i].rare->parts[j], structure);
     }
     for (size_t i = 0; i < op->rare->fixed.count; i++)
-        fastabi_check_number(check, op, op->rare->fixed.items[i].mark, structure, op->rare->fixed.items[i].name,
-                             op->rare->fixed.items[i].number);
+        fastabi_check_number(check, op, op->rare->fixed.items[i].mark, structure,
+                             op->rare->fixed.items[i].name, op->rare->fixed.items[i].number);
     for (size_t i = 0; i < op->rare->omit.count; i++)
         check_omit(check, op, &op->rare->omit.items[i], structure);
     fastabi_check_twice(check, op, structure);

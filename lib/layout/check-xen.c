@@ -98,9 +98,9 @@ static void check_elements(struct fastabi_check *check, const struct fastabi_op 
 {
     for (size_t i = 0; op->xen && i < op->xen->array_count; i++) {
         const struct fastabi_xen_array *array = &op->xen->arrays[i];
-        const struct fastabi_struct *structure = array->c_struct ? fastabi_check_struct(
-                                                                       check, array->c_struct)
-                                                                 : NULL;
+        const struct fastabi_struct *structure = array->c_struct
+                                                     ? fastabi_check_struct(check, array->c_struct)
+                                                     : NULL;
 
         if (array->c_struct && (!structure || structure->is_union) &&
             !report_lacking(check, op, array->mark, "struct", array->c_struct))
@@ -118,8 +118,7 @@ static void check_classic(struct fastabi_check *check, const struct fastabi_op *
         (void)fastabi_check_path(check, op, classic->success.items[i].mark, structure,
                                  classic->success.items[i].name);
     if (classic && classic->linear.mark.line)
-        (void)fastabi_check_path(check, op, classic->linear.mark, structure,
-                                 classic->linear.field);
+        (void)fastabi_check_path(check, op, classic->linear.mark, structure, classic->linear.field);
 }
 
 bool fastabi_check_compares_handler(const struct fastabi_op *op)

@@ -22,14 +22,16 @@ static void check_c_type(struct fastabi_check *check, const struct fastabi_op *o
     if (!type && check->is_partial)
         return;
     if (!type && fastabi_check_is_newer(check, op)) {
-        fastabi_check_lacks(check, spec, param->rare->c_mark, "type", param->rare->c_type, "operation",
-                            fastabi_op_since(op));
+        fastabi_check_lacks(check, spec, param->rare->c_mark, "type", param->rare->c_type,
+                            "operation", fastabi_op_since(op));
         return;
     }
     if (!type) {
         fastabi_check_report(check, FASTABI_DIAG_NO_C_TYPE, spec, param->rare->c_mark,
-                             "%s no type '%.100s'; %s", fastabi_check_source(check), param->rare->c_type,
-                             fastabi_check_near(check, FASTABI_NEAR_TYPE, param->rare->c_type, hint));
+                             "%s no type '%.100s'; %s", fastabi_check_source(check),
+                             param->rare->c_type,
+                             fastabi_check_near(check, FASTABI_NEAR_TYPE, param->rare->c_type,
+                                                hint));
         return;
     }
     if ((type->kind != FASTABI_FIELD_INTEGER && type->kind != FASTABI_FIELD_POINTER) ||

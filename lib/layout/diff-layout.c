@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/diag.h"
 #include "layout/model.h"
+#include "layout/snapshot.h"
 
 struct diff {
     struct fastabi_context *context;
@@ -31,6 +33,22 @@ static void say(struct diff *diff, enum fastabi_diag_id id, const struct fastabi
     fastabi_report_va(diff->context, id, &place, format, arguments);
     va_end(arguments);
     diff->breaking += id != FASTABI_DIAG_DIFF_ADDED && id != FASTABI_DIAG_DIFF_CHANGED;
+}
+
+/* "u32", "pointer of 8 bytes", "array of 8 bytes, 2 elements" */
+#define KIND_SIZE 80
+
+static const char *show(char text[KIND_SIZE], enum fastabi_field_kind kind, uint64_t size,
+                        bool is_signed, uint64_t count)
+{
+    int length = kind == FASTABI_FIELD_INTEGER
+                     ? snprintf(text, KIND_SIZE, "%c%" PRIu64, is_signed ? 'i' : 'u', 8 * size)
+                     : snprintf(text, KIND_SIZE, "%s of %" PRIu64 " bytes",
+                                fastabi_snapshot_kinds[kind], size);
+
+    if (kind == FASTABI_FIELD_ARRAY)
+        snprintf(text + length, KIND_SIZE - (size_t)length, ", %" PRIu64 " elements", count);
+    return text;
 }
 
 /* ---- macros ---- */
@@ -70,6 +88,8 @@ static void compare_macros(struct diff *diff, const struct fastabi_layout *a,
 static void compare_types(struct diff *diff, const struct fastabi_layout *a,
                           const struct fastabi_layout *b)
 {
+    char was[KIND_SIZE], is[KIND_SIZE];
+
     for (size_t i = 0; i < a->types.count; i++) {
         const struct fastabi_layout_type *old = a->types.items[i];
         const struct fastabi_layout_type *new = fastabi_layout_find_type(b, old->name);
@@ -78,9 +98,15 @@ static void compare_types(struct diff *diff, const struct fastabi_layout *a,
             say(diff, FASTABI_DIAG_DIFF_GONE, NULL, 0, "type '%.100s' is gone", old->name);
         else if (new->kind != old->kind || new->size != old->size ||
                  new->is_signed != old->is_signed)
-            say(diff, FASTABI_DIAG_DIFF_TYPE, NULL, 0,
-                "type '%.100s' had %" PRIu64 " bytes%s and has %" PRIu64 "%s", old->name, old->size,
-                old->is_signed ? ", signed," : "", new->size, new->is_signed ? ", signed" : "");
+            say(diff, FASTABI_DIAG_DIFF_TYPE, NULL, 0, "type '%.100s' was %s and is %s", old->name,
+                show(was, old->kind, old->size, old->is_signed, 0),
+                show(is, new->kind, new->size, new->is_signed, 0));
+    }
+    for (size_t i = 0; i < b->types.count; i++) {
+        const struct fastabi_layout_type *new = b->types.items[i];
+
+        if (!fastabi_layout_find_type(a, new->name))
+            say(diff, FASTABI_DIAG_DIFF_ADDED, NULL, 0, "type '%.100s' is new", new->name);
     }
 }
 
@@ -105,23 +131,27 @@ static bool is_same(const struct fastabi_field *a, const struct fastabi_field *b
 static void compare_struct(struct diff *diff, const struct fastabi_struct *old,
                            const struct fastabi_struct *new)
 {
+    char was[KIND_SIZE], is[KIND_SIZE];
+
+    if (old->is_union != new->is_union)
+        say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, new->line, "'%.100s' was a %s and is a %s",
+            old->name, old->is_union ? "union" : "struct", new->is_union ? "union" : "struct");
     if (old->size != new->size)
         say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, new->line,
             "struct '%.100s' had %" PRIu64 " bytes and has %" PRIu64, old->name, old->size,
             new->size);
     for (size_t i = 0; i < old->field_count; i++) {
-        const struct fastabi_field *was = &old->fields[i];
-        const struct fastabi_field *is = find_field(new, was->path);
+        const struct fastabi_field *a = &old->fields[i];
+        const struct fastabi_field *b = find_field(new, a->path);
 
-        if (!is)
+        if (!b)
             say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, new->line,
-                "field '%.100s' of struct '%.100s' is gone", was->path, old->name);
-        else if (!is_same(was, is))
-            say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, is->line ? is->line : new->line,
-                "field '%.100s' of struct '%.100s' was at %" PRIu64 " with %" PRIu64
-                " bytes%s and is at %" PRIu64 " with %" PRIu64 "%s",
-                was->path, old->name, was->offset, was->size, was->is_signed ? ", signed," : "",
-                is->offset, is->size, is->is_signed ? ", signed" : "");
+                "field '%.100s' of struct '%.100s' is gone", a->path, old->name);
+        else if (!is_same(a, b))
+            say(diff, FASTABI_DIAG_DIFF_LAYOUT, new->file, b->line ? b->line : new->line,
+                "field '%.100s' of struct '%.100s' was %s at %" PRIu64 " and is %s at %" PRIu64,
+                a->path, old->name, show(was, a->kind, a->size, a->is_signed, a->count), a->offset,
+                show(is, b->kind, b->size, b->is_signed, b->count), b->offset);
     }
     for (size_t i = 0; i < new->field_count; i++) {
         if (!find_field(old, new->fields[i].path))

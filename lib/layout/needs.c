@@ -110,7 +110,8 @@ static bool lacks_stub(struct search *search)
 
 static bool lacks_type(struct search *search, const struct fastabi_param *param)
 {
-    return param->rare->c_type && !fastabi_layout_find_type(search->check->layout, param->rare->c_type) &&
+    return param->rare->c_type &&
+           !fastabi_layout_find_type(search->check->layout, param->rare->c_type) &&
            lacks(search, "type", FASTABI_NEAR_TYPE, param->rare->c_type);
 }
 

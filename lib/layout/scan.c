@@ -2,7 +2,7 @@
 /*
  * A look at the text of headers before they are parsed, for specifications in the classic form:
  * which header has their structs and the macros of their operations, and what hypercalls there are.
- * The rest is the parser's to judge: nothing here knows of conditions or comments.
+ * The rest is the parser's to judge: nothing here knows of conditions.
  */
 #include "layout/scan.h"
 
@@ -16,7 +16,8 @@
 #include "base/path.h"
 
 #define HEADER_MAX ((size_t)4 << 20) /* bytes of a header that is looked at */
-#define TAG_MAX 512                  /* characters from "struct" to the '{' */
+#define WORD       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+#define TAG_MAX    512 /* characters from "struct" to the '{' */
 
 struct scan {
     struct fastabi_arena *arena;
@@ -96,7 +97,7 @@ static void look_at_struct(struct scan *scan, const char *name)
 /* Copy the identifier at text; false: there is none that fits. */
 static bool copy_identifier(const char *text, char *name, size_t *length)
 {
-    *length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    *length = strspn(text, WORD);
     if (!*length || *length > FASTABI_IDENTIFIER_MAX)
         return false;
     memcpy(name, text, *length);
@@ -131,7 +132,21 @@ static void look_at_tag(struct scan *scan, const char *text)
         look_at_struct(scan, name);
 }
 
-/* A line that defines a macro, or starts a struct. */
+/* The structs that are defined in a line: also after typedef, and one after the other. */
+static void look_at_tags(struct scan *scan, const char *line)
+{
+    const char *end = line + strcspn(line, "\n");
+
+    while (line < end) {
+        size_t length = strspn(line, WORD);
+
+        if (length == 6 && !strncmp(line, "struct", 6))
+            look_at_tag(scan, line + 6);
+        line += length ? length : 1;
+    }
+}
+
+/* A line that defines a macro, or has structs. */
 static void look_at_line(struct scan *scan, const char *line)
 {
     static const char blanks[] = " \t";
@@ -147,8 +162,40 @@ static void look_at_line(struct scan *scan, const char *line)
         line += 6 + strspn(line + 6, blanks);
         if (copy_identifier(line, name, &length) && line[length] != '(')
             look_at_macro(scan, name);
-    } else if (!strncmp(line, "struct", 6) && strchr(" \t\r\n", line[6]) && line[6]) {
-        look_at_tag(scan, line + 6);
+    } else {
+        look_at_tags(scan, line);
+    }
+}
+
+/* A comment, and a text in quotes, from its start on; its length. */
+static size_t span_comment(const char *text)
+{
+    const char *end = text[1] == '*' ? strstr(text + 2, "*/") : NULL;
+
+    if (text[1] == '/')
+        return strcspn(text, "\n");
+    return end ? (size_t)(end + 2 - text) : strlen(text);
+}
+
+static size_t span_quoted(const char *text)
+{
+    size_t length = 1;
+
+    while (text[length] && text[length] != '\n' && text[length] != text[0])
+        length += text[length] == '\\' && text[length + 1] ? 2 : 1;
+    return length + (text[length] == text[0]);
+}
+
+/* Comments become blanks; the lines stay what they are. */
+static void blank_comments(char *text)
+{
+    while (*(text += strcspn(text, "/\"'"))) {
+        bool is_comment = text[0] == '/' && (text[1] == '*' || text[1] == '/');
+        size_t length = is_comment ? span_comment(text) : *text == '/' ? 1 : span_quoted(text);
+
+        for (size_t i = 0; i < length && is_comment; i++)
+            text[i] = text[i] == '\n' ? '\n' : ' ';
+        text += length;
     }
 }
 
@@ -172,6 +219,8 @@ static void look_at_header(struct scan *scan, const char *header)
     char *text = fastabi_scan_read(scan->arena, scan->request->base, header);
     char *line = text;
 
+    if (text)
+        blank_comments(text);
     scan->header = header;
     memset(scan->macros, 0, scan->count * sizeof(*scan->macros));
     memset(scan->structs, 0, scan->count * sizeof(*scan->structs));

@@ -18,6 +18,13 @@
 #include "base/list.h"
 #include "base/path.h"
 
+bool fastabi_find_is_there(const char *path)
+{
+    struct stat status;
+
+    return !lstat(path, &status) || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
+}
+
 static bool ends_with(const char *name, const char *suffix)
 {
     size_t length = strlen(name), own = strlen(suffix);
@@ -88,7 +95,7 @@ static int look(const char *directory, void *data)
 
     if (!path)
         return -ENOMEM;
-    if (access(path, F_OK))
+    if (!fastabi_find_is_there(path))
         return 0;
     search->path = path;
     return 1;

@@ -10,6 +10,12 @@
 #include "base/arena.h"
 #include "base/list.h"
 
+/*
+ * Is there anything of that name?  Also what cannot be read, such as a link to nothing: another file
+ * of that name must not take its place without a word.
+ */
+bool fastabi_find_is_there(const char *path);
+
 /* Is it a path, and not the name of something that is installed? */
 bool fastabi_find_is_path(const char *argument);
 

@@ -26,7 +26,7 @@ struct fastabi_form {
     struct fastabi_names keys;    /* of the outer mapping */
     unsigned int errors;
     const struct fastabi_key_table *const *tables; /* all of the file, up to a NULL, for hints */
-    const char *kept[FASTABI_KEPT]; /* lately */
+    const char *kept[FASTABI_KEPT];                /* lately */
 };
 
 /* What is called for a key; target is the object being filled. */

@@ -275,7 +275,8 @@ static int read_conditions(struct fastabi_form *form, struct fastabi_op *op,
     char text[400];
 
     for (size_t i = 0; i < op->param_count; i++) {
-        if (op->params[i].rare->valid_when && fastabi_condition_read(form->arena, op, &op->params[i]))
+        if (op->params[i].rare->valid_when &&
+            fastabi_condition_read(form->arena, op, &op->params[i]))
             return fastabi_no_memory(form);
     }
     fastabi_condition_settle(form->arena, op, rare);

@@ -186,8 +186,8 @@ static int read_pack(struct fastabi_form *form, const struct fastabi_node *key,
         return fastabi_complain(form, FASTABI_DIAG_PACK, fastabi_mark_of(key),
                                 "'pack' is for inputs; give each output a register of its own");
     if (rare)
-        rare->parts = fastabi_arena_alloc(
-            form->arena, fastabi_count_children(value) / 2 * sizeof(*rare->parts));
+        rare->parts = fastabi_arena_alloc(form->arena,
+                                          fastabi_count_children(value) / 2 * sizeof(*rare->parts));
     if (!rare || !rare->parts)
         return fastabi_no_memory(form);
     rare->pack_mark = fastabi_mark_of(key);

@@ -12,22 +12,11 @@
 #include <fastabi/layout.h>
 
 #include "base/context.h"
-#include "base/diag.h"
+#include "spec/diff.h"
 #include "spec/specs.h"
-#include "spec/ir.h"
 
-struct diff {
-    struct fastabi_context *context;
-    const struct fastabi_spec *spec; /* that places are in */
-    char name[2 * 128 + 8];          /* of the operation */
-    unsigned int breaking;
-};
-
-static void say(struct diff *diff, enum fastabi_diag_id id, struct fastabi_mark mark,
-                const char *format, ...) __attribute__((__format__(__printf__, 4, 5)));
-
-static void say(struct diff *diff, enum fastabi_diag_id id, struct fastabi_mark mark,
-                const char *format, ...)
+void fastabi_diff_say(struct fastabi_diff *diff, enum fastabi_diag_id id, struct fastabi_mark mark,
+                      const char *format, ...)
 {
     struct fastabi_place place = { diff->spec->path, mark.line, mark.column };
     struct fastabi_arena arena = { 0 };
@@ -45,7 +34,7 @@ static void say(struct diff *diff, enum fastabi_diag_id id, struct fastabi_mark 
     fastabi_arena_free(&arena);
 }
 
-static bool is_same_text(const char *a, const char *b)
+bool fastabi_diff_is_same_text(const char *a, const char *b)
 {
     return a == b || (a && b && !strcmp(a, b));
 }
@@ -53,7 +42,7 @@ static bool is_same_text(const char *a, const char *b)
 /* ---- registers ---- */
 
 /* What a register of the new operation means to a caller of the old one, OP. */
-static void compare_register(struct diff *diff, const struct fastabi_op *op,
+static void compare_register(struct fastabi_diff *diff, const struct fastabi_op *op,
                              const struct fastabi_param *old, const struct fastabi_param *new,
                              bool output)
 {
@@ -65,23 +54,23 @@ static void compare_register(struct diff *diff, const struct fastabi_op *op,
         return;
     if (was == FASTABI_NO_REGISTER && output &&
         (op->clobbers | fastabi_op_output_mask(op)) >> is & 1)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, mark,
-            "'%.100s' is a new %s in reg%d, which calls changed before, too", new->name, direction,
-            is);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, mark,
+                         "'%.100s' is a new %s in reg%d, which calls changed before, too",
+                         new->name, direction, is);
     else if (was == FASTABI_NO_REGISTER)
-        say(diff, FASTABI_DIAG_DIFF_REGISTER, mark,
-            output ? "'%.100s' is a new %s in reg%d, which callers rely on being kept"
-                   : "'%.100s' is a new %s in reg%d, where callers leave anything",
-            new->name, direction, is);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_REGISTER, mark,
+                         output ? "'%.100s' is a new %s in reg%d, which callers rely on being kept"
+                                : "'%.100s' is a new %s in reg%d, where callers leave anything",
+                         new->name, direction, is);
     else if (is == FASTABI_NO_REGISTER)
-        say(diff, FASTABI_DIAG_DIFF_GONE, new->name_mark, "'%.100s' is no longer an %s", old->name,
-            direction);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_GONE, new->name_mark,
+                         "'%.100s' is no longer an %s", old->name, direction);
     else
-        say(diff, FASTABI_DIAG_DIFF_REGISTER, mark, "%s '%.100s' was in reg%d and is in reg%d",
-            direction, old->name, was, is);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_REGISTER, mark,
+                         "%s '%.100s' was in reg%d and is in reg%d", direction, old->name, was, is);
 }
 
-static void compare_type(struct diff *diff, const struct fastabi_param *old,
+static void compare_type(struct fastabi_diff *diff, const struct fastabi_param *old,
                          const struct fastabi_param *new)
 {
     struct fastabi_mark mark = new->type_mark.line ? new->type_mark : new->name_mark;
@@ -90,8 +79,8 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
     if (old->width == new->width && old->is_signed == new->is_signed)
         return;
     if (!old->is_typed && !new->is_signed) {
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, mark, "'%.100s' had no type and is %c%u", old->name,
-            new->is_signed ? 'i' : 'u', new->width);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, mark, "'%.100s' had no type and is %c%u",
+                         old->name, new->is_signed ? 'i' : 'u', new->width);
         return;
     }
     /*
@@ -100,12 +89,13 @@ static void compare_type(struct diff *diff, const struct fastabi_param *old,
     if (old->is_signed == new->is_signed &&new->width > old->width &&new->out ==
         FASTABI_NO_REGISTER)
         id = FASTABI_DIAG_DIFF_CHANGED;
-    say(diff, id, mark, "'%.100s' was %c%u and is %c%u", old->name, old->is_signed ? 'i' : 'u',
-        old->width, new->is_signed ? 'i' : 'u', new->width);
+    fastabi_diff_say(diff, id, mark, "'%.100s' was %c%u and is %c%u", old->name,
+                     old->is_signed ? 'i' : 'u', old->width, new->is_signed ? 'i' : 'u',
+                     new->width);
 }
 
 /* A named type is one of its own, whatever its width. */
-static void compare_name(struct diff *diff, const struct fastabi_param *old,
+static void compare_name(struct fastabi_diff *diff, const struct fastabi_param *old,
                          const struct fastabi_param *new)
 {
     const char *was = old->type ? old->type->name : NULL;
@@ -113,10 +103,11 @@ static void compare_name(struct diff *diff, const struct fastabi_param *old,
     char width[8];
 
     if (!old->is_typed || !new->is_typed || old->width != new->width ||
-        old->is_signed != new->is_signed || is_same_text(was, is))
+        old->is_signed != new->is_signed || fastabi_diff_is_same_text(was, is))
         return;
     snprintf(width, sizeof(width), "%u", new->width);
-    say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->type_mark.line ? new->type_mark : new->name_mark,
+    fastabi_diff_say(
+        diff, FASTABI_DIAG_DIFF_SIGNATURE, new->type_mark.line ? new->type_mark : new->name_mark,
         "'%.100s' was of type %s%.100s and is of type %s%.100s, which is another one in Rust",
         new->name,
         was              ? ""
@@ -129,16 +120,16 @@ static void compare_name(struct diff *diff, const struct fastabi_param *old,
         is ? is : width);
 }
 
-static void compare_params(struct diff *diff, const struct fastabi_op *old,
+static void compare_params(struct fastabi_diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
     for (size_t i = 0; i < old->param_count; i++) {
         const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
 
         if (!param) {
-            say(diff, FASTABI_DIAG_DIFF_GONE, new->mark, "%s '%.100s' is gone",
-                old->params[i].out == FASTABI_NO_REGISTER ? "input" : "output",
-                old->params[i].name);
+            fastabi_diff_say(diff, FASTABI_DIAG_DIFF_GONE, new->mark, "%s '%.100s' is gone",
+                             old->params[i].out == FASTABI_NO_REGISTER ? "input" : "output",
+                             old->params[i].name);
             continue;
         }
         compare_register(diff, old, &old->params[i], param, false);
@@ -158,10 +149,10 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
         unsigned int bit = 1u << reg;
 
         if (new->clobbers & bit && !(old->clobbers & bit) && !(fastabi_op_output_mask(old) & bit))
-            say(diff, FASTABI_DIAG_DIFF_REGISTER, new->mark,
-                "reg%d is clobbered now, and callers rely on its being kept", reg);
+            fastabi_diff_say(diff, FASTABI_DIAG_DIFF_REGISTER, new->mark,
+                             "reg%d is clobbered now, and callers rely on its being kept", reg);
         if (old->clobbers & bit && !(new->clobbers &bit) && !(fastabi_op_output_mask(new) & bit))
-            say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "reg%d is kept now", reg);
+            fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "reg%d is kept now", reg);
     }
 }
 
@@ -170,7 +161,7 @@ static void compare_params(struct diff *diff, const struct fastabi_op *old,
 /* Is the old struct still taken? */
 static bool takes_struct(const struct fastabi_op *op, const char *name)
 {
-    if (is_same_text(op->c_struct, name))
+    if (fastabi_diff_is_same_text(op->c_struct, name))
         return true;
     for (size_t i = 0; i < op->rare->compat.count && name; i++) {
         if (!strcmp(op->rare->compat.items[i], name))
@@ -199,63 +190,70 @@ static bool is_same_order(const struct fastabi_op *old, const struct fastabi_op 
 }
 
 /* Fields of a struct are arguments where a caller gives or takes them one after another. */
-static void compare_order(struct diff *diff, const struct fastabi_op *old,
+static void compare_order(struct fastabi_diff *diff, const struct fastabi_op *old,
                           const struct fastabi_op *new)
 {
     for (int output = 0; output < 2 && old->c_struct; output++) {
         if (!is_same_order(old, new, output))
-            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
+            fastabi_diff_say(
+                diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
                 "its %s are in another order, and so are arguments in Rust, and in C where they "
                 "are not in a struct",
                 output ? "outputs" : "inputs");
     }
 }
 
-static void compare_signature(struct diff *diff, const struct fastabi_op *old,
+static void compare_signature(struct fastabi_diff *diff, const struct fastabi_op *old,
                               const struct fastabi_op *new)
 {
     bool same = old->c_param_count == new->c_param_count;
 
     if (!takes_struct(new, old->c_struct))
-        say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->struct_mark.line ? new->struct_mark : new->mark,
-            "the struct was '%.100s' and is '%.100s'", old->c_struct ? old->c_struct : "(none)",
-            new->c_struct ? new->c_struct : "(none)");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_SIGNATURE,
+                         new->struct_mark.line ? new->struct_mark : new->mark,
+                         "the struct was '%.100s' and is '%.100s'",
+                         old->c_struct ? old->c_struct : "(none)",
+                         new->c_struct ? new->c_struct : "(none)");
     for (size_t i = 0; i < old->rare->compat.count; i++) {
         if (!takes_struct(new, old->rare->compat.items[i]))
-            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark, "struct '%.100s' is no longer accepted",
-                old->rare->compat.items[i]);
+            fastabi_diff_say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
+                             "struct '%.100s' is no longer accepted", old->rare->compat.items[i]);
     }
     for (size_t i = 0; i < old->c_param_count && same; i++)
         same = !strcmp(old->c_params[i]->name, new->c_params[i]->name) &&
-               is_same_text(old->c_params[i]->rare->c_type, new->c_params[i]->rare->c_type);
+               fastabi_diff_is_same_text(old->c_params[i]->rare->c_type,
+                                         new->c_params[i]->rare->c_type);
     if (!same)
-        say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
-            "the C arguments beside the struct have changed");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
+                         "the C arguments beside the struct have changed");
     for (size_t i = 0; i < old->param_count; i++) {
         const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
 
         if (param && old->params[i].field && param->field &&
             strcmp(old->params[i].field, param->field))
-            say(diff, FASTABI_DIAG_DIFF_SIGNATURE, fastabi_field_mark(param),
-                "'%.100s' was field '%.100s' and is '%.100s'", param->name, old->params[i].field,
-                param->field);
+            fastabi_diff_say(diff, FASTABI_DIAG_DIFF_SIGNATURE, fastabi_field_mark(param),
+                             "'%.100s' was field '%.100s' and is '%.100s'", param->name,
+                             old->params[i].field, param->field);
     }
 }
 
 /* An unsafe function is called in another way. */
-static void compare_safety(struct diff *diff, const struct fastabi_op *old,
+static void compare_safety(struct fastabi_diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
     if (!old->rare->safety == !new->rare->safety)
         return;
-    say(diff, new->rare->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED, new->mark,
-        new->rare->safety ? "it has 'safety', so that its function in Rust is unsafe now"
-                    : "it has no 'safety', so that its function in Rust is safe now");
+    fastabi_diff_say(diff,
+                     new->rare->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED,
+                     new->mark,
+                     new->rare->safety
+                         ? "it has 'safety', so that its function in Rust is unsafe now"
+                         : "it has no 'safety', so that its function in Rust is safe now");
 }
 
 /* ---- operations ---- */
 
-static void name_op(struct diff *diff, const struct fastabi_op *op)
+static void name_op(struct fastabi_diff *diff, const struct fastabi_op *op)
 {
     snprintf(diff->name, sizeof(diff->name), "%s%s%s", op->spec->name, op->name ? "." : "",
              op->name ? op->name : "");
@@ -270,22 +268,20 @@ static bool has_error(const struct fastabi_op *op, const char *name)
     return false;
 }
 
-static void compare_texts(struct diff *diff, const struct fastabi_op *old,
+static void compare_texts(struct fastabi_diff *diff, const struct fastabi_op *old,
                           const struct fastabi_op *new)
 {
-    bool same = old->rare->fixed.count == new->rare->fixed.count && old->errors.count == new->errors.count;
+    bool same = old->errors.count == new->errors.count;
 
-    for (size_t i = 0; i < old->rare->fixed.count && same; i++)
-        same = !strcmp(old->rare->fixed.items[i].name, new->rare->fixed.items[i].name) &&
-               old->rare->fixed.items[i].number == new->rare->fixed.items[i].number;
     for (size_t i = 0; i < old->errors.count && same; i++)
         same = has_error(new, old->errors.items[i].name);
     if (!same)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "fixed fields or errors have changed");
-    if ((fastabi_op_since(old) && !is_same_text(fastabi_op_since(old), fastabi_op_since(new))) ||
-        !is_same_text(old->rare->hvm_since, new->rare->hvm_since))
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
-            "the first release that has it, or has it for HVM guests, has changed");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark, "its errors have changed");
+    if ((fastabi_op_since(old) &&
+         !fastabi_diff_is_same_text(fastabi_op_since(old), fastabi_op_since(new))) ||
+        !fastabi_diff_is_same_text(old->rare->hvm_since, new->rare->hvm_since))
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
+                         "the first release that has it, or has it for HVM guests, has changed");
 }
 
 /* ---- what an old caller may do, and what it gets ---- */
@@ -298,7 +294,7 @@ static const char *caller_name(const struct fastabi_op *op)
 }
 
 /* Fewer domains may call: only any guest includes all others.  Where nothing was said, skip it. */
-static void compare_caller(struct diff *diff, const struct fastabi_op *old,
+static void compare_caller(struct fastabi_diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
     bool is_compatible = new->caller == FASTABI_CALLER_ANY || new->caller == FASTABI_CALLER_UNKNOWN;
@@ -306,121 +302,15 @@ static void compare_caller(struct diff *diff, const struct fastabi_op *old,
     if (old->caller == FASTABI_CALLER_UNKNOWN)
         return;
     if (old->caller != new->caller)
-        say(diff, is_compatible ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER, new->mark,
-            "the class was '%s' and is '%s'", caller_name(old), caller_name(new));
+        fastabi_diff_say(diff, is_compatible ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER,
+                         new->mark, "the class was '%s' and is '%s'", caller_name(old),
+                         caller_name(new));
     if (old->is_foreign != new->is_foreign)
-        say(diff, new->is_foreign ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER, new->mark,
-            new->is_foreign ? "it acts on other domains now"
-                            : "it no longer acts on other domains");
-}
-
-static bool is_same_condition(const struct fastabi_param *old, const struct fastabi_param *new)
-{
-    if (old->rare->term_count != new->rare->term_count || (old->rare->is_any != new->rare->is_any && old->rare->term_count > 1))
-        return false;
-    for (size_t i = 0; i < old->rare->term_count; i++) {
-        if (strcmp(old->rare->terms[i].param->name, new->rare->terms[i].param->name) ||
-            old->rare->terms[i].comparison != new->rare->terms[i].comparison ||
-            old->rare->terms[i].number != new->rare->terms[i].number)
-            return false;
-    }
-    return true;
-}
-
-/* An old caller takes for valid what was valid by the old condition. */
-static void compare_condition(struct diff *diff, const struct fastabi_param *old,
-                              const struct fastabi_param *new)
-{
-    if (is_same_condition(old, new))
-        return;
-    if (!new->rare->term_count)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->name_mark,
-            "'%.100s' was valid when '%.200s' and always is", new->name, old->rare->valid_when);
-    else if (!old->type_given && !old->rare->term_count)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->rare->when_mark,
-            "of '%.100s' nothing was said, and it is valid when '%.200s'", new->name,
-            new->rare->valid_when);
-    else
-        say(diff, FASTABI_DIAG_DIFF_MEANING, new->rare->when_mark,
-            "'%.100s' was valid %s%.200s and is valid when %.200s", new->name,
-            old->rare->valid_when ? "when " : "always", old->rare->valid_when ? old->rare->valid_when : "",
-            new->rare->valid_when);
-}
-
-static void compare_parts(struct diff *diff, const struct fastabi_param *old,
-                          const struct fastabi_param *new)
-{
-    bool same = old->rare->part_count == new->rare->part_count;
-
-    for (size_t i = 0; i < old->rare->part_count && same; i++) {
-        const struct fastabi_part *was = &old->rare->parts[i], *is = &new->rare->parts[i];
-
-        same = !strcmp(was->field, is->field) && was->shift == is->shift &&
-               was->width == is->width && was->is_signed == is->is_signed;
-    }
-    if (!same)
-        say(diff, FASTABI_DIAG_DIFF_MEANING, new->rare->pack_mark.line ? new->rare->pack_mark : new->name_mark,
-            "'%.100s' is packed of other fields", new->name);
-}
-
-static const struct fastabi_xen_array *find_memory(const struct fastabi_op *op, const char *param)
-{
-    for (size_t i = 0; op->xen && i < op->xen->array_count; i++) {
-        const struct fastabi_xen_array *array = &op->xen->arrays[i];
-
-        if (array->direction >= FASTABI_XEN_FROM && !strcmp(array->params[0]->name, param))
-            return array;
-    }
-    return NULL;
-}
-
-/* What is at the address in an input. */
-static void compare_memory(struct diff *diff, const struct fastabi_op *old,
-                           const struct fastabi_op *new, const struct fastabi_param *param)
-{
-    const struct fastabi_xen_array *was = find_memory(old, param->name);
-    const struct fastabi_xen_array *is = find_memory(new, param->name);
-
-    if (!was) /* nothing was said */
-        return;
-    if (!is || was->direction != is->direction || was->size != is->size ||
-        was->count != is->count || !is_same_text(was->c_struct, is->c_struct))
-        say(diff, FASTABI_DIAG_DIFF_MEANING, is ? is->mark : param->name_mark,
-            "the memory at '%.100s' is read or written in another way", param->name);
-    else if (was->is_optional != is->is_optional)
-        say(diff, is->is_optional ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_MEANING, is->mark,
-            is->is_optional ? "'%.100s' can be 0 for no memory now"
-                            : "'%.100s' can no longer be 0 for no memory",
-            param->name);
-}
-
-static bool has_progress(const struct fastabi_op *op)
-{
-    return op->xen && op->xen->progress.mark.line;
-}
-
-static void compare_meaning(struct diff *diff, const struct fastabi_op *old,
-                            const struct fastabi_op *new)
-{
-    for (size_t i = 0; i < old->param_count; i++) {
-        const struct fastabi_param *param = fastabi_find_param(new, old->params[i].name);
-
-        if (!param)
-            continue;
-        compare_condition(diff, &old->params[i], param);
-        compare_parts(diff, &old->params[i], param);
-        if (old->params[i].rare->is_shared != param->rare->is_shared)
-            say(diff, FASTABI_DIAG_DIFF_CHANGED, param->name_mark,
-                param->rare->is_shared ? "confidential guests have to share the memory of '%.100s'"
-                                 : "confidential guests need not share the memory of '%.100s'",
-                param->name);
-        compare_memory(diff, old, new, param);
-    }
-    if (has_progress(old) != has_progress(new))
-        say(diff, has_progress(new) ? FASTABI_DIAG_DIFF_MEANING : FASTABI_DIAG_DIFF_CHANGED,
-            has_progress(new) ? new->xen->progress.mark : new->mark,
-            has_progress(new) ? "it may succeed with a part of the work now"
-                              : "it no longer succeeds with a part of the work");
+        fastabi_diff_say(diff,
+                         new->is_foreign ? FASTABI_DIAG_DIFF_CHANGED : FASTABI_DIAG_DIFF_CALLER,
+                         new->mark,
+                         new->is_foreign ? "it acts on other domains now"
+                                         : "it no longer acts on other domains");
 }
 
 static bool is_same_strings(const struct fastabi_strings *old, const struct fastabi_strings *new)
@@ -447,7 +337,7 @@ static bool is_same_range(const struct fastabi_range *old, const struct fastabi_
 }
 
 /* A caller of registers sees nothing of it: only bridges that are generated again do. */
-static void compare_classic(struct diff *diff, const struct fastabi_op *old,
+static void compare_classic(struct fastabi_diff *diff, const struct fastabi_op *old,
                             const struct fastabi_op *new)
 {
     static const struct fastabi_classic nothing;
@@ -467,27 +357,27 @@ static void compare_classic(struct diff *diff, const struct fastabi_op *old,
                was->success.items[i].number == is->success.items[i].number;
     same = same && was->linear.index == is->linear.index && was->linear.size == is->linear.size &&
            was->linear.none == is->linear.none && was->linear.has_none == is->linear.has_none &&
-           is_same_text(was->linear.field, is->linear.field) &&
-           is_same_text(was->linear.index_macro, is->linear.index_macro) &&
+           fastabi_diff_is_same_text(was->linear.field, is->linear.field) &&
+           fastabi_diff_is_same_text(was->linear.index_macro, is->linear.index_macro) &&
            is_same_param(was->linear.param, is->linear.param);
     if (!same)
-        say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
-            "what is said of its classic call has changed; generate bridges again");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
+                         "what is said of its classic call has changed; generate bridges again");
 }
 
-static void compare_op(struct diff *diff, const struct fastabi_op *old,
+static void compare_op(struct fastabi_diff *diff, const struct fastabi_op *old,
                        const struct fastabi_op *new)
 {
     if (old->index != new->index)
-        say(diff, FASTABI_DIAG_DIFF_NUMBER, new->index_mark, "the index was %u and is %u",
-            old->index, new->index);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_NUMBER, new->index_mark,
+                         "the index was %u and is %u", old->index, new->index);
     compare_params(diff, old, new);
     compare_signature(diff, old, new);
     compare_order(diff, old, new);
     compare_safety(diff, old, new);
     compare_texts(diff, old, new);
     compare_caller(diff, old, new);
-    compare_meaning(diff, old, new);
+    fastabi_diff_meaning(diff, old, new);
     compare_classic(diff, old, new);
 }
 
@@ -496,14 +386,15 @@ static const struct fastabi_op *find_op(const struct fastabi_spec *spec, const c
     return name ? fastabi_spec_op_by_name(spec, name) : spec->direct;
 }
 
-static void compare_spec(struct diff *diff, const struct fastabi_spec *old,
+static void compare_spec(struct fastabi_diff *diff, const struct fastabi_spec *old,
                          const struct fastabi_spec *new)
 {
     snprintf(diff->name, sizeof(diff->name), "%s", new->name);
     diff->spec = new;
     if (old->hypercall_index != new->hypercall_index)
-        say(diff, FASTABI_DIAG_DIFF_NUMBER, new->index_mark,
-            "the hypercall's index was %u and is %u", old->hypercall_index, new->hypercall_index);
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_NUMBER, new->index_mark,
+                         "the hypercall's index was %u and is %u", old->hypercall_index,
+                         new->hypercall_index);
     for (size_t i = 0; i < old->op_count; i++) {
         const struct fastabi_op *op = find_op(new, old->ops[i]->name);
 
@@ -513,14 +404,14 @@ static void compare_spec(struct diff *diff, const struct fastabi_spec *old,
             continue;
         }
         diff->spec = old;
-        say(diff, FASTABI_DIAG_DIFF_GONE, old->ops[i]->mark, "the operation is gone");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_GONE, old->ops[i]->mark, "the operation is gone");
         diff->spec = new;
     }
     for (size_t i = 0; i < new->op_count; i++) {
         if (find_op(old, new->ops[i]->name))
             continue;
         name_op(diff, new->ops[i]);
-        say(diff, FASTABI_DIAG_DIFF_ADDED, new->ops[i]->mark, "the operation is new");
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_ADDED, new->ops[i]->mark, "the operation is new");
     }
 }
 
@@ -536,7 +427,7 @@ static const struct fastabi_spec *find_spec(fastabi_specs specs, size_t count, c
 int fastabi_spec_diff(struct fastabi_context *context, fastabi_specs old_specs, size_t old_count,
                       fastabi_specs new_specs, size_t new_count)
 {
-    struct diff diff = { .context = context };
+    struct fastabi_diff diff = { .context = context };
     int status;
 
     if (!context)
@@ -555,14 +446,16 @@ int fastabi_spec_diff(struct fastabi_context *context, fastabi_specs old_specs, 
         }
         diff.spec = old_specs[i];
         snprintf(diff.name, sizeof(diff.name), "%s", old_specs[i]->name);
-        say(&diff, FASTABI_DIAG_DIFF_GONE, old_specs[i]->name_mark, "the specification is gone");
+        fastabi_diff_say(&diff, FASTABI_DIAG_DIFF_GONE, old_specs[i]->name_mark,
+                         "the specification is gone");
     }
     for (size_t i = 0; i < new_count; i++) {
         if (find_spec(old_specs, old_count, new_specs[i]->name))
             continue;
         diff.spec = new_specs[i];
         snprintf(diff.name, sizeof(diff.name), "%s", new_specs[i]->name);
-        say(&diff, FASTABI_DIAG_DIFF_ADDED, new_specs[i]->name_mark, "the specification is new");
+        fastabi_diff_say(&diff, FASTABI_DIAG_DIFF_ADDED, new_specs[i]->name_mark,
+                         "the specification is new");
     }
     return diff.breaking ? -EINVAL : 0;
 }

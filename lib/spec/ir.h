@@ -229,10 +229,10 @@ struct fastabi_op {
     struct fastabi_param *params;
     const struct fastabi_param **c_params;
     struct fastabi_pairs errors;
-    const struct fastabi_op_rare *rare;       /* not NULL */
-    struct fastabi_xen *xen;                  /* NULL: nothing was said */
-    struct fastabi_classic *classic;          /* NULL: nothing was said */
-    const struct fastabi_xen_args *xen_args;  /* settled, without "params" */
+    const struct fastabi_op_rare *rare;      /* not NULL */
+    struct fastabi_xen *xen;                 /* NULL: nothing was said */
+    struct fastabi_classic *classic;         /* NULL: nothing was said */
+    const struct fastabi_xen_args *xen_args; /* settled, without "params" */
     struct fastabi_mark mark;
     struct fastabi_mark index_mark;
     struct fastabi_mark struct_mark;

@@ -100,7 +100,8 @@ static int check_register_clash(struct fastabi_form *form, const struct fastabi_
                                       "register %d already carries %s '%.100s' at %s; %s", reg,
                                       output ? "output" : "input", holders[output][reg]->name,
                                       fastabi_form_at(form,
-                                                      fastabi_register_mark(holders[output][reg], output)),
+                                                      fastabi_register_mark(holders[output][reg],
+                                                                            output)),
                                       hint_free(op, output, hint));
         holders[output][reg] = param;
         if (status)
@@ -263,7 +264,8 @@ static struct fastabi_mark find_other_filler(const struct fastabi_op *op,
             is_same_field(param->field, part->field))
             return fastabi_field_mark(param);
         for (size_t j = 0; j < param->rare->part_count; j++) {
-            if (&param->rare->parts[j] != part && is_same_field(param->rare->parts[j].field, part->field))
+            if (&param->rare->parts[j] != part &&
+                is_same_field(param->rare->parts[j].field, part->field))
                 return param->rare->parts[j].mark;
         }
     }
@@ -386,11 +388,12 @@ static int check_conditions(struct fastabi_form *form, const struct fastabi_op *
 
     for (size_t i = 0; i < op->param_count; i++) {
         const struct fastabi_param *param = &op->params[i];
-        const char *fault = param->rare->valid_when ? fastabi_condition_fault(op, param->rare->valid_when,
-                                                                        buffer, sizeof(buffer))
-                                              : NULL;
-        int status = fault ? fastabi_complain(form, FASTABI_DIAG_BAD_CONDITION, param->rare->when_mark,
-                                              "'valid_when': %s", fault)
+        const char *fault = param->rare->valid_when
+                                ? fastabi_condition_fault(op, param->rare->valid_when, buffer,
+                                                          sizeof(buffer))
+                                : NULL;
+        int status = fault ? fastabi_complain(form, FASTABI_DIAG_BAD_CONDITION,
+                                              param->rare->when_mark, "'valid_when': %s", fault)
                            : 0;
 
         if (status)
@@ -484,7 +487,8 @@ static void demand_of_param(struct fastabi_context *context, const struct fastab
     if (!param->doc)
         demand(context, spec, FASTABI_DIAG_STRICT_DOC, param->name_mark, param->name, "doc");
     for (size_t i = 0; i < param->rare->term_count; i++) {
-        struct fastabi_place place = { spec->path, param->rare->when_mark.line, param->rare->when_mark.column };
+        struct fastabi_place place = { spec->path, param->rare->when_mark.line,
+                                       param->rare->when_mark.column };
         char text[400];
 
         if (fastabi_condition_is_idle(param, i, text, sizeof(text)))

@@ -26,7 +26,8 @@ const struct fastabi_param *fastabi_param_condition(const struct fastabi_param *
                                                     enum fastabi_comparison *comparison,
                                                     int64_t *number)
 {
-    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i] : NULL;
+    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i]
+                                                                           : NULL;
 
     if (comparison)
         *comparison = term ? term->comparison : FASTABI_EQUAL;
@@ -94,7 +95,8 @@ bool fastabi_comparison_is_settled(enum fastabi_comparison comparison, int64_t n
 bool fastabi_param_condition_is_settled(const struct fastabi_param *param, size_t i, bool any_type,
                                         bool *holds)
 {
-    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i] : NULL;
+    const struct fastabi_term *term = param && i < param->rare->term_count ? &param->rare->terms[i]
+                                                                           : NULL;
 
     if (holds)
         *holds = false;

@@ -161,7 +161,8 @@ size_t fastabi_param_part_count(const struct fastabi_param *param)
 const char *fastabi_param_part(const struct fastabi_param *param, size_t i, unsigned int *shift,
                                unsigned int *width, bool *is_signed)
 {
-    const struct fastabi_part *part = param && i < param->rare->part_count ? &param->rare->parts[i] : NULL;
+    const struct fastabi_part *part = param && i < param->rare->part_count ? &param->rare->parts[i]
+                                                                           : NULL;
 
     if (shift)
         *shift = part ? part->shift : 0;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/context.h"
 #include "base/path.h"
@@ -280,7 +279,7 @@ static int find_file(struct fastabi_form *form, const char **found)
         *found = fastabi_arena_printf(&form->sets, "%.*s%s", directory, name, relative);
         if (!*found)
             return -ENOMEM;
-        if (!access(*found, F_OK))
+        if (fastabi_find_is_there(*found))
             return 0;
     }
     return fastabi_find_installed(form->context, &form->sets, relative, found);

@@ -64,6 +64,20 @@ def folder_for_a_file(folder):
 
 
 @shows("CANNOT_READ")
+def links_to_nothing(folder):
+    """Another file of that name, an installed one, say, does not take their place."""
+    write(folder, "demo.yml", GOOD.replace("u32", "gfn"))
+    write(folder, "later/own.yml", GOOD)
+    for path in ("common/types.yml", "abi/own.yml", "profiles/linux.yml"):
+        os.makedirs(os.path.join(folder, os.path.dirname(path)), exist_ok=True)
+        os.symlink("../nowhere.yml", os.path.join(folder, path))
+    demand(["check", "demo.yml"], folder)
+    demand(["check", "own"], folder, {"FASTABI_ABI_PATH": f"{folder}/abi:{folder}/later"})
+    demand(["generate", "-b", "c", "--profile", "linux", "-o", "out", "sched"], folder,
+           {"FASTABI_PROFILE_PATH": os.path.join(folder, "profiles")})
+
+
+@shows("CANNOT_READ")
 def one_of_two_missing(folder):
     """The other one is not generated either."""
     write(folder, "demo.yml", GOOD)

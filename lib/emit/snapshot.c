@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/escape.h"
 #include "emit/inputs.h"
 #include "emit/sink.h"
 #include "emit/writer.h"
@@ -53,12 +54,39 @@ static void write_kind(struct fastabi_writer *writer, enum fastabi_field_kind ki
         fastabi_write(writer, "%s of %" PRId64, fastabi_snapshot_kinds[kind], (int64_t)size);
 }
 
+/* Is a value with the name of the file in it the same text without quotes? */
+static bool is_plain(const char *file)
+{
+    return !file[strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                              "_./+-")];
+}
+
+/* FILE:LINE, the end of a value; one that is in quotes starts with quote(). */
+static const char *quote(const char *file)
+{
+    return is_plain(file) ? "" : "\"";
+}
+
+static void write_place(struct fastabi_writer *writer, const char *file, unsigned int line)
+{
+    char json[FASTABI_ESCAPE_SIZE];
+    const char *rest = file;
+
+    while (*rest) {
+        rest += fastabi_json_take(rest, json);
+        fastabi_write(writer, "%s", json);
+    }
+    fastabi_write(writer, ":%u%s\n", line, quote(file));
+}
+
 static void write_macro(struct fastabi_writer *writer, const void *item)
 {
     const struct fastabi_layout_macro *macro = item;
 
-    fastabi_write(writer, "  %s: %" PRId64 ", %s:%u\n", macro->name, macro->value,
-                  macro->file ? macro->file->relative : "-", macro->line);
+    const char *file = macro->file ? macro->file->relative : "-";
+
+    fastabi_write(writer, "  %s: %s%" PRId64 ", ", macro->name, quote(file), macro->value);
+    write_place(writer, file, macro->line);
 }
 
 static void write_type(struct fastabi_writer *writer, const void *item)
@@ -90,8 +118,10 @@ static void write_struct(struct fastabi_writer *writer, const void *item)
 
     fastabi_write(writer, "  %s:\n    size: %" PRId64 "\n", structure->name,
                   (int64_t)structure->size);
-    if (structure->file)
-        fastabi_write(writer, "    at: %s:%u\n", structure->file->relative, structure->line);
+    if (structure->file) {
+        fastabi_write(writer, "    at: %s", quote(structure->file->relative));
+        write_place(writer, structure->file->relative, structure->line);
+    }
     if (structure->is_union)
         fastabi_write(writer, "    union: true\n");
     if (structure->field_count)

@@ -101,6 +101,10 @@ static const struct fastabi_layout_file *add_file(struct fastabi_layout *layout,
     if (!shown || !file)
         return NULL;
     file->shown = file->relative = shown;
+    if (*path == '/') /* of a prelude, say; a snapshot has no path of the machine */
+        file->relative = fastabi_path_name(shown);
+    else if (!strncmp(path, "./", 2))
+        file->relative = shown + 2;
     if (root) {
         remove_ups(shown + root);
         file->relative = shown + root;

@@ -242,6 +242,40 @@ def check_places(report, scratch):
         report.check((done, said) == (0, ""), f"places: the snapshot of {include} is read", said)
 
 
+ODD_NAMES = ("a #1.h", "a: 1.h", "it's.h", "-a.h", "{a}.h", "#.h", "\u00e9.h")
+
+
+def check_names(report, scratch):
+    """A snapshot can be read again, whatever headers are called."""
+    folder = scratch / "names"
+    (folder / "include/xen").mkdir(parents=True)
+    (folder / "include/xen/xen.h").write_text(
+        "#define __XEN_LATEST_INTERFACE_VERSION__ 1\n#define __HYPERVISOR_demo_op 3\n")
+    (folder / "demo.yml").write_text(DEMO + "    input: { a: { reg: 2, type: u32 } }\n"
+                                     "    c_lang: { struct: demo_go }\n")
+    for name in ODD_NAMES:
+        (folder / "include/xen" / name).write_text(
+            "#define DEMOOP_go 1\nstruct demo_go { unsigned int a; };\n")
+        (folder / "include/xen/demo.h").write_text(f'#include "xen.h"\n#include "{name}"\n')
+        done, text, said = call("layout", "--headers", "include", "-o", "layout.yml", "demo.yml",
+                                cwd=folder)
+        report.check((done, said) == (0, ""), f"names: snapshot of {name!r}", said)
+        done, _, said = call("check", "--layout", "layout.yml", "demo.yml", cwd=folder)
+        report.check((done, said) == (0, ""), f"names: the snapshot of {name!r} is read", said)
+        (folder / "wrong.yml").write_text((folder / "demo.yml").read_text().replace(
+            "index: 1", "index: 2"))
+        done, _, said = call("check", "--layout", "layout.yml", "wrong.yml", cwd=folder)
+        report.check(done == 1 and f"{name}:1:" in said,
+                     f"names: a message names {name!r}", said)
+    (folder / "include/xen/demo.h").write_text('#include "xen.h"\n')
+    (folder / "pre.h").write_text("#define DEMOOP_go 1\nstruct demo_go { unsigned int a; };\n")
+    for prelude in ("pre.h", folder / "pre.h"):
+        done, text, said = call("layout", "--headers", "include", "--include", prelude, "-o", "-",
+                                "demo.yml", cwd=folder)
+        report.check(done == 0 and "at: pre.h:2\n" in text and "DEMOOP_go: 1, pre.h:1\n" in text
+                     and str(folder) not in text, f"names: the prelude {prelude}", said + text)
+
+
 def run(report, amount):
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
@@ -257,5 +291,6 @@ def run(report, amount):
         check_hostile(report, scratch, amount)
         check_union(report, scratch)
         check_places(report, scratch)
+        check_names(report, scratch)
         check_depfile(report, scratch)
         check_command(report, scratch)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The C headers of functions in the modes of those who include them, and what is refused, when
-generating and when assembling.  Must not know how a function is made."""
+"""The C headers of functions in the modes of those who include them: their warnings, and the
+registers that callers use; and what is refused, when generating and when assembling.  Must not know
+how a function is made."""
 import os
+import re
 
 from report import head, run
 
@@ -47,6 +49,37 @@ MODES = [
     ("UEFI", "edk2", ["clang", "--target=x86_64-unknown-windows", "-nostdinc"], EDK2),
     ("types of C, clang for Windows", "edk2",
      ["clang", "--target=x86_64-pc-windows-msvc", "-nostdinc"], ""),
+    ("System V, clang for Windows", "sysv types",
+     ["clang", "--target=x86_64-pc-windows-msvc", "-nostdinc"], WINDOWS),
+    ("System V, UEFI", "sysv types", ["clang", "--target=x86_64-unknown-windows", "-nostdinc"],
+     WINDOWS),
+]
+
+# What a caller passes, one after the other, and in which registers for each convention.
+CALLER = """\
+uint32_t port;
+long long caller(void);
+long long caller(void)
+{
+    return xen_hypercall_event_channel_alloc_unbound(0x1234, 0x2345, &port);
+}
+"""
+ARGUMENTS = {"sysv types": ("di", "si"), "none": ("cx", "dx")}
+COMPILERS = [
+    ["gcc"], ["gcc", "-mabi=ms"], ["clang"],
+    ["clang", "--target=x86_64-pc-windows-msvc"],
+    ["clang", "--target=x86_64-pc-windows-msvc", "-fms-compatibility", "-fms-extensions"],
+    ["clang", "--target=x86_64-unknown-windows"], ["clang", "--target=x86_64-pc-windows-gnu"],
+]
+# Without a word for either convention: __GNUC__ and __clang__ are not defined.
+UNKNOWN = ["-U__GNUC__", "-U__clang__", "-fsyntax-only"]
+UNKNOWN_COMPILERS = [
+    ("sysv types", ["-D_WIN32"], "no System V convention"),
+    ("sysv types", ["-D_MSC_VER=1900"], "no System V convention"),
+    ("sysv types", [], None),
+    ("none", ["-D_WIN32"], None),
+    ("none", ["-D_MSC_VER=1900"], None),
+    ("none", [], "define XEN_FASTABI_MICROSOFT"),
 ]
 
 REFUSED_OPTIONS = [
@@ -75,10 +108,35 @@ REFUSED_SOURCES = [
     ("patch", "nasm", ["nasm", "-fwin64"], "transfer=patch is for ELF"),
 ]
 
-GENERATED = {"sysv": ["convention=sysv"], "microsoft": ["convention=microsoft"],
+GENERATED = {"sysv": ["convention=sysv"], "sysv types": ["convention=sysv", "types=none"],
+             "microsoft": ["convention=microsoft"],
              "none": ["convention=microsoft", "types=none"], "edk2": ["--profile=edk2"],
              "windows": ["--profile=windows"],
              "masm": ["convention=microsoft", "syntax=masm"], "patch": ["transfer=patch"]}
+
+
+def check_registers(folder, report):
+    """Callers pass arguments where the functions expect them, whatever the target."""
+    source, out = os.path.join(folder, "caller.c"), os.path.join(folder, "caller.s")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(WINDOWS + '#include "fastabi/event_channel-functions.h"\n' + CALLER)
+    for made, registers in ARGUMENTS.items():
+        include = ["-I", os.path.join(folder, made)]
+        for compiler in COMPILERS:
+            status, _, errors = run([*compiler, "-nostdinc", "-ffreestanding", "-O2", "-S",
+                                     "-masm=att", "-o", out, *include, source])
+            code = ""
+            if not status:
+                with open(out, encoding="utf-8") as file:
+                    code = file.read()
+            used = [re.search(rf"mov[lw]\s+\$(?:{number}|{number:#x}), %e?(\w\w)\b", code)
+                    for number in (0x1234, 0x2345)]
+            report.check(f"registers, {made}: {' '.join(compiler)}",
+                         tuple(u and u.group(1) for u in used) == registers, head(errors + code, 30))
+    for made, flags, message in UNKNOWN_COMPILERS:
+        status, _, errors = run(["gcc", *UNKNOWN, *flags, "-I", os.path.join(folder, made), source])
+        report.check(f"an unknown compiler, {made} {' '.join(flags)}",
+                     message in errors if message else not status, head(errors))
 
 
 def check(abi, generator, build, report):
@@ -105,6 +163,7 @@ def check(abi, generator, build, report):
         status, _, errors = run([*command, *WARNINGS, "-I", os.path.join(folder, out), *language,
                                  source])
         report.check(f"headers of functions, {title}", status == 0, head(errors))
+    check_registers(folder, report)
     for options, message in REFUSED_OPTIONS:
         status, _, errors = generate(options, os.path.join(folder, "refused"))
         report.check(f"refused: {' '.join(options)}", status and message in errors

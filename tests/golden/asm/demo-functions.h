@@ -28,10 +28,10 @@
 
 /* The System V calling convention, for this compiler. */
 #ifndef XEN_FASTABI_SYSV
-# if defined(_MSC_VER) && !defined(__clang__)
-#  error "this compiler has no System V convention: generate with -O convention=microsoft"
-# elif defined(__GNUC__)
+# if defined(__GNUC__) || defined(__clang__)
 #  define XEN_FASTABI_SYSV __attribute__((__sysv_abi__))
+# elif defined(_WIN32) || defined(_MSC_VER)
+#  error "this compiler has no System V convention: generate with -O convention=microsoft"
 # else
 #  define XEN_FASTABI_SYSV
 # endif

@@ -26,10 +26,10 @@
 
 /* Microsoft's calling convention, for this compiler: EFIAPI. */
 #ifndef XEN_FASTABI_MICROSOFT
-# ifdef _WIN32
-#  define XEN_FASTABI_MICROSOFT
-# elif defined(__GNUC__)
+# if defined(__GNUC__) || defined(__clang__)
 #  define XEN_FASTABI_MICROSOFT __attribute__((__ms_abi__))
+# elif defined(_WIN32) || defined(_MSC_VER)
+#  define XEN_FASTABI_MICROSOFT
 # else
 #  error "define XEN_FASTABI_MICROSOFT: this compiler's word for Microsoft's calling convention"
 # endif

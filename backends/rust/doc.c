@@ -168,9 +168,21 @@ static void write_number(struct fastabi_writer *writer, const struct rust_op *op
     fastabi_write(writer, ".\n");
 }
 
-static int write_safety(struct fastabi_writer *writer, const struct rust_op *op)
+static const char general_safety[] =
+    "The hypervisor writes the memory that the arguments name: no other code may rely on what is "
+    "in that memory.";
+
+/* What the caller of an unsafe function must guarantee; NULL: the function is safe. */
+static const char *safety_of(const struct rust_op *op)
 {
     const char *safety = fastabi_op_safety(op->op);
+
+    return !safety && fastabi_op_is_unsafe(op->op) ? general_safety : safety;
+}
+
+static int write_safety(struct fastabi_writer *writer, const struct rust_op *op)
+{
+    const char *safety = safety_of(op);
 
     if (!safety)
         return 0;
@@ -218,8 +230,8 @@ int rust_write_short_doc(const struct rust_run *run, const struct rust_op *op, b
         fastabi_write(writer, i ? ", `%s`" : ", then `%s`",
                       rust_without_prefix(rust_param_name(run, op->outputs[i])));
     fastabi_write(writer, ".\n///\n/// # Safety\n///\n");
-    if (fastabi_op_safety(op->op))
-        return rust_write_prose(writer, "/// ", fastabi_op_safety(op->op));
+    if (safety_of(op))
+        return rust_write_prose(writer, "/// ", safety_of(op));
     fastabi_write(writer, "/// Xen must be the hypervisor, and `T` right for the processor.\n");
     return 0;
 }

@@ -77,7 +77,7 @@ static const char *return_type(const struct rust_run *run, const struct rust_op 
 static void write_function(const struct rust_run *run, const struct rust_op *op, enum layer layer)
 {
     struct fastabi_writer *writer = run->writer;
-    const char *unsafe_ = layer == RAW || fastabi_op_safety(op->op) ? "unsafe " : "";
+    const char *unsafe_ = layer == RAW || fastabi_op_is_unsafe(op->op) ? "unsafe " : "";
     const char *generics = layer == PLAIN ? "" : "<T: Transfer>";
     const char *params[FASTABI_REGISTERS];
     const char *returned = return_type(run, op, layer);
@@ -113,7 +113,7 @@ static void write_arguments(const struct rust_run *run, const struct rust_op *op
 static void write_safety_comment(const struct rust_run *run, const struct rust_op *op)
 {
     fastabi_write(run->writer, "    // SAFETY: %s\n",
-                  fastabi_op_safety(op->op)
+                  fastabi_op_is_unsafe(op->op)
                       ? "the caller's."
                       : "its specification names nothing that could break memory safety.");
 }
@@ -121,7 +121,7 @@ static void write_safety_comment(const struct rust_run *run, const struct rust_o
 int rust_write_op(const struct rust_run *run, const struct rust_op *op)
 {
     int status = op->output_count > 1 ? write_struct(run, op) : 0;
-    bool is_unsafe = fastabi_op_safety(op->op);
+    bool is_unsafe = fastabi_op_is_unsafe(op->op);
 
     if (!status)
         status = rust_write_op_doc(run, op);

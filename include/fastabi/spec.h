@@ -282,6 +282,13 @@ FASTABI_API const char *fastabi_op_doc(const struct fastabi_op *op);
 FASTABI_API const char *fastabi_op_safety(const struct fastabi_op *op);
 
 /*
+ * Whether a call can break memory safety: there is such a text, or the hypervisor may write memory
+ * that an integer names: an array, or what an input that is shared names and no array only reads.
+ * Since 0.2.
+ */
+FASTABI_API bool fastabi_op_is_unsafe(const struct fastabi_op *op);
+
+/*
  * First release of Xen that has the operation, its own or the specification's, or NULL.
  * Since 0.1.
  */

@@ -241,14 +241,20 @@ static void compare_signature(struct fastabi_diff *diff, const struct fastabi_op
 static void compare_safety(struct fastabi_diff *diff, const struct fastabi_op *old,
                            const struct fastabi_op *new)
 {
-    if (!old->rare->safety == !new->rare->safety)
+    const bool is_unsafe = fastabi_op_is_unsafe(new);
+
+    if (fastabi_op_is_unsafe(old) == is_unsafe)
         return;
-    fastabi_diff_say(diff,
-                     new->rare->safety ? FASTABI_DIAG_DIFF_SIGNATURE : FASTABI_DIAG_DIFF_CHANGED,
-                     new->mark,
-                     new->rare->safety
-                         ? "it has 'safety', so that its function in Rust is unsafe now"
-                         : "it has no 'safety', so that its function in Rust is safe now");
+    if (is_unsafe)
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_SIGNATURE, new->mark,
+                         "%s, so that its function in Rust is unsafe now",
+                         new->rare->safety ? "it has 'safety'"
+                                           : "an input names memory that is written");
+    else
+        fastabi_diff_say(diff, FASTABI_DIAG_DIFF_CHANGED, new->mark,
+                         "%s, so that its function in Rust is safe now",
+                         old->rare->safety ? "it has no 'safety'"
+                                           : "no input names memory that is written");
 }
 
 /* ---- operations ---- */

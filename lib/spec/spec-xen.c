@@ -151,6 +151,44 @@ bool fastabi_type_is_memory(const struct fastabi_type *type)
     return type && type->names_memory;
 }
 
+/* ---- memory ---- */
+
+static bool is_written(const struct fastabi_xen_array *array)
+{
+    return array->direction == FASTABI_XEN_TO || array->direction == FASTABI_XEN_BOTH;
+}
+
+/* Is a parameter the address of an array that is only read? */
+static bool is_only_read(const struct fastabi_op *op, const struct fastabi_param *param)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = &op->xen->arrays[i];
+
+        if (array->direction == FASTABI_XEN_FROM && array->params[0] == param)
+            return true;
+    }
+    return false;
+}
+
+bool fastabi_op_is_unsafe(const struct fastabi_op *op)
+{
+    if (!op)
+        return false;
+    if (op->rare->safety)
+        return true;
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        if (is_written(&op->xen->arrays[i]))
+            return true;
+    }
+    for (size_t i = 0; i < op->param_count; i++) {
+        const struct fastabi_param *param = &op->params[i];
+
+        if (param->in != FASTABI_NO_REGISTER && param->rare->is_shared && !is_only_read(op, param))
+            return true;
+    }
+    return false;
+}
+
 /* ---- packed inputs ---- */
 
 size_t fastabi_param_part_count(const struct fastabi_param *param)

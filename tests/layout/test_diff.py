@@ -77,6 +77,12 @@ subops:
     input: { q: { reg: 2, type: u32 } }
     output: { r: { reg: 3, type: u32, valid_when: 'q == 1 && q < 7' } }
     xen: { struct: demo_set, fields: { dom: 0x7ff0, q: q, r: r }, args: [op, 5, struct] }
+  show:
+    index: 12
+    input: { buffer: { reg: 2, type: u64, shared: true } }
+  dare:
+    index: 13
+    safety: "Dare."
   late:
     index: 9
     errors: { EBUSY: "later", EPERM: "no" }
@@ -159,7 +165,7 @@ CASES = [
     ("pack: another field", "bus: u8, devfn: u8", "bus: u8, slot: u8", ["FA0629"], []),
     ("pack: another order", "bus: u8, devfn: u8", "devfn: u8, bus: u8", ["FA0629"], []),
     ("pack: sign", "bus: u8, devfn: u8", "bus: i8, devfn: u8", ["FA0629"], []),
-    ("memory: direction", "{ from: where", "{ both: where", ["FA0629"], []),
+    ("memory: direction", "{ from: where", "{ both: where", ["FA0624", "FA0629"], []),
     ("memory: size", "size: 8", "size: 4", ["FA0629"], []),
     ("memory: optional", "size: 8", "size: 8, optional: true", [], ["FA0627"]),
     ("memory: no longer optional", "size: 2, optional: true", "size: 2", ["FA0629"], []),
@@ -170,7 +176,9 @@ CASES = [
     ("progress gone", "      progress: { arg: 1, left: true }\n", "", [], ["FA0627"]),
     ("errors", 'EINVAL: "bad"', 'EINVAL: "bad", EPERM: "no"', [], ["FA0627"]),
     ("safety added", "index: 1\n", 'index: 1\n    safety: "Beware."\n', ["FA0624"], []),
-    ("safety gone", '    safety: "Own it."\n', "", [], ["FA0627"]),
+    ("safety gone, memory stays", '    safety: "Own it."\n', "", [], []),
+    ("safety gone", '    safety: "Dare."\n', "", [], ["FA0627"]),
+    ("memory gone", "type: u64, shared: true", "type: u64", [], ["FA0627", "FA0627"]),
     ("a named type", "what: { reg: 2, type: u64 }", "what: { reg: 2, type: gfn }", ["FA0624"], []),
     ("another named type", "type: gfn", "type: guest_phys_addr", ["FA0624"], []),
     ("a named type gone", "type: gfn", "type: u64", ["FA0624"], []),

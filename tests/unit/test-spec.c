@@ -113,6 +113,30 @@ Test(spec, lists_of_an_operation)
     cr_expect_null(fastabi_op_c_struct_compat(second, 0));
 }
 
+/* Memory that an integer names makes an operation unsafe that has no text. */
+Test(spec, memory_is_unsafe)
+{
+    static const char other[] =
+        "name: x\nhypercall_index: 1\nsubops:\n"
+        "  to: { index: 1, input: { a: { reg: 2, type: u64 } }, "
+        "xen: { args: [op, l], arrays: { l: { to: a, count: 1, size: 8 } } } }\n"
+        "  both: { index: 2, input: { a: { reg: 2, type: u64 } }, "
+        "xen: { args: [op, l], arrays: { l: { both: a, count: 1, size: 8 } } } }\n"
+        "  shared: { index: 3, input: { a: { reg: 2, type: u64, shared: true } } }\n"
+        "  text: { index: 4, safety: \"Beware.\" }\n"
+        "  from: { index: 5, input: { a: { reg: 2, type: u64, shared: true } }, "
+        "xen: { args: [op, l], arrays: { l: { from: a, count: 1, size: 8 } } } }\n"
+        "  value: { index: 6, input: { a: { reg: 2, type: u64 } }, "
+        "output: { b: { reg: 3, type: u32 } } }\n";
+    struct fastabi_spec *made;
+
+    cr_assert_eq(fastabi_spec_parse(context, "x", other, strlen(other), &made), 0);
+    for (size_t i = 0; i < 6; i++)
+        cr_expect_eq(fastabi_op_is_unsafe(fastabi_spec_op(made, i)), i < 4);
+    cr_expect_not(fastabi_op_is_unsafe(NULL));
+    fastabi_spec_free(made);
+}
+
 Test(spec, representations)
 {
     static const char other[] =

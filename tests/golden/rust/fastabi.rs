@@ -756,9 +756,15 @@ pub mod dispatch {
     ///
     /// Outputs:
     /// - `nr_out`, in r8
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn memory(r#in: u64, out: u64, nr_in: u32, nr_out: u32) -> Result<u32, Errno> {
-        with::memory::<DefaultTransfer>(r#in, out, nr_in, nr_out)
+    pub unsafe fn memory(r#in: u64, out: u64, nr_in: u32, nr_out: u32) -> Result<u32, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::memory::<DefaultTransfer>(r#in, out, nr_in, nr_out) }
     }
 
     /// Hypercall 43, sub-operation 5.
@@ -802,9 +808,15 @@ pub mod dispatch {
     /// - `count`, in r8
     ///
     /// `Ok` has what the call returned: 0 where nothing else is said above.
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn given(buffer: u64, count: u32) -> Result<u64, Errno> {
-        with::given::<DefaultTransfer>(buffer, count)
+    pub unsafe fn given(buffer: u64, count: u32) -> Result<u64, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::given::<DefaultTransfer>(buffer, count) }
     }
 
     /// Hypercall 43, sub-operation 16.
@@ -862,9 +874,15 @@ pub mod dispatch {
     ///   0 stands for no memory.
     ///
     /// `Ok` has what the call returned: 0 where nothing else is said above.
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn read(count: u32, address: u64) -> Result<u64, Errno> {
-        with::read::<DefaultTransfer>(count, address)
+    pub unsafe fn read(count: u32, address: u64) -> Result<u64, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::read::<DefaultTransfer>(count, address) }
     }
 
     /// Hypercall 43, sub-operation 40.
@@ -876,9 +894,15 @@ pub mod dispatch {
     ///   The call reads and writes 'count' bytes at this address.
     ///
     /// `Ok` has what the call returned: 0 where nothing else is said above.
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn record(count: u32, address: u64) -> Result<u64, Errno> {
-        with::record::<DefaultTransfer>(count, address)
+    pub unsafe fn record(count: u32, address: u64) -> Result<u64, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::record::<DefaultTransfer>(count, address) }
     }
 
     /// Hypercall 43, sub-operation 19.
@@ -895,9 +919,15 @@ pub mod dispatch {
     ///
     /// Outputs:
     /// - `done`, in r9
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn batch(count: u32, address: u64) -> Result<u32, Errno> {
-        with::batch::<DefaultTransfer>(count, address)
+    pub unsafe fn batch(count: u32, address: u64) -> Result<u32, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::batch::<DefaultTransfer>(count, address) }
     }
 
     /// Hypercall 43, sub-operation 20.
@@ -946,9 +976,15 @@ pub mod dispatch {
     ///   The call writes 64 bytes at this address.
     ///
     /// `Ok` has what the call returned: 0 where nothing else is said above.
+    ///
+    /// # Safety
+    ///
+    /// The hypervisor writes the memory that the arguments name: no other code may rely on what is
+    /// in that memory.
     #[inline(always)]
-    pub fn fixed_count(address: u64) -> Result<u64, Errno> {
-        with::fixed_count::<DefaultTransfer>(address)
+    pub unsafe fn fixed_count(address: u64) -> Result<u64, Errno> {
+        // SAFETY: the caller's.
+        unsafe { with::fixed_count::<DefaultTransfer>(address) }
     }
 
     /// Hypercall 43, sub-operation 23.
@@ -1034,9 +1070,19 @@ pub mod dispatch {
         }
 
         /// `memory` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn memory<T: Transfer>(r#in: u64, out: u64, nr_in: u32, nr_out: u32) -> Result<u32, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn memory<T: Transfer>(
+            r#in: u64,
+            out: u64,
+            nr_in: u32,
+            nr_out: u32,
+        ) -> Result<u32, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::memory::<T>(r#in, out, nr_in, nr_out) };
             if out.0 < 0 {
                 return Err(Errno(out.0));
@@ -1078,9 +1124,14 @@ pub mod dispatch {
         }
 
         /// `given` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn given<T: Transfer>(buffer: u64, count: u32) -> Result<u64, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn given<T: Transfer>(buffer: u64, count: u32) -> Result<u64, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::given::<T>(buffer, count) };
             if out < 0 {
                 return Err(Errno(out));
@@ -1111,9 +1162,14 @@ pub mod dispatch {
         }
 
         /// `read` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn read<T: Transfer>(count: u32, address: u64) -> Result<u64, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn read<T: Transfer>(count: u32, address: u64) -> Result<u64, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::read::<T>(count, address) };
             if out < 0 {
                 return Err(Errno(out));
@@ -1122,9 +1178,14 @@ pub mod dispatch {
         }
 
         /// `record` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn record<T: Transfer>(count: u32, address: u64) -> Result<u64, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn record<T: Transfer>(count: u32, address: u64) -> Result<u64, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::record::<T>(count, address) };
             if out < 0 {
                 return Err(Errno(out));
@@ -1133,9 +1194,14 @@ pub mod dispatch {
         }
 
         /// `batch` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn batch<T: Transfer>(count: u32, address: u64) -> Result<u32, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn batch<T: Transfer>(count: u32, address: u64) -> Result<u32, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::batch::<T>(count, address) };
             if out.0 < 0 {
                 return Err(Errno(out.0));
@@ -1169,9 +1235,14 @@ pub mod dispatch {
         }
 
         /// `fixed_count` by transfer `T`.
+        ///
+        /// # Safety
+        ///
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
-        pub fn fixed_count<T: Transfer>(address: u64) -> Result<u64, Errno> {
-            // SAFETY: its specification names nothing that could break memory safety.
+        pub unsafe fn fixed_count<T: Transfer>(address: u64) -> Result<u64, Errno> {
+            // SAFETY: the caller's.
             let out = unsafe { super::raw::fixed_count::<T>(address) };
             if out < 0 {
                 return Err(Errno(out));
@@ -1262,7 +1333,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn memory<T: Transfer>(r#in: u64, out: u64, nr_in: u32, nr_out: u32) -> (i64, u32) {
             // SAFETY: the caller's.
@@ -1308,7 +1380,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn given<T: Transfer>(buffer: u64, count: u32) -> i64 {
             // SAFETY: the caller's.
@@ -1342,7 +1415,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn read<T: Transfer>(count: u32, address: u64) -> i64 {
             // SAFETY: the caller's.
@@ -1353,7 +1427,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn record<T: Transfer>(count: u32, address: u64) -> i64 {
             // SAFETY: the caller's.
@@ -1364,7 +1439,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn batch<T: Transfer>(count: u32, address: u64) -> (i64, u32) {
             // SAFETY: the caller's.
@@ -1399,7 +1475,8 @@ pub mod dispatch {
         ///
         /// # Safety
         ///
-        /// Xen must be the hypervisor, and `T` right for the processor.
+        /// The hypervisor writes the memory that the arguments name: no other code may rely on what
+        /// is in that memory.
         #[inline(always)]
         pub unsafe fn fixed_count<T: Transfer>(address: u64) -> i64 {
             // SAFETY: the caller's.

@@ -124,9 +124,9 @@ static int begin(struct fastabi_emission *emission)
     read->prefix = fastabi_emission_option(emission, "prefix");
     read->transfer = fastabi_emission_option(emission, "transfer");
     read->is_hidden = !strcmp(fastabi_emission_option(emission, "visibility"), "hidden");
+    read->are_all_plain = are_all_plain(emission);
     if (read->are_functions)
         return check_functions(emission, read);
-    read->are_all_plain = are_all_plain(emission);
     status = check_macros(emission);
     for (size_t i = 0; i < SYNTAX_COUNT && !status; i++) {
         if (is_wanted(emission, syntaxes[i]))
@@ -136,27 +136,6 @@ static int begin(struct fastabi_emission *emission)
 }
 
 /* ---- macros ---- */
-
-/* Is "a__b" the name of an operation, whose constants are XEN_FASTABI_IN_a__b and the like? */
-static bool is_operation(const struct asm_file *file, const char *id, const char *name)
-{
-    size_t length = strlen(id);
-
-    if (file->options->are_all_plain)
-        return false;
-    for (size_t i = 0; i < fastabi_emission_spec_count(file->emission); i++) {
-        const struct fastabi_spec *spec = fastabi_emission_spec(file->emission, i);
-
-        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
-            const char *other = fastabi_op_flat_name(fastabi_spec_op(spec, j));
-
-            if (!strncmp(other, id, length) && !strncmp(other + length, "__", 2) &&
-                !strcmp(other + length + 2, name))
-                return true;
-        }
-    }
-    return false;
-}
 
 /* Where an input belongs, where an output is: its part of the register. */
 static void write_places(const struct asm_file *file, const struct fastabi_op *op)
@@ -169,8 +148,8 @@ static void write_places(const struct asm_file *file, const struct fastabi_op *o
         const struct fastabi_param *param = fastabi_op_param(op, i);
         const char *name = asm_param_name(file, param);
 
-        if (!asm_is_plain(name) || !asm_is_plain(id) || is_operation(file, id, name))
-            continue; /* XEN_FASTABI_IN_a__b may be of something else */
+        if (!asm_has_constants(file, op, param))
+            continue;
         if (fastabi_param_in(param) != FASTABI_NO_REGISTER)
             fastabi_write(writer, "%s XEN_FASTABI_IN_%s__%s %s%s\n", syntax->define, id, name,
                           syntax->register_prefix, fastabi_register_name(fastabi_param_in(param)));

@@ -67,7 +67,13 @@ void asm_write_input_names(const struct asm_file *file, const struct fastabi_op 
 bool asm_is_plain(const char *name);
 /* The part of a register that that many bits are in: "r9d" for 4 and 32. */
 const char *asm_register_part(int reg, unsigned int width);
-/* How far the fields of a packed input are shifted. */
+/*
+ * Do constants have the name of a parameter?  XEN_FASTABI_IN_a__b may be of something else: of an
+ * operation, or of another parameter.
+ */
+bool asm_has_constants(const struct asm_file *file, const struct fastabi_op *op,
+                       const struct fastabi_param *param);
+/* How far the fields of a packed input are shifted, where constants have its name. */
 void asm_write_shifts(const struct asm_file *file, const struct fastabi_op *op,
                       const struct fastabi_param *param);
 

@@ -56,6 +56,36 @@ bool asm_is_plain(const char *name)
     return *name && *name != '_' && !strstr(name, "__") && name[strlen(name) - 1] != '_';
 }
 
+/* Is "a__b" the name of an operation, whose constants are XEN_FASTABI_IN_a__b and the like? */
+static bool is_operation(const struct asm_file *file, const char *id, const char *name)
+{
+    size_t length = strlen(id);
+
+    if (file->options->are_all_plain)
+        return false;
+    for (size_t i = 0; i < fastabi_emission_spec_count(file->emission); i++) {
+        const struct fastabi_spec *spec = fastabi_emission_spec(file->emission, i);
+
+        for (size_t j = 0; j < fastabi_spec_op_count(spec); j++) {
+            const char *other = fastabi_op_flat_name(fastabi_spec_op(spec, j));
+
+            if (!strncmp(other, id, length) && !strncmp(other + length, "__", 2) &&
+                !strcmp(other + length + 2, name))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool asm_has_constants(const struct asm_file *file, const struct fastabi_op *op,
+                       const struct fastabi_param *param)
+{
+    const char *id = fastabi_op_flat_name(op);
+    const char *name = asm_param_name(file, param);
+
+    return asm_is_plain(name) && asm_is_plain(id) && !is_operation(file, id, name);
+}
+
 const char *asm_register_part(int reg, unsigned int width)
 {
     static const char *const parts[FASTABI_REGISTERS][4] = {
@@ -71,6 +101,8 @@ const char *asm_register_part(int reg, unsigned int width)
 void asm_write_shifts(const struct asm_file *file, const struct fastabi_op *op,
                       const struct fastabi_param *param)
 {
+    if (!asm_has_constants(file, op, param))
+        return;
     for (size_t i = 0; i < fastabi_param_part_count(param); i++) {
         const char *field = fastabi_param_part_flat_name(param, i);
         unsigned int shift;

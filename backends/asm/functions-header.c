@@ -100,28 +100,49 @@ static void write_includes(const struct asm_file *file)
 
 /* ---- the file ---- */
 
+/* Names of the values of XEN_FASTABI_CLASS_*, as in fastabi.h. */
+static const char callers[] = "/* Who can make a call: values of XEN_FASTABI_CLASS_*. */\n"
+                              "#ifndef XEN_FASTABI_CALLER_ANY\n"
+                              "# define XEN_FASTABI_CALLER_ANY 1u\n"
+                              "# define XEN_FASTABI_CALLER_DEVICE_MODEL 2u\n"
+                              "# define XEN_FASTABI_CALLER_CONTROL 3u\n"
+                              "# define XEN_FASTABI_CALLER_HARDWARE 4u\n"
+                              "#endif\n\n";
+
+/* Sets of functions with other prefixes have headers of their own. */
+static const char *guard_of(const struct asm_file *file)
+{
+    const char *prefix = file->options->prefix;
+    const char *name = fastabi_spec_name(file->spec);
+
+    if (!strcmp(prefix, "xen_hypercall"))
+        return fastabi_emission_printf(file->emission, "XEN_FASTABI_%s_FUNCTIONS_H", name);
+    return fastabi_emission_printf(file->emission, "XEN_FASTABI_%s_FUNCTIONS_%s_H", name, prefix);
+}
+
 static void write_head(const struct asm_file *file)
 {
     struct fastabi_writer *writer = file->writer;
-    const char *name = fastabi_spec_name(file->spec);
+    const char *guard = guard_of(file);
 
     fastabi_write(writer,
-                  "#ifndef XEN_FASTABI_%s_FUNCTIONS_H\n"
-                  "#define XEN_FASTABI_%s_FUNCTIONS_H\n\n"
+                  "#ifndef %s\n"
+                  "#define %s\n\n"
                   "#if (!defined(__x86_64__) && !defined(_M_X64)) || defined(__ILP32__) || "
                   "defined(_M_ARM64EC)\n"
                   "# error \"FastABI is for x86-64 guests\"\n"
                   "#endif\n\n",
-                  name, name);
+                  guard, guard);
     write_includes(file);
     fastabi_write(writer,
                   "/* What functions return: a signed type of 64 bits, such as LONG_PTR. */\n"
                   "#ifndef XEN_FASTABI_RESULT\n"
                   "# define XEN_FASTABI_RESULT %s\n"
+                  "# define XEN_FASTABI_RESULT_OF_THIS_HEADER\n"
                   "#endif\n\n"
-                  "%s"
+                  "%s%s"
                   "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
-                  result_of(file), conventions[file->options->convention]);
+                  result_of(file), callers, conventions[file->options->convention]);
 }
 
 /* ---- one operation ---- */
@@ -206,10 +227,9 @@ int asm_write_header(struct fastabi_emission *emission, const struct asm_options
                      const struct fastabi_spec *spec)
 {
     struct asm_file file = { emission, NULL, &asm_gas, spec, options, NULL };
-    const char *name = fastabi_spec_name(spec);
     int status = fastabi_emission_open(emission,
                                        fastabi_emission_printf(emission, "fastabi/%s-functions.h",
-                                                               name),
+                                                               fastabi_spec_name(spec)),
                                        FASTABI_FILE_SPEC, &file.writer);
 
     if (status)
@@ -224,7 +244,13 @@ int asm_write_header(struct fastabi_emission *emission, const struct asm_options
         write_prototype(&file, op);
     }
     fastabi_write(file.writer,
-                  "#ifdef __cplusplus\n}\n#endif\n\n#endif /* XEN_FASTABI_%s_FUNCTIONS_H */\n",
-                  name);
+                  "#ifdef __cplusplus\n}\n#endif\n\n"
+                  "/* Another set of functions may return another type. */\n"
+                  "#ifdef XEN_FASTABI_RESULT_OF_THIS_HEADER\n"
+                  "# undef XEN_FASTABI_RESULT\n"
+                  "# undef XEN_FASTABI_RESULT_OF_THIS_HEADER\n"
+                  "#endif\n\n"
+                  "#endif /* %s */\n",
+                  guard_of(&file));
     return 0;
 }

@@ -82,6 +82,38 @@ UNKNOWN_COMPILERS = [
     ("none", [], "define XEN_FASTABI_MICROSOFT"),
 ]
 
+# Two sets of functions, and constants of which one name is another operation's.
+SETS = """\
+#include "first/fastabi/sets-functions.h"
+#include "second/fastabi/sets-functions.h"
+#include "third/fastabi/sets-functions.h"
+#define IS(type, call) _Static_assert(__builtin_types_compatible_p(__typeof__(call), type), #call)
+IS(int64_t, first_sets_p(0, 0));
+IS(long long, second_sets_p__q(0));
+IS(int64_t, xen_hypercall_sets_p(0, 0));
+_Static_assert(XEN_FASTABI_CLASS_sets_p == XEN_FASTABI_CALLER_CONTROL, "control");
+_Static_assert(XEN_FASTABI_CLASS_sets_p__q == XEN_FASTABI_CALLER_ANY, "any");
+_Static_assert(XEN_FASTABI_CALLER_DEVICE_MODEL == 2u && XEN_FASTABI_CALLER_HARDWARE == 4u, "");
+_Static_assert(XEN_FASTABI_SHIFT_sets_p__plain__y == 8, "shift");
+"""
+SETS_SPEC = """\
+name: sets
+hypercall_index: 100
+subops:
+  p:
+    index: 1
+    class: control
+    input:
+      q__r: { reg: 2, pack: { e: u8, f: u8 } }
+      plain: { reg: 3, pack: { x: u8, y: u8 } }
+    c_lang: { struct: sets_p }
+  p__q:
+    index: 2
+    class: any
+    input: { r: { reg: 2, pack: { f: u8, g: u8 } } }
+    c_lang: { struct: sets_q }
+"""
+
 REFUSED_OPTIONS = [
     (["syntax=masm"], "there are no macros for MASM"),
     (["convention=microsoft"], "'convention' is for functions"),
@@ -139,6 +171,32 @@ def check_registers(folder, report):
                      message in errors if message else not status, head(errors))
 
 
+def check_sets(abi, folder, generator, report):
+    """Several sets of functions in one source, after the header of the C stubs or without it."""
+    spec, source = os.path.join(folder, "sets.yml"), os.path.join(folder, "sets.c")
+    with open(spec, "w", encoding="utf-8") as file:
+        file.write(SETS_SPEC)
+    sets = {"first": ["prefix=first"], "second": ["prefix=second", "result=long long"],
+            "third": []}
+    for name, options in sets.items():
+        status, _, errors = run([generator, "generate", "-b", "asm", "-O", "form=functions",
+                                 *[w for o in options for w in ("-O", o)],
+                                 "-o", os.path.join(folder, name), spec])
+        report.check(f"functions, {name} set", status == 0, head(errors))
+    status, _, errors = run([generator, "generate", "-b", "c", "-o", os.path.join(folder, "stubs"),
+                             os.path.join(abi, "sched.yml")])
+    report.check("stubs beside functions", status == 0, head(errors))
+    stubs = '#include "stubs/fastabi.h"\n'
+    for title, text in (("sets of functions", SETS), ("sets, after the stubs", stubs + SETS),
+                        ("sets, before the stubs", SETS + stubs)):
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(text)
+        for compiler in ("gcc", "clang"):
+            status, _, errors = run([compiler, "-std=gnu11", "-Wall", "-Wextra", "-Werror",
+                                     "-fsyntax-only", source])
+            report.check(f"{title}, {compiler}", status == 0, head(errors))
+
+
 def check(abi, generator, build, report):
     folder = os.path.join(build, "function-headers")
     os.makedirs(folder)
@@ -164,6 +222,7 @@ def check(abi, generator, build, report):
                                  source])
         report.check(f"headers of functions, {title}", status == 0, head(errors))
     check_registers(folder, report)
+    check_sets(abi, folder, generator, report)
     for options, message in REFUSED_OPTIONS:
         status, _, errors = generate(options, os.path.join(folder, "refused"))
         report.check(f"refused: {' '.join(options)}", status and message in errors

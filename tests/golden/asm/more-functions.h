@@ -29,6 +29,15 @@
 /* What functions return: a signed type of 64 bits, such as LONG_PTR. */
 #ifndef XEN_FASTABI_RESULT
 # define XEN_FASTABI_RESULT int64_t
+# define XEN_FASTABI_RESULT_OF_THIS_HEADER
+#endif
+
+/* Who can make a call: values of XEN_FASTABI_CLASS_*. */
+#ifndef XEN_FASTABI_CALLER_ANY
+# define XEN_FASTABI_CALLER_ANY 1u
+# define XEN_FASTABI_CALLER_DEVICE_MODEL 2u
+# define XEN_FASTABI_CALLER_CONTROL 3u
+# define XEN_FASTABI_CALLER_HARDWARE 4u
 #endif
 
 /* Microsoft's calling convention, for this compiler: EFIAPI. */
@@ -366,6 +375,12 @@ XEN_FASTABI_RESULT XEN_FASTABI_MICROSOFT xen_hypercall_more_far(
 
 #ifdef __cplusplus
 }
+#endif
+
+/* Another set of functions may return another type. */
+#ifdef XEN_FASTABI_RESULT_OF_THIS_HEADER
+# undef XEN_FASTABI_RESULT
+# undef XEN_FASTABI_RESULT_OF_THIS_HEADER
 #endif
 
 #endif /* XEN_FASTABI_more_FUNCTIONS_H */

@@ -17,6 +17,8 @@
 ; What each function starts with: endbr64 for indirect branch tracking.
 %ifndef XEN_FASTABI_ENDBR
     %define XEN_FASTABI_ENDBR
+%elifidni XEN_FASTABI_ENDBR, endbr64
+    %define xen_fastabi_fn_is_marked
 %endif
 
 ; Numbers of registers in unwind data, of ELF and of COFF.
@@ -197,6 +199,13 @@
 
 %ifidn __?OUTPUT_FORMAT?__, elf64
 section .note.GNU-stack noalloc noexec nowrite progbits
+; For indirect branches and shadow stacks: a function does not change its return address.
+%ifdef xen_fastabi_fn_is_marked
+section .note.gnu.property note alloc noexec nowrite align=8
+    dd 4, 16, 5
+    db "GNU", 0
+    dd 0xc0000002, 4, 3, 0
+%endif
 section .eh_frame progbits alloc noexec nowrite align=8
 ; What the entries have in common: the frame is 8 bytes, the return address at its end.
 xen_fastabi_fn_common:

@@ -212,9 +212,21 @@ def marks(abi, generator, build, report):
         report.check(f"{name}: the stack is not executable",
                      re.search(r"\.note\.GNU-stack +PROGBITS +0+ \w+ 0+ +00 +0 ", sections),
                      [sections])
+        said = run(["readelf", "-nW", out])[1]
         if name == "as, CET":
-            said = run(["readelf", "-nW", out])[1]
             report.check("as, CET: the object is marked", "IBT, SHSTK" in said, [said])
+        else:
+            report.check("nasm: the object is not marked", "GNU" not in said, [said])
+    for name in ("nasm", "nasm for Windows"):
+        command = ASSEMBLERS[name][2]
+        status, _, errors = run([*command[:-1], "-DXEN_FASTABI_ENDBR=endbr64", "-o", out,
+                                 os.path.join(folder, "fastabi", "sched.nasm")])
+        said = run(["readelf", "-nW", out])[1] if name == "nasm" else "IBT, SHSTK"
+        code = run(["objdump", "-d", "--no-show-raw-insn", out])[1]
+        starts = re.findall(r"<mine_\w+>:\n.*\t(\w+)", code)
+        report.check(f"{name}: endbr64, and a mark in ELF",
+                     status == 0 and not errors and "IBT, SHSTK" in said and starts
+                     and set(starts) == {"endbr64"}, head(errors) + [said, *starts])
 
 
 SPOILT = [

@@ -14,6 +14,7 @@
  */
 static const char part_attributes[] =
     "#[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]\n"
+    "#[allow(unreachable_pub, trivial_casts, trivial_numeric_casts, unused_qualifications)]\n"
     "#[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]\n"
     "#[allow(clippy::all, clippy::pedantic)]\n"
     "#[deny(unsafe_op_in_unsafe_fn)]\n"

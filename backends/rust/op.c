@@ -42,6 +42,9 @@ static int write_struct(const struct rust_run *run, const struct rust_op *op)
         if (condition)
             fastabi_write(writer, "%s/// Valid when `%s`, else 0.\n", doc ? "///\n" : "",
                           condition);
+        if (!doc && !condition)
+            fastabi_write(writer, "/// What came back in %s.\n",
+                          fastabi_register_name(fastabi_param_out(param)));
         fastabi_write(writer, "pub %s: %s,\n", rust_param_name(run, param),
                       type_of(run, param, PLAIN));
     }

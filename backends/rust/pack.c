@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A packed input from its fields: the argument that a function takes is one integer. */
+#include <string.h>
+
 #include "rust.h"
 
 static bool is_packed(const struct fastabi_op *op)
@@ -22,6 +24,7 @@ static void write_pack(const struct rust_run *run, const struct fastabi_param *p
 {
     struct fastabi_writer *writer = run->writer;
     const char *type = fastabi_param_repr(param);
+    const bool is_narrow = strcmp(type, "u64");
     size_t count = fastabi_param_part_count(param);
 
     fastabi_write(writer,
@@ -38,15 +41,21 @@ static void write_pack(const struct rust_run *run, const struct fastabi_param *p
         fastabi_write(writer, "    %s: %c%u,\n", part_name(run, param, i), is_signed ? 'i' : 'u',
                       width);
     }
-    fastabi_write(writer, ") -> %s {\n    (", type);
+    fastabi_write(writer, ") -> %s {\n    %s", type, is_narrow ? "(" : "");
     for (size_t i = 0; i < count; i++) {
         unsigned int shift, width;
+        bool is_signed;
 
-        (void)fastabi_param_part(param, i, &shift, &width, NULL);
-        fastabi_write(writer, "%s((%s as u%u as u64) << %u)", i ? "\n        | " : "",
-                      part_name(run, param, i), width, shift);
+        (void)fastabi_param_part(param, i, &shift, &width, &is_signed);
+        fastabi_write(writer, "%s%s(%s", i ? "\n        | " : "", count > 1 ? "(" : "",
+                      part_name(run, param, i));
+        if (is_signed) /* without its sign */
+            fastabi_write(writer, " as u%u", width);
+        fastabi_write(writer, " as u64) << %u%s", shift, count > 1 ? ")" : "");
     }
-    fastabi_write(writer, ") as %s\n}\n", type);
+    if (is_narrow)
+        fastabi_write(writer, ") as %s", type);
+    fastabi_write(writer, "\n}\n");
 }
 
 static void write_module(const struct rust_run *run, const struct rust_op *op)

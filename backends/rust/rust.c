@@ -89,7 +89,7 @@ static const char module_head[] = "\n"
 
 static int write_root(struct rust_run *run)
 {
-    const char *allow = run->is_module ? "#[allow(unused_imports)]\n" : "";
+    const char *allow = run->is_module ? "#[allow(unused_imports, unreachable_pub)]\n" : "";
     const char *transfer = transfer_type(fastabi_emission_option(run->emission, "transfer"));
     int status = rust_open(run, "src/lib.rs", FASTABI_FILE_SUPPORT, NULL);
 
@@ -109,7 +109,7 @@ static int write_root(struct rust_run *run)
         "/// How the functions that name no transfer make their call.\n%s"
         "pub type DefaultTransfer = %s;\n",
         run->is_module ? "" : "\n", allow, allow, allow,
-        run->is_module ? "#[allow(dead_code)]\n" : "", transfer);
+        run->is_module ? "#[allow(dead_code, unreachable_pub)]\n" : "", transfer);
     return 0;
 }
 

@@ -36,7 +36,9 @@ pub fn demo(dest: types::DemoDomain) -> Result<u64, Errno> {
 /// Outputs of `classic`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Classic {
+    /// What came back in rsi.
     pub port: u64,
+    /// What came back in r11.
     pub u__state: u64,
 }
 
@@ -70,6 +72,7 @@ pub struct Full {
     ///
     /// Valid when `status == -1 || status == 0x7f`, else 0.
     pub time_1: i64,
+    /// What came back in rdi.
     pub left: u8,
 }
 
@@ -167,8 +170,11 @@ pub fn arguments(
 /// Outputs of `pointers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pointers {
+    /// What came back in r9.
     pub handle: u64,
+    /// What came back in r10.
     pub size: u64,
+    /// What came back in r11.
     pub unknown: u64,
 }
 

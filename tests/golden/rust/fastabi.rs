@@ -8,18 +8,19 @@ compile_error!("FastABI is for x86-64 guests");
 #[allow(unused_imports)]
 pub(crate) use self::transfer::transfer;
 
-#[allow(unused_imports)]
+#[allow(unused_imports, unreachable_pub)]
 pub use self::support::{cpuid, detect, patch, set_vendor, vendor, MASK};
-#[allow(unused_imports)]
+#[allow(unused_imports, unreachable_pub)]
 pub use self::support::{Call, Caller, Detected, Errno, Patch, PatchError, Vendor, Vmcall, Vmmcall};
-#[allow(unused_imports)]
+#[allow(unused_imports, unreachable_pub)]
 pub use self::transfer::Transfer;
 
 /// How the functions that name no transfer make their call.
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 pub type DefaultTransfer = Patch;
 
 #[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]
+#[allow(unreachable_pub, trivial_casts, trivial_numeric_casts, unused_qualifications)]
 #[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 #[allow(clippy::all, clippy::pedantic)]
 #[deny(unsafe_op_in_unsafe_fn)]
@@ -365,6 +366,7 @@ pub mod support {
 }
 
 #[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]
+#[allow(unreachable_pub, trivial_casts, trivial_numeric_casts, unused_qualifications)]
 #[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 #[allow(clippy::all, clippy::pedantic)]
 #[deny(unsafe_op_in_unsafe_fn)]
@@ -648,6 +650,7 @@ pub mod transfer {
 }
 
 #[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]
+#[allow(unreachable_pub, trivial_casts, trivial_numeric_casts, unused_qualifications)]
 #[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 #[allow(clippy::all, clippy::pedantic)]
 #[deny(unsafe_op_in_unsafe_fn)]
@@ -659,6 +662,7 @@ pub mod types {
 
 // Fingerprint of the specification: 9484138a86af29ba
 #[allow(dead_code, unused_imports, unknown_lints, renamed_and_removed_lints)]
+#[allow(unreachable_pub, trivial_casts, trivial_numeric_casts, unused_qualifications)]
 #[allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 #[allow(clippy::all, clippy::pedantic)]
 #[deny(unsafe_op_in_unsafe_fn)]
@@ -687,8 +691,11 @@ pub mod dispatch {
     /// Outputs of `fields`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Fields {
+        /// What came back in r12.
         pub flag: i32,
+        /// What came back in rdi.
         pub plain: u64,
+        /// What came back in r11.
         pub status: i16,
     }
 
@@ -950,7 +957,9 @@ pub mod dispatch {
     /// Outputs of `values`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Values {
+        /// What came back in r9.
         pub b: u64,
+        /// What came back in r10.
         pub c: u32,
     }
 
@@ -1746,9 +1755,9 @@ pub mod dispatch {
                 offset: i16,
                 domain: u32,
             ) -> u64 {
-                (((bus as u8 as u64) << 0)
+                ((bus as u64) << 0)
                     | ((offset as u16 as u64) << 8)
-                    | ((domain as u32 as u64) << 24)) as u64
+                    | ((domain as u64) << 24)
             }
 
             /// The input `wide`.
@@ -1758,8 +1767,8 @@ pub mod dispatch {
                 flags: u16,
                 more: u16,
             ) -> u32 {
-                (((flags as u16 as u64) << 0)
-                    | ((more as u16 as u64) << 16)) as u32
+                (((flags as u64) << 0)
+                    | ((more as u64) << 16)) as u32
             }
         }
     }

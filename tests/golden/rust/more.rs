@@ -25,7 +25,9 @@ pub const HYPERCALL_INDEX: u32 = 46;
 /// Outputs of `more`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct More {
+    /// What came back in rsi.
     pub one: u8,
+    /// What came back in r8.
     pub two: u16,
 }
 
@@ -47,11 +49,17 @@ pub fn more(a: u32) -> Result<More, Errno> {
 /// Outputs of `names`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Names {
+    /// What came back in rsi.
     pub out_c: u32,
+    /// What came back in r8.
     pub _a: u32,
+    /// What came back in r9.
     pub reg8: u32,
+    /// What came back in r10.
     pub arg_d: u32,
+    /// What came back in r11.
     pub by_: u32,
+    /// What came back in r12.
     pub fields: u32,
 }
 
@@ -82,8 +90,11 @@ pub fn names(_A: u32, _Z: u32, __x: u32, reg0: u32, reg7: u32, in_b: u32) -> Res
 /// Outputs of `others`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Others {
+    /// What came back in rsi.
     pub inb: u32,
+    /// What came back in r8.
     pub unix__: u32,
+    /// What came back in r9.
     pub i386: u32,
 }
 
@@ -116,6 +127,7 @@ pub fn others(
 /// Outputs of `conditions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Conditions {
+    /// What came back in r8.
     pub status: i16,
     /// Valid when `status >= 0 && limit != 7`, else 0.
     pub first: u32,
@@ -221,8 +233,11 @@ pub fn moves(x: u8, a: u16, y: i32, z: u64, b: u32, c: u64) -> Result<u64, Errno
 /// Outputs of `narrow_moves`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NarrowMoves {
+    /// What came back in rsi.
     pub d: i8,
+    /// What came back in r8.
     pub e: i32,
+    /// What came back in rdi.
     pub f: u16,
 }
 
@@ -276,7 +291,9 @@ pub fn settled_9(small: u8) -> Result<Settled_9, Errno> {
 /// Outputs of `a1_b2c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct A1B2c {
+    /// What came back in rsi.
     pub x_9: u8,
+    /// What came back in r8.
     pub x9y: u8,
 }
 
@@ -293,7 +310,9 @@ pub fn a1_b2c() -> Result<A1B2c, Errno> {
 /// Outputs of `z_9`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Z_9 {
+    /// What came back in rsi.
     pub x_9: u8,
+    /// What came back in r8.
     pub x9y: u8,
 }
 
@@ -310,7 +329,9 @@ pub fn z_9() -> Result<Z_9, Errno> {
 /// Outputs of `a_b__c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct a_b__c_ {
+    /// What came back in rsi.
     pub x_9: u8,
+    /// What came back in r8.
     pub x9y: u8,
 }
 
@@ -329,6 +350,7 @@ pub fn a_b__c() -> Result<a_b__c_, Errno> {
 pub struct Far {
     /// Valid when `out >= 0x123456789a && out_ != 3`, else 0.
     pub f: u32,
+    /// What came back in r12.
     pub out_: u32,
 }
 
@@ -996,10 +1018,10 @@ pub mod pack {
             rest: i16,
             most: i32,
         ) -> u64 {
-            (((low as u8 as u64) << 0)
+            ((low as u8 as u64) << 0)
                 | ((high as u8 as u64) << 8)
                 | ((rest as u16 as u64) << 16)
-                | ((most as u32 as u64) << 32)) as u64
+                | ((most as u32 as u64) << 32)
         }
 
         /// The input `whole`.
@@ -1009,8 +1031,8 @@ pub mod pack {
             flags: u16,
             kind: u16,
         ) -> u32 {
-            (((flags as u16 as u64) << 0)
-                | ((kind as u16 as u64) << 16)) as u32
+            (((flags as u64) << 0)
+                | ((kind as u64) << 16)) as u32
         }
     }
 }

@@ -48,6 +48,7 @@ pub fn r#yield() -> Result<u64, Errno> {
 /// Outputs of `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Status {
+    /// What came back in r12.
     pub time_0: u64,
     /// Valid when `time[0] >= 1`, else 0.
     pub left: u8,

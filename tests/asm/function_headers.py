@@ -164,7 +164,8 @@ def check_registers(folder, report):
             used = [re.search(rf"mov[lw]\s+\$(?:{number}|{number:#x}), %e?(\w\w)\b", code)
                     for number in (0x1234, 0x2345)]
             report.check(f"registers, {made}: {' '.join(compiler)}",
-                         tuple(u and u.group(1) for u in used) == registers, head(errors + code, 30))
+                         tuple(u and u.group(1) for u in used) == registers,
+                         head(errors + code, 30))
     for made, flags, message in UNKNOWN_COMPILERS:
         status, _, errors = run(["gcc", *UNKNOWN, *flags, "-I", os.path.join(folder, made), source])
         report.check(f"an unknown compiler, {made} {' '.join(flags)}",

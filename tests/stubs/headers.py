@@ -273,16 +273,20 @@ void _start(void)
     # ---- fastabi.h ----
 
     def support(self):
-        """Detection and patching, run."""
-        for compiler, standard in (("gcc", "gnu11"), ("clang", "gnu11"), ("g++", "gnu++17")):
-            program = os.path.join(self.build, f"support-{compiler}")
+        """Detection and patching, run.  In Intel's syntax LLVM has binary numbers such as 1b, which
+        must not be labels: a site would be recorded elsewhere."""
+        for compiler, standard, syntax in (("gcc", "gnu11", "att"), ("clang", "gnu11", "att"),
+                                           ("g++", "gnu++17", "att"), ("gcc", "gnu11", "intel"),
+                                           ("clang", "gnu11", "intel")):
+            program = os.path.join(self.build, f"support-{compiler}-{syntax}")
             status, _, errors = run(
-                [compiler, f"-std={standard}", "-O2", "-Wall", "-Wextra", "-Werror", "-I",
+                [compiler, f"-std={standard}", "-O2", f"-masm={syntax}", "-Wall", "-Wextra",
+                 "-Werror", "-I",
                  os.path.join(self.build, "value-patch"), "-x", "c++" if "++" in compiler else "c",
                  os.path.join(HERE, "support-test.c"), "-o", program])
             if status == 0:
                 status, errors, _ = run([program])
-            self.report.check(f"detection and patching, {compiler}", status == 0, head(errors))
+            self.report.check(f"detection and patching, {compiler} {syntax}", status == 0, head(errors))
 
     def run(self):
         shutil.rmtree(self.build, ignore_errors=True)

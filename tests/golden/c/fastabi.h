@@ -249,11 +249,11 @@ struct xen_fastabi_alias_i64 {
     "vmmcall\n\t"                         \
     ".else\n\t"                           \
     "test{l|} %[vendor_], %[vendor_]\n\t" \
-    "jne 1f\n\t"                          \
+    "jne 2f\n\t"                          \
     "vmcall\n\t"                          \
-    "jmp 2f\n"                            \
-    "1:\tvmmcall\n"                       \
-    "2:\n\t"                              \
+    "jmp 3f\n"                            \
+    "2:\tvmmcall\n"                       \
+    "3:\n\t"                              \
     ".endif\n\t"                          \
     ".endif"
 
@@ -269,11 +269,11 @@ struct xen_fastabi_alias_i64 {
 
 /* vmmcall, its place recorded for xen_fastabi_patch(). */
 #define XEN_FASTABI_PATCHABLE                                                  \
-    "1:\tvmmcall\n\t"                                                          \
+    "2:\tvmmcall\n\t"                                                          \
     ".pushsection xen_fastabi_sites,"                                          \
     "\"" XEN_FASTABI_SITES_FLAGS "\",@progbits\n\t"                            \
     ".balign 4\n\t"                                                            \
-    ".long 1b - .\n\t"                                                         \
+    ".long 2b - .\n\t"                                                         \
     ".popsection"
 
 #ifdef __cplusplus

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <strings.h>
 
 static const struct fastabi_backend_option options[] = {
     { "syntax", FASTABI_OPTION_CHOICE, "gas|nasm|masm|both", "both",
@@ -281,10 +282,32 @@ static int write_functions(struct fastabi_emission *emission, const struct asm_s
     return 0;
 }
 
+/* With -O prefix= a function must not have the name of a macro that is there for functions. */
+static int check_prefix(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    static const char own[] = "xen_fastabi_";
+    const struct asm_options *read = fastabi_emission_state(emission);
+
+    for (size_t i = 0; i < fastabi_spec_op_count(spec); i++) {
+        const struct fastabi_op *op = fastabi_spec_op(spec, i);
+        const char *function = fastabi_emission_printf(emission, "%s_%s", read->prefix,
+                                                       fastabi_op_flat_name(op));
+
+        if (!strncasecmp(function, own, sizeof(own) - 1))
+            return fastabi_emission_error(
+                emission, spec, op,
+                fastabi_emission_printf(emission,
+                                        "function '%.200s': names that start with xen_fastabi_ "
+                                        "are its own; choose another 'prefix'",
+                                        function));
+    }
+    return 0;
+}
+
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     const struct asm_options *read = fastabi_emission_state(emission);
-    int status = 0;
+    int status = read->are_functions ? check_prefix(emission, spec) : 0;
 
     if (!read->are_functions && is_wanted(emission, &asm_gas))
         status = check_case(emission, spec);

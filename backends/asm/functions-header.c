@@ -116,8 +116,9 @@ static const char *guard_of(const struct asm_file *file)
     const char *name = fastabi_spec_name(file->spec);
 
     if (!strcmp(prefix, "xen_hypercall"))
-        return fastabi_emission_printf(file->emission, "XEN_FASTABI_%s_FUNCTIONS_H", name);
-    return fastabi_emission_printf(file->emission, "XEN_FASTABI_%s_FUNCTIONS_%s_H", name, prefix);
+        return fastabi_emission_printf(file->emission, "XEN_FASTABI_FUNCTIONS_H_%s", name);
+    return fastabi_emission_printf(file->emission, "XEN_FASTABI_FUNCTIONS_OF_%s_H_%s", prefix,
+                                   name);
 }
 
 static void write_head(const struct asm_file *file)

@@ -5,8 +5,8 @@
 static void write_head(struct fastabi_writer *writer, const char *name)
 {
     fastabi_write(writer,
-                  "#ifndef XEN_FASTABI_%s_S_H\n"
-                  "#define XEN_FASTABI_%s_S_H\n"
+                  "#ifndef XEN_FASTABI_S_H_%s\n"
+                  "#define XEN_FASTABI_S_H_%s\n"
                   "#ifdef __ASSEMBLER__\n\n"
                   "#include \"../fastabi.S.h\"\n\n",
                   name, name);
@@ -16,7 +16,7 @@ static void write_foot(struct fastabi_writer *writer, const char *name)
 {
     fastabi_write(writer,
                   "#endif /* __ASSEMBLER__ */\n"
-                  "#endif /* XEN_FASTABI_%s_S_H */\n",
+                  "#endif /* XEN_FASTABI_S_H_%s */\n",
                   name);
 }
 

@@ -5,15 +5,15 @@
 static void write_head(struct fastabi_writer *writer, const char *name)
 {
     fastabi_write(writer,
-                  "%%ifndef XEN_FASTABI_%s_INC\n"
-                  "%%define XEN_FASTABI_%s_INC\n\n"
+                  "%%ifndef XEN_FASTABI_INC_%s\n"
+                  "%%define XEN_FASTABI_INC_%s\n\n"
                   "%%include \"fastabi.inc\"\n\n",
                   name, name);
 }
 
 static void write_foot(struct fastabi_writer *writer, const char *name)
 {
-    fastabi_write(writer, "%%endif ; XEN_FASTABI_%s_INC\n", name);
+    fastabi_write(writer, "%%endif ; XEN_FASTABI_INC_%s\n", name);
 }
 
 static unsigned int count_inputs(const struct fastabi_op *op)

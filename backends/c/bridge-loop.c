@@ -158,8 +158,8 @@ static void write_advance(const struct c_carry *carry, const char *done)
             fastabi_write(writer, "        if (in_%s_)\n    ", name);
         if (fastabi_xen_array_struct(array))
             fastabi_write(writer,
-                          "        in_%s_ += %s * sizeof(xen_fastabi_struct_%s__element%zu);\n",
-                          name, done, carry->stub.id, i);
+                          "        in_%s_ += %s * sizeof(xen_fastabi_struct_0element%zu_%s);\n",
+                          name, done, i, carry->stub.id);
         else
             fastabi_write(writer, "        in_%s_ += %s * %uu;\n", name, done,
                           fastabi_xen_array_size(array));
@@ -379,7 +379,7 @@ static void write_linear_locals(const struct c_carry *carry)
     struct fastabi_writer *writer = writer_of(carry);
 
     fastabi_write(writer,
-                  "    xen_fastabi_struct_%s__classic other_ = *param_;\n    uint64_t address_;\n  "
+                  "    xen_fastabi_struct_0classic_%s other_ = *param_;\n    uint64_t address_;\n  "
                   "  %s ret_;\n",
                   carry->stub.id, carry->bridge->run->result);
     for (size_t i = 0; i < carry->stub.argument_count; i++)
@@ -389,7 +389,7 @@ static void write_linear_locals(const struct c_carry *carry)
     c_write_unused(carry);
     fastabi_write(
         writer,
-        "    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_%s || !xen_fastabi_has_%s__classic)\n"
+        "    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_%s || !xen_fastabi_has_0classic_%s)\n"
         "        return 0;\n",
         carry->stub.id, carry->stub.id);
     write_linear_args(carry);

@@ -98,8 +98,8 @@ static void write_element_size(const struct c_carry *carry, const struct fastabi
     struct fastabi_writer *writer = carry->bridge->run->writer;
 
     if (fastabi_xen_array_struct(array))
-        fastabi_write(writer, "sizeof(xen_fastabi_struct_%s__element%zu)", carry->stub.id,
-                      place_of(carry, array));
+        fastabi_write(writer, "sizeof(xen_fastabi_struct_0element%zu_%s)", place_of(carry, array),
+                      carry->stub.id);
     else
         fastabi_write(writer, "%uu", fastabi_xen_array_size(array));
 }
@@ -192,6 +192,7 @@ static const char *struct_macro(const struct c_carry *carry)
     return fastabi_emission_printf(run->emission, "XEN_FASTABI_STRUCT_%s", carry->stub.id);
 }
 
+/* No operation's name starts with a digit. */
 static void write_stand_ins(const struct c_carry *carry)
 {
     const struct c_run *run = carry->bridge->run;
@@ -200,7 +201,7 @@ static void write_stand_ins(const struct c_carry *carry)
     if (carry->structure) {
         (void)c_collect_fields(carry, &fields);
         c_write_stand_in(run, struct_macro(carry),
-                         fastabi_emission_printf(run->emission, "%s__classic", carry->stub.id),
+                         fastabi_emission_printf(run->emission, "0classic_%s", carry->stub.id),
                          carry->structure, &fields);
     }
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
@@ -210,8 +211,8 @@ static void write_stand_ins(const struct c_carry *carry)
         fields.is_aligned = true;
         if (element)
             c_write_stand_in(run, C_STRUCT,
-                             fastabi_emission_printf(run->emission, "%s__element%zu",
-                                                     carry->stub.id, i),
+                             fastabi_emission_printf(run->emission, "0element%zu_%s", i,
+                                                     carry->stub.id),
                              element, &fields);
     }
 }
@@ -243,9 +244,9 @@ static void write_within(const struct c_carry *carry)
 
         if (strchr(field, '[') && is_highest(&fields, field))
             fastabi_write(carry->bridge->run->writer,
-                          "    if (sizeof(xen_fastabi_struct_%s__classic) <\n"
-                          "        __builtin_offsetof(xen_fastabi_struct_%s__classic, %s) +\n"
-                          "            sizeof(((xen_fastabi_struct_%s__classic *)0)->%s))\n"
+                          "    if (sizeof(xen_fastabi_struct_0classic_%s) <\n"
+                          "        __builtin_offsetof(xen_fastabi_struct_0classic_%s, %s) +\n"
+                          "            sizeof(((xen_fastabi_struct_0classic_%s *)0)->%s))\n"
                           "        return 0;\n",
                           id, id, field, id, field);
     }
@@ -259,14 +260,14 @@ static void write_presence(const struct c_carry *carry)
     if (carry->stub.structure)
         fastabi_write(writer, "    if (!xen_fastabi_has_%s)\n        return 0;\n", carry->stub.id);
     if (carry->structure)
-        fastabi_write(writer, "    if (!xen_fastabi_has_%s__classic)\n        return 0;\n",
+        fastabi_write(writer, "    if (!xen_fastabi_has_0classic_%s)\n        return 0;\n",
                       carry->stub.id);
     if (carry->structure)
         write_within(carry);
     for (size_t i = 0; i < fastabi_op_xen_array_count(carry->stub.op); i++) {
         if (fastabi_xen_array_struct(fastabi_op_xen_array(carry->stub.op, i)))
-            fastabi_write(writer, "    if (!xen_fastabi_has_%s__element%zu)\n        return 0;\n",
-                          carry->stub.id, i);
+            fastabi_write(writer, "    if (!xen_fastabi_has_0element%zu_%s)\n        return 0;\n",
+                          i, carry->stub.id);
     }
 }
 
@@ -286,7 +287,7 @@ static void write_param(const struct c_carry *carry, const char *name)
 {
     fastabi_write(
         carry->bridge->run->writer,
-        "    xen_fastabi_struct_%s__classic *const %s = (xen_fastabi_struct_%s__classic *)%s;\n",
+        "    xen_fastabi_struct_0classic_%s *const %s = (xen_fastabi_struct_0classic_%s *)%s;\n",
         carry->stub.id, name, carry->stub.id, carry->bridge->args[carry->struct_arg].name);
 }
 
@@ -302,7 +303,7 @@ static void write_fits(const struct c_carry *carry)
         return;
     fastabi_write(writer,
                   "XEN_FASTABI_INLINE\nxen_fastabi_bool xen_fastabi_fits_%s("
-                  "xen_fastabi_struct_%s__classic *param_)\n{\n",
+                  "xen_fastabi_struct_0classic_%s *param_)\n{\n",
                   carry->stub.id, carry->stub.id);
     c_write_field_checks(carry);
     fastabi_write(writer, "    return 1;\n}\n\n");

@@ -12,28 +12,12 @@
 
 /* ---- the classic arguments ---- */
 
-/* What is there under xen_fastabi_ already, and how other generated names start. */
-static bool is_taken(const char *name)
+/* Would the bridge be called as the typedef of a named type may be? */
+static bool is_type_name(const char *name)
 {
-    static const char *const names[] = {
-        "bool",  "choice",  "cpuid",           "detect", "is_zero", "not_a_vendor", "packed",
-        "patch", "pointer", "r12_is_reserved", "site",   "sites",   "sized",        "vendor",
-    };
-    static const char *const starts[] = {
-        "absent_", "alias_", "assert_", "bridge_", "carry_", "choice_", "command_",
-        "cpuid_",  "each_",  "element", "fits_",   "has_",   "lacks_",  "linear_",
-        "pack_",   "probe_", "struct_", "switch_", "write_",
-    };
+    size_t length = strlen(name);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!strcmp(name, names[i]))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-        if (!strncmp(name, starts[i], strlen(starts[i])))
-            return true;
-    }
-    return false;
+    return length > 2 && !strcmp(name + length - 2, "_t");
 }
 
 /* Has the classic call no more arguments than a hypercall can have? */
@@ -85,7 +69,8 @@ static void merge_arg(struct c_classic_arg *arg, const struct fastabi_op *op, si
 /* Would it be called as a local of the bridge is, or as the arguments that have no name? */
 static bool is_bridges_own(const char *name)
 {
-    static const char *const own[] = { "result", "i", "length", "step", "run", "other", "address" };
+    static const char *const own[] = { "result", "i",     "length",  "step",
+                                       "run",    "other", "address", "params" };
 
     if (!strncmp(name, "arg", 3) && name[3] >= '0' && name[3] <= '9')
         return true;
@@ -318,8 +303,8 @@ int c_write_bridge(const struct c_run *run, const struct fastabi_spec *spec)
 
     if (!choices)
         return -ENOMEM;
-    if (is_taken(bridge.name))
-        bridge.name = fastabi_emission_printf(run->emission, "%s_op", bridge.name);
+    if (c_is_taken(bridge.name) || is_type_name(bridge.name))
+        bridge.name = fastabi_emission_printf(run->emission, "op_%s", bridge.name);
     plan_args(&bridge);
     for (size_t i = 0; i < ops; i++) {
         struct c_carry carry;

@@ -9,6 +9,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* How names start that are the support header's and the constants', in capitals, too. */
+#define OWN_NAMES "xen_fastabi_"
 
 /* The length of an argument of a command, as a shell reads it; of "-O KEY=VALUE" with its value. */
 static size_t measure_argument(const char *text)
@@ -88,6 +92,10 @@ static int begin(struct fastabi_emission *emission)
     fastabi_emission_set_state(emission, run);
     run->emission = emission;
     c_read_options(run);
+    if (!strncasecmp(run->guard, OWN_NAMES, strlen(OWN_NAMES)))
+        return fastabi_emission_error(emission, NULL, NULL,
+                                      "include guards would have names that start with "
+                                      "XEN_FASTABI_, as constants have; choose another 'guard'");
     return c_write_support(run);
 }
 
@@ -193,11 +201,12 @@ static int write_typedefs(const struct c_run *run, const struct fastabi_spec *sp
             fastabi_write(writer, " */\n");
         }
         fastabi_write(writer,
-                      "typedef %s xen_fastabi_%s_t;\n"
+                      "typedef %s %s;\n"
                       "#elif XEN_FASTABI_TYPE_%s != %d\n"
-                      "# error \"xen_fastabi_%s_t is another type in another specification\"\n"
+                      "# error \"%s is another type in another specification\"\n"
                       "#endif\n\n",
-                      fastabi_type_c_integer(type), name, name, bits, name);
+                      fastabi_type_c_integer(type), c_typedef_name(run, type), name, bits,
+                      c_typedef_name(run, type));
     }
     free(needed);
     return 0;
@@ -266,6 +275,11 @@ static void write_elf(const struct c_run *run)
                       "#endif\n\n");
 }
 
+static const char *guard_of(struct fastabi_emission *emission, const struct fastabi_spec *spec)
+{
+    return fastabi_emission_printf(emission, C_GUARD_SPEC "%s", fastabi_spec_name(spec));
+}
+
 static int spec_begin(struct fastabi_emission *emission, const struct fastabi_spec *spec)
 {
     struct c_run *run = fastabi_emission_state(emission);
@@ -277,7 +291,7 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
         return status;
     fastabi_writer_fit(run->writer, run->width);
     write_banner(run, spec);
-    c_write_guard(run, name);
+    c_write_guard(run, guard_of(emission, spec));
     write_includes(run, spec);
     write_macro_transfer(run);
     write_elf(run);
@@ -290,10 +304,33 @@ static int spec_begin(struct fastabi_emission *emission, const struct fastabi_sp
     return status;
 }
 
+/* Does the option "prefix" make a function that has the name of something else? */
+static const char *find_clash(const struct c_run *run, const char *function)
+{
+    size_t length = strlen(run->guard);
+
+    if (!strncasecmp(function, OWN_NAMES, strlen(OWN_NAMES)))
+        return "names that start with xen_fastabi_ are its own; choose another 'prefix'";
+    if (!strncmp(function, run->guard, length) && function[length] == '_' &&
+        (!strncmp(function + length + 1, C_GUARD_SPEC, strlen(C_GUARD_SPEC)) ||
+         !strcmp(function + length + 1, C_GUARD) || !strcmp(function + length + 1, C_GUARD_BRIDGE)))
+        return "the include guards have such names; choose another 'guard'";
+    return NULL;
+}
+
 static int write_op(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                     const struct fastabi_op *op)
 {
-    c_write_stub(fastabi_emission_state(emission), spec, op);
+    const struct c_run *run = fastabi_emission_state(emission);
+    const char *function = fastabi_emission_printf(emission, "%s_%s", run->prefix,
+                                                   fastabi_op_flat_name(op));
+    const char *clash = find_clash(run, function);
+
+    if (clash)
+        return fastabi_emission_error(emission, spec, op,
+                                      fastabi_emission_printf(emission, "function '%.200s': %s",
+                                                              function, clash));
+    c_write_stub(run, spec, op);
     return 0;
 }
 
@@ -305,7 +342,7 @@ static int spec_end(struct fastabi_emission *emission, const struct fastabi_spec
     fastabi_write(run->writer, "#ifdef __cplusplus\n}\n");
     c_write_loud(run);
     fastabi_write(run->writer, "#endif\n\n");
-    c_write_guard_end(run, fastabi_spec_name(spec));
+    c_write_guard_end(run, guard_of(emission, spec));
     return status;
 }
 

@@ -98,9 +98,15 @@ void c_read_options(struct c_run *run);
 /* support-file.c: fastabi.h and fastabi-bridge.h, and what other files have like them */
 int c_write_support(struct c_run *run);
 void c_write_licence(const struct c_run *run);
-/* The guard of a specification's file, or for "" of fastabi.h. */
-void c_write_guard(const struct c_run *run, const char *name);
-void c_write_guard_end(const struct c_run *run, const char *name);
+/*
+ * How the guard of a file goes on after the option "guard": of fastabi.h, of fastabi-bridge.h and,
+ * with the name, of a specification's file.  After "XEN_FASTABI_" no constant goes on so.
+ */
+#define C_GUARD        "H"
+#define C_GUARD_BRIDGE "BRIDGE_H"
+#define C_GUARD_SPEC   "H_"
+void c_write_guard(const struct c_run *run, const char *guard);
+void c_write_guard_end(const struct c_run *run, const char *guard);
 void c_write_quiet(const struct c_run *run);
 void c_write_loud(const struct c_run *run);
 /* An #include for each of "a.h,b.h". */
@@ -115,6 +121,13 @@ void c_write_header_list(const struct c_run *run, const char *directive, const c
 const char *c_argument_name(const struct c_run *run, const char *name);
 /* Can a macro have the name, in C++ too, so that #ifdef may ask for it? */
 bool c_is_macro_name(const char *name);
+/*
+ * Does a name after xen_fastabi_ start as others do, or have they it already?  What a specification
+ * has a name for gets another start then, so that it never has the name of something else.
+ */
+bool c_is_taken(const char *name);
+/* "xen_fastabi_port_t" */
+const char *c_typedef_name(const struct c_run *run, const struct fastabi_type *type);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
                const struct fastabi_op *op, struct c_stub *stub);
 /* The argument that carries a parameter, or NULL: it is a field of the struct. */

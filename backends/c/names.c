@@ -67,6 +67,38 @@ bool c_is_macro_name(const char *name)
     return true;
 }
 
+/* What is there under xen_fastabi_ already, and how other generated names start. */
+bool c_is_taken(const char *name)
+{
+    static const char *const names[] = {
+        "bool",  "choice",  "cpuid",           "detect", "is_zero", "not_a_vendor", "packed",
+        "patch", "pointer", "r12_is_reserved", "site",   "sites",   "sized",        "vendor",
+    };
+    static const char *const starts[] = {
+        "absent_", "alias_", "assert_", "bridge_", "carry_",  "choice_", "command_",
+        "cpuid_",  "each_",  "element", "fits_",   "has_",    "lacks_",  "linear_",
+        "op_",     "pack_",  "probe_",  "struct_", "switch_", "type_",   "write_",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!strcmp(name, names[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        if (!strncmp(name, starts[i], strlen(starts[i])))
+            return true;
+    }
+    return false;
+}
+
+const char *c_typedef_name(const struct c_run *run, const struct fastabi_type *type)
+{
+    const char *name = fastabi_emission_printf(run->emission, "%s_t", fastabi_type_name(type));
+
+    return fastabi_emission_printf(run->emission, "xen_fastabi_%s%s",
+                                   c_is_taken(name) ? "type_" : "", name);
+}
+
 /* The C type of an argument: what params says, else the named type's typedef, else the integer. */
 static const char *type_of(const struct c_run *run, const struct fastabi_param *param)
 {
@@ -76,7 +108,7 @@ static const char *type_of(const struct c_run *run, const struct fastabi_param *
         return fastabi_param_c_type(param);
     if (!named)
         return fastabi_param_c_integer(param);
-    return fastabi_emission_printf(run->emission, "xen_fastabi_%s_t", fastabi_type_name(named));
+    return c_typedef_name(run, named);
 }
 
 static void add_argument(const struct c_run *run, const struct fastabi_param *param,

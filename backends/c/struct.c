@@ -276,11 +276,11 @@ static void write_layout_assertions(struct fastabi_writer *writer, const struct 
         if (!fastabi_param_field_offset(param, &offset))
             continue;
         fastabi_write(writer,
-                      "XEN_FASTABI_ASSERT_STRUCT(%s_offset_%s_%s, %s,\n"
+                      "XEN_FASTABI_ASSERT_STRUCT(%s_offset_%s_%u, %s,\n"
                       "                          __builtin_offsetof(xen_fastabi_struct_%s, %s) == "
                       "%" PRId64 ");\n",
-                      name, stub->id, fastabi_param_flat_name(param), id, id,
-                      fastabi_param_field(param), (int64_t)offset);
+                      name, stub->id, (unsigned int)i, id, id, fastabi_param_field(param),
+                      (int64_t)offset);
     }
 }
 

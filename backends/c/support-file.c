@@ -14,15 +14,15 @@ void c_write_licence(const struct c_run *run)
     fastabi_write(run->writer, "/* SPDX-License-Identifier: %s */\n", run->licence);
 }
 
-void c_write_guard(const struct c_run *run, const char *name)
+void c_write_guard(const struct c_run *run, const char *guard)
 {
-    fastabi_write(run->writer, "#ifndef %s%s%s_H\n#define %s%s%s_H\n", run->guard, *name ? "_" : "",
-                  name, run->guard, *name ? "_" : "", name);
+    fastabi_write(run->writer, "#ifndef %s_%s\n#define %s_%s\n", run->guard, guard, run->guard,
+                  guard);
 }
 
-void c_write_guard_end(const struct c_run *run, const char *name)
+void c_write_guard_end(const struct c_run *run, const char *guard)
 {
-    fastabi_write(run->writer, "#endif /* %s%s%s_H */\n", run->guard, *name ? "_" : "", name);
+    fastabi_write(run->writer, "#endif /* %s_%s */\n", run->guard, guard);
 }
 
 void c_write_header_list(const struct c_run *run, const char *directive, const char *headers)
@@ -72,7 +72,7 @@ static void write_banner(const struct c_run *run)
 
 static void write_guard(const struct c_run *run)
 {
-    c_write_guard(run, "");
+    c_write_guard(run, C_GUARD);
 }
 
 /* A long of 32 bits, as on Windows and x32, would cut results off. */
@@ -156,17 +156,17 @@ static void write_helper(const struct c_run *run)
 
 static void write_end(const struct c_run *run)
 {
-    c_write_guard_end(run, "");
+    c_write_guard_end(run, C_GUARD);
 }
 
 static void write_bridge_guard(const struct c_run *run)
 {
-    c_write_guard(run, "BRIDGE_SUPPORT");
+    c_write_guard(run, C_GUARD_BRIDGE);
 }
 
 static void write_bridge_end(const struct c_run *run)
 {
-    c_write_guard_end(run, "BRIDGE_SUPPORT");
+    c_write_guard_end(run, C_GUARD_BRIDGE);
 }
 
 static const struct {

@@ -25,6 +25,41 @@ SAMPLE = 1      # styles and transfers that a compiler and standard meet, unless
 # Of the seed, what no released header has the fields for (the RFC's own faults).
 SEED_FAULTS = {"event_channel": {"status"}, "memory": {"memory_map"}}
 
+# Names that are those of other things where each is put together with what else is generated.
+PLAIN = "input: { a: { reg: 2, type: u32 } }"
+CLASHING_TYPES = ["dom", "struct_a_b", "struct", "has_a_b", "carry_a", "type_x"]
+CLASHING_STRUCTS = [("plain", "a"), ("other", "a"), ("short_one", "c_d"), ("long_one", "d")]
+CLASHING_SPECS = {
+    "x": f"subops: {{ H: {{ index: 1, {PLAIN} }}, op: {{ index: 2, {PLAIN} }} }}",
+    "IN_x": f"subops: {{ go: {{ index: 1, {PLAIN} }} }}",
+    "BRIDGE_SUPPORT": f"subops: {{ go: {{ index: 1, {PLAIN} }} }}",
+    "BRIDGE": f"direct: {{ {PLAIN} }}",
+    "H": f"direct: {{ {PLAIN} }}",
+    "detect": f"direct: {{ {PLAIN} }}",
+    "detect_op": f"direct: {{ {PLAIN} }}",
+    "vendor": f"direct: {{ {PLAIN} }}",
+    "vendor_op": f"direct: {{ {PLAIN} }}",
+    "op_vendor": f"direct: {{ {PLAIN} }}",
+    "dom_t": "direct: { input: { a: { reg: 2, type: dom } } }",
+    "carry_x": f"direct: {{ {PLAIN} }}",
+    "a": "subops: { b_t: { index: 1, input: { a: { reg: 2, type: u32 } }, c_lang: "
+         "{ struct: plain } }, c: { index: 2, input: { x: { reg: 2, type: struct_a_b }, "
+         "y: { reg: 3, type: has_a_b }, z: { reg: 4, type: carry_a }, w: { reg: 5, type: type_x } "
+         "} } }",
+    "t": f"direct: {{ input: {{ a: {{ reg: 2, type: u32 }}, b: {{ reg: 3, type: struct }} }}, "
+         "c_lang: { struct: plain, params: { b: uint32_t } } }",
+    "two": "subops: { "
+           f"b: {{ index: 1, {PLAIN}, c_lang: {{ struct: plain }}, xen: {{ args: [op, struct] }} "
+           "}, "
+           f"b__classic: {{ index: 2, {PLAIN}, c_lang: {{ struct: other }}, "
+           "xen: { args: [op, struct] } } }",
+    "offsets": "subops: { "
+               "b: { index: 1, input: { c_d: { reg: 2, type: u32 } }, "
+               "c_lang: { struct: short_one } }, "
+               "b_c: { index: 2, input: { d: { reg: 2, type: u32 } }, "
+               "c_lang: { struct: long_one } } }",
+}
+
 
 class Headers:
     def __init__(self, lang, generator, top, build, sampling, jobs, report):
@@ -196,6 +231,52 @@ class Headers:
                                      language, "-fsyntax-only", path])
             self.report.check(f"{title}, {compiler} {standard}", status == 0, head(errors))
 
+    # ---- names ----
+
+    def clashes(self):
+        """Specifications, types and operations whose names resemble what else is generated: all
+        their headers together, in every language."""
+        folder = os.path.join(self.build, "clashes")
+        os.makedirs(os.path.join(folder, "abi", "common"))
+        self.source("clashes/abi/common/types.yml",
+                    "types: { " + ", ".join(f"{name}: {{ repr: u32 }}" for name in CLASHING_TYPES)
+                    + " }\n")
+        self.source("clashes/xen.h", "".join(f"#define __HYPERVISOR_{name}_op {number}\n"
+                                             for number, name in enumerate(CLASHING_SPECS)))
+        self.source("clashes/clashes.h", "#include <stdint.h>\n" + "".join(
+            f"struct {tag} {{ uint32_t {field}; }};\n" for tag, field in CLASHING_STRUCTS))
+        for number, (name, operations) in enumerate(CLASHING_SPECS.items()):
+            self.source(f"clashes/abi/{name}.yml", f"name: {name}\nhypercall_index: {number}\n"
+                                                   f"headers: [clashes.h]\n{operations}\n")
+        status, _, errors = run([*self.generator, "generate", "-b", "c", "-O", "style=bridge", "-O",
+                                 "headers=none", "--headers", folder, "-o", folder,
+                                 os.path.join(folder, "abi")])
+        self.report.check("names that resemble others: generate", status == 0 and not errors,
+                          head(errors))
+        guards = [line for path in ("fastabi.h", "fastabi-bridge.h", *(
+            f"fastabi/{name}.h" for name in CLASHING_SPECS))
+                  for line in self.lines(os.path.join(folder, path), "#ifndef")[:1]]
+        self.report.check("names that resemble others: guards", len(guards) == len(set(guards)),
+                          guards)
+        # a guard that is a constant, too, hides what is included after it
+        path = self.source("clashes/clashes.c", '#include "clashes.h"\n' + "".join(
+            f"#include <fastabi/{name}.h>\n" for name in CLASHING_SPECS) +
+            "long call(void);\nlong call(void)\n{\n"
+            "    return xen_hypercall_x_H(Amd, 1) + xen_hypercall_IN_x_go(Amd, 1) +\n"
+            "           xen_hypercall_BRIDGE_SUPPORT_go(Amd, 1);\n}\n")
+        for compiler, standard in self.compilers:
+            language = "c++" if "++" in compiler else "c"
+            flags = ["-pedantic-errors"] if language == "c" else []
+            status, _, errors = run([compiler, f"-std={standard}", *WARNINGS, *flags, "-I", folder,
+                                     "-x", language, "-fsyntax-only", path])
+            self.report.check(f"names that resemble others, {compiler} {standard}", status == 0,
+                              head(errors))
+
+    @staticmethod
+    def lines(path, start):
+        with open(path, encoding="utf-8") as file:
+            return [line for line in file if line.startswith(start)]
+
     # ---- flags that change what the code relies on ----
 
     def short_enums(self):
@@ -297,6 +378,7 @@ void _start(void)
         self.other_types()
         self.enum_fields()
         self.settled_fields()
+        self.clashes()
         self.short_enums()
         self.other_modes()
         self.kept_sites()

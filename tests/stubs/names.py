@@ -88,6 +88,12 @@ def write_specs(folder, amount):
     own = ", ".join(f"{name}: {{ reg: {register}, type: u64 }}" for register, name in
                     enumerate(("result", "i", "length", "arg1", "arg0"), 2))
     names.append(("own", f"name: own\nhypercall_index: 61\ndirect: {{ input: {{ {own} }} }}\n"))
+    # what a loop over structs has, as an argument
+    names.append(("loop", "name: loop\nhypercall_index: 63\ndirect: "
+                          "{ input: { params: { reg: 2, type: u64 } }, output: { given: "
+                          "{ reg: 3, type: u32 } }, "
+                          "c_lang: { struct: given, params: { params: uint64_t } }, "
+                          "xen: { args: [struct, 1, params] }, classic: { elements: 1 } }\n"))
     os.makedirs(os.path.join(folder, "specs"))
     for name, text in names:
         with open(os.path.join(folder, "specs", f"{name}.yml"), "w", encoding="utf-8") as file:

@@ -12,8 +12,8 @@
  * A second paragraph, with * / what would end a comment, and é.
  */
 
-#ifndef XEN_FASTABI_demo_FUNCTIONS_H
-#define XEN_FASTABI_demo_FUNCTIONS_H
+#ifndef XEN_FASTABI_FUNCTIONS_H_demo
+#define XEN_FASTABI_FUNCTIONS_H_demo
 
 #if (!defined(__x86_64__) && !defined(_M_X64)) || defined(__ILP32__) || defined(_M_ARM64EC)
 # error "FastABI is for x86-64 guests"
@@ -257,4 +257,4 @@ XEN_FASTABI_RESULT XEN_FASTABI_SYSV xen_hypercall_demo_yield(
 # undef XEN_FASTABI_RESULT_OF_THIS_HEADER
 #endif
 
-#endif /* XEN_FASTABI_demo_FUNCTIONS_H */
+#endif /* XEN_FASTABI_FUNCTIONS_H_demo */

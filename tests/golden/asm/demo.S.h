@@ -12,8 +12,8 @@
  * A second paragraph, with * / what would end a comment, and é.
  */
 
-#ifndef XEN_FASTABI_demo_S_H
-#define XEN_FASTABI_demo_S_H
+#ifndef XEN_FASTABI_S_H_demo
+#define XEN_FASTABI_S_H_demo
 #ifdef __ASSEMBLER__
 
 #include "../fastabi.S.h"
@@ -324,4 +324,4 @@
 .endm
 
 #endif /* __ASSEMBLER__ */
-#endif /* XEN_FASTABI_demo_S_H */
+#endif /* XEN_FASTABI_S_H_demo */

@@ -7,8 +7,8 @@
  * Hypercall 43, dispatch.
  */
 
-#ifndef XEN_FASTABI_dispatch_S_H
-#define XEN_FASTABI_dispatch_S_H
+#ifndef XEN_FASTABI_S_H_dispatch
+#define XEN_FASTABI_S_H_dispatch
 #ifdef __ASSEMBLER__
 
 #include "../fastabi.S.h"
@@ -541,4 +541,4 @@
 .endm
 
 #endif /* __ASSEMBLER__ */
-#endif /* XEN_FASTABI_dispatch_S_H */
+#endif /* XEN_FASTABI_S_H_dispatch */

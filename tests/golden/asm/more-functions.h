@@ -17,8 +17,8 @@
  * +++ word_9 x_ _y 9_a \ end
  */
 
-#ifndef XEN_FASTABI_more_FUNCTIONS_H
-#define XEN_FASTABI_more_FUNCTIONS_H
+#ifndef XEN_FASTABI_FUNCTIONS_H_more
+#define XEN_FASTABI_FUNCTIONS_H_more
 
 #if (!defined(__x86_64__) && !defined(_M_X64)) || defined(__ILP32__) || defined(_M_ARM64EC)
 # error "FastABI is for x86-64 guests"
@@ -383,4 +383,4 @@ XEN_FASTABI_RESULT XEN_FASTABI_MICROSOFT xen_hypercall_more_far(
 # undef XEN_FASTABI_RESULT_OF_THIS_HEADER
 #endif
 
-#endif /* XEN_FASTABI_more_FUNCTIONS_H */
+#endif /* XEN_FASTABI_FUNCTIONS_H_more */

@@ -17,8 +17,8 @@
  * +++ word_9 x_ _y 9_a \ end
  */
 
-#ifndef XEN_FASTABI_more_S_H
-#define XEN_FASTABI_more_S_H
+#ifndef XEN_FASTABI_S_H_more
+#define XEN_FASTABI_S_H_more
 #ifdef __ASSEMBLER__
 
 #include "../fastabi.S.h"
@@ -533,4 +533,4 @@
 .endm
 
 #endif /* __ASSEMBLER__ */
-#endif /* XEN_FASTABI_more_S_H */
+#endif /* XEN_FASTABI_S_H_more */

@@ -6,8 +6,8 @@
  *
  * Hypercall 42, alias_bridge.
  */
-#ifndef XEN_FASTABI_alias_bridge_H
-#define XEN_FASTABI_alias_bridge_H
+#ifndef XEN_FASTABI_H_alias_bridge
+#define XEN_FASTABI_H_alias_bridge
 
 #include "../fastabi-bridge.h"
 
@@ -1086,7 +1086,7 @@ long xen_hypercall_alias_bridge_many(enum xen_hypercall_vendor vendor_,
     return (long)ret_;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_named__classic, alias_named, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_named, alias_named, 1,
     uint32_t got;
 );
 XEN_FASTABI_INLINE
@@ -1097,8 +1097,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_named(enum xen_hypercall_vendor 
                                                       uint32_t arg4_,
                                                       long *result_)
 {
-    xen_fastabi_struct_alias_bridge_named__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_named__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_named *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_named *)arg_;
     uint16_t in_length_;
     uint32_t in_cmd_;
     uint32_t in_arg7_;
@@ -1106,7 +1106,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_named(enum xen_hypercall_vendor 
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_named)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_named__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_named)
         return 0;
     in_length_ = (uint16_t)arg1_;
     in_cmd_ = (uint32_t)(__UINTPTR_TYPE__)arg3_;
@@ -1149,7 +1149,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_wider(enum xen_hypercall_vendor 
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_omitted__classic, alias_omitted, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_omitted, alias_omitted, 1,
     uint32_t got;
     int64_t kind;
     int64_t rest;
@@ -1162,15 +1162,15 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_omitted(enum xen_hypercall_vendo
                                                         uint32_t arg4_,
                                                         long *result_)
 {
-    xen_fastabi_struct_alias_bridge_omitted__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_omitted__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_omitted *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_omitted *)arg_;
     long ret_;
     (void)arg3_;
     (void)arg4_;
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_omitted)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_omitted__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_omitted)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1185,16 +1185,16 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_omitted(enum xen_hypercall_vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_counted__classic, alias_counted, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_counted, alias_counted, 1,
     int64_t nr;
     XEN_FASTABI_HANDLE_TYPE one;
     int64_t pairs;
     XEN_FASTABI_HANDLE_TYPE two;
 );
-XEN_FASTABI_STRUCT(alias_bridge_counted__element0, alias_one, 1,
+XEN_FASTABI_STRUCT(0element0_alias_bridge_counted, alias_one, 1,
     char unused_;
 );
-XEN_FASTABI_STRUCT(alias_bridge_counted__element1, alias_two, 1,
+XEN_FASTABI_STRUCT(0element1_alias_bridge_counted, alias_two, 1,
     char unused_;
 );
 XEN_FASTABI_INLINE
@@ -1205,8 +1205,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_counted(enum xen_hypercall_vendo
                                                         uint32_t arg4_,
                                                         long *result_)
 {
-    xen_fastabi_struct_alias_bridge_counted__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_counted__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_counted *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_counted *)arg_;
     uint32_t in_nr_;
     uint64_t in_first_;
     uint64_t in_second_;
@@ -1214,11 +1214,11 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_counted(enum xen_hypercall_vendo
     (void)arg3_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_counted__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_counted)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_counted__element0)
+    if (!xen_fastabi_has_0element0_alias_bridge_counted)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_counted__element1)
+    if (!xen_fastabi_has_0element1_alias_bridge_counted)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1228,7 +1228,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_counted(enum xen_hypercall_vendo
     in_first_ = 0;
     if ((uint64_t)in_nr_ - 1u >= 0x100000u ||
         !XEN_FASTABI_CONTIGUOUS(XEN_FASTABI_HANDLE(param_->one),
-            (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_alias_bridge_counted__element0)))
+            (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_0element0_alias_bridge_counted)))
         return 0;
     in_first_ = XEN_FASTABI_PHYS(XEN_FASTABI_HANDLE(param_->one));
     if (in_first_ == XEN_FASTABI_NO_PHYS)
@@ -1236,7 +1236,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_counted(enum xen_hypercall_vendo
     in_second_ = 0;
     if ((uint64_t)param_->pairs - 1u >= 0x100000u ||
         !XEN_FASTABI_CONTIGUOUS(XEN_FASTABI_HANDLE(param_->two),
-            (uint64_t)param_->pairs * sizeof(xen_fastabi_struct_alias_bridge_counted__element1)))
+            (uint64_t)param_->pairs * sizeof(xen_fastabi_struct_0element1_alias_bridge_counted)))
         return 0;
     in_second_ = XEN_FASTABI_PHYS(XEN_FASTABI_HANDLE(param_->two));
     if (in_second_ == XEN_FASTABI_NO_PHYS)
@@ -1248,13 +1248,13 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_counted(enum xen_hypercall_vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_told__classic, alias_told, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_told, alias_told, 1,
     XEN_FASTABI_HANDLE_TYPE list;
     XEN_FASTABI_HANDLE_TYPE more;
     int64_t nr;
     XEN_FASTABI_HANDLE_TYPE words;
 );
-XEN_FASTABI_STRUCT(alias_bridge_told__element0, alias_one, 1,
+XEN_FASTABI_STRUCT(0element0_alias_bridge_told, alias_one, 1,
     char unused_;
 );
 XEN_FASTABI_INLINE
@@ -1265,8 +1265,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told(enum xen_hypercall_vendor v
                                                      uint32_t arg4_,
                                                      long *result_)
 {
-    xen_fastabi_struct_alias_bridge_told__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_told__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_told *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_told *)arg_;
     uint32_t in_nr_;
     uint64_t in_list_;
     uint64_t in_more_;
@@ -1276,9 +1276,9 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told(enum xen_hypercall_vendor v
     (void)arg3_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_told__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_told)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_told__element0)
+    if (!xen_fastabi_has_0element0_alias_bridge_told)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1288,7 +1288,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told(enum xen_hypercall_vendor v
     if (XEN_FASTABI_HANDLE(param_->list)) {
         if ((uint64_t)in_nr_ - 1u >= 0x100000u ||
             !XEN_FASTABI_CONTIGUOUS(XEN_FASTABI_HANDLE(param_->list),
-                (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_alias_bridge_told__element0)))
+                (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_0element0_alias_bridge_told)))
             return 0;
         in_list_ = XEN_FASTABI_PHYS(XEN_FASTABI_HANDLE(param_->list));
         if (in_list_ == XEN_FASTABI_NO_PHYS)
@@ -1308,7 +1308,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told(enum xen_hypercall_vendor v
             break;
         i_ += (uint64_t)in_nr_;
         if (in_list_)
-            in_list_ += (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_alias_bridge_told__element0);
+            in_list_ += (uint64_t)in_nr_ * sizeof(xen_fastabi_struct_0element0_alias_bridge_told);
         in_more_ += (uint64_t)in_nr_ * 12u;
         in_nr_ = (uint32_t)(length_ - i_);
     }
@@ -1384,7 +1384,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_pointer(enum xen_hypercall_vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_told_argument__classic, alias_left, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_told_argument, alias_left, 1,
     int64_t left;
     XEN_FASTABI_HANDLE_TYPE list;
 );
@@ -1396,8 +1396,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told_argument(enum xen_hypercall
                                                               uint32_t arg4_,
                                                               long *result_)
 {
-    xen_fastabi_struct_alias_bridge_told_argument__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_told_argument__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_told_argument *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_told_argument *)arg_;
     uint16_t in_nr_;
     uint64_t in_list_;
     uint32_t in_left_ = 0;
@@ -1406,7 +1406,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told_argument(enum xen_hypercall
     (void)arg3_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_told_argument__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_told_argument)
         return 0;
     in_nr_ = (uint16_t)arg1_;
     in_list_ = 0;
@@ -1434,7 +1434,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_told_argument(enum xen_hypercall
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_alone__classic, alias_alone, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_alone, alias_alone, 1,
     int64_t got;
 );
 XEN_FASTABI_INLINE
@@ -1445,14 +1445,14 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_alone(enum xen_hypercall_vendor 
                                                       uint32_t arg4_,
                                                       long *result_)
 {
-    xen_fastabi_struct_alias_bridge_alone__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_alone__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_alone *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_alone *)arg_;
     uint32_t in_got_ = 0;
     long ret_;
     (void)arg3_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_alone__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_alone)
         return 0;
     if (arg1_ != (uint64_t)3)
         return 0;
@@ -1468,7 +1468,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_alone(enum xen_hypercall_vendor 
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_several__classic, alias_several, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_several, alias_several, 1,
     XEN_FASTABI_HANDLE_TYPE list;
 );
 XEN_FASTABI_INLINE
@@ -1479,13 +1479,13 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_several(enum xen_hypercall_vendo
                                                         uint32_t arg4_,
                                                         long *result_)
 {
-    xen_fastabi_struct_alias_bridge_several__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_several__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_several *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_several *)arg_;
     uint64_t in_list_;
     long ret_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_several__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_several)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1505,7 +1505,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_several(enum xen_hypercall_vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_linear__classic, alias_linear, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_linear, alias_linear, 1,
     int64_t high;
     int64_t low;
     int64_t spare;
@@ -1516,7 +1516,7 @@ XEN_FASTABI_STRUCT(alias_bridge_linear__classic, alias_linear, 1,
 );
 XEN_FASTABI_INLINE
 xen_fastabi_bool xen_fastabi_fits_alias_bridge_linear(
-    xen_fastabi_struct_alias_bridge_linear__classic *param_)
+    xen_fastabi_struct_0classic_alias_bridge_linear *param_)
 {
     if (!xen_fastabi_is_zero(&param_->spare, (unsigned int)sizeof(param_->spare)))
         return 0;
@@ -1531,8 +1531,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear(enum xen_hypercall_vendor
                                                        uint32_t arg4_,
                                                        long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear *)arg_;
     uint16_t in_length_;
     uint64_t in_both_;
     long ret_;
@@ -1541,7 +1541,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear(enum xen_hypercall_vendor
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_linear)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear)
         return 0;
     if (!xen_fastabi_is_zero(&param_->spare, (unsigned int)sizeof(param_->spare)))
         return 0;
@@ -1564,9 +1564,9 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear(enum xen_hypercall_vendo
                                                         uint32_t arg4_,
                                                         long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear__classic *)arg_;
-    xen_fastabi_struct_alias_bridge_linear__classic other_ = *param_;
+    xen_fastabi_struct_0classic_alias_bridge_linear *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear other_ = *param_;
     uint64_t address_;
     long ret_;
     uint16_t in_length_;
@@ -1575,7 +1575,7 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear(enum xen_hypercall_vendo
     (void)arg3_;
     (void)arg4_;
     if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_alias_bridge_linear ||
-        !xen_fastabi_has_alias_bridge_linear__classic)
+        !xen_fastabi_has_0classic_alias_bridge_linear)
         return 0;
     in_length_ = (uint16_t)arg1_;
     in_both_ = (uint64_t)xen_fastabi_pack_alias_bridge_linear__both((uint16_t)param_->low,
@@ -1598,7 +1598,7 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear(enum xen_hypercall_vendo
     return 0;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_linear_stored__classic, alias_linear, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_linear_stored, alias_linear, 1,
     int64_t status;
     struct {
         uint64_t p;
@@ -1613,15 +1613,15 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_stored(enum xen_hypercall
                                                               uint32_t arg4_,
                                                               long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_stored__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear_stored__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_stored *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_stored *)arg_;
     long ret_;
     (void)arg3_;
     (void)arg4_;
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_linear_stored)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear_stored__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_stored)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1637,7 +1637,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_stored(enum xen_hypercall
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_linear_several__classic, alias_linear, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_linear_several, alias_linear, 1,
     struct {
         uint64_t p;
         void * v;
@@ -1651,14 +1651,14 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_several(enum xen_hypercal
                                                                uint32_t arg4_,
                                                                long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_several__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear_several__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_several *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_several *)arg_;
     long ret_;
     (void)arg4_;
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_linear_several)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear_several__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_several)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1680,13 +1680,13 @@ xen_fastabi_bool xen_fastabi_each_alias_bridge_linear_several(enum xen_hypercall
                                                               uint32_t arg4_,
                                                               long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_several__classic *const params_ =
-        (xen_fastabi_struct_alias_bridge_linear_several__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_several *const params_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_several *)arg_;
     uint32_t i_;
 
     if (!xen_fastabi_has_alias_bridge_linear_several)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear_several__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_several)
         return 0;
     if ((uint32_t)arg4_ - 1u >= 0x7fffffffu)
         return 0;
@@ -1701,7 +1701,7 @@ xen_fastabi_bool xen_fastabi_each_alias_bridge_linear_several(enum xen_hypercall
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_linear_plain__classic, alias_linear, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_linear_plain, alias_linear, 1,
     struct {
         uint64_t p;
         void * v;
@@ -1715,8 +1715,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_plain(enum xen_hypercall_
                                                              uint32_t arg4_,
                                                              long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_plain__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear_plain__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_plain *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_plain *)arg_;
     uint16_t in_length_;
     long ret_;
     (void)arg3_;
@@ -1724,7 +1724,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_plain(enum xen_hypercall_
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_linear_plain)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear_plain__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_plain)
         return 0;
     in_length_ = (uint16_t)arg1_;
     ret_ = xen_hypercall_alias_bridge_linear_plain(vendor_, (struct alias_linear *)(void *)param_,
@@ -1743,9 +1743,9 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear_plain(enum xen_hypercall
                                                               uint32_t arg4_,
                                                               long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_plain__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear_plain__classic *)arg_;
-    xen_fastabi_struct_alias_bridge_linear_plain__classic other_ = *param_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_plain *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_plain *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_plain other_ = *param_;
     uint64_t address_;
     long ret_;
     uint16_t in_length_;
@@ -1753,7 +1753,7 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear_plain(enum xen_hypercall
     (void)arg3_;
     (void)arg4_;
     if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_alias_bridge_linear_plain ||
-        !xen_fastabi_has_alias_bridge_linear_plain__classic)
+        !xen_fastabi_has_0classic_alias_bridge_linear_plain)
         return 0;
     in_length_ = (uint16_t)arg1_;
     address_ = param_->u.v && XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?
@@ -1779,7 +1779,7 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear_plain(enum xen_hypercall
     return 0;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_linear_field__classic, alias_linear, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_linear_field, alias_linear, 1,
     int64_t low;
     struct {
         uint64_t p;
@@ -1794,8 +1794,8 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_field(enum xen_hypercall_
                                                              uint32_t arg4_,
                                                              long *result_)
 {
-    xen_fastabi_struct_alias_bridge_linear_field__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_linear_field__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_linear_field *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_linear_field *)arg_;
     uint32_t in_kind_;
     long ret_;
     (void)arg3_;
@@ -1803,7 +1803,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_field(enum xen_hypercall_
     (void)param_;
     if (!xen_fastabi_has_alias_bridge_linear_field)
         return 0;
-    if (!xen_fastabi_has_alias_bridge_linear_field__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_field)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1816,7 +1816,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_linear_field(enum xen_hypercall_
     return 1;
 }
 
-XEN_FASTABI_STRUCT(alias_bridge_range_several__classic, alias_range, 1,
+XEN_FASTABI_STRUCT(0classic_alias_bridge_range_several, alias_range, 1,
     int64_t frame;
     int64_t nr;
 );
@@ -1828,15 +1828,15 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_range_several(enum xen_hypercall
                                                               uint32_t arg4_,
                                                               long *result_)
 {
-    xen_fastabi_struct_alias_bridge_range_several__classic *const param_ =
-        (xen_fastabi_struct_alias_bridge_range_several__classic *)arg_;
+    xen_fastabi_struct_0classic_alias_bridge_range_several *const param_ =
+        (xen_fastabi_struct_0classic_alias_bridge_range_several *)arg_;
     uint16_t in_nr_;
     uint64_t in_frame_;
     long ret_;
     uint64_t i_ = 0, length_;
     (void)arg4_;
     (void)param_;
-    if (!xen_fastabi_has_alias_bridge_range_several__classic)
+    if (!xen_fastabi_has_0classic_alias_bridge_range_several)
         return 0;
     if (arg1_ != (uint64_t)0)
         return 0;
@@ -1864,7 +1864,7 @@ xen_fastabi_bool xen_fastabi_carry_alias_bridge_range_several(enum xen_hypercall
 }
 
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_switch_alias_bridge_op(enum xen_hypercall_vendor vendor_,
+xen_fastabi_bool xen_fastabi_switch_op_alias_bridge(enum xen_hypercall_vendor vendor_,
                                                     unsigned int cmd_,
                                                     uint64_t arg1_,
                                                     void *arg_,
@@ -1938,7 +1938,7 @@ xen_fastabi_bool xen_fastabi_switch_alias_bridge_op(enum xen_hypercall_vendor ve
 }
 
 XEN_FASTABI_OUTLINE
-xen_fastabi_bool xen_fastabi_command_alias_bridge_op(enum xen_hypercall_vendor vendor_,
+xen_fastabi_bool xen_fastabi_command_op_alias_bridge(enum xen_hypercall_vendor vendor_,
                                                      unsigned int cmd_,
                                                      uint64_t arg1_,
                                                      void *arg_,
@@ -1946,11 +1946,11 @@ xen_fastabi_bool xen_fastabi_command_alias_bridge_op(enum xen_hypercall_vendor v
                                                      uint32_t arg4_,
                                                      long *result_)
 {
-    return xen_fastabi_switch_alias_bridge_op(vendor_, cmd_, arg1_, arg_, arg3_, arg4_, result_);
+    return xen_fastabi_switch_op_alias_bridge(vendor_, cmd_, arg1_, arg_, arg3_, arg4_, result_);
 }
 
 /**
- * xen_fastabi_alias_bridge_op - Hypercall 42, alias_bridge, with its classic arguments.
+ * xen_fastabi_op_alias_bridge - Hypercall 42, alias_bridge, with its classic arguments.
  * @vendor_: whose instruction makes the call.
  * @cmd_: the sub-operation; best a constant.
  * @arg1_: as the classic call has it.
@@ -1962,7 +1962,7 @@ xen_fastabi_bool xen_fastabi_command_alias_bridge_op(enum xen_hypercall_vendor v
  * Return: true if the call was made; false to make the classic one.
  */
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_alias_bridge_op(enum xen_hypercall_vendor vendor_,
+xen_fastabi_bool xen_fastabi_op_alias_bridge(enum xen_hypercall_vendor vendor_,
                                              unsigned int cmd_,
                                              uint64_t arg1_,
                                              void *arg_,
@@ -1973,9 +1973,9 @@ xen_fastabi_bool xen_fastabi_alias_bridge_op(enum xen_hypercall_vendor vendor_,
     if (!XEN_FASTABI_BRIDGE_ENABLED())
         return 0;
     if (!__builtin_constant_p(cmd_))
-        return xen_fastabi_command_alias_bridge_op(vendor_, cmd_, arg1_, arg_, arg3_, arg4_,
+        return xen_fastabi_command_op_alias_bridge(vendor_, cmd_, arg1_, arg_, arg3_, arg4_,
             result_);
-    return xen_fastabi_switch_alias_bridge_op(vendor_, cmd_, arg1_, arg_, arg3_, arg4_, result_);
+    return xen_fastabi_switch_op_alias_bridge(vendor_, cmd_, arg1_, arg_, arg3_, arg4_, result_);
 }
 
 #ifdef __cplusplus
@@ -1983,4 +1983,4 @@ xen_fastabi_bool xen_fastabi_alias_bridge_op(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_alias_bridge_H */
+#endif /* XEN_FASTABI_H_alias_bridge */

@@ -6,8 +6,8 @@
  *
  * Hypercall 45, bridge.
  */
-#ifndef XEN_FASTABI_bridge_H
-#define XEN_FASTABI_bridge_H
+#ifndef XEN_FASTABI_H_bridge
+#define XEN_FASTABI_H_bridge
 
 #include "../fastabi-bridge.h"
 
@@ -811,7 +811,7 @@ long xen_hypercall_bridge_plain_frame(enum xen_hypercall_vendor vendor_,
     return (long)ret_;
 }
 
-XEN_FASTABI_STRUCT(bridge_element__classic, bridge_element, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_element, bridge_element, 1,
     uint64_t address;
     uint64_t bus;
     uint16_t dom;
@@ -825,14 +825,14 @@ xen_fastabi_bool xen_fastabi_carry_bridge_element(enum xen_hypercall_vendor vend
                                                   uint32_t count_,
                                                   long *result_)
 {
-    xen_fastabi_struct_bridge_element__classic *const param_ =
-        (xen_fastabi_struct_bridge_element__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_element *const param_ =
+        (xen_fastabi_struct_0classic_bridge_element *)arg_;
     long ret_;
     (void)count_;
     (void)param_;
     if (!xen_fastabi_has_bridge_element)
         return 0;
-    if (!xen_fastabi_has_bridge_element__classic)
+    if (!xen_fastabi_has_0classic_bridge_element)
         return 0;
     ret_ = xen_hypercall_bridge_element(vendor_, (struct bridge_element *)(void *)param_);
     *result_ = ret_;
@@ -847,13 +847,13 @@ xen_fastabi_bool xen_fastabi_each_bridge_element(enum xen_hypercall_vendor vendo
                                                  uint32_t count_,
                                                  long *result_)
 {
-    xen_fastabi_struct_bridge_element__classic *const params_ =
-        (xen_fastabi_struct_bridge_element__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_element *const params_ =
+        (xen_fastabi_struct_0classic_bridge_element *)arg_;
     uint32_t i_;
 
     if (!xen_fastabi_has_bridge_element)
         return 0;
-    if (!xen_fastabi_has_bridge_element__classic)
+    if (!xen_fastabi_has_0classic_bridge_element)
         return 0;
     if ((uint32_t)count_ - 1u >= 0x7fffffffu)
         return 0;
@@ -867,7 +867,7 @@ xen_fastabi_bool xen_fastabi_each_bridge_element(enum xen_hypercall_vendor vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_batch__element0, bridge_element, 1,
+XEN_FASTABI_STRUCT(0element0_bridge_batch, bridge_element, 1,
     char unused_;
 );
 XEN_FASTABI_INLINE
@@ -880,13 +880,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_batch(enum xen_hypercall_vendor vendor
     uint32_t in_count_;
     long ret_;
     uint64_t i_ = 0, length_;
-    if (!xen_fastabi_has_bridge_batch__element0)
+    if (!xen_fastabi_has_0element0_bridge_batch)
         return 0;
     in_count_ = (uint32_t)count_;
     in_elements_ = 0;
     if ((uint64_t)in_count_ - 1u >= 0x100000u ||
         !XEN_FASTABI_CONTIGUOUS(arg_, (uint64_t)in_count_ * sizeof(
-            xen_fastabi_struct_bridge_batch__element0)))
+            xen_fastabi_struct_0element0_bridge_batch)))
         return 0;
     in_elements_ = XEN_FASTABI_PHYS(arg_);
     if (in_elements_ == XEN_FASTABI_NO_PHYS)
@@ -897,7 +897,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_batch(enum xen_hypercall_vendor vendor
         if (ret_ < 0 || !in_count_ || (uint64_t)in_count_ >= length_ - i_)
             break;
         i_ += (uint64_t)in_count_;
-        in_elements_ += (uint64_t)in_count_ * sizeof(xen_fastabi_struct_bridge_batch__element0);
+        in_elements_ += (uint64_t)in_count_ * sizeof(xen_fastabi_struct_0element0_bridge_batch);
         in_count_ = (uint32_t)(length_ - i_);
     }
     if (!i_ && ret_ == -38) /* -ENOSYS */
@@ -906,7 +906,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_batch(enum xen_hypercall_vendor vendor
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_zero__classic, bridge_zero, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_zero, bridge_zero, 1,
     uint16_t dom;
 );
 XEN_FASTABI_INLINE
@@ -915,13 +915,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_zero(enum xen_hypercall_vendor vendor_
                                                uint32_t count_,
                                                long *result_)
 {
-    xen_fastabi_struct_bridge_zero__classic *const param_ =
-        (xen_fastabi_struct_bridge_zero__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_zero *const param_ =
+        (xen_fastabi_struct_0classic_bridge_zero *)arg_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_zero)
         return 0;
-    if (!xen_fastabi_has_bridge_zero__classic)
+    if (!xen_fastabi_has_0classic_bridge_zero)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -932,7 +932,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_zero(enum xen_hypercall_vendor vendor_
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_last__classic, bridge_last, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_last, bridge_last, 1,
     uint16_t dom;
 );
 XEN_FASTABI_INLINE
@@ -941,13 +941,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_last(enum xen_hypercall_vendor vendor_
                                                uint32_t count_,
                                                long *result_)
 {
-    xen_fastabi_struct_bridge_last__classic *const param_ =
-        (xen_fastabi_struct_bridge_last__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_last *const param_ =
+        (xen_fastabi_struct_0classic_bridge_last *)arg_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_last)
         return 0;
-    if (!xen_fastabi_has_bridge_last__classic)
+    if (!xen_fastabi_has_0classic_bridge_last)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -958,7 +958,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_last(enum xen_hypercall_vendor vendor_
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_success__classic, bridge_success, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_success, bridge_success, 1,
     int64_t dom;
     int64_t far;
     uint32_t frames;
@@ -975,13 +975,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_success(enum xen_hypercall_vendor vend
                                                   uint32_t count_,
                                                   long *result_)
 {
-    xen_fastabi_struct_bridge_success__classic *const param_ =
-        (xen_fastabi_struct_bridge_success__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_success *const param_ =
+        (xen_fastabi_struct_0classic_bridge_success *)arg_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_success)
         return 0;
-    if (!xen_fastabi_has_bridge_success__classic)
+    if (!xen_fastabi_has_0classic_bridge_success)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1013,7 +1013,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_success(enum xen_hypercall_vendor vend
 #else
 # define XEN_FASTABI_STRUCT_bridge_packed XEN_FASTABI_STRUCT
 #endif
-XEN_FASTABI_STRUCT_bridge_packed(bridge_packed__classic, bridge_packed, 1,
+XEN_FASTABI_STRUCT_bridge_packed(0classic_bridge_packed, bridge_packed, 1,
     struct {
         int64_t dom;
     } dest;
@@ -1028,7 +1028,7 @@ XEN_FASTABI_STRUCT_bridge_packed(bridge_packed__classic, bridge_packed, 1,
     int64_t status;
 );
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_fits_bridge_packed(xen_fastabi_struct_bridge_packed__classic *param_)
+xen_fastabi_bool xen_fastabi_fits_bridge_packed(xen_fastabi_struct_0classic_bridge_packed *param_)
 {
     if (param_->kind != (__typeof__(param_->kind))7)
         return 0;
@@ -1041,15 +1041,15 @@ xen_fastabi_bool xen_fastabi_carry_bridge_packed(enum xen_hypercall_vendor vendo
                                                  uint32_t count_,
                                                  long *result_)
 {
-    xen_fastabi_struct_bridge_packed__classic *const param_ =
-        (xen_fastabi_struct_bridge_packed__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_packed *const param_ =
+        (xen_fastabi_struct_0classic_bridge_packed *)arg_;
     uint64_t in_source_;
     uint64_t in_place_;
     int16_t in_status_ = 0;
     long ret_;
     (void)count_;
     (void)param_;
-    if (!xen_fastabi_has_bridge_packed__classic)
+    if (!xen_fastabi_has_0classic_bridge_packed)
         return 0;
     if (param_->kind != (__typeof__(param_->kind))7)
         return 0;
@@ -1075,11 +1075,11 @@ xen_fastabi_bool xen_fastabi_each_bridge_packed(enum xen_hypercall_vendor vendor
                                                 uint32_t count_,
                                                 long *result_)
 {
-    xen_fastabi_struct_bridge_packed__classic *const params_ =
-        (xen_fastabi_struct_bridge_packed__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_packed *const params_ =
+        (xen_fastabi_struct_0classic_bridge_packed *)arg_;
     uint32_t i_;
 
-    if (!xen_fastabi_has_bridge_packed__classic)
+    if (!xen_fastabi_has_0classic_bridge_packed)
         return 0;
     if ((uint32_t)count_ - 1u >= 0x7fffffffu)
         return 0;
@@ -1097,7 +1097,7 @@ xen_fastabi_bool xen_fastabi_each_bridge_packed(enum xen_hypercall_vendor vendor
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_arrays__classic, bridge_arrays, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_arrays, bridge_arrays, 1,
     XEN_FASTABI_HANDLE_TYPE list;
     uint32_t nr;
     int64_t some;
@@ -1109,15 +1109,15 @@ xen_fastabi_bool xen_fastabi_carry_bridge_arrays(enum xen_hypercall_vendor vendo
                                                  uint32_t count_,
                                                  long *result_)
 {
-    xen_fastabi_struct_bridge_arrays__classic *const param_ =
-        (xen_fastabi_struct_bridge_arrays__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_arrays *const param_ =
+        (xen_fastabi_struct_0classic_bridge_arrays *)arg_;
     uint64_t in_list_;
     uint64_t in_texts_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_arrays)
         return 0;
-    if (!xen_fastabi_has_bridge_arrays__classic)
+    if (!xen_fastabi_has_0classic_bridge_arrays)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1147,7 +1147,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_arrays(enum xen_hypercall_vendor vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_values__classic, bridge_values, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_values, bridge_values, 1,
     int64_t left;
     int64_t nr_ports;
     XEN_FASTABI_HANDLE_TYPE ports;
@@ -1159,15 +1159,15 @@ xen_fastabi_bool xen_fastabi_carry_bridge_values(enum xen_hypercall_vendor vendo
                                                  uint32_t count_,
                                                  long *result_)
 {
-    xen_fastabi_struct_bridge_values__classic *const param_ =
-        (xen_fastabi_struct_bridge_values__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_values *const param_ =
+        (xen_fastabi_struct_0classic_bridge_values *)arg_;
     uint32_t in_port_;
     uint32_t in_other_;
     uint64_t in_timeout_;
     uint32_t in_left_ = 0;
     long ret_;
     (void)param_;
-    if (!xen_fastabi_has_bridge_values__classic)
+    if (!xen_fastabi_has_0classic_bridge_values)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1189,7 +1189,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_values(enum xen_hypercall_vendor vendo
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_range__classic, bridge_range, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_range, bridge_range, 1,
     int64_t domid;
     int64_t gpfn;
     int64_t idx;
@@ -1202,8 +1202,8 @@ xen_fastabi_bool xen_fastabi_carry_bridge_range(enum xen_hypercall_vendor vendor
                                                 uint32_t count_,
                                                 long *result_)
 {
-    xen_fastabi_struct_bridge_range__classic *const param_ =
-        (xen_fastabi_struct_bridge_range__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_range *const param_ =
+        (xen_fastabi_struct_0classic_bridge_range *)arg_;
     uint16_t in_size_;
     uint32_t in_space_;
     uint64_t in_idx_;
@@ -1211,7 +1211,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_range(enum xen_hypercall_vendor vendor
     long ret_;
     uint64_t i_ = 0, length_;
     (void)param_;
-    if (!xen_fastabi_has_bridge_range__classic)
+    if (!xen_fastabi_has_0classic_bridge_range)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1245,7 +1245,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_range(enum xen_hypercall_vendor vendor
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_told__classic, bridge_told, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_told, bridge_told, 1,
     int64_t frame;
     XEN_FASTABI_HANDLE_TYPE list;
     int64_t nr;
@@ -1256,15 +1256,15 @@ xen_fastabi_bool xen_fastabi_carry_bridge_told(enum xen_hypercall_vendor vendor_
                                                uint32_t count_,
                                                long *result_)
 {
-    xen_fastabi_struct_bridge_told__classic *const param_ =
-        (xen_fastabi_struct_bridge_told__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_told *const param_ =
+        (xen_fastabi_struct_0classic_bridge_told *)arg_;
     uint32_t in_nr_;
     uint64_t in_frame_;
     uint64_t in_list_;
     long ret_;
     uint64_t i_ = 0, length_;
     (void)param_;
-    if (!xen_fastabi_has_bridge_told__classic)
+    if (!xen_fastabi_has_0classic_bridge_told)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1300,7 +1300,7 @@ xen_fastabi_bool xen_fastabi_carry_bridge_told(enum xen_hypercall_vendor vendor_
     return 1;
 }
 
-XEN_FASTABI_STRUCT(bridge_linear__classic, bridge_linear, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_linear, bridge_linear, 1,
     uint64_t address;
     uint32_t kind;
     struct {
@@ -1313,13 +1313,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_linear(enum xen_hypercall_vendor vendo
                                                  uint32_t count_,
                                                  long *result_)
 {
-    xen_fastabi_struct_bridge_linear__classic *const param_ =
-        (xen_fastabi_struct_bridge_linear__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_linear *const param_ =
+        (xen_fastabi_struct_0classic_bridge_linear *)arg_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_linear)
         return 0;
-    if (!xen_fastabi_has_bridge_linear__classic)
+    if (!xen_fastabi_has_0classic_bridge_linear)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1336,14 +1336,14 @@ xen_fastabi_bool xen_fastabi_linear_bridge_linear(enum xen_hypercall_vendor vend
                                                   uint32_t count_,
                                                   long *result_)
 {
-    xen_fastabi_struct_bridge_linear__classic *const param_ =
-        (xen_fastabi_struct_bridge_linear__classic *)arg_;
-    xen_fastabi_struct_bridge_linear__classic other_ = *param_;
+    xen_fastabi_struct_0classic_bridge_linear *const param_ =
+        (xen_fastabi_struct_0classic_bridge_linear *)arg_;
+    xen_fastabi_struct_0classic_bridge_linear other_ = *param_;
     uint64_t address_;
     long ret_;
 
     if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_bridge_linear ||
-        !xen_fastabi_has_bridge_linear__classic)
+        !xen_fastabi_has_0classic_bridge_linear)
         return 0;
     if (count_ != (uint32_t)1) {
         other_.address = (__typeof__(other_.address))-1;
@@ -1370,7 +1370,7 @@ xen_fastabi_bool xen_fastabi_linear_bridge_linear(enum xen_hypercall_vendor vend
     return 0;
 }
 
-XEN_FASTABI_STRUCT(bridge_plain__classic, bridge_plain, 1,
+XEN_FASTABI_STRUCT(0classic_bridge_plain, bridge_plain, 1,
     uint32_t a;
     uint64_t b;
 );
@@ -1380,13 +1380,13 @@ xen_fastabi_bool xen_fastabi_carry_bridge_plain(enum xen_hypercall_vendor vendor
                                                 uint32_t count_,
                                                 long *result_)
 {
-    xen_fastabi_struct_bridge_plain__classic *const param_ =
-        (xen_fastabi_struct_bridge_plain__classic *)arg_;
+    xen_fastabi_struct_0classic_bridge_plain *const param_ =
+        (xen_fastabi_struct_0classic_bridge_plain *)arg_;
     long ret_;
     (void)param_;
     if (!xen_fastabi_has_bridge_plain)
         return 0;
-    if (!xen_fastabi_has_bridge_plain__classic)
+    if (!xen_fastabi_has_0classic_bridge_plain)
         return 0;
     if (count_ != (uint32_t)1)
         return 0;
@@ -1510,4 +1510,4 @@ xen_fastabi_bool xen_fastabi_bridge(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_bridge_H */
+#endif /* XEN_FASTABI_H_bridge */

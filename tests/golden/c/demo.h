@@ -11,8 +11,8 @@
  *
  * A second paragraph, with * / what would end a comment, and é.
  */
-#ifndef XEN_FASTABI_demo_H
-#define XEN_FASTABI_demo_H
+#ifndef XEN_FASTABI_H_demo
+#define XEN_FASTABI_H_demo
 
 #include "../fastabi.h"
 
@@ -652,4 +652,4 @@ long xen_hypercall_demo_yield(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_demo_H */
+#endif /* XEN_FASTABI_H_demo */

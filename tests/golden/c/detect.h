@@ -6,8 +6,8 @@
  *
  * Hypercall 41, detect.
  */
-#ifndef XEN_FASTABI_detect_H
-#define XEN_FASTABI_detect_H
+#ifndef XEN_FASTABI_H_detect
+#define XEN_FASTABI_H_detect
 
 #include "../fastabi-bridge.h"
 
@@ -58,7 +58,7 @@ long xen_hypercall_detect(enum xen_hypercall_vendor vendor_,
     return (long)ret_;
 }
 
-XEN_FASTABI_STRUCT(detect__classic, detect_call, 1,
+XEN_FASTABI_STRUCT(0classic_detect, detect_call, 1,
     uint32_t a;
 );
 XEN_FASTABI_INLINE
@@ -67,13 +67,13 @@ xen_fastabi_bool xen_fastabi_carry_detect(enum xen_hypercall_vendor vendor_,
                                           unsigned long number_,
                                           long *result_)
 {
-    xen_fastabi_struct_detect__classic *const param_ = (xen_fastabi_struct_detect__classic *)arg_;
+    xen_fastabi_struct_0classic_detect *const param_ = (xen_fastabi_struct_0classic_detect *)arg_;
     long ret_;
     (void)number_;
     (void)param_;
     if (!xen_fastabi_has_detect)
         return 0;
-    if (!xen_fastabi_has_detect__classic)
+    if (!xen_fastabi_has_0classic_detect)
         return 0;
     ret_ = xen_hypercall_detect(vendor_, (struct detect_call *)(void *)param_);
     *result_ = ret_;
@@ -88,12 +88,12 @@ xen_fastabi_bool xen_fastabi_each_detect(enum xen_hypercall_vendor vendor_,
                                          unsigned long number_,
                                          long *result_)
 {
-    xen_fastabi_struct_detect__classic *const params_ = (xen_fastabi_struct_detect__classic *)arg_;
+    xen_fastabi_struct_0classic_detect *const params_ = (xen_fastabi_struct_0classic_detect *)arg_;
     uint32_t i_;
 
     if (!xen_fastabi_has_detect)
         return 0;
-    if (!xen_fastabi_has_detect__classic)
+    if (!xen_fastabi_has_0classic_detect)
         return 0;
     if ((uint32_t)number_ - 1u >= 0x7fffffffu)
         return 0;
@@ -108,7 +108,7 @@ xen_fastabi_bool xen_fastabi_each_detect(enum xen_hypercall_vendor vendor_,
 }
 
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_switch_detect_op(enum xen_hypercall_vendor vendor_,
+xen_fastabi_bool xen_fastabi_switch_op_detect(enum xen_hypercall_vendor vendor_,
                                               void *arg_,
                                               unsigned long number_,
                                               long *result_)
@@ -126,7 +126,7 @@ xen_fastabi_bool xen_fastabi_switch_detect_op(enum xen_hypercall_vendor vendor_,
 }
 
 /**
- * xen_fastabi_detect_op - Hypercall 41, detect, with its classic arguments.
+ * xen_fastabi_op_detect - Hypercall 41, detect, with its classic arguments.
  * @vendor_: whose instruction makes the call.
  * @arg_: as the classic call has it.
  * @number_: as the classic call has it.
@@ -135,14 +135,14 @@ xen_fastabi_bool xen_fastabi_switch_detect_op(enum xen_hypercall_vendor vendor_,
  * Return: true if the call was made; false to make the classic one.
  */
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_detect_op(enum xen_hypercall_vendor vendor_,
+xen_fastabi_bool xen_fastabi_op_detect(enum xen_hypercall_vendor vendor_,
                                        void *arg_,
                                        unsigned long number_,
                                        long *result_)
 {
     if (!XEN_FASTABI_BRIDGE_ENABLED())
         return 0;
-    return xen_fastabi_switch_detect_op(vendor_, arg_, number_, result_);
+    return xen_fastabi_switch_op_detect(vendor_, arg_, number_, result_);
 }
 
 #ifdef __cplusplus
@@ -150,4 +150,4 @@ xen_fastabi_bool xen_fastabi_detect_op(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_detect_H */
+#endif /* XEN_FASTABI_H_detect */

@@ -6,8 +6,8 @@
  *
  * Hypercall 43, dispatch.
  */
-#ifndef XEN_FASTABI_dispatch_H
-#define XEN_FASTABI_dispatch_H
+#ifndef XEN_FASTABI_H_dispatch
+#define XEN_FASTABI_H_dispatch
 
 #include "../fastabi.h"
 
@@ -925,4 +925,4 @@ long xen_hypercall_dispatch_range(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_dispatch_H */
+#endif /* XEN_FASTABI_H_dispatch */

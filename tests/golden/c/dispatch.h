@@ -6,8 +6,8 @@
  *
  * Hypercall 43, dispatch.
  */
-#ifndef XEN_FASTABI_dispatch_H
-#define XEN_FASTABI_dispatch_H
+#ifndef XEN_FASTABI_H_dispatch
+#define XEN_FASTABI_H_dispatch
 
 #include "../fastabi-bridge.h"
 
@@ -926,7 +926,7 @@ long xen_hypercall_dispatch_range(uint16_t count_,
     return (long)ret_;
 }
 
-XEN_FASTABI_STRUCT(dispatch_fields__classic, dispatch_fields, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_fields, dispatch_fields, 1,
     uint16_t dom;
     int32_t flag;
     int64_t offset;
@@ -946,19 +946,19 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_fields(void *arg_,
                                                    unsigned long number_,
                                                    long *result_)
 {
-    xen_fastabi_struct_dispatch_fields__classic *const param_ =
-        (xen_fastabi_struct_dispatch_fields__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_fields *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_fields *)arg_;
     long ret_;
     (void)a_;
     (void)number_;
     (void)param_;
     if (!xen_fastabi_has_dispatch_fields)
         return 0;
-    if (!xen_fastabi_has_dispatch_fields__classic)
+    if (!xen_fastabi_has_0classic_dispatch_fields)
         return 0;
-    if (sizeof(xen_fastabi_struct_dispatch_fields__classic) <
-        __builtin_offsetof(xen_fastabi_struct_dispatch_fields__classic, u.x[0].big) +
-            sizeof(((xen_fastabi_struct_dispatch_fields__classic *)0)->u.x[0].big))
+    if (sizeof(xen_fastabi_struct_0classic_dispatch_fields) <
+        __builtin_offsetof(xen_fastabi_struct_0classic_dispatch_fields, u.x[0].big) +
+            sizeof(((xen_fastabi_struct_0classic_dispatch_fields *)0)->u.x[0].big))
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1015,7 +1015,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_nothing(void *arg_,
     return 1;
 }
 
-XEN_FASTABI_STRUCT(dispatch_stored__classic, dispatch_stored, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_stored, dispatch_stored, 1,
     int64_t left;
     int64_t nr_ports;
     XEN_FASTABI_HANDLE_TYPE ports;
@@ -1028,8 +1028,8 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_stored(void *arg_,
                                                    unsigned long number_,
                                                    long *result_)
 {
-    xen_fastabi_struct_dispatch_stored__classic *const param_ =
-        (xen_fastabi_struct_dispatch_stored__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_stored *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_stored *)arg_;
     uint32_t in_port_;
     uint64_t in_timeout_;
     uint32_t in_left_ = 0;
@@ -1037,7 +1037,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_stored(void *arg_,
     (void)a_;
     (void)number_;
     (void)param_;
-    if (!xen_fastabi_has_dispatch_stored__classic)
+    if (!xen_fastabi_has_0classic_dispatch_stored)
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1057,7 +1057,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_stored(void *arg_,
     return 1;
 }
 
-XEN_FASTABI_STRUCT(dispatch_memory__classic, dispatch_memory, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_memory, dispatch_memory, 1,
     XEN_FASTABI_HANDLE_TYPE from;
     uint32_t nr_in;
     uint32_t nr_out;
@@ -1070,8 +1070,8 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_memory(void *arg_,
                                                    unsigned long number_,
                                                    long *result_)
 {
-    xen_fastabi_struct_dispatch_memory__classic *const param_ =
-        (xen_fastabi_struct_dispatch_memory__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_memory *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_memory *)arg_;
     uint64_t in_in_;
     uint64_t in_out_;
     long ret_;
@@ -1080,7 +1080,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_memory(void *arg_,
     (void)param_;
     if (!xen_fastabi_has_dispatch_memory)
         return 0;
-    if (!xen_fastabi_has_dispatch_memory__classic)
+    if (!xen_fastabi_has_0classic_dispatch_memory)
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1131,7 +1131,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_frame(void *arg_,
     return 1;
 }
 
-XEN_FASTABI_STRUCT(dispatch_continued__classic, dispatch_continued, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_continued, dispatch_continued, 1,
     uint16_t dom;
 );
 XEN_FASTABI_INLINE
@@ -1141,15 +1141,15 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_continued(void *arg_,
                                                       unsigned long number_,
                                                       long *result_)
 {
-    xen_fastabi_struct_dispatch_continued__classic *const param_ =
-        (xen_fastabi_struct_dispatch_continued__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_continued *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_continued *)arg_;
     long ret_;
     (void)a_;
     (void)number_;
     (void)param_;
     if (!xen_fastabi_has_dispatch_continued)
         return 0;
-    if (!xen_fastabi_has_dispatch_continued__classic)
+    if (!xen_fastabi_has_0classic_dispatch_continued)
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1160,7 +1160,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_continued(void *arg_,
     return 1;
 }
 
-XEN_FASTABI_STRUCT(dispatch_given__classic, dispatch_given, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_given, dispatch_given, 1,
     XEN_FASTABI_HANDLE_TYPE buffer;
     uint32_t count;
 );
@@ -1171,8 +1171,8 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_given(void *arg_,
                                                   unsigned long number_,
                                                   long *result_)
 {
-    xen_fastabi_struct_dispatch_given__classic *const param_ =
-        (xen_fastabi_struct_dispatch_given__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_given *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_given *)arg_;
     uint64_t in_buffer_;
     long ret_;
     (void)a_;
@@ -1180,7 +1180,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_given(void *arg_,
     (void)param_;
     if (!xen_fastabi_has_dispatch_given)
         return 0;
-    if (!xen_fastabi_has_dispatch_given__classic)
+    if (!xen_fastabi_has_0classic_dispatch_given)
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1198,7 +1198,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_given(void *arg_,
     return 1;
 }
 
-XEN_FASTABI_STRUCT(dispatch_packed__classic, dispatch_packed, 1,
+XEN_FASTABI_STRUCT(0classic_dispatch_packed, dispatch_packed, 1,
     int64_t bus;
     int64_t domain;
     int64_t flags;
@@ -1213,8 +1213,8 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_packed(void *arg_,
                                                    unsigned long number_,
                                                    long *result_)
 {
-    xen_fastabi_struct_dispatch_packed__classic *const param_ =
-        (xen_fastabi_struct_dispatch_packed__classic *)arg_;
+    xen_fastabi_struct_0classic_dispatch_packed *const param_ =
+        (xen_fastabi_struct_0classic_dispatch_packed *)arg_;
     uint64_t in_place_;
     uint32_t in_wide_;
     long ret_;
@@ -1223,7 +1223,7 @@ xen_fastabi_bool xen_fastabi_carry_dispatch_packed(void *arg_,
     (void)param_;
     if (!xen_fastabi_has_dispatch_packed)
         return 0;
-    if (!xen_fastabi_has_dispatch_packed__classic)
+    if (!xen_fastabi_has_0classic_dispatch_packed)
         return 0;
     if ((__UINTPTR_TYPE__)arg2_ != (__UINTPTR_TYPE__)1)
         return 0;
@@ -1448,4 +1448,4 @@ xen_fastabi_bool xen_fastabi_dispatch(unsigned int cmd_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_dispatch_H */
+#endif /* XEN_FASTABI_H_dispatch */

@@ -7,8 +7,8 @@
  *
  * Each macro here may be defined before the first include.
  */
-#ifndef XEN_FASTABI_BRIDGE_SUPPORT_H
-#define XEN_FASTABI_BRIDGE_SUPPORT_H
+#ifndef XEN_FASTABI_BRIDGE_H
+#define XEN_FASTABI_BRIDGE_H
 
 #include "fastabi.h"
 
@@ -152,4 +152,4 @@ uint32_t xen_fastabi_bridge_detect(xen_fastabi_cpuid_func cpuid_)
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_BRIDGE_SUPPORT_H */
+#endif /* XEN_FASTABI_BRIDGE_H */

@@ -6,8 +6,8 @@
  *
  * Hypercall 44, layout.
  */
-#ifndef XEN_FASTABI_layout_H
-#define XEN_FASTABI_layout_H
+#ifndef XEN_FASTABI_H_layout
+#define XEN_FASTABI_H_layout
 
 #include "../fastabi.h"
 
@@ -42,7 +42,7 @@ XEN_FASTABI_ASSERT_FIELD(field_layout_0,
                          xen_fastabi_struct_layout, area, uint64_t);
 XEN_FASTABI_ASSERT_STRUCT(struct_size_layout, layout,
                           sizeof(xen_fastabi_struct_layout) == 8);
-XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_area, layout,
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_0, layout,
                           __builtin_offsetof(xen_fastabi_struct_layout, area) == 0);
 
 /**
@@ -92,11 +92,11 @@ XEN_FASTABI_ASSERT_FIELD(field_layout_plain_2,
                          xen_fastabi_struct_layout_plain, u.third, int16_t);
 XEN_FASTABI_ASSERT_STRUCT(struct_size_layout_plain, layout_plain,
                           sizeof(xen_fastabi_struct_layout_plain) == 32);
-XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_first, layout_plain,
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_0, layout_plain,
                           __builtin_offsetof(xen_fastabi_struct_layout_plain, first) == 4);
-XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_second, layout_plain,
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_1, layout_plain,
                           __builtin_offsetof(xen_fastabi_struct_layout_plain, second) == 8);
-XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_third, layout_plain,
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_plain_2, layout_plain,
                           __builtin_offsetof(xen_fastabi_struct_layout_plain, u.third) == 20);
 
 /**
@@ -156,21 +156,21 @@ XEN_FASTABI_ASSERT_FIELD(field_layout_alike_0,
                          xen_fastabi_struct_layout_alike, area, uint64_t);
 XEN_FASTABI_ASSERT_STRUCT(struct_size_layout_alike, layout_alike,
                           sizeof(xen_fastabi_struct_layout_alike) == 8);
-XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_alike_area, layout_alike,
+XEN_FASTABI_ASSERT_STRUCT(struct_offset_layout_alike_0, layout_alike,
                           __builtin_offsetof(xen_fastabi_struct_layout_alike, area) == 0);
 XEN_FASTABI_STRUCT(0_layout_alike, layout_old_area, 1,
     uint64_t area;
 );
 XEN_FASTABI_ASSERT_STRUCT(compat_0_size_layout_alike, 0_layout_alike,
                           sizeof(xen_fastabi_struct_0_layout_alike) == 8);
-XEN_FASTABI_ASSERT_STRUCT(compat_0_offset_layout_alike_area, 0_layout_alike,
+XEN_FASTABI_ASSERT_STRUCT(compat_0_offset_layout_alike_0, 0_layout_alike,
                           __builtin_offsetof(xen_fastabi_struct_0_layout_alike, area) == 0);
 XEN_FASTABI_STRUCT(1_layout_alike, layout_older_area, 1,
     uint64_t area;
 );
 XEN_FASTABI_ASSERT_STRUCT(compat_1_size_layout_alike, 1_layout_alike,
                           sizeof(xen_fastabi_struct_1_layout_alike) == 8);
-XEN_FASTABI_ASSERT_STRUCT(compat_1_offset_layout_alike_area, 1_layout_alike,
+XEN_FASTABI_ASSERT_STRUCT(compat_1_offset_layout_alike_0, 1_layout_alike,
                           __builtin_offsetof(xen_fastabi_struct_1_layout_alike, area) == 0);
 
 /**
@@ -231,4 +231,4 @@ long xen_hypercall_layout_alike(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_layout_H */
+#endif /* XEN_FASTABI_H_layout */

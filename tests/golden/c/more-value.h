@@ -16,8 +16,8 @@
  *
  * +++ word_9 x_ _y 9_a \ end
  */
-#ifndef XEN_FASTABI_more_H
-#define XEN_FASTABI_more_H
+#ifndef XEN_FASTABI_H_more
+#define XEN_FASTABI_H_more
 
 #include "../fastabi.h"
 
@@ -872,4 +872,4 @@ long xen_hypercall_more_far(uint64_t a_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_more_H */
+#endif /* XEN_FASTABI_H_more */

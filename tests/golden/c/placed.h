@@ -6,8 +6,8 @@
  *
  * Hypercall 40, placed.
  */
-#ifndef XEN_FASTABI_placed_H
-#define XEN_FASTABI_placed_H
+#ifndef XEN_FASTABI_H_placed
+#define XEN_FASTABI_H_placed
 
 #include "../fastabi-bridge.h"
 
@@ -224,4 +224,4 @@ xen_fastabi_bool xen_fastabi_placed(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_placed_H */
+#endif /* XEN_FASTABI_H_placed */

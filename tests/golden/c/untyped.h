@@ -6,8 +6,8 @@
  *
  * Hypercall 39, untyped.
  */
-#ifndef XEN_FASTABI_untyped_H
-#define XEN_FASTABI_untyped_H
+#ifndef XEN_FASTABI_H_untyped
+#define XEN_FASTABI_H_untyped
 
 #include "../fastabi.h"
 
@@ -77,4 +77,4 @@ long xen_hypercall_untyped_told(enum xen_hypercall_vendor vendor_,
 # pragma GCC diagnostic pop
 #endif
 
-#endif /* XEN_FASTABI_untyped_H */
+#endif /* XEN_FASTABI_H_untyped */

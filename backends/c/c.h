@@ -71,6 +71,7 @@ struct c_argument {
     const char *name;
     const char *type; /* without the '*' of an output */
     bool is_pointer;  /* stored through; read through if it is an input too */
+    bool is_foreign;  /* an integer whose width and sign are its header's, or the compiler's */
 };
 
 /* One operation as the run's style sees it, with the names that its text is made of. */
@@ -187,6 +188,11 @@ void c_write_packs(const struct c_run *run, const struct c_stub *stub);
 
 /* Is a parameter's integer type another one than that of the register? */
 bool c_needs_cast(const struct fastabi_param *param);
+/*
+ * The cast to the specification's type between a register and an argument whose C type may be
+ * another one; "": it needs none.
+ */
+const char *c_argument_cast(const struct c_run *run, const struct c_argument *argument);
 /* Is a C type that of a pointer? */
 bool c_is_pointer_type(const char *type);
 /* The cast of an integer to a pointer or back that compilers do not warn of; "": not a pointer. */

@@ -111,6 +111,43 @@ static const char *type_of(const struct c_run *run, const struct fastabi_param *
     return c_typedef_name(run, named);
 }
 
+/*
+ * Is a C type an integer of the same bits wherever there is FastABI?  Not char, whose sign options
+ * of compilers choose, nor long, which Windows has with 32 bits, nor what a header defines.
+ */
+static bool is_same_everywhere(const char *type)
+{
+    static const char *const words[] = { "signed", "unsigned", "char", "short", "int", "long" };
+    static const char *const names[] = { "size_t", "uintptr_t", "intptr_t" };
+    unsigned int count[sizeof(words) / sizeof(words[0])] = { 0 };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!strcmp(type, names[i]))
+            return true;
+    }
+    for (; *type; type += strcspn(type, " "), type += strspn(type, " ")) {
+        size_t i = 0, length = strcspn(type, " ");
+
+        while (i < sizeof(words) / sizeof(words[0]) &&
+               (strncmp(type, words[i], length) || words[i][length]))
+            i++;
+        if (i == sizeof(words) / sizeof(words[0]))
+            return false;
+        count[i]++;
+    }
+    return !(count[2] && !count[0] && !count[1]) && count[5] != 1;
+}
+
+/* Is the C type of an argument not known as well as the specification's? */
+static bool is_foreign(const struct c_run *run, const struct fastabi_param *param)
+{
+    const char *type = fastabi_param_c_type(param);
+
+    return run->style == C_STYLE_STRUCT && type && fastabi_param_is_typed(param) &&
+           !c_is_pointer_type(type) && strcmp(type, fastabi_param_c_integer(param)) &&
+           !is_same_everywhere(type);
+}
+
 static void add_argument(const struct c_run *run, const struct fastabi_param *param,
                          struct c_stub *stub)
 {
@@ -120,6 +157,7 @@ static void add_argument(const struct c_run *run, const struct fastabi_param *pa
     argument->is_pointer = fastabi_param_out(param) != FASTABI_NO_REGISTER;
     argument->name = c_argument_name(run, fastabi_param_flat_name(param));
     argument->type = type_of(run, param);
+    argument->is_foreign = is_foreign(run, param);
 }
 
 static void collect_registers(struct c_stub *stub)

@@ -16,6 +16,13 @@ bool c_needs_cast(const struct fastabi_param *param)
     return fastabi_param_width(param) != 64 || fastabi_param_is_signed(param);
 }
 
+const char *c_argument_cast(const struct c_run *run, const struct c_argument *argument)
+{
+    if (!argument->is_foreign || fastabi_param_width(argument->param) == 64)
+        return "";
+    return fastabi_emission_printf(run->emission, "(%s)", fastabi_param_c_integer(argument->param));
+}
+
 bool c_is_pointer_type(const char *type)
 {
     return strchr(type, '*') != NULL;
@@ -43,15 +50,17 @@ void c_write_field(struct fastabi_writer *writer, const struct c_stub *stub,
 }
 
 /* fields_->port = (uint32_t)out_port_; */
-static void write_store(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
+static void write_store(const struct c_run *run, const struct c_stub *stub, int reg)
 {
+    struct fastabi_writer *writer = run->writer;
     const struct fastabi_param *param = stub->outputs[reg];
     const struct c_argument *argument = c_find_argument(stub, param);
     const char *name = stub->out[reg];
 
     fastabi_write(writer, "        ");
     if (argument) {
-        fastabi_write(writer, "*%s = (%s)%sout_%s_;\n", argument->name, argument->type,
+        fastabi_write(writer, "*%s = (%s)%s%sout_%s_;\n", argument->name, argument->type,
+                      c_argument_cast(run, argument),
                       c_pointer_cast(c_is_pointer_type(argument->type)), name);
         return;
     }
@@ -206,7 +215,7 @@ static void store_field(const struct c_run *run, const struct c_stub *stub,
     fastabi_write(writer, "        if (");
     write_condition(run, stub, param);
     fastabi_write(writer, ")\n    ");
-    write_store(writer, stub, fastabi_param_out(param));
+    write_store(run, stub, fastabi_param_out(param));
     if (is_looked_at(stub, param, param))
         fastabi_write(writer, "        else\n            out_%s_ = 0;\n",
                       fastabi_param_flat_name(param));
@@ -224,7 +233,7 @@ static void store_value(const struct c_run *run, const struct c_stub *stub,
         write_condition(run, stub, param);
         fastabi_write(writer, "))\n            out_%s_ = 0;\n", fastabi_param_flat_name(param));
     }
-    write_store(writer, stub, fastabi_param_out(param));
+    write_store(run, stub, fastabi_param_out(param));
 }
 
 /* Extend those outputs whose types only the compiler knows, and that conditions look at. */
@@ -247,7 +256,7 @@ void c_write_stores(const struct c_run *run, const struct c_stub *stub)
 {
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg] && !fastabi_param_condition_count(stub->outputs[reg]))
-            write_store(run->writer, stub, reg);
+            write_store(run, stub, reg);
     }
     write_extensions(run, stub);
     for (size_t i = 0; i < fastabi_op_conditional_count(stub->op); i++) {
@@ -255,7 +264,7 @@ void c_write_stores(const struct c_run *run, const struct c_stub *stub)
         enum fastabi_outcome outcome = fastabi_param_outcome(param, run->style == C_STYLE_STRUCT);
 
         if (outcome == FASTABI_ALWAYS)
-            write_store(run->writer, stub, fastabi_param_out(param));
+            write_store(run, stub, fastabi_param_out(param));
         else if (c_find_argument(stub, param))
             store_value(run, stub, param, outcome);
         else

@@ -238,6 +238,19 @@ void c_write_stand_in(const struct c_run *run, const char *macro, const char *id
 
 /* ---- assertions ---- */
 
+/* The C types of arguments, as far as others define them, have the specification's bits. */
+static void write_argument_assertions(struct fastabi_writer *writer, const struct c_stub *stub)
+{
+    for (size_t i = 0; i < stub->argument_count; i++) {
+        const struct c_argument *argument = &stub->arguments[i];
+
+        if (argument->is_foreign)
+            fastabi_write(writer, "XEN_FASTABI_ASSERT(argument_%s_%u, sizeof(%s) * 8 >= %u);\n",
+                          stub->id, (unsigned int)i, argument->type,
+                          fastabi_param_width(argument->param));
+    }
+}
+
 /* Width and sign of each field. */
 static void write_field_assertions(struct fastabi_writer *writer, const struct c_stub *stub)
 {
@@ -291,6 +304,7 @@ void c_write_struct(const struct c_run *run, const struct c_stub *stub)
     uint64_t size;
 
     write_tags(writer, stub);
+    write_argument_assertions(writer, stub);
     if (!stub->structure)
         return;
     c_start_fields(&fields);

@@ -93,15 +93,16 @@ static void write_signature(const struct c_run *run, const struct c_stub *stub,
 /* ---- the body ---- */
 
 /* const uint64_t in_port_ = (uint64_t)(uint32_t)fields_->port; */
-static void write_load(struct fastabi_writer *writer, const struct c_stub *stub, int reg)
+static void write_load(const struct c_run *run, const struct c_stub *stub, int reg)
 {
+    struct fastabi_writer *writer = run->writer;
     const struct fastabi_param *param = stub->inputs[reg];
     const struct c_argument *argument = c_find_argument(stub, param);
 
     fastabi_write(writer, "    const uint64_t in_%s_ = (uint64_t)", stub->in[reg]);
     if (argument) {
-        fastabi_write(writer, "%s%s%s;\n", c_pointer_cast(c_is_pointer_type(argument->type)),
-                      argument->is_pointer ? "*" : "", argument->name);
+        fastabi_write(writer, "%s%s%s%s;\n", c_argument_cast(run, argument),
+                      c_pointer_cast(c_is_pointer_type(argument->type)), argument->is_pointer ? "*" : "", argument->name);
         return;
     }
     if (fastabi_param_is_typed(param) && c_needs_cast(param))
@@ -120,7 +121,7 @@ static void write_locals(const struct c_run *run, const struct c_stub *stub)
         fastabi_write(writer, "    XEN_FASTABI_FIELDS(%s);\n", stub->id);
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->inputs[reg])
-            write_load(writer, stub, reg);
+            write_load(run, stub, reg);
     }
     for (int reg = 0; reg < FASTABI_REGISTERS; reg++) {
         if (stub->outputs[reg])

@@ -231,6 +231,59 @@ class Headers:
                                      language, "-fsyntax-only", path])
             self.report.check(f"{title}, {compiler} {standard}", status == 0, head(errors))
 
+    # ---- arguments ----
+
+    def arguments(self):
+        """The specification's type says which bits of an argument go into a register and come
+        back, whatever its C type is here; one with fewer bits is an error."""
+        folder = os.path.join(self.build, "arguments")
+        os.makedirs(folder)
+        self.source("arguments/kinds.yml", """\
+name: kinds
+hypercall_index: 1
+direct:
+  input: { c: 2, wide: { reg: 3, type: u16 }, odd: { reg: 4, type: u32 }, both: { reg: 5, type: i8 } }
+  output: { short_one: { reg: 6, type: u16 }, both: { reg: 5, type: i8 } }
+  c_lang: { params: { c: char, wide: wide_t, odd: odd_t, both: wide_t, short_one: wide_t } }
+""")
+        if not self.generate(folder, "struct", "macro", [os.path.join(folder, "kinds.yml")]):
+            return
+        path = self.source("arguments/kinds.c", """\
+#include <stdint.h>
+#define XEN_FASTABI_TRANSFER "call enter"
+#define XEN_FASTABI_TRANSFER_CLOBBERS , "cc"
+typedef WIDE wide_t;
+typedef int odd_t;
+#include <fastabi/kinds.h>
+uint64_t seen[4];
+__asm__ (".text; enter: mov %rsi, seen(%rip); mov %r8, 8+seen(%rip); mov %r9, 16+seen(%rip);"
+         "mov %r10, 24+seen(%rip); mov $0x12345fffe, %r11; mov $0x1234567fe, %r10; xor %eax, %eax;"
+         "ret");
+int main(void)
+{
+    wide_t both = (wide_t)0x1ff, wide = (wide_t)0x12345678;
+    if (xen_hypercall_kinds((char)-3, wide, -4, &both, &wide) != 0)
+        return 1;
+    if (seen[0] != (uint64_t)-3 || seen[1] != 0x5678 || seen[2] != 0xfffffffc)
+        return 2;
+    return seen[3] != (uint64_t)-1 || wide != 0xfffe || both != (wide_t)-2;
+}
+""")
+        for compiler, sign, level in itertools.product(
+                ("gcc", "clang", "g++"), ("-fsigned-char", "-funsigned-char"), ("-O0", "-O2")):
+            program = os.path.join(folder, "kinds")
+            command = [compiler, sign, level, "-Wall", "-Wextra", "-Werror", "-mno-red-zone",
+                       "-fno-pie", "-no-pie", "-Wno-unused-command-line-argument", "-I", folder,
+                       "-o", program, "-x", "c++" if "++" in compiler else "c", path]
+            status, _, errors = run([*command, "-DWIDE=uint32_t"])
+            if status == 0:
+                status, _, errors = run([program])
+            self.report.check(f"types of arguments, {compiler} {sign} {level}", status == 0,
+                              head(errors) or [f"exit {status}"])
+            _, _, errors = run([*command, "-DWIDE=uint8_t", "-w"])
+            self.report.check(f"an argument of fewer bits, {compiler} {sign} {level}",
+                              "xen_fastabi_assert_argument_kinds_" in errors, head(errors))
+
     # ---- names ----
 
     def clashes(self):
@@ -378,6 +431,7 @@ void _start(void)
         self.other_types()
         self.enum_fields()
         self.settled_fields()
+        self.arguments()
         self.clashes()
         self.short_enums()
         self.other_modes()

@@ -293,6 +293,7 @@ long xen_hypercall_demo_full(enum xen_hypercall_vendor vendor_,
 #ifdef DEMOOP_by_value
 XEN_FASTABI_ASSERT(index_demo_arguments, DEMOOP_by_value == 17);
 #endif
+XEN_FASTABI_ASSERT(argument_demo_arguments_1, sizeof(demo_port_t) * 8 >= 32);
 
 /**
  * xen_hypercall_demo_arguments -
@@ -335,7 +336,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
     const uint64_t in_b_ = (uint64_t)*b_;
     const uint64_t in_c_ = (uint64_t)c_;
     const uint64_t in_d_ = (uint64_t)d_;
-    const uint64_t in_port_ = (uint64_t)port_;
+    const uint64_t in_port_ = (uint64_t)(uint32_t)port_;
     const uint64_t in_state_ = (uint64_t)state_;
     uint64_t out_b_;
     uint64_t out_a_;
@@ -372,6 +373,7 @@ long xen_hypercall_demo_arguments(enum xen_hypercall_vendor vendor_,
 XEN_FASTABI_ASSERT(index_demo_pointers, DEMOOP_pointers == 18);
 #endif
 struct demo_handle;
+XEN_FASTABI_ASSERT(argument_demo_pointers_1, sizeof(unsigned long) * 8 >= 64);
 
 /**
  * xen_hypercall_demo_pointers - Hypercall 42, sub-operation 18.

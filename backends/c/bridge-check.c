@@ -135,7 +135,7 @@ static void write_zero_check(const struct c_carry *carry, const char *field)
                       "                ",
                       field, part);
     fastabi_write(writer,
-                  "!xen_fastabi_is_zero((const char *)&param_->%s + i_, 1))\n"
+                  "!xen_fastabi_is_zero((const volatile char *)&param_->%s + i_, 1))\n"
                   "                return 0;\n        }\n    }\n",
                   field);
 }

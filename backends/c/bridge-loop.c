@@ -13,10 +13,11 @@ static struct fastabi_writer *writer_of(const struct c_carry *carry)
     return carry->bridge->run->writer;
 }
 
-/* errno=positive: what stubs return, and bridges tell, is negated. */
-static const char *sign_of(const struct c_carry *carry)
+const char *c_told(const struct c_run *run, const char *result)
 {
-    return carry->bridge->run->is_negated ? "-" : "";
+    return run->is_negated
+               ? fastabi_emission_printf(run->emission, "(%s)(0u - (uint64_t)%s)", run->result, result)
+               : result;
 }
 
 /* xen_hypercall_...(vendor, param, in_vcpuid, &in_version) */
@@ -24,9 +25,12 @@ static void write_call(const struct c_carry *carry, const char *assign, const ch
 {
     struct fastabi_writer *writer = writer_of(carry);
     const char *separator = "";
+    bool is_negated = carry->bridge->run->is_negated && strchr(assign, '=');
 
-    fastabi_write(writer, "%s%s%s(", assign, strchr(assign, '=') ? sign_of(carry) : "",
-                  carry->stub.function);
+    fastabi_write(writer, "%s", assign);
+    if (is_negated)
+        fastabi_write(writer, "(%s)(0u - (uint64_t)", carry->bridge->run->result);
+    fastabi_write(writer, "%s(", carry->stub.function);
     if (carry->bridge->run->transfer == C_TRANSFER_ARGUMENT) {
         fastabi_write(writer, "vendor_");
         separator = ", ";
@@ -43,7 +47,7 @@ static void write_call(const struct c_carry *carry, const char *assign, const ch
                       fastabi_param_flat_name(argument->param));
         separator = ", ";
     }
-    fastabi_write(writer, ");\n");
+    fastabi_write(writer, is_negated ? "));\n" : ");\n");
 }
 
 /*
@@ -135,8 +139,8 @@ static void write_end(const struct c_carry *carry, bool is_last)
     fastabi_write(writer_of(carry), "    if (ret_ >= 0) {\n");
     write_stores(carry, "        ");
     if (is_last)
-        fastabi_write(writer_of(carry), "        *result_ = %sret_;\n        return 1;\n",
-                      sign_of(carry));
+        fastabi_write(writer_of(carry), "        *result_ = %s;\n        return 1;\n",
+                      c_told(carry->bridge->run, "ret_"));
     fastabi_write(writer_of(carry), "    }\n");
 }
 
@@ -284,7 +288,8 @@ void c_write_carry_call(const struct c_carry *carry)
         write_call(carry, "    ret_ = ", "param_");
         write_end(carry, true);
         if (carry->count_arg != C_NO_ARG)
-            fastabi_write(writer_of(carry), "    *result_ = %sret_;\n", sign_of(carry));
+            fastabi_write(writer_of(carry), "    *result_ = %s;\n",
+                          c_told(carry->bridge->run, "ret_"));
         write_fallback(carry, "", NULL);
         break;
     }
@@ -329,9 +334,9 @@ void c_write_each(const struct c_carry *carry)
             fastabi_write(writer, "%s, ", bridge->args[i].name);
     }
     fastabi_write(writer,
-                  "result_))\n            return i_ != 0;\n        if (%s*result_ < 0)\n"
+                  "result_))\n            return i_ != 0;\n        if (%s < 0)\n"
                   "            break;\n    }\n    return 1;\n}\n\n",
-                  sign_of(carry));
+                  c_told(bridge->run, "*result_"));
 }
 
 /* ---- a linear address for a guest-physical one ---- */
@@ -389,8 +394,9 @@ static void write_linear_locals(const struct c_carry *carry)
     c_write_unused(carry);
     fastabi_write(
         writer,
-        "    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_%s || !xen_fastabi_has_0classic_%s)\n"
-        "        return 0;\n",
+        "    if (!XEN_FASTABI_HAS_PHYS)\n        return 0;\n"
+        "    if (!xen_fastabi_has_%s)\n        return 0;\n"
+        "    if (!xen_fastabi_has_0classic_%s)\n        return 0;\n",
         carry->stub.id, carry->stub.id);
     write_linear_args(carry);
 }
@@ -440,8 +446,8 @@ void c_write_linear(const struct c_carry *carry)
     fastabi_write(writer, "    }\n    other_.%s = (__typeof__(other_.%s))address_;\n", path, path);
     write_call(carry, "    ret_ = ", "&other_");
     fastabi_write(writer,
-                  "    if (ret_ >= 0) {\n        *result_ = %sret_;\n        return 1;\n    }\n",
-                  sign_of(carry));
+                  "    if (ret_ >= 0) {\n        *result_ = %s;\n        return 1;\n    }\n",
+                  c_told(carry->bridge->run, "ret_"));
     if (none) /* a hypervisor without the operation was given nothing */
         write_fallback(carry, "", "ENOSYS");
     write_linear_end(carry, "    ", none);

@@ -115,6 +115,12 @@ void c_write_bridge_args(const struct c_bridge *bridge, bool command);
 void c_write_carry(const struct c_carry *carry);
 
 /* bridge-loop.c: from the call on */
+
+/*
+ * errno=positive: what stubs return, and bridges tell, is negated.  Without a sign, as the least
+ * number has no negative.
+ */
+const char *c_told(const struct c_run *run, const char *result);
 void c_write_loop_locals(const struct c_carry *carry);
 void c_write_carry_call(const struct c_carry *carry);
 bool c_has_linear(const struct c_carry *carry);

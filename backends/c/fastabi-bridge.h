@@ -62,11 +62,16 @@ extern unsigned char xen_fastabi_bridge_flag;
     (((__UINTPTR_TYPE__)(pointer) & 0xfffu) + (uint64_t)(size) <= 0x1000u)
 #endif
 
-/* The pointer in a guest handle of a struct: a member of it, or all it is. */
-typedef void *xen_fastabi_pointer __attribute__((__may_alias__));
+/*
+ * The pointer in a guest handle of a struct: a member of it, or all it is.  The
+ * struct may be packed, and a member volatile.
+ */
+struct xen_fastabi_pointer {
+    void *value_;
+} __attribute__((__packed__, __may_alias__));
 #ifndef XEN_FASTABI_HANDLE
 # define XEN_FASTABI_HANDLE(handle)                                            \
-    (*(const xen_fastabi_pointer *)(const void *)&(handle))
+    (((const struct xen_fastabi_pointer *)(__UINTPTR_TYPE__)&(handle))->value_)
 #endif
 #ifndef XEN_FASTABI_HANDLE_TYPE /* what stands for one in a struct that is not there */
 # define XEN_FASTABI_HANDLE_TYPE void *
@@ -95,20 +100,29 @@ struct xen_fastabi_element64 {
 #define XEN_FASTABI_ELEMENT(bits, array, i)                                    \
     (((struct xen_fastabi_element##bits *)(void *)(array))[i].value_)
 
-/* Fields that no register carries are 0 for the hypervisor: is this one? */
+/*
+ * Fields that no register carries are 0 for the hypervisor: is this one?  A
+ * cast of the address to an integer takes qualifiers away.
+ */
 XEN_FASTABI_INLINE
-xen_fastabi_bool xen_fastabi_is_zero(const void *field_, unsigned int size_)
+xen_fastabi_bool xen_fastabi_is_zero(const volatile void *field_,
+                                     unsigned int size_)
 {
+    const struct xen_fastabi_element8 *const bytes_ =
+        (const struct xen_fastabi_element8 *)(__UINTPTR_TYPE__)field_;
     unsigned int i_;
 
     if (size_ == 8)
-        return !((const struct xen_fastabi_element64 *)field_)->value_;
+        return !((const struct xen_fastabi_element64 *)(const void *)bytes_)
+                    ->value_;
     if (size_ == 4)
-        return !((const struct xen_fastabi_element32 *)field_)->value_;
+        return !((const struct xen_fastabi_element32 *)(const void *)bytes_)
+                    ->value_;
     if (size_ == 2)
-        return !((const struct xen_fastabi_element16 *)field_)->value_;
+        return !((const struct xen_fastabi_element16 *)(const void *)bytes_)
+                    ->value_;
     for (i_ = 0; i_ < size_; i_++) {
-        if (((const struct xen_fastabi_element8 *)field_)[i_].value_)
+        if (bytes_[i_].value_)
             return 0;
     }
     return 1;
@@ -116,7 +130,8 @@ xen_fastabi_bool xen_fastabi_is_zero(const void *field_, unsigned int size_)
 
 /* Is byte i of a field that of a part which a register or a constant fills? */
 #define XEN_FASTABI_IS_PART(field, part, i)                                    \
-    ((i) - (unsigned int)((const char *)&(part) - (const char *)&(field)) <    \
+    ((i) - (unsigned int)((const volatile char *)&(part) -                     \
+                          (const volatile char *)&(field)) <                   \
      (unsigned int)sizeof(part))
 
 #ifdef XEN_FASTABI_BRIDGE_ENABLE

@@ -146,7 +146,7 @@ static void write_wide(const struct c_run *run, const struct fastabi_param *para
                   c_number(run, number, !is_signed));
 }
 
-/* ((T)-1 < (T)1 ? ... : ...): signed or not, as the compiler knows. */
+/* ((T)-1 < (T)1 ? ... : ...): signed or not, as the compiler knows; not an enum of C++. */
 static void write_unknown(const struct c_run *run, const struct c_stub *stub,
                           const struct fastabi_param *param, enum fastabi_comparison comparison,
                           int64_t number)
@@ -155,7 +155,9 @@ static void write_unknown(const struct c_run *run, const struct c_stub *stub,
 
     fastabi_write(writer, "((");
     write_type(writer, stub, param);
-    fastabi_write(writer, ")(int64_t)-1 < (");
+    fastabi_write(writer, ")(XEN_FASTABI_IS_ENUM(");
+    write_type(writer, stub, param);
+    fastabi_write(writer, ") ? 0 : (int64_t)-1) < (");
     write_type(writer, stub, param);
     fastabi_write(writer, ")(int64_t)1\n                ? ");
     write_wide(run, param, comparison, number, true);

@@ -42,6 +42,7 @@ void c_write_quiet(const struct c_run *run)
                                "# pragma GCC diagnostic ignored \"-Wold-style-cast\"\n"
                                "# pragma GCC diagnostic ignored "
                                "\"-Wzero-as-null-pointer-constant\"\n"
+                               "# pragma GCC diagnostic ignored \"-Wignored-qualifiers\"\n"
                                "# ifndef __clang__\n"
                                "#  pragma GCC diagnostic ignored \"-Wuseless-cast\"\n"
                                "# endif\n");
@@ -75,10 +76,27 @@ static void write_guard(const struct c_run *run)
     c_write_guard(run, C_GUARD);
 }
 
+/* "long", however it is spelled */
+static bool is_long(const char *type)
+{
+    unsigned int count = 0;
+
+    for (; *type; type += strcspn(type, " "), type += strspn(type, " ")) {
+        size_t length = strcspn(type, " ");
+
+        if (length == 4 && !strncmp(type, "long", length))
+            count++;
+        else if (!(length == 3 && !strncmp(type, "int", length)) &&
+                 !(length == 6 && !strncmp(type, "signed", length)))
+            return false;
+    }
+    return count == 1;
+}
+
 /* A long of 32 bits, as on Windows and x32, would cut results off. */
 static void write_long(const struct c_run *run)
 {
-    if (strcmp(run->result, "long"))
+    if (!is_long(run->result))
         return;
     fastabi_write(run->writer,
                   "#elif defined(__SIZEOF_LONG__) && __SIZEOF_LONG__ < 8\n"

@@ -96,6 +96,22 @@ static bool is_code(const char *text)
     return !depth;
 }
 
+/* A word that may stand before a type and is no part of it: "const", "static" */
+static bool is_specifier(const char *word, size_t length)
+{
+    static const char *const words[] = {
+        "_Atomic", "__const",   "__const__", "__restrict", "__restrict__", "__volatile",
+        "auto",    "const",     "extern",    "inline",     "register",     "restrict",
+        "static",  "typedef",   "volatile",  "__volatile__",
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strlen(words[i]) == length && !strncmp(word, words[i], length))
+            return true;
+    }
+    return false;
+}
+
 /* Identifiers with one blank between them. */
 static bool is_type(const char *text)
 {
@@ -104,7 +120,8 @@ static bool is_type(const char *text)
     if (!consists_of(text, LETTERS DIGITS "_ ") || strlen(text) > FASTABI_IDENTIFIER_MAX)
         return false;
     for (; *text; before = *text++) {
-        if (before == ' ' && strchr(DIGITS " ", *text))
+        if (before == ' ' &&
+            (strchr(DIGITS " ", *text) || is_specifier(text, strcspn(text, " "))))
             return false;
     }
     return before != ' ';
@@ -271,7 +288,8 @@ static const struct {
     [FASTABI_OPTION_NAME] = { "NAME", "an identifier of C", fastabi_is_identifier, 0 },
     [FASTABI_OPTION_CODE] = { "CODE", "tokens of C on one line, without comments, ';', '{' or '#'",
                               is_code, 0 },
-    [FASTABI_OPTION_TYPE] = { "TYPE", "a type of C: one or more identifiers", is_type, 0 },
+    [FASTABI_OPTION_TYPE] = { "TYPE", "a type of C without qualifiers: one or more identifiers",
+                              is_type, 0 },
     [FASTABI_OPTION_PREFIX] = { "PREFIX", "a part of a path in #include <...>, such as 'xen/'",
                                 is_prefix, 0 },
     [FASTABI_OPTION_HEADERS] = { "HEADER",

@@ -124,13 +124,16 @@ static bool is_keyword(const char *word)
     static const char *const keywords[] = {
         "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary",
         "_Noreturn", "_Static_assert", "_Thread_local", "__asm__", "__attribute__", "__extension__",
-        "__typeof__", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const",
-        "continue", "decltype", "default", "delete", "do", "double", "else", "enum", "explicit",
-        "extern", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
-        "namespace", "new", "operator", "private", "protected", "public", "register", "restrict",
-        "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
-        "throw", "try", "typedef", "typeid", "typename", "typeof", "union", "unsigned", "using",
-        "virtual", "void", "volatile", "while",
+        "__typeof__", "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor",
+        "bool", "break", "case", "catch", "char", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval",
+        "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+        "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
+        "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept",
+        "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public",
+        "register", "reinterpret_cast", "requires", "restrict", "return", "short", "signed",
+        "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
+        "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof",
+        "typeof_unqual", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor", "xor_eq",
     };
     /* clang-format on */
 

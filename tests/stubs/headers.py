@@ -208,10 +208,12 @@ class Headers:
     def settled_fields(self):
         """Comparisons that the type of a field decides, which only the compiler knows."""
         self.fields("fields whose types decide a condition",
-                    "struct theirs { unsigned long a; unsigned short b; long c; };\n",
-                    "output: { a: 2, b: 3, c: 4, "
+                    "enum theirs_kind { THEIRS_ONE, THEIRS_TWO };\n"
+                    "struct theirs { unsigned long a; unsigned short b; long c; "
+                    "enum theirs_kind f; };\n",
+                    "output: { a: 2, b: 3, c: 4, f: 7, "
                     "d: { reg: 5, type: u8, valid_when: a <= 9223372036854775807 && b > -1 }, "
-                    "e: { reg: 6, type: u8, valid_when: b > -1 || c <= 9223372036854775806 } }",
+                    "e: { reg: 6, type: u8, valid_when: b > -1 || c <= 9223372036854775806 || f == 1 } }",
                     ", params: { d: uint8_t, e: uint8_t }")
 
     def fields(self, title, header, sides, more=""):
@@ -283,6 +285,86 @@ int main(void)
             _, _, errors = run([*command, "-DWIDE=uint8_t", "-w"])
             self.report.check(f"an argument of fewer bits, {compiler} {sign} {level}",
                               "xen_fastabi_assert_argument_kinds_" in errors, head(errors))
+
+    # ---- structs of bridges ----
+
+    def strange_structs(self):
+        """A bridge over a struct whose members are volatile, or packed so that a handle lies at an
+        odd address; and results that are the least number, negated."""
+        folder = os.path.join(self.build, "strange")
+        os.makedirs(folder)
+        self.source("strange/kinds.yml", """\
+name: kinds
+hypercall_index: 1
+subops:
+  go:
+    index: 1
+    input: { a: { reg: 2, type: u64 }, e: { reg: 4, type: u32 } }
+    output: { o: { reg: 5, type: u32 } }
+    omit: { z: "zero", big: "zero, but for a part" }
+    fixed: { k: 3, big.part: 0 }
+    c_lang: { struct: theirs, params: { a: uint64_t, o: uint32_t } }
+    xen: { args: [op, struct], fields: { o: o },
+           arrays: { list: { from: a, count: 2, size: 8 } } }
+    classic: { success: { st: 0 } }
+""")
+        status, _, errors = run([*self.generator, "generate", "-b", "c", "-O", "style=bridge", "-O",
+                                 "transfer=macro", "-O", "errno=positive", "-O", "headers=none",
+                                 "-o", folder, os.path.join(folder, "kinds.yml")])
+        self.report.check("strange structs: generate", status == 0, head(errors))
+        path = self.source("strange/kinds.c", """\
+#include <stdint.h>
+#include <string.h>
+#define XEN_FASTABI_TRANSFER "mov $1, %%eax; shl $63, %%rax"
+#define XEN_FASTABI_TRANSFER_CLOBBERS , "cc"
+#define XEN_FASTABI_PHYS(pointer) ((uint64_t)(uintptr_t)(pointer))
+#define XEN_FASTABI_CONTIGUOUS(pointer, size) 1
+struct theirs {
+    uint8_t odd;
+    QUALIFIER uint32_t e, k, z, o, st;
+    struct { uint32_t rest, part; } QUALIFIER big;
+    void *QUALIFIER list;
+} PACKED;
+#include <fastabi/kinds.h>
+unsigned char xen_fastabi_bridge_flag = 1;
+int main(void)
+{
+    static struct theirs s;
+    long result = 0;
+    s.k = 3;
+    s.list = &s;
+    if (!xen_fastabi_kinds(1, &s, &result) || result >= 0)
+        return 1;
+    s.z = 1;
+    return xen_fastabi_kinds(1, &s, &result);
+}
+""")
+        for (compiler, standard), (qualifier, packed) in itertools.product(
+                (("gcc", "gnu11"), ("clang", "gnu11"), ("g++", "gnu++17"), ("clang++", "gnu++17")),
+                (("volatile", ""), ("", "__attribute__((__packed__))"))):
+            program = os.path.join(folder, "kinds")
+            status, _, errors = run(
+                [compiler, f"-std={standard}", "-Wall", "-Wextra", "-Wcast-qual", "-Werror", "-O1",
+                 "-Wno-address-of-packed-member", "-fsanitize=undefined", "-fno-sanitize-recover",
+                 f"-DQUALIFIER={qualifier}", f"-DPACKED={packed}", "-I", folder, "-x",
+                 "c++" if "++" in compiler else "c", path, "-o", program])
+            if status == 0:
+                status, _, errors = run([program])
+            self.report.check(f"strange structs, {compiler} {qualifier or 'packed'}", status == 0,
+                              head(errors) or [f"exit {status}"])
+
+    def newer_standards(self):
+        """Bridges over the maintained specifications in C23, whose enumerators are no ints to some
+        compilers."""
+        folder = os.path.join(self.build, "newer")
+        if not self.generate(folder, "bridge", "vmcall", [os.path.join(self.top, "abi")]):
+            return
+        path = self.source("newer.c", "".join(f"#include <fastabi/{s.name}.h>\n"
+                                              for s in self.specs))
+        for compiler in ("gcc", "clang", "clang-15", "clang-16"):
+            status, _, errors = run([compiler, "-std=c2x", "-Wall", "-Wextra", "-Werror", "-I",
+                                     folder, "-fsyntax-only", path])
+            self.report.check(f"bridges in C23, {compiler}", status == 0, head(errors))
 
     # ---- names ----
 
@@ -432,6 +514,8 @@ void _start(void)
         self.enum_fields()
         self.settled_fields()
         self.arguments()
+        self.strange_structs()
+        self.newer_standards()
         self.clashes()
         self.short_enums()
         self.other_modes()

@@ -22,6 +22,7 @@
 # pragma GCC diagnostic push
 # pragma GCC diagnostic ignored "-Wold-style-cast"
 # pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# pragma GCC diagnostic ignored "-Wignored-qualifiers"
 # ifndef __clang__
 #  pragma GCC diagnostic ignored "-Wuseless-cast"
 # endif
@@ -1574,8 +1575,11 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear(enum xen_hypercall_vendo
 
     (void)arg3_;
     (void)arg4_;
-    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_alias_bridge_linear ||
-        !xen_fastabi_has_0classic_alias_bridge_linear)
+    if (!XEN_FASTABI_HAS_PHYS)
+        return 0;
+    if (!xen_fastabi_has_alias_bridge_linear)
+        return 0;
+    if (!xen_fastabi_has_0classic_alias_bridge_linear)
         return 0;
     in_length_ = (uint16_t)arg1_;
     in_both_ = (uint64_t)xen_fastabi_pack_alias_bridge_linear__both((uint16_t)param_->low,
@@ -1752,8 +1756,11 @@ xen_fastabi_bool xen_fastabi_linear_alias_bridge_linear_plain(enum xen_hypercall
 
     (void)arg3_;
     (void)arg4_;
-    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_alias_bridge_linear_plain ||
-        !xen_fastabi_has_0classic_alias_bridge_linear_plain)
+    if (!XEN_FASTABI_HAS_PHYS)
+        return 0;
+    if (!xen_fastabi_has_alias_bridge_linear_plain)
+        return 0;
+    if (!xen_fastabi_has_0classic_alias_bridge_linear_plain)
         return 0;
     in_length_ = (uint16_t)arg1_;
     address_ = param_->u.v && XEN_FASTABI_CONTIGUOUS(param_->u.v, 64u) ?

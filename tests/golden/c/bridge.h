@@ -22,6 +22,7 @@
 # pragma GCC diagnostic push
 # pragma GCC diagnostic ignored "-Wold-style-cast"
 # pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# pragma GCC diagnostic ignored "-Wignored-qualifiers"
 # ifndef __clang__
 #  pragma GCC diagnostic ignored "-Wuseless-cast"
 # endif
@@ -1342,8 +1343,11 @@ xen_fastabi_bool xen_fastabi_linear_bridge_linear(enum xen_hypercall_vendor vend
     uint64_t address_;
     long ret_;
 
-    if (!XEN_FASTABI_HAS_PHYS || !xen_fastabi_has_bridge_linear ||
-        !xen_fastabi_has_0classic_bridge_linear)
+    if (!XEN_FASTABI_HAS_PHYS)
+        return 0;
+    if (!xen_fastabi_has_bridge_linear)
+        return 0;
+    if (!xen_fastabi_has_0classic_bridge_linear)
         return 0;
     if (count_ != (uint32_t)1) {
         other_.address = (__typeof__(other_.address))-1;

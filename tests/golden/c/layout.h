@@ -22,6 +22,7 @@
 # pragma GCC diagnostic push
 # pragma GCC diagnostic ignored "-Wold-style-cast"
 # pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# pragma GCC diagnostic ignored "-Wignored-qualifiers"
 # ifndef __clang__
 #  pragma GCC diagnostic ignored "-Wuseless-cast"
 # endif

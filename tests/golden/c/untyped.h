@@ -15,6 +15,7 @@
 # pragma GCC diagnostic push
 # pragma GCC diagnostic ignored "-Wold-style-cast"
 # pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+# pragma GCC diagnostic ignored "-Wignored-qualifiers"
 # ifndef __clang__
 #  pragma GCC diagnostic ignored "-Wuseless-cast"
 # endif
@@ -64,7 +65,8 @@ long xen_hypercall_untyped_told(enum xen_hypercall_vendor vendor_,
     ret_ = (int64_t)reg0_;
     out_found_ = reg3_;
     if (ret_ >= 0) {
-        if (((xen_ulong_t)(int64_t)-1 < (xen_ulong_t)(int64_t)1
+        if (((xen_ulong_t)(XEN_FASTABI_IS_ENUM(xen_ulong_t) ?
+            0 : (int64_t)-1) < (xen_ulong_t)(int64_t)1
                 ? (int64_t)in_limit_ > 5
                 : in_limit_ > 5u))
             fields_->found = (uint32_t)out_found_;

@@ -127,6 +127,8 @@ bool c_is_macro_name(const char *name);
  * has a name for gets another start then, so that it never has the name of something else.
  */
 bool c_is_taken(const char *name);
+/* Is a C type that of a pointer? */
+bool c_is_pointer_type(const char *type);
 /* "xen_fastabi_port_t" */
 const char *c_typedef_name(const struct c_run *run, const struct fastabi_type *type);
 void c_prepare(const struct c_run *run, const struct fastabi_spec *spec,
@@ -193,8 +195,6 @@ bool c_needs_cast(const struct fastabi_param *param);
  * another one; "": it needs none.
  */
 const char *c_argument_cast(const struct c_run *run, const struct c_argument *argument);
-/* Is a C type that of a pointer? */
-bool c_is_pointer_type(const char *type);
 /* The cast of an integer to a pointer or back that compilers do not warn of; "": not a pointer. */
 const char *c_pointer_cast(bool is_pointer);
 /* A constant of 32 or 64 bits: in a way that every standard of C has, without a warning. */

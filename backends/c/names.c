@@ -99,6 +99,11 @@ const char *c_typedef_name(const struct c_run *run, const struct fastabi_type *t
                                    c_is_taken(name) ? "type_" : "", name);
 }
 
+bool c_is_pointer_type(const char *type)
+{
+    return strchr(type, '*') != NULL;
+}
+
 /* The C type of an argument: what params says, else the named type's typedef, else the integer. */
 static const char *type_of(const struct c_run *run, const struct fastabi_param *param)
 {

@@ -23,11 +23,6 @@ const char *c_argument_cast(const struct c_run *run, const struct c_argument *ar
     return fastabi_emission_printf(run->emission, "(%s)", fastabi_param_c_integer(argument->param));
 }
 
-bool c_is_pointer_type(const char *type)
-{
-    return strchr(type, '*') != NULL;
-}
-
 const char *c_pointer_cast(bool is_pointer)
 {
     return is_pointer ? "(__UINTPTR_TYPE__)" : "";

@@ -15,9 +15,9 @@ static struct fastabi_writer *writer_of(const struct c_carry *carry)
 
 const char *c_told(const struct c_run *run, const char *result)
 {
-    return run->is_negated
-               ? fastabi_emission_printf(run->emission, "(%s)(0u - (uint64_t)%s)", run->result, result)
-               : result;
+    return run->is_negated ? fastabi_emission_printf(run->emission, "(%s)(0u - (uint64_t)%s)",
+                                                     run->result, result)
+                           : result;
 }
 
 /* xen_hypercall_...(vendor, param, in_vcpuid, &in_version) */
@@ -392,12 +392,11 @@ static void write_linear_locals(const struct c_carry *carry)
                       fastabi_param_flat_name(carry->stub.arguments[i].param));
     fastabi_write(writer, "\n");
     c_write_unused(carry);
-    fastabi_write(
-        writer,
-        "    if (!XEN_FASTABI_HAS_PHYS)\n        return 0;\n"
-        "    if (!xen_fastabi_has_%s)\n        return 0;\n"
-        "    if (!xen_fastabi_has_0classic_%s)\n        return 0;\n",
-        carry->stub.id, carry->stub.id);
+    fastabi_write(writer,
+                  "    if (!XEN_FASTABI_HAS_PHYS)\n        return 0;\n"
+                  "    if (!xen_fastabi_has_%s)\n        return 0;\n"
+                  "    if (!xen_fastabi_has_0classic_%s)\n        return 0;\n",
+                  carry->stub.id, carry->stub.id);
     write_linear_args(carry);
 }
 

@@ -329,8 +329,7 @@ void c_write_carry(const struct c_carry *carry)
     write_inputs(carry);
     c_write_carry_call(carry);
     if (carry->count_arg == C_NO_ARG || carry->loop != C_LOOP_NONE)
-        fastabi_write(writer, "    *result_ = %s;\n",
-                      c_told(carry->bridge->run, "ret_"));
+        fastabi_write(writer, "    *result_ = %s;\n", c_told(carry->bridge->run, "ret_"));
     fastabi_write(writer, "    return 1;\n}\n\n");
     if (c_has_each(carry)) {
         write_head(carry, "xen_fastabi_each_");

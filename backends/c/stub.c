@@ -102,7 +102,8 @@ static void write_load(const struct c_run *run, const struct c_stub *stub, int r
     fastabi_write(writer, "    const uint64_t in_%s_ = (uint64_t)", stub->in[reg]);
     if (argument) {
         fastabi_write(writer, "%s%s%s%s;\n", c_argument_cast(run, argument),
-                      c_pointer_cast(c_is_pointer_type(argument->type)), argument->is_pointer ? "*" : "", argument->name);
+                      c_pointer_cast(c_is_pointer_type(argument->type)),
+                      argument->is_pointer ? "*" : "", argument->name);
         return;
     }
     if (fastabi_param_is_typed(param) && c_needs_cast(param))

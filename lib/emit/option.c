@@ -100,9 +100,9 @@ static bool is_code(const char *text)
 static bool is_specifier(const char *word, size_t length)
 {
     static const char *const words[] = {
-        "_Atomic", "__const",   "__const__", "__restrict", "__restrict__", "__volatile",
-        "auto",    "const",     "extern",    "inline",     "register",     "restrict",
-        "static",  "typedef",   "volatile",  "__volatile__",
+        "_Atomic", "__const", "__const__", "__restrict",   "__restrict__", "__volatile",
+        "auto",    "const",   "extern",    "inline",       "register",     "restrict",
+        "static",  "typedef", "volatile",  "__volatile__",
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -120,8 +120,7 @@ static bool is_type(const char *text)
     if (!consists_of(text, LETTERS DIGITS "_ ") || strlen(text) > FASTABI_IDENTIFIER_MAX)
         return false;
     for (; *text; before = *text++) {
-        if (before == ' ' &&
-            (strchr(DIGITS " ", *text) || is_specifier(text, strcspn(text, " "))))
+        if (before == ' ' && (strchr(DIGITS " ", *text) || is_specifier(text, strcspn(text, " "))))
             return false;
     }
     return before != ' ';

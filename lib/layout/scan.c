@@ -106,8 +106,8 @@ static bool copy_identifier(const char *text, char *name, size_t *length)
 }
 
 /*
- * After "struct": attributes or macros, the tag, and '{', which may be on a later line.  A limit, as
- * a header in which no '{' follows would be read to its end for each of its lines.
+ * After "struct": attributes or macros, the tag, and '{', which may be on a later line.  There is a
+ * limit, as a header in which no '{' follows would be read to its end for each of its lines.
  */
 static void look_at_tag(struct scan *scan, const char *text)
 {

@@ -11,8 +11,8 @@
 #include "base/list.h"
 
 /*
- * Is there anything of that name?  Also what cannot be read, such as a link to nothing: another file
- * of that name must not take its place without a word.
+ * Is there anything of that name?  Also what cannot be read, such as a link to nothing: another
+ * file of that name must not take its place without a word.
  */
 bool fastabi_find_is_there(const char *path);
 

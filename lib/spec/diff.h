@@ -12,7 +12,7 @@ struct fastabi_diff {
     unsigned int breaking;
 };
 
-/* Report a difference of the operation. */
+/* diff-say.c: report a difference of the operation. */
 void fastabi_diff_say(struct fastabi_diff *diff, enum fastabi_diag_id id, struct fastabi_mark mark,
                       const char *format, ...) __attribute__((__format__(__printf__, 4, 5)));
 

@@ -243,7 +243,8 @@ def check_snapshots(report, folder):
              "  evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    fields:\n"
              "      port: u16", ["FA0625"]),
             ("a field renamed", "      link_bits: u8", "      bits: u8", ["FA0625", "FA0626"]),
-            ("a struct that is a union", "evtchn_close:\n    size: 4\n    at: event_channel.h:168\n",
+            ("a struct that is a union",
+             "evtchn_close:\n    size: 4\n    at: event_channel.h:168\n",
              "evtchn_close:\n    size: 4\n    at: event_channel.h:168\n    union: true\n",
              ["FA0625"]),
             ("a kind", "      link_bits: u8", "      link_bits: pointer of 1", ["FA0625"]),

@@ -301,7 +301,7 @@ subops:
     index: 1
     input: { a: { reg: 2, type: u64 }, e: { reg: 4, type: u32 } }
     output: { o: { reg: 5, type: u32 } }
-    omit: { z: "zero", big: "zero, but for a part" }
+    omit: { z: "zero", big: "zero, except for a part" }
     fixed: { k: 3, big.part: 0 }
     c_lang: { struct: theirs, params: { a: uint64_t, o: uint32_t } }
     xen: { args: [op, struct], fields: { o: o },
@@ -354,8 +354,8 @@ int main(void)
                               head(errors) or [f"exit {status}"])
 
     def newer_standards(self):
-        """Bridges over the maintained specifications in C23, whose enumerators are no ints to some
-        compilers."""
+        """Bridges over the maintained specifications in C23, where some compilers warn of a
+        condition that is made of constants."""
         folder = os.path.join(self.build, "newer")
         if not self.generate(folder, "bridge", "vmcall", [os.path.join(self.top, "abi")]):
             return

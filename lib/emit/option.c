@@ -96,7 +96,7 @@ static bool is_code(const char *text)
     return !depth;
 }
 
-/* A word that may stand before a type and is no part of it: "const", "static" */
+/* A word that may precede a type and does not belong to it: "const", "static" */
 static bool is_specifier(const char *word, size_t length)
 {
     static const char *const words[] = {

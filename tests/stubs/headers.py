@@ -46,7 +46,7 @@ CLASHING_SPECS = {
          "{ struct: plain } }, c: { index: 2, input: { x: { reg: 2, type: struct_a_b }, "
          "y: { reg: 3, type: has_a_b }, z: { reg: 4, type: carry_a }, w: { reg: 5, type: type_x } "
          "} } }",
-    "t": f"direct: {{ input: {{ a: {{ reg: 2, type: u32 }}, b: {{ reg: 3, type: struct }} }}, "
+    "t": "direct: { input: { a: { reg: 2, type: u32 }, b: { reg: 3, type: struct } }, "
          "c_lang: { struct: plain, params: { b: uint32_t } } }",
     "two": "subops: { "
            f"b: {{ index: 1, {PLAIN}, c_lang: {{ struct: plain }}, xen: {{ args: [op, struct] }} "
@@ -213,7 +213,8 @@ class Headers:
                     "enum theirs_kind f; };\n",
                     "output: { a: 2, b: 3, c: 4, f: 7, "
                     "d: { reg: 5, type: u8, valid_when: a <= 9223372036854775807 && b > -1 }, "
-                    "e: { reg: 6, type: u8, valid_when: b > -1 || c <= 9223372036854775806 || f == 1 } }",
+                    "e: { reg: 6, type: u8, "
+                    "valid_when: b > -1 || c <= 9223372036854775806 || f == 1 } }",
                     ", params: { d: uint8_t, e: uint8_t }")
 
     def fields(self, title, header, sides, more=""):
@@ -244,7 +245,8 @@ class Headers:
 name: kinds
 hypercall_index: 1
 direct:
-  input: { c: 2, wide: { reg: 3, type: u16 }, odd: { reg: 4, type: u32 }, both: { reg: 5, type: i8 } }
+  input: { c: 2, wide: { reg: 3, type: u16 }, odd: { reg: 4, type: u32 },
+           both: { reg: 5, type: i8 } }
   output: { short_one: { reg: 6, type: u16 }, both: { reg: 5, type: i8 } }
   c_lang: { params: { c: char, wide: wide_t, odd: odd_t, both: wide_t, short_one: wide_t } }
 """)
@@ -502,7 +504,8 @@ void _start(void)
                  os.path.join(HERE, "support-test.c"), "-o", program])
             if status == 0:
                 status, errors, _ = run([program])
-            self.report.check(f"detection and patching, {compiler} {syntax}", status == 0, head(errors))
+            self.report.check(f"detection and patching, {compiler} {syntax}", status == 0,
+                              head(errors))
 
     def run(self):
         shutil.rmtree(self.build, ignore_errors=True)

@@ -14,12 +14,13 @@ struct domain;
 /* Boot option "fastabi-count". */
 extern bool opt_fastabi_count;
 
-void fastabi_count_call(unsigned long rax);
+/* Of a call by 64-bit code the first argument is in rdi, else in ebx. */
+void fastabi_count_call(unsigned long rax, bool is_64bit);
 
-static inline void fastabi_count(unsigned long rax)
+static inline void fastabi_count(unsigned long rax, bool is_64bit)
 {
     if ( unlikely(opt_fastabi_count) )
-        fastabi_count_call(rax);
+        fastabi_count_call(rax, is_64bit);
 }
 
 /*
@@ -34,7 +35,7 @@ void fastabi_domain_gone(struct domain *d);
 #else
 #define fastabi_is_switched false
 
-static inline void fastabi_count(unsigned long rax)
+static inline void fastabi_count(unsigned long rax, bool is_64bit)
 {
 }
 

@@ -57,12 +57,12 @@ static struct fastabi_counts *counts_of(struct domain *d)
  * refused.  A call that is continued is counted again; its first argument may
  * be another then.
  */
-void fastabi_count_call(unsigned long rax)
+void fastabi_count_call(unsigned long rax, bool is_64bit)
 {
     struct fastabi_counts *counts = counts_of(current->domain);
     const struct cpu_user_regs *regs = guest_cpu_user_regs();
     uint32_t number = (uint32_t)rax & ~FASTABI_MASK;
-    uint64_t op = hvm_long_mode_active(current) ? regs->rdi : regs->ebx;
+    uint64_t op = is_64bit ? regs->rdi : regs->ebx;
     unsigned int abi = rax & FASTABI_MASK ? FAST : CLASSIC;
 
     if ( !counts )

@@ -31,21 +31,43 @@ static int cf_check save(struct vcpu *v, hvm_domain_context_t *h)
     return hvm_save_entry(FASTABI, 0, h, &record);
 }
 
-static int cf_check load(struct domain *d, hvm_domain_context_t *h)
+static int read_record(const struct domain *d, hvm_domain_context_t *h,
+                       struct hvm_fastabi *record)
 {
-    struct hvm_fastabi record;
-
-    if ( hvm_load_entry(FASTABI, h, &record) )
+    if ( hvm_load_entry(FASTABI, h, record) )
         return -ENODATA;
 
-    if ( record.allowed > 1 || record.pad ||
-         (record.allowed && !opt_fastabi && !fastabi_is_switched) )
+    if ( record->allowed > 1 || record->pad ||
+         (record->allowed && !opt_fastabi && !fastabi_is_switched) )
     {
         printk(XENLOG_G_ERR "HVM%d restore: FastABI record %u, %u refused%s\n",
-               d->domain_id, record.allowed, record.pad,
+               d->domain_id, record->allowed, record->pad,
                opt_fastabi ? "" : ": fastabi=no");
         return -EINVAL;
     }
+
+    return 0;
+}
+
+/*
+ * Since 4.19 a context is checked as a whole before any of it is loaded, so
+ * that a domain that is refused stays as it is.
+ */
+static int cf_check __maybe_unused check(const struct domain *d,
+                                         hvm_domain_context_t *h)
+{
+    struct hvm_fastabi record;
+
+    return read_record(d, h, &record);
+}
+
+static int cf_check load(struct domain *d, hvm_domain_context_t *h)
+{
+    struct hvm_fastabi record;
+    int rc = read_record(d, h, &record);
+
+    if ( rc )
+        return rc;
 
     d->arch.hvm.fastabi = record.allowed && opt_fastabi;
 
@@ -75,11 +97,8 @@ static int __init cf_check init(void)
 {
     register_keyhandler('F', print, "print the use of FastABI", 1);
 
-    /*
-     * FASTABI_NO_CHECK: since 4.19 there is a function that only checks, too.
-     */
     hvm_register_savevm(HVM_SAVE_CODE(FASTABI), "FASTABI", save,
-                        FASTABI_NO_CHECK load,
+                        FASTABI_CHECK(check) load,
                         HVM_SAVE_LENGTH(FASTABI) +
                             sizeof(struct hvm_save_descriptor),
                         HVMSR_PER_DOM);

@@ -11,10 +11,13 @@
 
 /*
  * Whether a domain sees the CPUID bit and may make the calls: 0 or 1.  A
- * toolstack takes them from a domain with XEN_DOMCTL_sethvmcontext before it
- * runs, and again before a domain runs that was restored.  A domain that has
- * them takes this record along when it is migrated, and a host that cannot
- * give them refuses it.
+ * toolstack takes them from a domain by a record with 0 in the context that it
+ * loads by XEN_DOMCTL_sethvmcontext, before the domain runs, and again where
+ * the domain is restored.  It has to be the last context that is loaded before
+ * the domain runs, and has to have the CPU records, too: each load takes all
+ * vCPUs down, and only those with a CPU record in it come up again.  A domain
+ * that has the calls takes this record along when it is migrated, and a host
+ * that cannot give them refuses it.
  */
 struct hvm_fastabi {
     uint32_t allowed;

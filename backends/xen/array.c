@@ -150,6 +150,20 @@ void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_
     }
 }
 
+/* Elements are as large as this tree's header says, where a handle of the struct's knows it. */
+void xen_write_array_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    for (size_t i = 0; i < fastabi_op_xen_array_count(op); i++) {
+        const struct fastabi_xen_array *array = fastabi_op_xen_array(op, i);
+
+        if (fastabi_xen_array_is_argument(array))
+            continue;
+        fastabi_write(writer, "    FASTABI_CHECK_ELEMENT(arg->%s, ", fastabi_xen_array_name(array));
+        write_size(writer, array);
+        fastabi_write(writer, ");\n");
+    }
+}
+
 /* ---- before the call ---- */
 
 /* Clamp a count from the guest: a processor that speculates past the check uses no larger one. */

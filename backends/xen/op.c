@@ -434,23 +434,80 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
 
 /* ---- the function ---- */
 
-/*
- * Fields are as wide as the specification says: this tree's headers are those it was checked with.
- */
-static void write_width_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
+/* Fields are as wide as the specification says: this tree's headers are those it was checked with. */
+static void write_width_check(struct fastabi_writer *writer, const char *field, const char *relation,
+                              const char *type)
 {
+    bool is_long = strlen("    BUILD_BUG_ON(sizeof(arg->) != sizeof());") + strlen(field) +
+                       strlen(type) >
+                   XEN_WIDTH;
+
+    fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) %s%ssizeof(%s));\n", field, relation,
+                  is_long ? "\n                 " : " ", type);
+}
+
+/* A constant has room in its field.  Every field has 8 bits. */
+static void write_room_check(struct fastabi_writer *writer, const char *field, int64_t number)
+{
+    if (number < INT32_MIN || number > UINT32_MAX)
+        write_width_check(writer, field, "<", "uint64_t");
+    else if (number < INT16_MIN || number > UINT16_MAX)
+        write_width_check(writer, field, "<", "uint32_t");
+    else if (number < INT8_MIN || number > UINT8_MAX)
+        write_width_check(writer, field, "<", "uint16_t");
+}
+
+static void write_constant_checks(struct fastabi_writer *writer, const struct fastabi_op *op)
+{
+    const struct fastabi_param *param;
+    const char *field;
+    int64_t number;
+
+    for (size_t i = 0; i < fastabi_op_fixed_count(op); i++) {
+        field = fastabi_op_fixed(op, i, &number);
+        write_room_check(writer, field, number);
+    }
+    for (size_t i = 0; i < fastabi_op_xen_field_count(op); i++) {
+        field = fastabi_op_xen_field(op, i, &param, &number);
+        if (!param)
+            write_room_check(writer, field, number);
+    }
+}
+
+/* Of a field that tells of a failure only the sign is looked at. */
+static void write_sign_check(struct fastabi_writer *writer, const char *field)
+{
+    bool is_long = strlen("    BUILD_BUG_ON((typeof(arg->))-1 > 0);") + strlen(field) > XEN_WIDTH;
+
+    fastabi_write(writer, "    BUILD_BUG_ON((typeof(arg->%s))-1 >%s0);\n", field,
+                  is_long ? "\n                 " : " ");
+}
+
+static void write_width_checks(struct fastabi_emission *emission, const struct fastabi_op *op)
+{
+    struct fastabi_writer *writer = fastabi_emission_state(emission);
+
     for (size_t i = 0; i < fastabi_op_param_count(op); i++) {
         const struct fastabi_param *param = fastabi_op_param(op, i);
         const char *field = xen_field_of(op, param);
-        bool is_long;
 
-        if (!field || !fastabi_param_is_typed(param))
-            continue;
-        is_long = strlen("    BUILD_BUG_ON(sizeof(arg->) != sizeof(uint64_t));") + strlen(field) >
-                  XEN_WIDTH;
-        fastabi_write(writer, "    BUILD_BUG_ON(sizeof(arg->%s) !=%ssizeof(%s));\n", field,
-                      is_long ? "\n                 " : " ", fastabi_param_c_integer(param));
+        if (field && fastabi_param_is_typed(param))
+            write_width_check(writer, field, "!=", fastabi_param_c_integer(param));
+        for (size_t j = 0; j < fastabi_param_part_count(param); j++) {
+            unsigned int shift, width;
+            bool is_signed;
+
+            /* A part may be narrower than its field, which it is converted to. */
+            field = fastabi_param_part(param, j, &shift, &width, &is_signed);
+            write_width_check(writer, field, "<",
+                              fastabi_emission_printf(emission, "%sint%u_t", is_signed ? "" : "u",
+                                                      width));
+        }
     }
+    write_constant_checks(writer, op);
+    if (fastabi_op_xen_status(op))
+        write_sign_check(writer, fastabi_op_xen_status(op));
+    xen_write_array_checks(writer, op);
     if (has_struct(op))
         fastabi_write(writer, "    FASTABI_CHECK_SIZE(arg);\n");
 }
@@ -491,7 +548,7 @@ void xen_write_op(struct fastabi_emission *emission, const struct fastabi_spec *
     if (xen_has_sequence(op))
         fastabi_write(writer, "    unsigned long i;\n");
     fastabi_write(writer, "    long rc;\n\n");
-    write_width_checks(writer, op);
+    write_width_checks(emission, op);
     write_checks(writer, op);
     if (fastabi_op_xen_continue_count(op))
         write_command(writer, op);

@@ -257,6 +257,17 @@ static bool is_wide(const struct fastabi_spec *spec, const struct fastabi_op *op
     return !fastabi_op_is_direct(fastabi_spec_op(spec, 0)) && fastabi_op_index(op) > UINT16_MAX;
 }
 
+/* Is there a second switch, where the number may be? */
+static bool is_followed(const struct fastabi_spec *spec, bool wide)
+{
+    for (size_t i = 0; !wide && i < fastabi_spec_op_count(spec); i++) {
+        if (is_wide(spec, fastabi_spec_op(spec, i)))
+            return true;
+    }
+    return false;
+}
+
+/* By rule 16.4 of MISRA C there is always a default, with a comment if it does nothing. */
 static void write_switch(struct fastabi_emission *emission, const struct fastabi_spec *spec,
                          bool has_state, bool wide)
 {
@@ -275,6 +286,13 @@ static void write_switch(struct fastabi_emission *emission, const struct fastabi
         return;
     if (!wide)
         write_left_out(writer, spec);
+    if (!fastabi_op_is_direct(fastabi_spec_op(spec, 0)))
+        fastabi_write(writer,
+                      "        default:\n"
+                      "            /* %s */\n"
+                      "            break;\n",
+                      is_followed(spec, wide) ? "The next switch may have it."
+                                              : "No such operation: -ENOSYS, below.");
     fastabi_write(writer, "        }\n");
 }
 
@@ -322,7 +340,13 @@ static void write_dispatcher(struct fastabi_emission *emission, const char *head
                       FASTABI_MASK | index, fastabi_spec_name(spec), index);
         write_choice(emission, spec, has_state);
     }
-    fastabi_write(writer, "    }\n\n%s    regs->rax = -ENOSYS;\n}\n", tail);
+    fastabi_write(writer,
+                  "    default:\n"
+                  "        /* No hypercall of ours%s: -ENOSYS, below. */\n"
+                  "        break;\n"
+                  "    }\n\n"
+                  "%s    regs->rax = -ENOSYS;\n}\n",
+                  has_state ? "" : ", or a state", tail);
 }
 
 static int end(struct fastabi_emission *emission)

@@ -57,6 +57,7 @@ bool xen_array_takes(const struct fastabi_op *op, const struct fastabi_param *pa
 int xen_array_counted_by(const struct fastabi_op *op, const struct fastabi_param *param);
 int xen_array_of_arg(const struct fastabi_op *op, size_t arg);
 
+void xen_write_array_checks(struct fastabi_writer *writer, const struct fastabi_op *op);
 void xen_write_array_locals(struct fastabi_writer *writer, const struct fastabi_op *op);
 void xen_write_arrays_in(struct fastabi_writer *writer, const struct fastabi_op *op);
 void xen_write_arrays_out(struct fastabi_writer *writer, const struct fastabi_op *op);

@@ -195,7 +195,7 @@ def configure(tree, options):
     xen = os.path.join(tree, "xen")
     if os.path.exists(os.path.join(xen, ".config")):
         there = read(os.path.join(xen, ".config")).splitlines()
-        known = read(os.path.join(xen, "arch/x86/hvm/fastabi/Kconfig"))
+        known = "config UNSUPPORTED\n" + read(os.path.join(xen, "arch/x86/hvm/fastabi/Kconfig"))
         if all(line in there or "config %s\n" % re.search(r"CONFIG_(\w+)", line)[1] not in known
                for line in options):
             return

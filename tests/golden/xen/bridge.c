@@ -267,6 +267,8 @@ fastabi_op45_success(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->frames) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->most) != sizeof(uint32_t));
+    BUILD_BUG_ON(sizeof(arg->dom) < sizeof(uint16_t));
+    BUILD_BUG_ON((typeof(arg->status))-1 > 0);
     FASTABI_CHECK_SIZE(arg);
     FASTABI_OPEN(curr, arg);
     fill_op45_success(arg, regs);
@@ -320,6 +322,9 @@ fastabi_op45_packed(struct cpu_user_regs *regs)
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->source.u.frame) != sizeof(uint64_t));
+    BUILD_BUG_ON(sizeof(arg->source.dom) < sizeof(uint16_t));
+    BUILD_BUG_ON(sizeof(arg->source.offset) < sizeof(int16_t));
+    BUILD_BUG_ON(sizeof(arg->dest.dom) < sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->rsi)) )
@@ -368,6 +373,8 @@ fastabi_op45_arrays(struct cpu_user_regs *regs)
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->list, 8U);
+    FASTABI_CHECK_ELEMENT(arg->texts, 16U);
     FASTABI_CHECK_SIZE(arg);
     fill_op45_arrays(arg, regs);
     n0 = arg->nr;
@@ -430,6 +437,7 @@ fastabi_op45_values(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->timeout) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->left) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->ports, sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r9)) )
         return fastabi_refuse(regs, -EINVAL);
@@ -475,6 +483,7 @@ fastabi_op45_range(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->space) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->idx) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->gpfn) != sizeof(uint64_t));
+    BUILD_BUG_ON(sizeof(arg->domid) < sizeof(uint16_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r9) |
                   FASTABI_INSIDE(arg, regs->r10)) )
@@ -518,6 +527,7 @@ fastabi_op45_told(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->frame) != sizeof(uint64_t));
+    FASTABI_CHECK_ELEMENT(arg->list, 8U);
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r11)) )
         return fastabi_refuse(regs, -EINVAL);
@@ -708,6 +718,7 @@ fastabi_op45_frame_array(struct cpu_user_regs *regs)
     void *h0 = FASTABI_ARRAY(FASTABI_HANDLE(arg), sizeof(*arg), 0, 1);
     long rc;
 
+    FASTABI_CHECK_ELEMENT(arg->ids, sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     if ( fastabi_copy_from_frame(arg, regs->rsi, sizeof(*arg)) )
         handle = FASTABI_FAULTS(arg);
@@ -825,15 +836,24 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         case 10U: return fastabi_refuse(regs, -EINVAL);
         case 11U: return fastabi_refuse(regs, -EINVAL);
         case 12U: return fastabi_refuse(regs, -EINVAL);
+        default:
+            /* The next switch may have it. */
+            break;
         }
         switch ( regs->rdi )
         {
         case 65536U: return fastabi_refuse(regs, -EINVAL);
         case 65537U: return fastabi_refuse(regs, -EINVAL);
         case 65538U: return fastabi_refuse(regs, -EINVAL);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -859,15 +879,24 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         case 10U: return fastabi_op45_frame(regs);
         case 11U: return fastabi_op45_frame_array(regs);
         case 12U: return fastabi_op45_plain_frame(regs);
+        default:
+            /* The next switch may have it. */
+            break;
         }
         switch ( regs->rdi )
         {
         case 65536U: return fastabi_op45_batch(regs);
         case 65537U: return fastabi_op45_zero(regs);
         case 65538U: return fastabi_op45_last(regs);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -123,6 +123,7 @@ fastabi_op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->flag) != sizeof(int32_t));
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
+    BUILD_BUG_ON(sizeof(arg->self) < sizeof(uint16_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r9) |
                   FASTABI_INSIDE(arg, regs->r10)) )
@@ -221,6 +222,7 @@ fastabi_op43_stored(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->timeout) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->left) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->ports, sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r8)) )
         return fastabi_refuse(regs, -EINVAL);
@@ -272,6 +274,8 @@ fastabi_op43_memory(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->nr_in) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->nr_out) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->from, 8U);
+    FASTABI_CHECK_ELEMENT(arg->to, 20U);
     FASTABI_CHECK_SIZE(arg);
     fill_op43_memory(arg, regs);
     n0 = arg->nr_in;
@@ -421,6 +425,7 @@ fastabi_op43_told(struct cpu_user_regs *regs)
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->size) != sizeof(uint32_t));
+    BUILD_BUG_ON((typeof(arg->result.status))-1 > 0);
     FASTABI_CHECK_SIZE(arg);
     FASTABI_OPEN(curr, arg);
     fill_op43_told(arg, regs);
@@ -465,6 +470,7 @@ fastabi_op43_given(struct cpu_user_regs *regs)
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->count) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->buffer, 8U);
     FASTABI_CHECK_SIZE(arg);
     fill_op43_given(arg, regs);
     n0 = arg->count;
@@ -525,6 +531,11 @@ fastabi_op43_packed(struct cpu_user_regs *regs)
     struct dispatch_packed *arg = FASTABI_AREA(curr);
     long rc;
 
+    BUILD_BUG_ON(sizeof(arg->bus) < sizeof(uint8_t));
+    BUILD_BUG_ON(sizeof(arg->offset) < sizeof(int16_t));
+    BUILD_BUG_ON(sizeof(arg->domain) < sizeof(uint32_t));
+    BUILD_BUG_ON(sizeof(arg->flags) < sizeof(uint16_t));
+    BUILD_BUG_ON(sizeof(arg->more) < sizeof(uint16_t));
     BUILD_BUG_ON(sizeof(arg->id) != sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     FASTABI_OPEN(curr, arg);
@@ -719,6 +730,7 @@ fastabi_op43_sequence(struct cpu_user_regs *regs)
 
     BUILD_BUG_ON(sizeof(arg->order) != sizeof(uint32_t));
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->list, sizeof(uint64_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->rsi)) )
         return fastabi_refuse(regs, -EINVAL);
@@ -941,6 +953,9 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         }
         break;
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -976,6 +991,9 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         }
         break;
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -67,9 +67,15 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         switch ( regs->rdi )
         {
         case 0U: return fastabi_refuse(regs, -EINVAL);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -84,9 +90,15 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         switch ( regs->rdi )
         {
         case 0U: return fastabi_op47_one(regs);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -87,6 +87,7 @@ fastabi_op43_fields(struct cpu_user_regs *regs)
     BUILD_BUG_ON(sizeof(arg->flag) != sizeof(int32_t));
     BUILD_BUG_ON(sizeof(arg->u.x[0].big) != sizeof(uint64_t));
     BUILD_BUG_ON(sizeof(arg->status) != sizeof(int16_t));
+    BUILD_BUG_ON(sizeof(arg->self) < sizeof(uint16_t));
     FASTABI_CHECK_SIZE(arg);
     if ( unlikely(FASTABI_INSIDE(arg, regs->r9) |
                   FASTABI_INSIDE(arg, regs->r10)) )
@@ -230,6 +231,9 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         }
         break;
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -266,6 +270,9 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         }
         break;
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -85,6 +85,9 @@ fastabi_op42_told(struct cpu_user_regs *regs)
     long rc;
 
     BUILD_BUG_ON(sizeof(arg->nr) != sizeof(uint32_t));
+    FASTABI_CHECK_ELEMENT(arg->list, sizeof(struct alias_one));
+    FASTABI_CHECK_ELEMENT(arg->more, 12U);
+    FASTABI_CHECK_ELEMENT(arg->words, sizeof(uint32_t));
     FASTABI_CHECK_SIZE(arg);
     fill_op42_told(arg, regs);
     n0 = (uint32_t)regs->rsi;
@@ -184,9 +187,15 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         case 2U: return fastabi_refuse(regs, -EINVAL);
         case 5U: return fastabi_refuse(regs, -EINVAL);
         case 6U: return fastabi_refuse(regs, -EINVAL);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -203,9 +212,15 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         case 2U: return fastabi_op42_wider(regs);
         case 5U: return fastabi_op42_told(regs);
         case 6U: return fastabi_op42_sequence(regs);
+        default:
+            /* No such operation: -ENOSYS, below. */
+            break;
         }
         break;
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -46,6 +46,9 @@ static void fastabi_cold with_state(struct cpu_user_regs *regs)
         perfc_incra(fastabi, 44U);
         return fastabi_refuse(regs, -EINVAL);
 
+    default:
+        /* No hypercall of ours: -ENOSYS, below. */
+        break;
     }
 
     regs->rax = -ENOSYS;
@@ -59,6 +62,9 @@ void fastabi_hypercall(struct cpu_user_regs *regs)
         perfc_incra(fastabi, 44U);
         return fastabi_op44(regs);
 
+    default:
+        /* No hypercall of ours, or a state: -ENOSYS, below. */
+        break;
     }
 
     if ( FASTABI_STATE(regs) )

@@ -84,7 +84,7 @@
     BUILD_BUG_ON(sizeof(*(arg)) > COMPAT_ARG_XLAT_SIZE / 2)
 
 /* An element of what a handle points to; a handle of void tells nothing. */
-#define FASTABI_CHECK_ELEMENT(handle, size)                                 \
+#define FASTABI_CHECK_ELEMENT(handle, size)                                  \
     BUILD_BUG_ON(!__builtin_types_compatible_p(typeof(*(handle).p), void) && \
                  sizeof(*(handle).p) != (size))
 

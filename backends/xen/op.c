@@ -435,8 +435,8 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
 /* ---- the function ---- */
 
 /* Fields are as wide as the specification says: this tree's headers are those it was checked with. */
-static void write_width_check(struct fastabi_writer *writer, const char *field, const char *relation,
-                              const char *type)
+static void write_width_check(struct fastabi_writer *writer, const char *field,
+                              const char *relation, const char *type)
 {
     bool is_long = strlen("    BUILD_BUG_ON(sizeof(arg->) != sizeof());") + strlen(field) +
                        strlen(type) >

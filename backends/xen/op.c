@@ -434,7 +434,7 @@ static void write_results(struct fastabi_writer *writer, const struct fastabi_op
 
 /* ---- the function ---- */
 
-/* Fields are as wide as the specification says: this tree's headers are those it was checked with. */
+/* Fields are as wide as the specification says, which was checked with this tree's headers. */
 static void write_width_check(struct fastabi_writer *writer, const char *field,
                               const char *relation, const char *type)
 {

@@ -84,11 +84,13 @@ size_t fastabi_count_children(const struct fastabi_node *collection)
  */
 const char *fastabi_keep(struct fastabi_form *form, const char *text)
 {
+    const unsigned char *bytes = (const unsigned char *)text;
     size_t length = strlen(text);
-    size_t shape = 31 * length + 7 * (unsigned char)text[0] + 3 * (unsigned char)text[length / 2] +
-                   (length ? (unsigned char)text[length - 1] : 0u);
-    const char **kept = &form->kept[shape % FASTABI_KEPT];
+    size_t shape = 31 * length + (length ? bytes[length - 1] : 0u);
+    const char **kept;
 
+    shape += (size_t)7 * bytes[0] + (size_t)3 * bytes[length / 2];
+    kept = &form->kept[shape % FASTABI_KEPT];
     if (!*kept || strcmp(*kept, text))
         *kept = fastabi_arena_copy(form->arena, text, length);
     return *kept;

@@ -315,6 +315,14 @@ static int build_parts(struct fastabi_builder *builder, struct op_target *target
     return status;
 }
 
+/* Is nothing of it said?  Of all members. */
+static bool is_plain(const struct fastabi_op *op, const struct fastabi_op_rare *rare)
+{
+    return !rare->safety && !rare->since && !rare->hvm_since && !rare->fixed.count &&
+           !rare->omit.count && !rare->compat.count && !rare->macro_mark.line && !op->clobbers &&
+           !rare->conditional_count;
+}
+
 /* Keep what is rare of an operation, where there is anything. */
 static int keep_rare(struct fastabi_form *form, struct fastabi_op *op,
                      const struct fastabi_op_rare *rare)
@@ -322,7 +330,7 @@ static int keep_rare(struct fastabi_form *form, struct fastabi_op *op,
     struct fastabi_op_rare *kept;
 
     op->rare = &fastabi_op_plain;
-    if (!memcmp(rare, &fastabi_op_plain, sizeof(*rare)))
+    if (is_plain(op, rare))
         return 0;
     kept = fastabi_arena_alloc(form->arena, sizeof(*kept));
     if (!kept)
@@ -338,7 +346,7 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
     static const struct fastabi_xen_args no_args;
     struct fastabi_form *form = &builder->form;
     struct fastabi_op *op;
-    struct fastabi_op_rare rare;
+    struct fastabi_op_rare rare = { .safety = NULL };
     struct op_target target = { .rare = &rare, .direct = direct };
     bool ok;
     int kept, status = fastabi_expect(form, name, value, FASTABI_MAPPING, &ok);
@@ -350,7 +358,6 @@ int fastabi_build_op(struct fastabi_builder *builder, const struct fastabi_node 
         op->name = fastabi_keep(form, name->text);
     if (!op || (!direct && !op->name))
         return fastabi_no_memory(form);
-    memset(&rare, 0, sizeof(rare)); /* and what is between its members */
     op->spec = builder->spec;
     op->rare = &rare;
     op->xen_args = &no_args;
